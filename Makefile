@@ -1,0 +1,56 @@
+# Concord: everything a person or a machine runs. `make` alone prints this list.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PACKAGES := libs/contracts libs/kit libs/client services/registry services/allocation services/agreements
+WORKERS ?= 2
+
+.PHONY: help
+help: ## what each command does
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: env
+env: $(STAMP) ## the Python environment (.venv), from the pinned lock
+
+$(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES)) deploy/find-python deploy/install.sh
+	@python=$$(bash deploy/find-python) && bash deploy/install.sh "$$python" "$(VENV)" requirements-dev.lock
+	@touch $@
+
+.PHONY: demo
+demo: $(STAMP) ## the decision loop from map to signed agreement, on ports and a folder of its own
+	@$(BIN)/python -m demo.loop
+
+.PHONY: up
+up: $(STAMP) ## the three services with the reference data, until stopped (CONCORD_PORT_BASE moves the ports)
+	@$(BIN)/concord up
+
+.PHONY: test
+test: $(STAMP) ## the whole test suite, on SQLite and on a real PostgreSQL
+	@$(BIN)/python -m pytest -n $(WORKERS)
+
+.PHONY: check
+check: $(STAMP) ## lint, format, types, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy libs/contracts/src libs/kit/src libs/client/src services/registry/src services/allocation/src services/agreements/src demo
+	@$(BIN)/lint-imports
+
+.PHONY: fix
+fix: $(STAMP) ## let the formatter and the linter mend what they can
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+.PHONY: docs
+docs: $(STAMP) ## OpenAPI documents of the three services into docs/openapi
+	@$(BIN)/python -m demo.openapi docs/openapi
+
+.PHONY: lock
+lock: $(STAMP) ## compile the two locks again from their .in files (needs uv)
+	@uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q requirements.in -o requirements.lock
+	@uv pip compile --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -q requirements-dev.in -c requirements.lock -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## remove the environment and everything the demo wrote
+	rm -rf $(VENV) var

@@ -1,0 +1,1 @@
+"""The Concord client and command line."""

@@ -1,0 +1,1 @@
+"""What the Concord services say to each other."""

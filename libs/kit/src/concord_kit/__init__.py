@@ -1,0 +1,1 @@
+"""What every Concord service needs to run."""

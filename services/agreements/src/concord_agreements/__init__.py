@@ -1,0 +1,1 @@
+"""Concord agreements: drafted, approved, signed, activated, ended."""

@@ -1,0 +1,1 @@
+"""Concord registry: who commissions which stage, where, since when, on what authority."""
