@@ -1,0 +1,81 @@
+"""Names of things that cross a service's border, and the digest of what they say.
+
+Bodies are named by scheme and code (`ods:02N`, `gss:E08000003`), never reused. Own records carry UUIDv7.
+"""
+
+import hashlib
+import re
+from datetime import date
+from typing import Annotated, Any
+
+import rfc8785
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+FOREVER = date(9999, 12, 31)
+"""The open end of every period; never NULL, so that one comparison serves all rows."""
+
+BodyId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9._-]{1,32}$"),
+    Field(description="A body by scheme and code", examples=["ods:02A", "gss:E08000003"]),
+]
+Key = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~:-]{0,79}$"),
+    Field(description="A stable key: a stage, pathway, place, rule or purse", examples=["lung", "ccg-02A"]),
+]
+Digest = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    Field(description="SHA-256 of the RFC 8785 form of the content, hexadecimal"),
+]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+LongText = Annotated[str, StringConstraints(max_length=8000)]
+
+
+def _financial_year(value: str) -> str:
+    match = re.fullmatch(r"(\d{4})-(\d{2})", value)
+    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+        raise ValueError('a financial year is written "2013-14": two years that follow each other')
+    return value
+
+
+FinancialYear = Annotated[str, AfterValidator(_financial_year), Field(examples=["2013-14"])]
+
+
+def first_day(year: str) -> date:
+    """1 April of a financial year `"2013-14"`."""
+    return date(int(year[:4]), 4, 1)
+
+
+def digest_of(content: Any) -> str:
+    """SHA-256 of RFC 8785 JSON of `content`, hexadecimal.
+
+    `content` holds only what survives every JSON library unchanged: strings, integers, booleans, null, lists and
+    objects. Floats raise ValueError: amounts are integers or decimal strings.
+    """
+    _refuse_floats(content, "")
+    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+
+
+def _refuse_floats(content: Any, where: str) -> None:
+    if isinstance(content, float):
+        raise ValueError(f"a float at {where or '/'} has no canonical text; use an integer or a decimal string")
+    if isinstance(content, dict):
+        for key, value in content.items():
+            _refuse_floats(value, f"{where}/{key}")
+    elif isinstance(content, list | tuple):
+        for index, value in enumerate(content):
+            _refuse_floats(value, f"{where}/{index}")
+
+
+class Request(BaseModel):
+    """What a caller sends: unknown fields are refused, so that a misspelt one cannot be lost."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Reply(BaseModel):
+    """What a service answers: a consumer ignores fields it does not know, so that services can grow."""
+
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)

@@ -1,0 +1,375 @@
+"""What the registry says: who commissions which stage of a pathway, where, since when, on what authority.
+
+Law and opinion are two layers. A *rule* gives each stage, pathway and place its statutory commissioner, with citation.
+A *claim* says what somebody believes or does; claims may contradict each other and the rule.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from concord_contracts.identifiers import (
+    FOREVER,
+    BodyId,
+    Digest,
+    Key,
+    LongText,
+    Reply,
+    Request,
+    ShortText,
+)
+
+
+class Role(StrEnum):
+    """What a body does about a stage."""
+
+    ACCOUNTABLE = "accountable"
+    COMMISSIONS = "commissions"
+    FUNDS = "funds"
+    LEADS = "leads"
+    SUPPORTS = "supports"
+    ADVISES = "advises"
+    COORDINATES = "coordinates"
+    SCRUTINISES = "scrutinises"
+    PROVIDES = "provides"
+
+
+class ClaimStatus(StrEnum):
+    STATED = "stated"
+    CONFIRMED = "confirmed"
+    ASSUMED = "assumed"
+    DISPUTED = "disputed"
+    ENDED = "ended"
+
+
+class Commitment(StrEnum):
+    """How far an agreed responsibility has come; a service gap closes only at CONTRACTED."""
+
+    AGREED = "agreed"
+    FUNDED = "funded"
+    CONTRACTED = "contracted"
+    MOBILISED = "mobilised"
+
+
+class FindingKind(StrEnum):
+    GAP = "gap"
+    ASSUMED_ELSEWHERE = "assumed-elsewhere"
+    DUPLICATE = "duplicate"
+    DISPUTED = "disputed"
+    DEPARTS_FROM_RULE = "departs-from-the-rule-book"
+    UNCONFIRMED = "unconfirmed-locally"
+    STALE = "stale"
+    NO_PATHWAY_LEAD = "no-whole-pathway-lead"
+    IDLE_BODY = "idle-body"
+    BELOW_PLANNING_POPULATION = "below-planning-population"
+    HAND_OVER = "hand-over"
+
+
+class AsKnown(Reply):
+    """The position in both time axes that an answer was read at; ask again with these for the same answer."""
+
+    as_of: date
+    known_at: datetime
+    seq: int = Field(description="journal position of `known_at`", ge=0)
+
+
+class NamedBody(Reply):
+    """A body with the name it had on the day asked about; an office acts for a legal person."""
+
+    id: BodyId
+    name: str
+    kind: str
+    legal_person: bool = True
+
+
+class Citation(Reply):
+    """The authority for a statement: law, guidance or document."""
+
+    text: str
+    source: str | None = None
+    verified: bool = Field(True, description="false where the text is from memory and awaits its source")
+
+
+class Statutory(Reply):
+    """The rule book's answer for one cell."""
+
+    rule: Key
+    commissioners: list[NamedBody] = Field(description="empty where no commissioner is named nationally")
+    office: NamedBody | None = Field(None, description="the office that holds the budget, where one is known")
+    office_note: str | None = None
+    population_basis: str
+    procedure_class: str = Field(description="none, or a class that section 75 or 76 excludes, or needs_legal_view")
+    citation: Citation
+    valid_from: date
+    valid_to: date
+
+
+class ClaimView(Reply):
+    """One claim as it was known."""
+
+    id: str
+    version: int
+    role: Role
+    organisation: NamedBody | None = Field(None, description="none where the source says nobody is named")
+    organisation_said: str = Field(description="how the source names it, e.g. 'the CCG of the place'")
+    on_behalf_of: list[NamedBody] = []
+    stage: Key
+    pathway: str
+    place: Key
+    function: str = "*"
+    status: ClaimStatus
+    commitment: Commitment | None = None
+    asserted_by: str
+    authority: str | None = None
+    quotation: str | None = None
+    source: str | None = None
+    confirmed_by: str | None = None
+    confirmed_on: date | None = None
+    review_by: date | None = None
+    disputed_reason: str | None = None
+    displaces: str | None = None
+    agreement: str | None = None
+    valid_from: date
+    valid_to: date
+    recorded_from: datetime
+
+
+class Finding(Reply):
+    """Something a commissioner should look at, with what it rests on and what would close it."""
+
+    kind: FindingKind
+    stage: Key | None = None
+    next_stage: Key | None = Field(None, description="for a hand-over, the stage after")
+    pathway: Key
+    place: Key
+    level: str | None = Field(None, description="local, regional or national, for a missing whole-pathway lead")
+    severity: str = Field(description="high, medium or low, by the rule stated in `why_severity`")
+    why_severity: str
+    words: str
+    closes_when: str
+    commitment: Commitment | None = Field(
+        None, description="the furthest commitment reached while the gap is still open"
+    )
+    bodies: list[NamedBody] = []
+    claims: list[str] = []
+
+
+class StageCoverage(Reply):
+    """One cell of the map: a stage of a pathway in a place."""
+
+    stage: Key
+    name: str
+    kind: str
+    order: int
+    place: Key
+    statutory: Statutory | None
+    local_position: str = Field(description="confirmed, stated, unconfirmed, disputed or none, in words a board reads")
+    claims: list[ClaimView]
+    findings: list[Finding]
+
+
+class Fragmentation(Reply):
+    """How often responsibility changes hands along the pathway.
+
+    score = hand-overs / (stages with a known commissioner - 1), 0..1; ranked only where at least half of the stages are
+    locally confirmed.
+    """
+
+    score: float | None
+    hand_overs: int
+    stages_known: int
+    stages_confirmed_locally: int
+    stages: int
+    ranked: bool
+
+
+class Coverage(AsKnown):
+    """The map of one pathway in one or several places."""
+
+    pathway: Key
+    pathway_name: str
+    places: list[Key]
+    stages: list[StageCoverage]
+    findings: list[Finding]
+    fragmentation: list[tuple[Key, Fragmentation]]
+    etag: str
+
+
+class Responsibility(Reply):
+    """Who is statutorily responsible for a stage in a place, as allocation and agreements use it."""
+
+    stage: Key
+    pathway: Key
+    place: Key
+    allocation_stage: str | None
+    statutory: Statutory | None
+
+
+class Responsibilities(AsKnown):
+    items: list[Responsibility]
+    next_cursor: str | None = None
+
+
+class ActivatedResponsibility(Request):
+    """One responsibility that an agreement in force gives a body, dated by the activation."""
+
+    role: Role
+    organisation: BodyId
+    on_behalf_of: Annotated[list[BodyId], Field(max_length=250)] = []
+    stage: Key | None = Field(None, description="none with role `leads`: the whole pathway")
+    pathway: Key
+    place: Key
+    commitment: Commitment = Commitment.AGREED
+
+
+class Activation(Request):
+    """The whole present state of an agreement's responsibilities: state, not an event.
+
+    A lower or equal `sequence` changes nothing; an equal one with another `digest` is a conflict; a higher one
+    replaces all claims of this agreement in one transaction. An ended agreement sends an empty list or an earlier `effective_to`.
+    """
+
+    sequence: Annotated[int, Field(ge=1)]
+    digest: Digest
+    basis: ShortText
+    effective_from: date
+    effective_to: date = FOREVER
+    responsibilities: Annotated[list[ActivatedResponsibility], Field(max_length=5000)]
+
+    @model_validator(mode="after")
+    def _period_runs_forward(self) -> "Activation":
+        if self.effective_to < self.effective_from:
+            raise ValueError("effective_to lies before effective_from")
+        return self
+
+
+class ActivationState(AsKnown):
+    """What the registry holds of one agreement."""
+
+    agreement: str
+    sequence: int
+    digest: Digest
+    changed: bool
+    claims: list[ClaimView]
+
+
+class ClaimIn(Request):
+    """A body or a document says who does what for a stage.
+
+    `organisation` is a body, or is left out when the source says that nobody is named; `asserted_by` defaults to the
+    body acted for.
+    """
+
+    role: Role
+    organisation: BodyId | None = None
+    on_behalf_of: Annotated[list[BodyId], Field(max_length=250)] = []
+    stage: Key
+    pathway: str = "*"
+    place: Key
+    function: str = "*"
+    status: ClaimStatus = ClaimStatus.STATED
+    authority: Annotated[str, Field(max_length=500)] | None = None
+    quotation: Annotated[str, Field(max_length=4000)] | None = None
+    source: Annotated[str, Field(max_length=300)] | None = None
+    displaces: str | None = None
+    review_by: date | None = None
+    valid_from: date
+    valid_to: date = FOREVER
+    reason: Annotated[str, Field(max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _period_runs_forward(self) -> "ClaimIn":
+        if self.valid_to <= self.valid_from:
+            raise ValueError("valid_to must lie after valid_from")
+        return self
+
+
+class ClaimDecision(Request):
+    """Confirm, dispute or end a claim."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    on: date | None = Field(None, description="the day it takes effect; default today in England")
+    review_by: date | None = None
+
+
+class Mandate(Reply):
+    """A body lets a support body act for it, in stated actions; the responsibility never moves."""
+
+    holder: BodyId
+    body: BodyId
+    actions: list[str]
+    limit_gbp: int | None = None
+    valid_from: date
+    valid_to: date
+
+
+class Mandates(AsKnown):
+    items: list[Mandate]
+
+
+class Population(Reply):
+    place: Key
+    year: str
+    basis: str
+    persons: int
+    source: str | None = None
+    assumption: LongText | None = None
+
+
+class PlaceView(Reply):
+    key: Key
+    kind: str
+    name: str
+    body: BodyId | None = None
+    parents: list[Key] = []
+    children: list[Key] = []
+    populations: list[Population] = []
+    footprint: list[tuple[Key, float]] = Field([], description="(place, share) pairs; shares sum to 1")
+
+
+class PlaceAnswer(AsKnown):
+    place: PlaceView
+
+
+class Organisation(AsKnown):
+    """A body with its names, codes and relations as dated facts."""
+
+    body: NamedBody
+    names: list[tuple[str, date, date]]
+    codes: list[tuple[str, str, date, date]]
+    relations: list[tuple[str, NamedBody, date, date]]
+    places: list[Key]
+    predecessors: list[tuple[NamedBody, str, date, float]]
+    successors: list[tuple[NamedBody, str, date, float]]
+    valid_from: date
+    valid_to: date
+
+
+class OrganisationResponsibilities(AsKnown):
+    """'What am I responsible for?' with the stage before and after each."""
+
+    body: NamedBody
+    items: list[Responsibility]
+    neighbours: list[tuple[Key, str, str]] = Field(
+        [], description="(stage, commissioner of the stage before, commissioner of the stage after)"
+    )
+
+
+class Change(Reply):
+    seq: int
+    at: datetime
+    actor: str
+    acting_for: str | None
+    action: str
+    subject: str
+    reason: str | None
+    body_digest: Digest | None
+    hash: Digest
+
+
+class Changes(Reply):
+    items: list[Change]
+    next_after: int
+    head_seq: int
