@@ -228,7 +228,8 @@ class Activation(Request):
     """The whole present state of an agreement's responsibilities: state, not an event.
 
     A lower or equal `sequence` changes nothing; an equal one with another `digest` is a conflict; a higher one
-    replaces all claims of this agreement in one transaction. An ended agreement sends an empty list or an earlier `effective_to`.
+    replaces all claims of this agreement in one transaction. An ended agreement sends an empty list or an earlier
+    `effective_to`.
     """
 
     sequence: Annotated[int, Field(ge=1)]
