@@ -15,7 +15,6 @@ from concord_contracts.identifiers import (
     Digest,
     FinancialYear,
     Key,
-    LongText,
     Reply,
     Request,
     ShortText,
@@ -53,12 +52,14 @@ class State(StrEnum):
     PART_SIGNED = "part-signed"
     IN_FORCE_LATER = "signed-not-yet-in-force"
     IN_FORCE = "in-force"
-    UNDER_VARIATION = "under-variation"
     NOTICE_GIVEN = "notice-given"
     ENDED = "ended"
     TERMINATED = "terminated"
-    SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+
+
+Gbp = Annotated[int, Field(ge=-(10**12), le=10**12)]
+Note = Annotated[str, Field(max_length=600)]
 
 
 class Party(Request):
@@ -135,7 +136,7 @@ class Content(Request):
     risk: Annotated[list[RiskLayer], Field(max_length=10)] = []
     clauses: Annotated[list[Clause], Field(max_length=100)] = []
     starts: date
-    ends: date
+    ends: date = Field(description="the first day on which the agreement is no longer in force")
     review_by: date
     notice_months: Annotated[int, Field(ge=1, le=36)]
     allocation: AllocationCitation | None = None
@@ -149,13 +150,102 @@ class Content(Request):
         return self
 
 
+class PayerRow(Request):
+    """Paper, table 1: from last year's outturn to next year's baseline and the option; whole pounds.
+
+    The four steps between outturn and baseline may be left out where they are not known; given, they must add up:
+    baseline = outturn - non-recurrent + full-year effect + uplift and QIPP.
+    """
+
+    payer: BodyId
+    name: ShortText
+    outturn_gbp: Gbp
+    non_recurrent_gbp: Gbp | None = None
+    full_year_effect_gbp: Gbp | None = None
+    uplift_and_qipp_gbp: Gbp | None = None
+    baseline_gbp: Gbp
+    option_gbp: Gbp
+    recurrent: bool = True
+
+    @model_validator(mode="after")
+    def _steps_add_up(self) -> "PayerRow":
+        steps = (self.non_recurrent_gbp, self.full_year_effect_gbp, self.uplift_and_qipp_gbp)
+        if all(step is None for step in steps):
+            return self
+        less, plus, uplift = (step or 0 for step in steps)
+        reached = self.outturn_gbp - less + plus + uplift
+        if reached != self.baseline_gbp:
+            raise ValueError(f"outturn and its steps come to {reached} GBP, the baseline says {self.baseline_gbp} GBP")
+        return self
+
+
+class StageRow(Request):
+    """Paper, table 2: what is bought at a stage, from whom, under which mechanism."""
+
+    stage: Key
+    name: ShortText
+    statutory_commissioner: ShortText
+    provider: Note = ""
+    contract_form: Note = ""
+    mechanism: Note = ""
+    amount_gbp: Gbp
+    releasable_when: Note = ""
+    source_grade: Note = ""
+
+
+class OptionRow(Request):
+    """Paper, table 3: do nothing, minimum, recommended."""
+
+    option: ShortText
+    cost_gbp: Gbp
+    activity: Note = ""
+    effect_62_day: Note = ""
+    risk: Note = ""
+
+
+class PaperAnnex(Request):
+    """The facts of the governing-body paper that the text does not hold; stored beside the version and digested.
+
+    `binds` and `candidates` are the allocation answer's own sentences.
+    """
+
+    model: Annotated[str, Field(pattern=r"^paper/1$")] = "paper/1"
+    approve: Note
+    delegate: Note = ""
+    note: Note = ""
+    author: ShortText
+    clinical_lead: ShortText
+    conflicts_of_interest: Note = "None declared."
+    outturn_year: FinancialYear
+    baseline_year: FinancialYear
+    payers: Annotated[list[PayerRow], Field(min_length=1, max_length=40)]
+    stages: Annotated[list[StageRow], Field(min_length=1, max_length=40)]
+    options: Annotated[list[OptionRow], Field(min_length=2, max_length=6)]
+    binds: Annotated[list[Note], Field(max_length=12)] = []
+    candidates: Annotated[list[Note], Field(max_length=12)] = []
+    quality: Note = ""
+    equality: Note = ""
+    privacy: Note = ""
+    engagement: Note = ""
+    timetable: Annotated[list[Note], Field(max_length=12)] = []
+
+
+class DraftIn(Request):
+    """A new agreement, or a new version of one: the text, and beside it the facts for the governing-body paper."""
+
+    content: Content
+    annex: PaperAnnex | None = None
+    reason: Annotated[str, Field(max_length=1000)] | None = None
+
+
 class Fault(Reply):
     """Why a text may not be sent or signed: the rule, where in the text, in words."""
 
-    pointer: str
-    rule: str
+    pointer: str = Field(description="RFC 6901 pointer into the content", examples=["/stages/2/handling"])
+    rule: str = Field(description="stable key of the rule", examples=["excluded-function"])
     citation: str | None = None
     words: str
+    instead: str | None = Field(None, description="what would be lawful")
 
 
 class Approval(Request):
@@ -188,7 +278,10 @@ class ApprovalView(Reply):
 
 class SignatureView(Reply):
     organisation: BodyId
-    name: str = Field(description="erased names show as '(erased)'")
+    signatory: str = Field(description="the id under which the name is held, for its erasure")
+    name: str = Field(
+        description="'(erased)' once erased; '(held apart)' in answers to changes, which are stored for replay"
+    )
     office: str
     digest: Digest
     at: datetime
@@ -198,10 +291,14 @@ class VersionView(Reply):
     number: int
     digest: Digest
     content: Content
+    annex_digest: Digest | None = None
     created_at: datetime
     created_by: str
     whole_life_pence: int
+    whole_life_by_party_pence: dict[BodyId, int] = {}
     faults: list[Fault]
+    checked_at: datetime | None = Field(None, description="when the text was last held against the registry")
+    checked_registry_seq: int | None = None
     approvals: list[ApprovalView]
     signatures: list[SignatureView]
     awaiting_approval: list[BodyId]
@@ -217,6 +314,17 @@ class EventView(Reply):
     acting_for: str | None
     reason: str | None
     version: int | None
+    organisation: BodyId | None = None
+
+
+class CommitmentView(Reply):
+    """How far a stage has come, with the evidence for its last step."""
+
+    stage: Key
+    commitment: Commitment
+    on: date
+    evidence: str
+    at: datetime
 
 
 class AgreementView(Reply):
@@ -228,7 +336,10 @@ class AgreementView(Reply):
     title: str
     basis: BasisKey
     pathway: Key
-    lead: BodyId
+    lead: BodyId = Field(description="the lead, or the host of a pooled fund")
+    in_force_from: date
+    in_force_until: date = Field(description="the first day no longer in force, after notice or an agreed earlier end")
+    commitments: list[CommitmentView] = []
     current: VersionView
     versions: list[int]
     events: list[EventView]
@@ -236,9 +347,47 @@ class AgreementView(Reply):
     transitions: list[str] = Field(description="what can be done next")
 
 
+class AgreementSummary(Reply):
+    id: str
+    title: str
+    basis: BasisKey
+    pathway: Key
+    lead: BodyId
+    parties: list[BodyId]
+    state: State
+    in_force_from: date
+    in_force_until: date
+    digest: Digest
+
+
+class Agreements(Reply):
+    """The agreements of the body acted for; all of them for an auditor."""
+
+    as_of: date
+    known_at: datetime
+    items: list[AgreementSummary]
+    next_cursor: str | None = None
+
+
+class Reasoned(Request):
+    """A step that needs its reason: sending, withdrawing."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
 class NoticeIn(Request):
+    """One party's notice; it ends the agreement for all when the agreed months have run."""
+
     organisation: BodyId
     given_on: date
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class EndIn(Request):
+    """One party's consent to an earlier end; the agreement ends on that day once every party has named the same one."""
+
+    organisation: BodyId
+    on: date
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -279,5 +428,33 @@ class GoverningBodyPaper(Reply):
 
     agreement: str
     digest: Digest
-    markdown: LongText
+    version: int
+    annex_digest: Digest | None
+    markdown: str
     html: str
+
+
+class RequiredContentView(Reply):
+    item: Key
+    words: str
+    citation: str
+
+
+class LegalBasisView(Reply):
+    """A dated legal basis: who may join, what may not be put in, what the agreement must say."""
+
+    key: Key
+    words: str
+    joined_by: list[str] = Field(description="kinds of body that may be parties")
+    requires: list[str] = Field(description="kinds of body of which at least one must be a party")
+    excluded: list[Key] = Field(description="procedure classes that may be aligned or in view only")
+    required_content: list[RequiredContentView]
+    citation: str
+    verified: bool
+    valid_from: date
+    valid_to: date
+
+
+class LegalBases(Reply):
+    as_of: date
+    items: list[LegalBasisView]
