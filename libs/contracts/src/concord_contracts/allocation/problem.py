@@ -1,0 +1,356 @@
+"""What allocation is asked.
+
+The *problem* is self-contained: `POST /v1/solve` solves it and stores nothing. Keys are the caller's own words; every
+list is put in the order of its keys before anything is computed, so the order of input changes nothing. Money is whole
+pounds (`_gbp`), shares are 0..1, a year is `"2013-14"`. Nothing is read from elsewhere.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from concord_contracts.allocation.example import EXAMPLE_PROBLEM
+from concord_contracts.identifiers import FinancialYear, Key, Request, ShortText
+
+PROBLEM_SCHEMA = "allocation-problem/1"
+
+Pounds = Annotated[int, Field(strict=True, ge=0, le=10**12)]
+"""Whole pounds, never negative; a thousand billion is above any public budget and far inside exact arithmetic."""
+SignedPounds = Annotated[int, Field(strict=True, ge=-(10**12), le=10**12)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Factor = Annotated[float, Field(gt=0, le=100)]
+Number = Annotated[float, Field(ge=-1e12, le=1e12)]
+LineKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~:-]{0,159}$"),
+    Field(description="place, pathway and stage in one key", examples=["ccg-02A.lung.diagnostic-imaging"]),
+]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+Keys = Annotated[list[Key], Field(min_length=1, max_length=5000)]
+LineKeys = Annotated[list[LineKey], Field(min_length=1, max_length=20000)]
+Years = Annotated[list[FinancialYear], Field(min_length=1, max_length=10)]
+
+
+class Provenance(Request):
+    """Where a figure comes from: a source, or an assumption with a note and, where known, a range.
+
+    `low` and `high` are in the unit of the figure they stand beside.
+    """
+
+    basis: Literal["source", "assumption"]
+    source: ShortText | None = None
+    note: Words | None = None
+    grade: Annotated[str, Field(max_length=80)] | None = None
+    low: Number | None = None
+    high: Number | None = None
+
+    @model_validator(mode="after")
+    def _says_what_it_rests_on(self) -> Self:
+        if self.basis == "source" and not self.source:
+            raise ValueError('basis "source" names its source')
+        if self.basis == "assumption" and not self.note:
+            raise ValueError('basis "assumption" carries a note that says why')
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("low lies above high")
+        return self
+
+
+class Year(Request):
+    """A planning year in nominal cash; `cost_index` raises unit costs and stretches curves (1 = prices of the data)."""
+
+    key: FinancialYear
+    cost_index: Factor = 1.0
+    provenance: Provenance | None = None
+
+
+class Payer(Request):
+    """A legal person that may pay. Offices are named on purses."""
+
+    key: Key
+    name: ShortText
+    kind: Annotated[str, Field(max_length=80)] | None = None
+
+
+class LineSelection(Request):
+    """Which lines: all named attributes must hold, any value of one will do, an absent one does not restrict."""
+
+    lines: LineKeys | None = None
+    places: Keys | None = None
+    pathways: Keys | None = None
+    stages: Keys | None = None
+    purposes: Keys | None = None
+    statutory_payers: Keys | None = None
+
+
+class Selection(LineSelection):
+    """Which payments: lines as above, and whose money (`payers` own `purses`), through which `funds`, delivered how."""
+
+    payers: Keys | None = None
+    purses: Keys | None = None
+    funds: Keys | None = None
+    modes: Keys | None = None
+
+
+class Purse(Request):
+    """Money with an owner, a yearly amount and a scope of what it may pay for. A ring-fence is a scope, not a limit."""
+
+    key: Key
+    name: ShortText
+    owner: Key
+    office: Annotated[str, Field(max_length=200)] | None = None
+    amount_gbp: dict[FinancialYear, Pounds] = Field(description="by year; a year left out has nothing")
+    scope: LineSelection = LineSelection()
+    use: Literal["revenue", "capital"] = "revenue"
+    recurrent: bool = True
+    kind: Key = Field("general", description="general, ring_fence, non_recurrent or another label of the caller's")
+    relaxation_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0
+    provenance: Provenance
+
+
+class Mode(Request):
+    """One way to deliver a line's service, with what a case costs in the prices of the data."""
+
+    key: Key
+    name: ShortText
+    unit_cost_gbp: Annotated[float, Field(gt=0, le=1e9)]
+    provenance: Provenance
+
+
+class ReferencePayment(Request):
+    """What a purse paid for this line in the reference split, GBP a year; without a year it stands for every year."""
+
+    purse: Key
+    gbp: Pounds
+    fund: Key | None = None
+    year: FinancialYear | None = None
+
+
+class Line(Request):
+    """One stage of one pathway in one place, the thing money is spent on. One statutory payer; others need a mechanism.
+
+    With `modes`, spend = fixed cost + sum of unit cost x cases; without, a line has no activity.
+    `curve_scale` multiplies the widths of the curve, `demand_factor` too; `cost_factor` (by year) raises unit costs and
+    stretches the curve, so that the same money buys less.
+    """
+
+    key: LineKey
+    name: ShortText | None = None
+    place: Key
+    pathway: Key
+    stage: Key
+    purpose: Key | None = None
+    population_basis: Annotated[str, Field(max_length=80)]
+    statutory_payer: Key
+    citation: ShortText = Field(description="the rule that makes this payer responsible")
+    procedure_class: Key = "none"
+    use: Literal["revenue", "capital"] = "revenue"
+    reference: Annotated[list[ReferencePayment], Field(max_length=200)] = []
+    curve: Key | None = Field(None, description="none: money here shows no measured benefit")
+    curve_scale: Annotated[float, Field(gt=0, le=1e9)] = 1.0
+    demand_factor: Factor = 1.0
+    cost_factor: dict[FinancialYear, Factor] = {}
+    unit: Annotated[str, Field(max_length=60)] | None = Field(None, description="what a case is, in words")
+    modes: Annotated[list[Mode], Field(max_length=20)] = []
+    fixed_cost_gbp: Pounds = 0
+    provenance: Provenance
+
+
+class Segment(Request):
+    """A stretch of spend with one benefit per GBP. `width_gbp` none: without end (last segment only)."""
+
+    width_gbp: Annotated[float, Field(gt=0, le=1e12)] | None = None
+    slope: Annotated[float, Field(ge=0, le=1e3, description="benefit units per GBP, undiscounted")]
+    slope_low: Annotated[float, Field(ge=0, le=1e3)] | None = None
+    slope_high: Annotated[float, Field(ge=0, le=1e3)] | None = None
+
+
+class Curve(Request):
+    """Concave benefit of spend on a line: slopes must not rise. Beyond the last segment further money adds nothing."""
+
+    key: LineKey
+    segments: Annotated[list[Segment], Field(min_length=1, max_length=20)]
+    provenance: Provenance
+
+
+class MechanismKind(StrEnum):
+    """Lawful ways in which somebody other than the statutory payer pays for a line."""
+
+    S75_POOL = "s75_pool"
+    S75_LEAD = "s75_lead"
+    S14Z3 = "s14Z3"
+    S256 = "s256"
+    S76 = "s76"
+    GRANT = "grant"
+    DELEGATION = "delegation"
+
+
+class Mechanism(Request):
+    """An arrangement in force: its `payers` may pay for `lines` in `years`.
+
+    Partnerships (s75, s14Z3, delegation) reach only lines whose statutory payer is a partner. A line whose
+    `procedure_class` the legal basis excludes must not be selected.
+    """
+
+    key: Key
+    kind: MechanismKind
+    payers: Keys
+    lines: LineSelection
+    years: Years | None = Field(None, description="none: every year of the problem")
+    excluded_classes: Annotated[list[Key], Field(max_length=50)] = []
+    citation: ShortText
+    agreement: Annotated[str, Field(max_length=100)] | None = None
+
+
+class FundContribution(Request):
+    """A purse that may pay into a fund, GBP a year between the two bounds."""
+
+    purse: Key
+    at_least_gbp: Pounds = 0
+    at_most_gbp: Pounds | None = None
+
+
+class Fund(Request):
+    """Pooled money under a mechanism. Every pound keeps its purse, so the pool cannot launder a ring-fence."""
+
+    key: Key
+    name: ShortText
+    mechanism: Key
+    contributors: Annotated[list[FundContribution], Field(min_length=1, max_length=250)]
+    lines: LineSelection = LineSelection()
+    relaxation_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0
+    source: ShortText
+
+
+class Measure(StrEnum):
+    """What a term counts: all spend, direct spend only, pounds paid into funds, direct + paid in (burden), or cases."""
+
+    SPEND = "spend"
+    DIRECT_SPEND = "direct_spend"
+    CONTRIBUTION = "contribution"
+    BURDEN = "burden"
+    ACTIVITY = "activity"
+
+
+class Term(Request):
+    """`coefficient` x `measure` of what is selected.
+
+    `contribution` and `burden` belong to purses, not lines, and refuse line attributes. `activity` refuses payers,
+    purses and funds. `funds` limits `spend` to money through those funds.
+    """
+
+    select: Selection = Selection()
+    measure: Measure = Measure.SPEND
+    coefficient: Annotated[float, Field(ge=-1e9, le=1e9)] = 1.0
+
+
+class Limit(Request):
+    """A linear limit on any selection: floors, ceilings, shares, capacity, minimum demand, links between activities.
+
+    at_least <= sum of terms <= at_most, or sum of terms = equal; in each of `years` alone, or over their sum.
+    A share is two terms and a zero: spend of the stage - 0.3 x spend of all >= 0.
+    """
+
+    key: Key
+    label: Words = Field(description="the limit in the user's words; refusals and prices quote it")
+    terms: Annotated[list[Term], Field(min_length=1, max_length=500)]
+    at_least: Number | None = None
+    at_most: Number | None = None
+    equal: Number | None = None
+    years: Years | None = None
+    per_year: bool = True
+    unit: Annotated[str, Field(min_length=1, max_length=60)] = "GBP"
+    source: ShortText
+    statutory: bool = Field(False, description="set by law: never relaxed, never changed by a what-if")
+    hard: Literal[True] = True
+    demand_driven: bool = Field(False, description="its bounds grow with `scale_demand` on the lines it selects")
+    relaxation_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0
+
+    @model_validator(mode="after")
+    def _has_bounds_that_make_sense(self) -> Self:
+        if self.equal is not None and (self.at_least is not None or self.at_most is not None):
+            raise ValueError("`equal` stands alone")
+        if self.equal is None and self.at_least is None and self.at_most is None:
+            raise ValueError("a limit needs at_least, at_most or equal")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("at_least lies above at_most")
+        return self
+
+
+class Grouping(StrEnum):
+    LINE = "line"
+    PURSE = "purse"
+    PAYER = "payer"
+    PLACE = "place"
+    STAGE = "stage"
+    PATHWAY = "pathway"
+    TOTAL = "total"
+
+
+class PaceOfChange(Request):
+    """Spend of each group stays between (1 - max_down) and (1 + max_up) times its reference, in each year.
+
+    A group without reference spend is limited by `new_at_most_gbp` only.
+    """
+
+    key: Key
+    label: Words
+    select: Selection = Selection()
+    per: Grouping = Grouping.LINE
+    max_up: Annotated[float, Field(ge=0, le=100)] | None = None
+    max_down: Share | None = None
+    new_at_most_gbp: Pounds | None = None
+    years: Years | None = None
+    source: ShortText
+    statutory: bool = False
+    relaxation_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0
+
+
+class Bar(Request):
+    """These payers may not pay for these lines, whatever rule or mechanism says otherwise."""
+
+    key: Key
+    payers: Keys
+    lines: LineSelection
+    reason: ShortText
+
+
+class Objective(StrEnum):
+    BENEFIT = "benefit"
+    LEAST_MOVEMENT = "least_movement"
+    UNIQUENESS = "uniqueness"
+
+
+class Problem(Request):
+    """Everything one solve needs: who may pay for what, how much there is, what it would buy, what must hold."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_PROBLEM]})
+
+    schema_version: Literal["allocation-problem/1"] = "allocation-problem/1"
+    title: ShortText
+    years: Annotated[list[Year], Field(min_length=1, max_length=10)]
+    base_year: FinancialYear = Field(description="year that benefit is discounted to")
+    discount_rate: Share = 0.035
+    benefit_unit: Annotated[str, Field(min_length=1, max_length=40)] = "QALY"
+    payers: Annotated[list[Payer], Field(min_length=1, max_length=1000)]
+    purses: Annotated[list[Purse], Field(min_length=1, max_length=5000)]
+    lines: Annotated[list[Line], Field(min_length=1, max_length=20000)]
+    curves: Annotated[list[Curve], Field(max_length=20000)] = []
+    mechanisms: Annotated[list[Mechanism], Field(max_length=1000)] = []
+    funds: Annotated[list[Fund], Field(max_length=500)] = []
+    limits: Annotated[list[Limit], Field(max_length=20000)] = []
+    pace_of_change: Annotated[list[PaceOfChange], Field(max_length=1000)] = []
+    bars: Annotated[list[Bar], Field(max_length=1000)] = []
+    objectives: Annotated[list[Objective], Field(min_length=2, max_length=3)] = [
+        Objective.BENEFIT,
+        Objective.LEAST_MOVEMENT,
+        Objective.UNIQUENESS,
+    ]
+
+
+class SolveRequest(Request):
+    """A problem and how hard to try. Answers to problems over the time limit say they are not proven."""
+
+    problem: Problem
+    time_limit_seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+    prices: bool = True
