@@ -1,1 +1,1 @@
-"""The Concord client and command line."""
+"""The Concord client and command line. Start at `concord_client.client.Concord`."""

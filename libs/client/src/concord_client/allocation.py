@@ -1,0 +1,45 @@
+"""Allocation, as a caller uses it: how the pathway's money might be split, what binds, what would change it."""
+
+from pydantic import BaseModel, TypeAdapter
+
+from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
+from concord_contracts.allocation import Outcome, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
+
+_OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
+
+
+class AllocationClient:
+    """Typed calls to allocation; a refusal (no plan keeps every limit) is an outcome, not an exception."""
+
+    def __init__(self, service: Service, *, deadline_seconds: float = SOLVE_DEADLINE_SECONDS) -> None:
+        self.service = service
+        self.deadline_seconds = deadline_seconds
+
+    def solve(self, request: SolveRequest) -> Outcome:
+        """Solve a self-contained problem; nothing is stored."""
+        answer = self.service.post("/v1/solve", _json(request), deadline_seconds=self.deadline_seconds)
+        return _OUTCOME.validate_python(answer.body)
+
+    def create_scenario(self, request: BaseModel, *, idempotency_key: str | None = None) -> Scenario:
+        """Assemble a problem from the reference figures and the other two services, solve it, keep both."""
+        answer = self.service.post(
+            "/v1/scenarios", _json(request), idempotency_key=idempotency_key, deadline_seconds=self.deadline_seconds
+        )
+        return Scenario.model_validate(answer.body)
+
+    def scenario(self, scenario: str) -> Scenario:
+        return Scenario.model_validate(self.service.get(f"/v1/scenarios/{scenario}").body)
+
+    def what_if(self, base: str, request: WhatIfRequest, *, idempotency_key: str | None = None) -> WhatIfResult:
+        """The base scenario's problem, changed and solved again, beside the base."""
+        answer = self.service.post(
+            f"/v1/scenarios/{base}/what-if",
+            _json(request),
+            idempotency_key=idempotency_key,
+            deadline_seconds=self.deadline_seconds,
+        )
+        return WhatIfResult.model_validate(answer.body)
+
+
+def _json(request: BaseModel) -> object:
+    return request.model_dump(mode="json", exclude_none=True)

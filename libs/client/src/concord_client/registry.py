@@ -1,0 +1,122 @@
+"""The registry, as a caller uses it: who commissions which stage, where, on what authority.
+
+Reads take `as_of` (the day in the world; default today) and `known_at` (what was recorded by then; default now).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from concord_client.transport import Answer, Service
+from concord_contracts.registry import (
+    ActivationState,
+    Changes,
+    ClaimDecision,
+    ClaimIn,
+    ClaimView,
+    Coverage,
+    Mandates,
+    Organisation,
+    OrganisationResponsibilities,
+    PlaceAnswer,
+    Responsibilities,
+    Responsibility,
+)
+
+PAGE = 500
+
+
+class RegistryClient:
+    """Typed calls to the registry; raises ConcordProblem and ConcordUnreachable."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def coverage(
+        self,
+        pathway: str,
+        places: Sequence[str],
+        *,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Coverage:
+        """The map of a pathway in one or several places."""
+        params = {"pathway": pathway, "place": list(places), **_when(as_of, known_at)}
+        return Coverage.model_validate(self.service.get("/v1/coverage", params).body)
+
+    def responsibilities(
+        self,
+        *,
+        pathway: str | None = None,
+        stage: str | None = None,
+        place: str | None = None,
+        organisation: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Responsibilities:
+        """Who is statutorily responsible; every page, joined, all read at the first page's position."""
+        params: dict[str, Any] = {
+            "pathway": pathway,
+            "stage": stage,
+            "place": place,
+            "organisation": organisation,
+            "limit": PAGE,
+            **_when(as_of, known_at),
+        }
+        page = Responsibilities.model_validate(self.service.get("/v1/responsibilities", params).body)
+        items: list[Responsibility] = list(page.items)
+        while page.next_cursor:
+            params |= _when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
+            page = Responsibilities.model_validate(self.service.get("/v1/responsibilities", params).body)
+            items += page.items
+        return page.model_copy(update={"items": items})
+
+    def organisation(self, body: str, *, as_of: date | None = None, known_at: datetime | None = None) -> Organisation:
+        """A body with its dated names, codes and relations."""
+        answer = self.service.get(f"/v1/organisations/{body}", _when(as_of, known_at))
+        return Organisation.model_validate(answer.body)
+
+    def organisation_responsibilities(
+        self, body: str, *, pathway: str | None = None, as_of: date | None = None, known_at: datetime | None = None
+    ) -> OrganisationResponsibilities:
+        """What a body is responsible for, with the stage before and after each."""
+        params = {"pathway": pathway, **_when(as_of, known_at)}
+        answer = self.service.get(f"/v1/organisations/{body}/responsibilities", params)
+        return OrganisationResponsibilities.model_validate(answer.body)
+
+    def place(self, key: str, *, as_of: date | None = None, known_at: datetime | None = None) -> PlaceAnswer:
+        answer = self.service.get(f"/v1/places/{key}", _when(as_of, known_at))
+        return PlaceAnswer.model_validate(answer.body)
+
+    def mandates(self, holder: str, body: str | None = None, *, as_of: date | None = None) -> Mandates:
+        """What a support body may do for others."""
+        answer = self.service.get("/v1/mandates", {"holder": holder, "body": body, **_when(as_of, None)})
+        return Mandates.model_validate(answer.body)
+
+    def assert_claim(self, claim: ClaimIn, *, idempotency_key: str | None = None) -> tuple[ClaimView, str | None]:
+        """Record what the body acted for says; the claim and its tag."""
+        body = claim.model_dump(mode="json")
+        return _claim(self.service.post("/v1/claims", body, idempotency_key=idempotency_key))
+
+    def decide_claim(
+        self, claim: str, decision: str, why: ClaimDecision, *, if_match: str
+    ) -> tuple[ClaimView, str | None]:
+        """`decision`: confirm, dispute or end."""
+        path = f"/v1/claims/{claim}/{decision}"
+        return _claim(self.service.post(path, why.model_dump(mode="json"), if_match=if_match))
+
+    def activation(self, agreement: str) -> ActivationState:
+        """What the registry holds of an agreement; ConcordProblem (404) where nothing has arrived yet."""
+        return ActivationState.model_validate(self.service.get(f"/v1/activations/{agreement}").body)
+
+    def changes(self, after: int = 0, limit: int = PAGE) -> Changes:
+        return Changes.model_validate(self.service.get("/v1/changes", {"after": after, "limit": limit}).body)
+
+
+def _claim(answer: Answer) -> tuple[ClaimView, str | None]:
+    return ClaimView.model_validate(answer.body), answer.etag
+
+
+def _when(as_of: date | None, known_at: datetime | None) -> dict[str, str]:
+    given = {"as_of": as_of, "known_at": known_at}
+    return {name: moment.isoformat() for name, moment in given.items() if moment is not None}
