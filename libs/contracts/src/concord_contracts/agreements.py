@@ -82,6 +82,13 @@ class StageScope(Request):
     )
 
 
+class RingFence(StrEnum):
+    """Whether the money may pay only for what its grant was given for; a pool does not lift a ring-fence."""
+
+    NONE = "none"
+    PUBLIC_HEALTH_GRANT = "public-health-grant"
+
+
 class Contribution(Request):
     """What a party puts in, per year; pence, so that sums are exact."""
 
@@ -92,6 +99,10 @@ class Contribution(Request):
     kind: Annotated[str, Field(pattern=r"^(cash|in-kind)$")] = "cash"
     recurrent: bool = True
     money: Annotated[str, Field(pattern=r"^(allocation|plan|contract value|forecast|outturn)$")] = "plan"
+    ring_fence: RingFence | None = Field(None, description="a local authority must say; nobody else holds the grant")
+    for_stages: Annotated[list[Key], Field(max_length=100)] = Field(
+        [], description="the stages this money may pay for; required where it is ring-fenced, empty means all"
+    )
 
 
 class RiskLayer(Request):
@@ -265,6 +276,7 @@ class SignatureIn(Request):
     organisation: BodyId
     name: ShortText
     office: ShortText = Field(description="the signatory's post, e.g. chief officer")
+    signed_on: date | None = Field(None, description="the day of the signature; default today in England")
 
 
 class ApprovalView(Reply):
@@ -283,6 +295,7 @@ class SignatureView(Reply):
         description="'(erased)' once erased; '(held apart)' in answers to changes, which are stored for replay"
     )
     office: str
+    signed_on: date
     digest: Digest
     at: datetime
 
@@ -337,7 +350,7 @@ class AgreementView(Reply):
     basis: BasisKey
     pathway: Key
     lead: BodyId = Field(description="the lead, or the host of a pooled fund")
-    in_force_from: date
+    in_force_from: date = Field(description="the agreed start, or the last signature where that came later")
     in_force_until: date = Field(description="the first day no longer in force, after notice or an agreed earlier end")
     commitments: list[CommitmentView] = []
     current: VersionView
@@ -373,6 +386,7 @@ class Reasoned(Request):
     """A step that needs its reason: sending, withdrawing."""
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    on: date | None = Field(None, description="the day it was done; default today in England")
 
 
 class NoticeIn(Request):

@@ -3,7 +3,7 @@
 Two things move an agreement. *Steps* are recorded events: drafted, approved, signed, notice given. *Passages* are days
 that come by themselves: the first day in force, the last. Until the last signature only the record counts: a text is
 sent or it is not, whatever day is asked about. From then on the day asked about counts: an agreement signed late with
-effect from 1 April was in force on 2 April, as we know now; `known_at` tells what was known then. Nothing runs at
+effect from 1 April is in force from the day of its last signature, as known since that was recorded. Nothing runs at
 midnight, because nothing is stored: the state is derived on every read.
 
 `python -m concord_agreements.lifecycle` prints the table as a diagram (the README holds it, a test compares).
@@ -143,11 +143,16 @@ def add_months(day: date, months: int) -> date:
 
 
 def period_in_force(events: Sequence[Event], terms: Terms) -> tuple[date, date]:
-    """[first day, first day no longer in force), after notices and an agreed earlier end; never before the start."""
+    """[first day in force, first day no longer in force), after notices and an agreed earlier end.
+
+    Nobody has authority under a text that is not signed: it starts as agreed or with the last signature, whichever is
+    later. The end never lies before the start.
+    """
+    starts = max([terms.starts, *(e.effective_on for e in events if e.step is Step.CONCLUDED)])
     ends = [terms.ends]
     ends += [add_months(e.effective_on, terms.notice_months) for e in events if e.step is Step.NOTICE_GIVEN]
     ends += [e.effective_on for e in events if e.step is Step.END_AGREED]
-    return terms.starts, max(terms.starts, min(ends))
+    return starts, max(starts, min(ends))
 
 
 def state_on(events: Iterable[Event], terms: Terms, as_of: date, known_at: datetime) -> State | None:
@@ -173,11 +178,11 @@ def state_on(events: Iterable[Event], terms: Terms, as_of: date, known_at: datet
 
 def _calendar(events: Sequence[Event], terms: Terms) -> list[tuple[date, Trigger]]:
     """What happens to a signed agreement, day by day; on one day the end comes first, then the start, then steps."""
-    _, until = period_in_force(events, terms)
-    agreed = any(e.step is Step.END_AGREED and max(e.effective_on, terms.starts) == until for e in events)
+    starts, until = period_in_force(events, terms)
+    agreed = any(e.step is Step.END_AGREED and max(e.effective_on, starts) == until for e in events)
     rows: list[tuple[date, int, Trigger]] = [
         (until, 0, Passage.ENDS_AS_AGREED if agreed else Passage.RUNS_OUT),
-        (terms.starts, 1, Passage.STARTS),
+        (starts, 1, Passage.STARTS),
     ]
     rows += [(e.effective_on, 2, e.step) for e in events if e.step in _DATED_STEPS]
     return [(day, trigger) for day, _, trigger in sorted(rows, key=lambda row: row[:2])]
