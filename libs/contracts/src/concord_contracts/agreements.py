@@ -425,6 +425,9 @@ class Mechanism(Reply):
     pathway: Key
     stages: list[Key] = Field(description="stages in the fund or delegated; aligned and in view are not payable")
     places: list[Key]
+    cells: list[tuple[Key, Key]] = Field(
+        [], description="the (stage, place) pairs that may be paid; stages need not all cover the same places"
+    )
     contributions: list[Contribution]
     valid_from: date
     valid_to: date

@@ -3,7 +3,7 @@
 It depends on what is stored and never on the day it is sent, so that sending twice, late or out of order is harmless.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from concord_agreements.facts import RegistryFacts
@@ -110,5 +110,5 @@ def _body_of(place: str, facts: RegistryFacts) -> str | None:
     return known.body if known else None
 
 
-def _others(bodies: list[str | None] | list[str], lead: str) -> list[str]:
+def _others(bodies: Iterable[str | None], lead: str) -> list[str]:
     return sorted({body for body in bodies if body and body != lead})

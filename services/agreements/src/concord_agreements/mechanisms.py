@@ -1,6 +1,5 @@
-"""From agreements in force to the ways in which a payer may lawfully pay for a line that is not its own."""
+"""From an agreement in force to the way in which a payer may lawfully pay for a line that is not its own."""
 
-from collections import defaultdict
 from datetime import date
 
 from concord_agreements.policies.parties import principal
@@ -8,32 +7,29 @@ from concord_agreements.policies.stages import EXERCISED
 from concord_contracts.agreements import Content, Mechanism, PartyRole
 
 
-def mechanisms_of(
+def mechanism_of(
     *, agreement: str, content: Content, text_digest: str, kind: str, citation: str, period: tuple[date, date]
-) -> list[Mechanism]:
-    """One mechanism for each set of places that stages of the text share; none where nothing is pooled or delegated.
+) -> Mechanism | None:
+    """What the text lets its parties pay; None where nothing is pooled or delegated.
 
     Aligned stages and those in view are nobody else's to pay, so they do not appear. Associates do not pay.
     """
-    stages: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for scope in content.stages:
-        if scope.handling in EXERCISED:
-            stages[tuple(sorted(scope.places))].append(scope.stage)
+    cells = sorted({(s.stage, place) for s in content.stages if s.handling in EXERCISED for place in s.places})
+    if not cells:
+        return None
     starts, ends = period
-    return [
-        Mechanism(
-            agreement=agreement,
-            kind=kind,
-            digest=text_digest,
-            payers=sorted(p.organisation for p in content.parties if p.role is not PartyRole.ASSOCIATE),
-            lead=principal(content),
-            pathway=content.pathway,
-            stages=sorted(keys),
-            places=list(places),
-            contributions=content.contributions,
-            valid_from=starts,
-            valid_to=ends,
-            citation=citation,
-        )
-        for places, keys in sorted(stages.items())
-    ]
+    return Mechanism(
+        agreement=agreement,
+        kind=kind,
+        digest=text_digest,
+        payers=sorted(p.organisation for p in content.parties if p.role is not PartyRole.ASSOCIATE),
+        lead=principal(content),
+        pathway=content.pathway,
+        stages=sorted({stage for stage, _ in cells}),
+        places=sorted({place for _, place in cells}),
+        cells=cells,
+        contributions=content.contributions,
+        valid_from=starts,
+        valid_to=ends,
+        citation=citation,
+    )
