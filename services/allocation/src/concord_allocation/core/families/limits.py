@@ -1,0 +1,171 @@
+"""Rows that users state: one generic family on any selection, and the pace of change."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from concord_allocation.core.families.rows import Chooser, Row
+from concord_allocation.core.problem import (
+    DIRECT,
+    Floats,
+    GroupName,
+    Ints,
+    Limit,
+    Pace,
+    ProblemTables,
+    Selection,
+    Term,
+)
+
+
+def limit_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
+    """lower <= sum_k coefficient_k * measure_k(selection_k) <= upper, in each year alone or over the years."""
+    for limit in tables.limits:
+        for years in [(t,) for t in limit.years] if limit.per_year else [limit.years]:
+            columns, coefficients = _terms(limit.terms, years, chooser)
+            when = tables.years[years[0]] if limit.per_year else "all"
+            sides = (
+                [("equal", limit.lower, limit.upper)]
+                if limit.is_equality
+                else [("at_least", limit.lower, None), ("at_most", None, limit.upper)]
+            )
+            for family, lower, upper in sides:
+                if lower is None and upper is None:
+                    continue
+                yield Row(
+                    key=f"limit/{when}/{limit.key}/{family}",
+                    family=family,
+                    limit=limit.key,
+                    year=years[0] if limit.per_year else None,
+                    columns=columns,
+                    coefficients=coefficients,
+                    lower=-np.inf if lower is None else lower,
+                    upper=np.inf if upper is None else upper,
+                    unit=limit.unit,
+                    label=_limit_label(limit, when),
+                    source=limit.source,
+                    statutory=limit.statutory,
+                    weight=limit.weight,
+                )
+
+
+def _limit_label(limit: Limit, when: str) -> str:
+    return f"{limit.label} (over all years)" if when == "all" else f"{limit.label} ({when})"
+
+
+def _terms(terms: Sequence[Term], years: Sequence[int], chooser: Chooser) -> tuple[Ints, Floats]:
+    """Columns and coefficients of a sum of terms; terms that meet in a column are added."""
+    parts: list[tuple[Ints, Floats]] = []
+    for term in terms:
+        for found in _measured(term, years, chooser):
+            parts.append((found, np.full(len(found), term.coefficient)))
+    columns = np.concatenate([p[0] for p in parts]) if parts else np.zeros(0, dtype=np.int64)
+    coefficients = np.concatenate([p[1] for p in parts]) if parts else np.zeros(0)
+    unique, inverse = np.unique(columns, return_inverse=True)
+    summed = np.bincount(inverse, weights=coefficients, minlength=len(unique)).astype(np.float64)
+    keep = summed != 0
+    return unique[keep].astype(np.int64), summed[keep]
+
+
+def _measured(term: Term, years: Sequence[int], chooser: Chooser) -> list[Ints]:
+    columns, select = chooser.columns, term.select
+    match term.measure:
+        case "spend" if _whole_lines(select):
+            return [columns.spend.start + chooser.spends(select, years)]
+        case "spend":
+            return [columns.pay.start + chooser.payments(select, years)]
+        case "direct_spend":
+            return [columns.pay.start + chooser.payments(select, years, direct_only=True)]
+        case "contribution":
+            return [columns.put.start + chooser.contributions(select, years)]
+        case "burden":
+            return [
+                columns.pay.start + chooser.payments(select, years, direct_only=True),
+                columns.put.start + chooser.contributions(select, years),
+            ]
+        case "activity":
+            return [columns.case.start + chooser.cases(select, years)]
+
+
+def _whole_lines(select: Selection) -> bool:
+    return select.payers is None and select.purses is None and select.funds is None
+
+
+def pace_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
+    """(1 - down) * reference <= spend of the group <= (1 + up) * reference; a new group only up to its own bound."""
+    for pace in tables.paces:
+        for t in pace.years:
+            for name, columns, reference in _groups(tables, chooser, pace, t):
+                lower, upper = _pace_bounds(pace, reference)
+                for family, low, high, bound in (
+                    ("pace_down", lower, np.inf, lower),
+                    ("pace_up", -np.inf, upper, upper),
+                ):
+                    if np.isfinite(bound) and not (family == "pace_down" and bound <= 0):
+                        words = "at least" if family == "pace_down" else "at most"
+                        yield Row(
+                            key=f"pace/{tables.years[t]}/{pace.key}/{name}/{family}",
+                            family=family,
+                            limit=pace.key,
+                            year=t,
+                            columns=columns,
+                            coefficients=np.ones(len(columns)),
+                            lower=low,
+                            upper=high,
+                            unit="GBP",
+                            label=f"{pace.label}: {name} {words} GBP {bound:,.0f} in {tables.years[t]}",
+                            source=pace.source,
+                            statutory=pace.statutory,
+                            weight=pace.weight,
+                        )
+
+
+def _pace_bounds(pace: Pace, reference: int) -> tuple[float, float]:
+    if reference <= 0:
+        return -np.inf, np.inf if pace.new_at_most is None else float(pace.new_at_most)
+    return (
+        -np.inf if pace.down is None else (1.0 - pace.down) * reference,
+        np.inf if pace.up is None else (1.0 + pace.up) * reference,
+    )
+
+
+def _groups(tables: ProblemTables, chooser: Chooser, pace: Pace, t: int) -> list[tuple[str, Ints, int]]:
+    """(name, columns, reference GBP) of each group; what nobody may pay any more still counts in the reference."""
+    lines, purses = chooser.masks(pace.select)
+    chosen = chooser.payments(pace.select, (t,))
+    columns: dict[str, list[int]] = {}
+    reference: dict[str, int] = {}
+    for cell in chosen.tolist():
+        name = _group_name(tables, pace.per, int(tables.cells.line[cell]), int(tables.cells.purse[cell]))
+        columns.setdefault(name, []).append(chooser.columns.pay.start + cell)
+        reference[name] = reference.get(name, 0) + int(tables.cells.reference[cell])
+    for orphan in tables.orphans:
+        through = orphan.fund != DIRECT and tables.funds[orphan.fund].key
+        if (
+            orphan.year == t
+            and lines[orphan.line]
+            and purses[orphan.purse]
+            and (pace.select.funds is None or through in pace.select.funds)
+        ):
+            name = _group_name(tables, pace.per, orphan.line, orphan.purse)
+            columns.setdefault(name, [])
+            reference[name] = reference.get(name, 0) + orphan.gbp
+    return [(name, np.array(found, dtype=np.int64), reference[name]) for name, found in sorted(columns.items())]
+
+
+def _group_name(tables: ProblemTables, per: GroupName, line: int, purse: int) -> str:
+    match per:
+        case "line":
+            return tables.lines[line].key
+        case "purse":
+            return tables.purses[purse].key
+        case "payer":
+            return tables.purses[purse].owner
+        case "place":
+            return tables.lines[line].place
+        case "stage":
+            return tables.lines[line].stage
+        case "pathway":
+            return tables.lines[line].pathway
+        case "total":
+            return "total"

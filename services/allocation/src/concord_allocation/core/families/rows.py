@@ -1,0 +1,111 @@
+"""What a row of the optimiser is, and how a selection finds its columns.
+
+Rows are in GBP or in the unit of the limit, before scaling. A row of weight 0 is arithmetic (a balance, a movement):
+it is never relaxed and never priced.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from concord_allocation.core.columns import Columns
+from concord_allocation.core.eligibility import matches
+from concord_allocation.core.problem import DIRECT, Floats, Ints, Mask, ProblemTables, Selection
+
+PRICED = frozenset(
+    {"purse", "contribution_min", "contribution_max", "at_least", "at_most", "equal", "pace_up", "pace_down"}
+)
+"""Families whose rows are somebody's decision or somebody's law, as against arithmetic."""
+
+
+class Row(NamedTuple):
+    """lower <= sum coefficients * columns <= upper, and everything needed to talk about it."""
+
+    key: str
+    family: str
+    limit: str
+    year: int | None
+    columns: Ints
+    coefficients: Floats
+    lower: float
+    upper: float
+    unit: str
+    label: str
+    source: str
+    statutory: bool
+    weight: float
+
+
+def balance(key: str, family: str, year: int, columns: Ints, coefficients: Floats, value: float, label: str) -> Row:
+    """An equality that is arithmetic, not anybody's decision: GBP."""
+    return Row(key, family, "", year, columns, coefficients, value, value, "GBP", label, "arithmetic", False, 0.0)
+
+
+def grouped(*keys: Ints) -> dict[tuple[int, ...], list[int]]:
+    """Positions 0.. by the tuple of their keys, in order of first appearance."""
+    found: dict[tuple[int, ...], list[int]] = {}
+    for position, key in enumerate(zip(*(k.tolist() for k in keys), strict=True)):
+        found.setdefault(key, []).append(position)
+    return found
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """Finds columns by selection; line and purse masks are worked out once per selection."""
+
+    tables: ProblemTables
+    columns: Columns
+    memory: dict[Selection, tuple[Mask, Mask]]
+
+    def masks(self, select: Selection) -> tuple[Mask, Mask]:
+        """(lines chosen, purses chosen) by position."""
+        if select not in self.memory:
+            lines = np.array([matches(select, line) for line in self.tables.lines], dtype=np.bool_)
+            purses = np.array(
+                [
+                    (select.purses is None or purse.key in select.purses)
+                    and (select.payers is None or purse.owner in select.payers)
+                    for purse in self.tables.purses
+                ],
+                dtype=np.bool_,
+            )
+            self.memory[select] = lines, purses
+        return self.memory[select]
+
+    def payments(self, select: Selection, years: Sequence[int], direct_only: bool = False) -> Ints:
+        """Positions of cells; `funds` in the selection keeps only money through those funds."""
+        cells = self.tables.cells
+        lines, purses = self.masks(select)
+        keep = lines[cells.line] & purses[cells.purse] & np.isin(cells.year, years)
+        if direct_only:
+            keep &= cells.fund == DIRECT
+        elif select.funds is not None:
+            keep &= np.isin(cells.fund, [m for m, fund in enumerate(self.tables.funds) if fund.key in select.funds])
+        return np.flatnonzero(keep)
+
+    def contributions(self, select: Selection, years: Sequence[int]) -> Ints:
+        """Positions in `contributions`."""
+        rows = self.tables.contributions
+        keep = self.masks(select)[1][rows.purse] & np.isin(rows.year, years)
+        if select.funds is not None:
+            keep &= np.isin(rows.fund, [m for m, fund in enumerate(self.tables.funds) if fund.key in select.funds])
+        return np.flatnonzero(keep)
+
+    def cases(self, select: Selection, years: Sequence[int]) -> Ints:
+        """Positions in `activities`."""
+        rows = self.tables.activities
+        keep = self.masks(select)[0][rows.line] & np.isin(rows.year, years)
+        if select.modes is not None:
+            named = [
+                self.tables.lines[i].modes[d].key in select.modes
+                for i, d in zip(rows.line.tolist(), rows.mode.tolist(), strict=True)
+            ]
+            keep &= np.array(named, dtype=np.bool_)
+        return np.flatnonzero(keep)
+
+    def spends(self, select: Selection, years: Sequence[int]) -> Ints:
+        """Positions of spend columns; only for selections that name no payer, purse or fund."""
+        keep = self.masks(select)[0][self.columns.spend_line] & np.isin(self.columns.spend_year, years)
+        return np.flatnonzero(keep)
