@@ -4,6 +4,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
 from concord_contracts.allocation import Outcome, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
+from concord_contracts.allocation_scenarios import PreparedWhatIfs, ScenarioPage, ScenarioRequest
 
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 
@@ -20,7 +21,7 @@ class AllocationClient:
         answer = self.service.post("/v1/solve", _json(request), deadline_seconds=self.deadline_seconds)
         return _OUTCOME.validate_python(answer.body)
 
-    def create_scenario(self, request: BaseModel, *, idempotency_key: str | None = None) -> Scenario:
+    def create_scenario(self, request: ScenarioRequest, *, idempotency_key: str | None = None) -> Scenario:
         """Assemble a problem from the reference figures and the other two services, solve it, keep both."""
         answer = self.service.post(
             "/v1/scenarios", _json(request), idempotency_key=idempotency_key, deadline_seconds=self.deadline_seconds
@@ -29,6 +30,14 @@ class AllocationClient:
 
     def scenario(self, scenario: str) -> Scenario:
         return Scenario.model_validate(self.service.get(f"/v1/scenarios/{scenario}").body)
+
+    def scenarios(self, *, cursor: str | None = None) -> ScenarioPage:
+        """Scenarios of the body acted for, newest first."""
+        return ScenarioPage.model_validate(self.service.get("/v1/scenarios", {"cursor": cursor}).body)
+
+    def prepared_what_ifs(self) -> PreparedWhatIfs:
+        """Questions with published figures, split over the purses they concern."""
+        return PreparedWhatIfs.model_validate(self.service.get("/v1/reference/what-ifs").body)
 
     def what_if(self, base: str, request: WhatIfRequest, *, idempotency_key: str | None = None) -> WhatIfResult:
         """The base scenario's problem, changed and solved again, beside the base."""

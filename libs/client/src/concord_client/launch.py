@@ -62,6 +62,7 @@ class Deployment:
         self._sockets: dict[str, socket.socket] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._keys: Keys | None = None
+        self._abandoned = False
 
     def __enter__(self) -> "Deployment":
         return self
@@ -115,6 +116,13 @@ class Deployment:
             held.close()
         self._sockets.clear()
 
+    @property
+    def keys(self) -> Keys:
+        """The development keys. Raises LaunchError before `open`."""
+        if self._keys is None:
+            raise LaunchError("no keys yet: open the deployment first")
+        return self._keys
+
     def pid(self, service: str) -> int:
         return self._processes[service].pid
 
@@ -139,14 +147,12 @@ class Deployment:
 
     def environment(self, service: str) -> dict[str, str]:
         """What the service is told: its own settings only, under its own prefix."""
-        if self._keys is None:
-            raise LaunchError("no keys yet: open the deployment first")
         own = {
             "DATABASE_URL": self.site.database(service),
             "ISSUER": ISSUER,
             "AUDIENCE": service,
-            "JWKS": str(self._keys.jwks.absolute()),
-            "SERVICE_KEY_FILE": str(self._keys.private(f"service:{service}").absolute()),
+            "JWKS": str(self.keys.jwks.absolute()),
+            "SERVICE_KEY_FILE": str(self.keys.private(f"service:{service}").absolute()),
         }
         own |= {f"{other.upper()}_URL": self.addresses[other] for other in _asks(service)}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIXES)}
@@ -169,15 +175,23 @@ class Deployment:
 
     def _prepare_all(self) -> None:
         with ThreadPoolExecutor(len(SERVICES)) as threads:
-            for outcome in [threads.submit(self._prepare, service) for service in SERVICES]:
-                outcome.result()
+            outcomes = [threads.submit(self._prepare, service) for service in SERVICES]
+            try:
+                for outcome in outcomes:
+                    outcome.result()
+            except BaseException:
+                self._abandoned = True  # leaving the block waits for the steps under way; no further one begins
+                raise
 
     def _prepare(self, service: str) -> None:
         for step in (["migrate"], ["load", str(self.site.data.absolute())]):
+            if self._abandoned:
+                return
             with self.site.log(service).open("ab") as log:
                 code = subprocess.run(
-                    [sys.executable, "-m", f"concord_{service}", *step],
+                    _tethered(service, *step),
                     env=self.environment(service),
+                    stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                     timeout=PREPARE_SECONDS,
@@ -187,10 +201,9 @@ class Deployment:
 
     def _spawn(self, service: str) -> None:
         held = self._sockets.pop(service)
-        command = [sys.executable, "-m", f"concord_{service}", "serve", "--fd", str(held.fileno())]
         with held, self.site.log(service).open("ab") as log:
             self._processes[service] = subprocess.Popen(
-                [sys.executable, "-I", "-S", tether.__file__, str(os.getpid()), *command],
+                _tethered(service, "serve", "--fd", str(held.fileno())),
                 env=self.environment(service),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -206,6 +219,12 @@ class Deployment:
 
 
 _PREFIXES = tuple(f"{service.upper()}_" for service in SERVICES)
+
+
+def _tethered(service: str, *arguments: str) -> list[str]:
+    """The command line of a service that ends when this process ends."""
+    program = [sys.executable, "-m", f"concord_{service}", *arguments]
+    return [sys.executable, "-I", "-S", tether.__file__, str(os.getpid()), *program]
 
 
 def _asks(service: str) -> tuple[str, ...]:

@@ -1,0 +1,19 @@
+"""The `concord` command line: a thin layer over the client. `--json` everywhere gives the service's own answer."""
+
+import typer
+
+from concord_client.cli import agreement, plan, run, who
+
+app = typer.Typer(
+    name="concord",
+    help="Commission one patient pathway together: who is responsible, how to share the money, what is agreed.",
+    epilog="Exit codes: 0 done, 1 refused, 2 wrong command line, 3 no answer, 4 no plan keeps every limit, "
+    "5 the service failed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+who.register(app)
+plan.register(app)
+app.add_typer(agreement.app, name="agreement")
+run.register(app)

@@ -1,0 +1,243 @@
+"""`concord agreement ...`: draft, approve, send, sign, give notice, and the governing-body paper.
+
+Approvals and signatures name the digest of the text that was read, so that a changed word is noticed. Other steps
+name the version they were decided on; left out, it is the present one.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from concord_client.cli.options import Day, Json, Key, day, this_day
+from concord_client.cli.session import answer, checked, concord, read_model
+from concord_client.client import Concord
+from concord_client.show.agreement import show_agreement
+from concord_client.show.page import add, say, table
+from concord_contracts.agreements import (
+    Agreements,
+    AgreementView,
+    Approval,
+    CommitmentIn,
+    DraftIn,
+    EndIn,
+    Mechanisms,
+    NoticeIn,
+    Reasoned,
+    SignatureIn,
+)
+from concord_contracts.registry import Commitment
+
+app = typer.Typer(help="Agreements between the bodies of a pathway.", no_args_is_help=True, rich_markup_mode=None)
+
+Id = Annotated[str, typer.Argument(metavar="AGREEMENT", help="id of the agreement")]
+Body = Annotated[str, typer.Option("--for", help="the body, e.g. ods:02A")]
+Digest = Annotated[str, typer.Option("--digest", help="of the text that was read; `show` prints it")]
+Reason = Annotated[str, typer.Option("--reason")]
+IfMatch = Annotated[str | None, typer.Option("--if-match", help="version decided on (default: the present one)")]
+On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="default today")]
+
+
+@app.command("list")
+def list_agreements(as_of: Day = None, as_json: Json = False) -> None:
+    """The agreements of the body acted for."""
+    with concord() as services:
+        page = services.agreements.list(as_of=day(as_of))
+        answer(page, as_json, lambda console: _show_list(console, page))
+
+
+@app.command()
+def draft(
+    file: Annotated[Path, typer.Argument(help="content and annex as JSON, `-` for standard input")],
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """A new agreement from a text; its faults are listed, not refused."""
+    text = read_model(DraftIn, file)
+    with concord() as services:
+        _show(services.agreements.draft(text, key=key), as_json)
+
+
+@app.command()
+def revise(agreement: Id, file: Path, if_match: IfMatch = None, key: Key = None, as_json: Json = False) -> None:
+    """A new version of an unsigned agreement; approvals and signatures of the old text do not carry over."""
+    text = read_model(DraftIn, file)
+    with concord() as services:
+        tag = if_match or _tag(services, agreement)
+        _show(services.agreements.new_version(agreement, text, if_match=tag, key=key), as_json)
+
+
+@app.command()
+def show(agreement: Id, as_of: Day = None, as_json: Json = False) -> None:
+    """State, parties, stages, money, faults, and what can be done next."""
+    with concord() as services:
+        _show(services.agreements.get(agreement, as_of=day(as_of)), as_json)
+
+
+@app.command()
+def approve(
+    agreement: Id,
+    organisation: Body,
+    role: Annotated[str, typer.Option(help="who decided: governing-body, chief-finance-officer, cabinet ...")],
+    minute: Annotated[str, typer.Option(help="reference of the minute")],
+    digest: Digest,
+    on: On = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Record a body's decision to enter, with its minute, for exactly this text."""
+    decision = checked(
+        Approval, digest=digest, organisation=organisation, role=role, decided_on=this_day(on), minute=minute
+    )
+    with concord() as services:
+        _show(services.agreements.approve(agreement, decision, key=key), as_json)
+
+
+@app.command()
+def send(
+    agreement: Id, reason: Reason, on: On = None, if_match: IfMatch = None, key: Key = None, as_json: Json = False
+) -> None:
+    """Send the approved text for signature; refused while it has faults or conflicts."""
+    why = checked(Reasoned, reason=reason, on=day(on))
+    with concord() as services:
+        tag = if_match or _tag(services, agreement)
+        _show(services.agreements.send(agreement, why, if_match=tag, key=key), as_json)
+
+
+@app.command()
+def sign(
+    agreement: Id,
+    organisation: Body,
+    name: Annotated[str, typer.Option(help="the signatory's name")],
+    office: Annotated[str, typer.Option(help="the signatory's post")],
+    digest: Digest,
+    on: On = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Sign exactly this text."""
+    signature = checked(
+        SignatureIn, digest=digest, organisation=organisation, name=name, office=office, signed_on=day(on)
+    )
+    with concord() as services:
+        _show(services.agreements.sign(agreement, signature, key=key), as_json)
+
+
+@app.command()
+def withdraw(
+    agreement: Id, reason: Reason, on: On = None, if_match: IfMatch = None, key: Key = None, as_json: Json = False
+) -> None:
+    """Take an unsigned text back."""
+    why = checked(Reasoned, reason=reason, on=day(on))
+    with concord() as services:
+        tag = if_match or _tag(services, agreement)
+        _show(services.agreements.withdraw(agreement, why, if_match=tag, key=key), as_json)
+
+
+@app.command()
+def notice(
+    agreement: Id,
+    organisation: Body,
+    reason: Reason,
+    on: On = None,
+    if_match: IfMatch = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Give notice; the agreement ends for all when the agreed months have run."""
+    given = checked(NoticeIn, organisation=organisation, given_on=this_day(on), reason=reason)
+    with concord() as services:
+        tag = if_match or _tag(services, agreement)
+        _show(services.agreements.give_notice(agreement, given, if_match=tag, key=key), as_json)
+
+
+@app.command()
+def end(
+    agreement: Id,
+    organisation: Body,
+    reason: Reason,
+    on: On = None,
+    if_match: IfMatch = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Consent to an earlier end; it ends once every party has named the same day."""
+    ending = checked(EndIn, organisation=organisation, on=this_day(on), reason=reason)
+    with concord() as services:
+        tag = if_match or _tag(services, agreement)
+        _show(services.agreements.end(agreement, ending, if_match=tag, key=key), as_json)
+
+
+@app.command()
+def commit(
+    agreement: Id,
+    stage: Annotated[str, typer.Argument()],
+    commitment: Annotated[Commitment, typer.Argument()],
+    evidence: Annotated[str, typer.Option(help="what shows it, e.g. the contract's reference")],
+    on: On = None,
+    if_match: IfMatch = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """A stage moves on: agreed, funded, contracted, mobilised."""
+    step = checked(CommitmentIn, stage=stage, commitment=commitment, on=this_day(on), evidence=evidence)
+    with concord() as services:
+        tag = if_match or _tag(services, agreement)
+        _show(services.agreements.commit(agreement, step, if_match=tag, key=key), as_json)
+
+
+@app.command()
+def paper(
+    agreement: Id,
+    out: Annotated[Path | None, typer.Option(help="write paper.md and paper.html into this folder")] = None,
+    as_json: Json = False,
+) -> None:
+    """The two-page governing-body paper: Markdown on standard output, or both forms into a folder."""
+    with concord() as services:
+        written = services.agreements.paper(agreement)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "paper.md").write_text(written.markdown, encoding="utf-8")
+        (out / "paper.html").write_text(written.html, encoding="utf-8")
+    answer(written, as_json, lambda _: typer.echo(str(out / "paper.md") if out else written.markdown))
+
+
+@app.command()
+def mechanisms(
+    place: Annotated[str | None, typer.Option()] = None,
+    pathway: Annotated[str | None, typer.Option()] = None,
+    as_of: Day = None,
+    as_json: Json = False,
+) -> None:
+    """The agreements in force that let somebody other than the statutory commissioner pay."""
+    with concord() as services:
+        found = services.agreements.mechanisms(place=place, pathway=pathway, as_of=day(as_of))
+        answer(found, as_json, lambda console: _show_mechanisms(console, found))
+
+
+def _tag(services: Concord, agreement: str) -> str:
+    return services.agreements.get(agreement).etag
+
+
+def _show(view: AgreementView, as_json: bool) -> None:
+    answer(view, as_json, lambda console: show_agreement(console, view))
+
+
+def _show_list(console: Console, page: Agreements) -> None:
+    made = table(f"Agreements as of {page.as_of}", "Id", "Title", "Basis", "Lead", "State", "In force")
+    for each in page.items:
+        period = f"{each.in_force_from} until {each.in_force_until}"
+        add(made, each.id, each.title, each.basis, each.lead, each.state, period)
+    console.print(made)
+    if page.next_cursor:
+        say(console, "There are more.", "dim")
+
+
+def _show_mechanisms(console: Console, found: Mechanisms) -> None:
+    made = table(f"Mechanisms in force on {found.as_of}", "Agreement", "Kind", "Lead", "Payers", "Stages", "By")
+    for each in found.items:
+        stages = ", ".join(each.stages)
+        add(made, each.agreement, each.kind, each.lead, ", ".join(each.payers), stages, each.citation)
+    console.print(made)

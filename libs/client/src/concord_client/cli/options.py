@@ -1,0 +1,39 @@
+"""Options that several commands share, and how their text becomes values."""
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+ENGLAND = ZoneInfo("Europe/London")
+
+Json = Annotated[bool, typer.Option("--json", help="The service's answer as JSON.")]
+Day = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day in the world (default today).")
+]
+KnownAt = Annotated[
+    str | None, typer.Option("--known-at", help="What was recorded by then, as an earlier answer echoed it.")
+]
+Key = Annotated[
+    str | None, typer.Option("--key", help="Idempotency key of an attempt that gave no answer: it counts once.")
+]
+
+
+def day(given: datetime | None) -> date | None:
+    return given.date() if given else None
+
+
+def this_day(given: datetime | None) -> date:
+    """The day named, or today in England."""
+    return day(given) or datetime.now(ENGLAND).date()
+
+
+def moment(given: str | None) -> datetime | None:
+    """The moment written by an earlier answer. Raises typer.BadParameter."""
+    if given is None:
+        return None
+    try:
+        return datetime.fromisoformat(given)
+    except ValueError as failure:
+        raise typer.BadParameter(f"--known-at {given!r} is no moment like 2014-01-15T09:30:00+00:00") from failure

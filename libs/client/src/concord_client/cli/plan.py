@@ -1,0 +1,93 @@
+"""`concord plan`, `what-if`, `scenario`, `solve`: how the money might be split, and what would change it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from concord_client.cli.options import Day, Json, Key, day
+from concord_client.cli.session import answer, checked, concord, end_with, read_model
+from concord_client.show.page import say
+from concord_client.show.plans import show_difference, show_outcome, show_reasons, show_scenario
+from concord_contracts.allocation import SolveRequest, WhatIfRequest, WhatIfResult
+from concord_contracts.allocation_scenarios import ScenarioRequest
+
+
+def register(app: typer.Typer) -> None:
+    app.command("plan")(plan)
+    app.command("what-if")(what_if)
+    app.command("scenario")(scenario)
+    app.command("solve")(solve)
+
+
+def plan(
+    pathway: Annotated[str, typer.Argument(help="for instance lung")],
+    year: Annotated[list[str], typer.Option(help="financial years that follow each other, e.g. 2014-15")],
+    place: Annotated[list[str] | None, typer.Option(help="one or several; default greater-manchester")] = None,
+    title: Annotated[str | None, typer.Option()] = None,
+    as_of: Day = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Build the question from reference figures, the map and the agreements in force; solve it and keep it."""
+    places = place or ["greater-manchester"]
+    request = checked(
+        ScenarioRequest,
+        title=title or f"{pathway} in {', '.join(places)}, {', '.join(year)}",
+        pathways=[pathway],
+        places=places,
+        years=year,
+        as_of=day(as_of),
+    )
+    with concord() as services:
+        made = services.allocation.create_scenario(request, idempotency_key=key)
+        answer(made, as_json, lambda console: show_scenario(console, made))
+        end_with(made.outcome)
+
+
+def scenario(
+    scenario_id: Annotated[str, typer.Argument(metavar="SCENARIO")],
+    as_json: Json = False,
+) -> None:
+    """A stored scenario with its answer."""
+    with concord() as services:
+        found = services.allocation.scenario(scenario_id)
+        answer(found, as_json, lambda console: show_scenario(console, found))
+        end_with(found.outcome)
+
+
+def solve(
+    file: Annotated[Path, typer.Argument(help="a problem document as JSON, `-` for standard input")],
+    as_json: Json = False,
+) -> None:
+    """Solve a self-contained problem; nothing is stored."""
+    request = read_model(SolveRequest, file)
+    with concord() as services:
+        outcome = services.allocation.solve(request)
+        answer(outcome, as_json, lambda console: show_outcome(console, outcome))
+        end_with(outcome)
+
+
+def what_if(
+    base: Annotated[str, typer.Argument(help="id of the scenario to change")],
+    file: Annotated[Path, typer.Argument(help="the changes as JSON, `-` for standard input")],
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Change a scenario, solve it again, and show the difference."""
+    request = read_model(WhatIfRequest, file)
+    with concord() as services:
+        result = services.allocation.what_if(base, request, idempotency_key=key)
+        answer(result, as_json, lambda console: show_what_if(console, result))
+        end_with(result.scenario.outcome)
+
+
+def show_what_if(console: Console, result: WhatIfResult) -> None:
+    if result.difference is None:
+        show_scenario(console, result.scenario)
+        return
+    say(console, f"{result.scenario.title} ({result.scenario.id}) against {result.base}", "bold")
+    show_difference(console, result.difference)
+    if result.scenario.outcome.outcome == "plan":
+        show_reasons(console, result.scenario.outcome)

@@ -1,0 +1,36 @@
+"""`concord up` and `concord token`: the services on this machine, and signing in to them."""
+
+from typing import Annotated
+
+import typer
+
+from concord_client.cli.session import ExitCode, addresses, person_from, ports, reported, var_folder
+from concord_client.keys import ensure_keys
+from concord_client.show.page import make_console
+from concord_client.tokens import LONGEST_SECONDS, mint, refuse_unless_loopback
+from concord_client.up import data_folder, run_until_stopped
+
+
+def register(app: typer.Typer) -> None:
+    app.command("token")(token)
+    app.command("up")(up)
+
+
+def token(
+    sign_in: Annotated[
+        list[str], typer.Argument(metavar="NAME BODY=ROLE...", help="for instance: gina ods:02A=chief-officer")
+    ],
+    minutes: Annotated[int, typer.Option(min=1, max=LONGEST_SECONDS // 60)] = LONGEST_SECONDS // 60,
+) -> None:
+    """A development token, signed with the key in var/keys; for services on this machine only."""
+    with reported():
+        for address in addresses().values():
+            refuse_unless_loopback(address)
+        keys = ensure_keys(var_folder() / "keys")
+        typer.echo(mint(keys, person_from(" ".join(sign_in)), lifetime_seconds=minutes * 60))
+
+
+def up() -> None:
+    """Run the three services with the reference data until stopped (Ctrl-C). CONCORD_PORT_BASE moves the ports."""
+    with reported():
+        raise typer.Exit(ExitCode(run_until_stopped(make_console(), ports(), var_folder(), data_folder())))

@@ -1,0 +1,76 @@
+"""`concord map` and `concord who`: who commissions what, where, by law and by what is said."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from concord_client.cli.options import Day, Json, KnownAt, day, moment
+from concord_client.cli.session import answer, concord
+from concord_client.show.coverage import show_coverage
+from concord_client.show.page import add, listed, say, table
+from concord_contracts.registry import OrganisationResponsibilities, Responsibilities, Responsibility
+
+
+def register(app: typer.Typer) -> None:
+    app.command("map")(show_map)
+    app.command("who")(show_who)
+
+
+def show_map(
+    pathway: Annotated[str, typer.Argument(help="for instance lung")],
+    place: Annotated[list[str] | None, typer.Option(help="one or several; default greater-manchester")] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """The map of a pathway: law, claims, findings, hand-overs."""
+    with concord() as services:
+        coverage = services.registry.coverage(
+            pathway, place or ["greater-manchester"], as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(coverage, as_json, lambda console: show_coverage(console, coverage))
+
+
+def show_who(
+    stage_or_body: Annotated[str, typer.Argument(help="a stage (radiotherapy) or a body (ods:02A)")],
+    pathway: Annotated[str | None, typer.Option()] = None,
+    place: Annotated[str | None, typer.Option()] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Who is responsible for a stage; or, given a body, what it is responsible for and who comes before and after."""
+    with concord() as services:
+        if ":" in stage_or_body:
+            held = services.registry.organisation_responsibilities(
+                stage_or_body, pathway=pathway, as_of=day(as_of), known_at=moment(known_at)
+            )
+            answer(held, as_json, lambda console: _show_held(console, held))
+            return
+        found = services.registry.responsibilities(
+            stage=stage_or_body, pathway=pathway, place=place, as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(found, as_json, lambda console: _show_responsible(console, found))
+
+
+def _show_responsible(console: Console, found: Responsibilities) -> None:
+    made = table(f"Responsible by law on {found.as_of}", "Stage", "Pathway", "Place", "Commissioner", "By")
+    for each in found.items:
+        add(made, each.stage, each.pathway, each.place, *_law(each))
+    console.print(made)
+
+
+def _show_held(console: Console, held: OrganisationResponsibilities) -> None:
+    say(console, f"{held.body.name} on {held.as_of}", "bold")
+    before_after = {stage: (before, after) for stage, before, after in held.neighbours}
+    made = table("Responsible by law for", "Stage", "Pathway", "Place", "By", "Before it", "After it")
+    for each in held.items:
+        add(made, each.stage, each.pathway, each.place, _law(each)[1], *before_after.get(each.stage, ("", "")))
+    console.print(made)
+
+
+def _law(each: Responsibility) -> tuple[str, str]:
+    if each.statutory is None or not each.statutory.commissioners:
+        return "no commissioner named nationally", ""
+    return listed(body.name for body in each.statutory.commissioners), each.statutory.citation.text

@@ -1,0 +1,203 @@
+"""The `concord` command against a double that answers in the services' own words: exit codes, words, JSON."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from concord_client.cli import app
+from concord_contracts.registry import Citation, NamedBody, Responsibilities, Responsibility, Statutory
+
+type Exchange = tuple[str, str, dict[str, str], Any]
+
+
+class Double:
+    """Answers every call with the next of `answers`, and keeps what was asked."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[int, Any]] = []
+        self.asked: list[Exchange] = []
+        double = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _answer(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                body = json.loads(self.rfile.read(length)) if length else None
+                double.asked.append((self.command, self.path, dict(self.headers.items()), body))
+                status, content = double.answers.pop(0)
+                payload = json.dumps(content).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json" if status < 400 else "application/problem+json")
+                self.send_header("Content-Length", str(len(payload)))
+                self.end_headers()
+                self.wfile.write(payload)
+
+            do_GET = do_POST = _answer
+
+            def log_message(self, *_: Any) -> None:
+                """Nothing on standard error."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+
+@pytest.fixture
+def double(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Double]:
+    made = Double()
+    thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    for name in ("REGISTRY", "ALLOCATION", "AGREEMENTS"):
+        monkeypatch.setenv(f"CONCORD_{name}_URL", made.address)
+    for name in ("TOKEN", "TOKEN_FILE", "SIGN_IN", "ACTING_FOR"):
+        monkeypatch.delenv(f"CONCORD_{name}", raising=False)
+    monkeypatch.setenv("CONCORD_VAR", str(tmp_path / "var"))
+    yield made
+    made.server.shutdown()
+    thread.join()
+    made.server.server_close()
+
+
+def run(*arguments: str, stdin: str | None = None) -> Any:
+    return CliRunner().invoke(app, list(arguments), input=stdin)
+
+
+def radiotherapy(commissioners: list[NamedBody]) -> dict[str, Any]:
+    statutory = Statutory(
+        rule="radiotherapy-nhse",
+        commissioners=commissioners,
+        population_basis="provider",
+        procedure_class="radiotherapy",
+        citation=Citation(text="SI 2012/2996 Sch 4"),
+        valid_from=date(2013, 4, 1),
+        valid_to=date(9999, 12, 31),
+    )
+    cell = Responsibility(
+        stage="radiotherapy", pathway="lung", place="ccg-02A", allocation_stage=None, statutory=statutory
+    )
+    position = {"as_of": date(2014, 1, 15), "known_at": datetime(2026, 1, 1, tzinfo=UTC), "seq": 3}
+    return Responsibilities(items=[cell], **position).model_dump(mode="json")
+
+
+NHS_ENGLAND = NamedBody(id="ods:X24", name="NHS England", kind="nhs_england")
+
+
+def test_who_names_the_commissioner_and_the_law(double):
+    double.answers = [(200, radiotherapy([NHS_ENGLAND]))]
+    done = run("who", "radiotherapy", "--place", "ccg-02A", "--as-of", "2014-01-15")
+    assert done.exit_code == 0, done.output
+    assert "NHS England" in done.output
+    assert "SI 2012/2996 Sch 4" in done.output
+    assert "as_of=2014-01-15" in double.asked[0][1]
+
+
+def test_who_says_so_where_nobody_is_named(double):
+    double.answers = [(200, radiotherapy([]))]
+    assert "no commissioner named nationally" in run("who", "radiotherapy").output
+
+
+def test_json_is_the_services_own_answer(double):
+    double.answers = [(200, radiotherapy([NHS_ENGLAND]))]
+    done = run("who", "radiotherapy", "--json")
+    assert json.loads(done.output) == radiotherapy([NHS_ENGLAND])
+
+
+def test_an_answer_cannot_drive_the_terminal(double):
+    double.answers = [(200, radiotherapy([NHS_ENGLAND.model_copy(update={"name": "evil\x1b[2Jbody [red]"})]))]
+    done = run("who", "radiotherapy")
+    assert "\x1b" not in done.output
+    assert "[red]" in done.output.replace("\n", "")
+
+
+def test_a_refusal_is_told_with_every_fault_and_exit_code_1(double):
+    problem = {
+        "type": "urn:concord:problem:unknown-code",
+        "title": "Unknown code",
+        "status": 422,
+        "detail": "Two codes are not known.",
+        "errors": [
+            {"parameter": "query:place", "detail": "no place ccg-99Z", "type": "unknown"},
+            {"parameter": "query:pathway", "detail": "no pathway lungs", "type": "unknown"},
+        ],
+    }
+    double.answers = [(422, problem)]
+    done = run("map", "lungs", "--place", "ccg-99Z")
+    assert done.exit_code == 1
+    assert "no place ccg-99Z" in done.stderr
+    assert "no pathway lungs" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_failing_service_is_exit_code_5(double):
+    double.answers = [(500, {"type": "urn:concord:problem:internal", "title": "Our fault", "status": 500})]
+    assert run("who", "radiotherapy").exit_code == 5
+
+
+def test_a_service_that_is_not_there_is_exit_code_3_and_named(double, monkeypatch):
+    monkeypatch.setenv("CONCORD_REGISTRY_URL", "http://127.0.0.1:1")
+    done = run("who", "radiotherapy")
+    assert done.exit_code == 3
+    assert "registry at http://127.0.0.1:1 gave no answer" in done.stderr.replace("\n", " ")
+
+
+def test_without_signing_in_a_refused_caller_is_told_how(double):
+    double.answers = [(401, {"type": "urn:concord:problem:unauthenticated", "title": "Sign in", "status": 401})]
+    done = run("agreement", "list")
+    assert done.exit_code == 1
+    assert "CONCORD_SIGN_IN" in done.stderr
+
+
+def test_signing_in_on_this_machine_sends_a_token_and_the_body_acted_for(double, monkeypatch):
+    run("token", "gina", "ods:02A=commissioner")  # makes the keys
+    monkeypatch.setenv("CONCORD_SIGN_IN", "gina ods:02A=commissioner")
+    monkeypatch.setenv("CONCORD_ACTING_FOR", "ods:02A")
+    double.answers = [(200, radiotherapy([NHS_ENGLAND]))]
+    assert run("who", "radiotherapy").exit_code == 0
+    headers = double.asked[0][2]
+    assert headers["Authorization"].startswith("Bearer ey")
+    assert headers["X-Acting-For"] == "ods:02A"
+
+
+def test_signing_in_with_a_development_key_is_refused_for_another_machine(double, monkeypatch):
+    monkeypatch.setenv("CONCORD_SIGN_IN", "gina ods:02A=commissioner")
+    monkeypatch.setenv("CONCORD_AGREEMENTS_URL", "https://concord.example")
+    done = run("agreement", "list")
+    assert done.exit_code == 1
+    assert "loopback only" in done.stderr.replace("\n", " ")
+    assert double.asked == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["plan", "lung", "--year", "2014-16"], "financial year"),
+        (["agreement", "sign", "x", "--for", "y", "--name", "n", "--office", "o", "--digest", "1"], "/digest"),
+        (["who", "radiotherapy", "--as-of", "31.12.2014"], "--as-of"),
+        (["who", "radiotherapy", "--known-at", "soon"], "--known-at"),
+        (["what-if", "x", "/nowhere/changes.json"], "cannot be read"),
+        (["token", "gina", "ods:02A"], "body=role"),
+    ],
+)
+def test_a_wrong_command_line_is_exit_code_2_and_says_what_is_wrong(double, arguments, word):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert word in done.stderr
+    assert double.asked == []
+
+
+def test_a_document_with_several_faults_names_each(double, tmp_path):
+    file = tmp_path / "changes.json"
+    file.write_text('{"changes": [{"kind": "transfer", "from_purse": "a"}], "colour": "red"}')
+    done = run("what-if", "base", str(file))
+    assert done.exit_code == 2
+    for pointer in ("/changes/0/transfer/to_purse", "/changes/0/transfer/gbp", "/colour"):
+        assert pointer in done.stderr
+
+
+def test_a_port_base_without_room_for_three_ports_is_refused(double, monkeypatch):
+    monkeypatch.setenv("CONCORD_PORT_BASE", "65534")
+    assert "65533" in run("who", "radiotherapy").stderr
