@@ -102,7 +102,8 @@ def _on_behalf_of(scope: StageScope, place: str, content: Content, facts: Regist
     if scope.handling is Handling.POOLED:
         return _others(parties, lead)
     statutory = [body.id for cell in facts.cells_of(scope.stage, [place]) for body in cell.commissioners]
-    return _others([b for b in statutory or [_body_of(place, facts)] if b in parties], lead)
+    whose: list[str | None] = [*statutory] or [_body_of(place, facts)]
+    return _others([body for body in whose if body in parties], lead)
 
 
 def _body_of(place: str, facts: RegistryFacts) -> str | None:

@@ -1,0 +1,243 @@
+"""The two-page paper a governing body decides on, from stored facts: the version's text and its annex.
+
+Order and tables as governing bodies are used to: for decision; money by payer; stages; options; what binds; risk; law;
+quality, equality and privacy; engagement; exit; timetable; how much rests on assumptions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from concord_agreements.amounts import in_words
+from concord_agreements.facts import RegistryFacts
+from concord_agreements.legal_basis import LegalBasis
+from concord_agreements.markdown_text import plain, table
+from concord_agreements.policies.parties import principal
+from concord_agreements.risk_share import share_variance
+from concord_contracts.agreements import Content, Handling, PaperAnnex, PayerRow
+
+VARIANCE = Decimal("0.05")
+"""The over- and underspend that the paper works through."""
+
+_DASH = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """What the paper is made of; `facts` and `basis` are those the text was last checked on."""
+
+    number: int
+    digest: str
+    content: Content
+    annex: PaperAnnex
+    facts: RegistryFacts
+    basis: LegalBasis | None
+    whole_life_pence: int
+
+    def name(self, organisation: str) -> str:
+        body = self.facts.body(organisation)
+        return body.name if body else organisation
+
+
+def governing_body_paper(paper: PaperFacts) -> str:
+    """The paper as Markdown; every word that comes from outside is escaped."""
+    parts = [
+        _front(paper),
+        _payers(paper),
+        _stages(paper),
+        _options(paper),
+        _bullets("What binds", paper.annex.binds),
+        _bullets("What the next GBP 100k would buy, and a release would lose", paper.annex.candidates),
+        _risk(paper),
+        _law(paper),
+        _assurance(paper),
+        _exit(paper),
+        _bullets("Timetable", paper.annex.timetable),
+        [_footer(paper)],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _front(paper: PaperFacts) -> list[str]:
+    annex, content = paper.annex, paper.content
+    asks = [f"**approve** {_sentence(annex.approve)}"]
+    asks += [f"**delegate** {_sentence(annex.delegate)}"] if annex.delegate else []
+    asks += [f"**note** {_sentence(annex.note)}"] if annex.note else []
+    parties = ", ".join(plain(paper.name(party.organisation)) for party in content.parties)
+    return [
+        f"# {plain(content.title)}",
+        "",
+        f"**For decision.** The governing body is asked to {'; '.join(asks)}.",
+        "",
+        f"Author: {plain(annex.author)}. Clinical lead: {plain(annex.clinical_lead)}. "
+        f"Conflicts of interest: {_sentence(annex.conflicts_of_interest)}.",
+        "",
+        f"Parties: {parties}. Lead or host: {plain(paper.name(principal(content)))}. "
+        f"Version {paper.number}, text {paper.digest[:12]}. "
+        f"Whole-life commitment of all parties: {in_words(paper.whole_life_pence)}.",
+    ]
+
+
+def _payers(paper: PaperFacts) -> list[str]:
+    annex = paper.annex
+    headings = [
+        "Payer", f"{annex.outturn_year} outturn", "Less non-recurrent", "Full-year effect", "Uplift and QIPP",
+        f"{annex.baseline_year} baseline", "Option", "Change", "Change %", "Recurrent?",
+    ]  # fmt: skip
+    rows = [_payer_row(row) for row in annex.payers]
+    baseline = sum(row.baseline_gbp for row in annex.payers)
+    option = sum(row.option_gbp for row in annex.payers)
+    outturn = sum(row.outturn_gbp for row in annex.payers)
+    totals = ["Total", _thousands(outturn), "", "", "", _thousands(baseline), _thousands(option)]
+    totals += [_signed(option - baseline), _percent(option - baseline, baseline), ""]
+    rows.append([f"**{cell}**" if cell else "" for cell in totals])
+    return ["## Table 1. Money by payer, GBP thousand", "", *table(headings, [False, *[True] * 8, False], rows)]
+
+
+def _payer_row(row: PayerRow) -> list[str]:
+    less = None if row.non_recurrent_gbp is None else -row.non_recurrent_gbp
+    steps = (less, row.full_year_effect_gbp, row.uplift_and_qipp_gbp)
+    change = row.option_gbp - row.baseline_gbp
+    return [
+        plain(row.name),
+        _thousands(row.outturn_gbp),
+        *(_DASH if step is None else _signed(step) for step in steps),
+        _thousands(row.baseline_gbp),
+        _thousands(row.option_gbp),
+        _signed(change),
+        _percent(change, row.baseline_gbp),
+        "yes" if row.recurrent else "no",
+    ]
+
+
+def _stages(paper: PaperFacts) -> list[str]:
+    headings = [
+        "Stage", "Statutory commissioner", "Provider", "Contract form", "Mechanism", "GBP thousand",
+        "Releasable when", "Source grade",
+    ]  # fmt: skip
+    rows = [
+        [
+            *_cells(r.name, r.statutory_commissioner, r.provider, r.contract_form, r.mechanism),
+            _thousands(r.amount_gbp),
+            *_cells(r.releasable_when, r.source_grade),
+        ]
+        for r in paper.annex.stages
+    ]
+    numeric = [*[False] * 5, True, False, False]
+    return ["## Table 2. Stages", "", *table(headings, numeric, rows)]
+
+
+def _options(paper: PaperFacts) -> list[str]:
+    headings = ["Option", "Cost, GBP thousand", "Activity", "62-day effect", "Risk"]
+    rows = [
+        [
+            plain(row.option),
+            _thousands(row.cost_gbp),
+            *_cells(row.activity, row.effect_62_day, row.risk),
+        ]
+        for row in paper.annex.options
+    ]
+    return ["## Table 3. Options", "", *table(headings, [False, True, False, False, False], rows)]
+
+
+def _risk(paper: PaperFacts) -> list[str]:
+    content = paper.content
+    if not content.risk or not content.contributions:
+        return ["## Risk share", "", "The text shares no risk: each party bears its own over- and underspends."]
+    year = min(item.year for item in content.contributions)
+    fund = sum(item.amount_pence for item in content.contributions if item.year == year)
+    variance = int(fund * VARIANCE)
+    over, under = share_variance(content.risk, variance), share_variance(content.risk, -variance)
+    return [
+        "## Risk share at ±5%",
+        "",
+        f"Contributions in {year} come to {in_words(fund)}; 5% of that is {in_words(variance)}.",
+        "",
+        f"- An overspend of 5% would cost {_borne(paper, over)}.",
+        f"- An underspend of 5% would return {_borne(paper, {body: -pence for body, pence in under.items()})}.",
+    ]
+
+
+def _borne(paper: PaperFacts, shares: dict[str, int]) -> str:
+    return (
+        ", ".join(f"{plain(paper.name(body))} {in_words(pence)}" for body, pence in shares.items() if pence) or "nobody"
+    )
+
+
+def _law(paper: PaperFacts) -> list[str]:
+    if paper.basis is None:
+        return ["## Legal basis", "", f"{paper.content.basis} is no legal basis on the day the agreement starts."]
+    words = f"{plain(paper.basis.name)} ({plain(paper.basis.citation)})."
+    for handling in Handling:
+        stages = [scope.stage for scope in paper.content.stages if scope.handling is handling]
+        if stages:
+            words += f" {handling.replace('_', ' ').capitalize()}: {plain(', '.join(stages).replace('_', ' '))}."
+    if paper.basis.exclusion_citation and paper.basis.excluded_classes:
+        words += f" What {plain(paper.basis.exclusion_citation)} excludes is neither pooled nor delegated."
+    if paper.basis.liability:
+        words += f" {plain(paper.basis.liability)}"
+    return ["## Legal basis", "", words]
+
+
+def _assurance(paper: PaperFacts) -> list[str]:
+    annex = paper.annex
+    said = {
+        "Quality": annex.quality,
+        "Equality": annex.equality,
+        "Privacy": annex.privacy,
+        "Engagement": annex.engagement,
+    }
+    lines = [f"- **{name}.** {plain(words) or 'Not assessed yet.'}" for name, words in said.items()]
+    return ["## Quality, equality, privacy, engagement", "", *lines]
+
+
+def _exit(paper: PaperFacts) -> list[str]:
+    content = paper.content
+    return [
+        "## Exit",
+        "",
+        f"In force from {content.starts.isoformat()} until {content.ends.isoformat()}, reviewed by "
+        f"{content.review_by.isoformat()}. Any party may end it with {content.notice_months} months' notice; "
+        "all parties together may end it on any day.",
+    ]
+
+
+def _footer(paper: PaperFacts) -> str:
+    cited = paper.content.allocation
+    if cited is None:
+        return "The text cites no allocation answer: what share of this total rests on assumptions is not known."
+    share = Decimal(cited.assumption_share) * 100
+    return (
+        f"**{share.quantize(Decimal('0.1')).normalize():f}% of this total rests on assumptions.** "
+        f"Scenario {plain(cited.scenario)}, answer {cited.answer_digest[:12]}. Figures are rounded; totals are of "
+        "unrounded figures."
+    )
+
+
+def _bullets(title: str, sentences: Sequence[str]) -> list[str]:
+    return [f"## {title}", "", *(f"- {plain(sentence)}" for sentence in sentences)] if sentences else []
+
+
+def _cells(*texts: str) -> list[str]:
+    return [plain(text) or _DASH for text in texts]
+
+
+def _sentence(text: str) -> str:
+    return plain(text).rstrip(".;")
+
+
+def _thousands(gbp: int) -> str:
+    """Whole pounds as thousands, halves away from nought: 1,234,500 is 1,235."""
+    thousands = (abs(gbp) + 500) // 1000
+    return f"{'-' if gbp < 0 and thousands else ''}{thousands:,}"
+
+
+def _signed(gbp: int) -> str:
+    shown = _thousands(gbp)
+    return shown if shown.startswith("-") or shown == "0" else f"+{shown}"
+
+
+def _percent(change: int, base: int) -> str:
+    if base == 0:
+        return _DASH
+    return f"{Decimal(change) / Decimal(base) * 100:+.1f}"
