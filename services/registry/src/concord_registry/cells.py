@@ -1,0 +1,103 @@
+"""One cell of the map: a stage of a pathway in a place, with the law, the claims that apply and what follows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from concord_contracts.registry import ClaimStatus, Role
+from concord_registry.claims import Applying, applying
+from concord_registry.places import containing
+from concord_registry.rulebook import Assignment, assignment
+from concord_registry.world import ANY, Claim, Reference, Stage
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`claims` holds every claim that applies, displaced ones too, in reading order."""
+
+    pathway: str
+    stage: Stage
+    place: str
+    assignment: Assignment | None
+    claims: tuple[Applying, ...]
+
+    @cached_property
+    def live(self) -> tuple[Applying, ...]:
+        """Claims that no other claim displaces here."""
+        return tuple(one for one in self.claims if one.displaced_by is None)
+
+    @cached_property
+    def counted(self) -> tuple[Applying, ...]:
+        """Claims that say who does commission the stage: stated or confirmed, contracted if by agreement."""
+        return tuple(one for one in self.live if one.counts)
+
+    @cached_property
+    def agreed(self) -> tuple[Applying, ...]:
+        """`commissions` claims of agreements in force that are still to be contracted."""
+        return tuple(
+            one
+            for one in self.live
+            if one.claim.role is Role.COMMISSIONS
+            and one.claim.commitment is not None
+            and one.claim.status is not ClaimStatus.DISPUTED
+            and not one.counts
+        )
+
+    @cached_property
+    def nobody_named(self) -> tuple[Applying, ...]:
+        """Sources that say no commissioner is named."""
+        return tuple(one for one in self.live if one.claim.role is Role.COMMISSIONS and one.claim.names_nobody)
+
+    @property
+    def is_gap(self) -> bool:
+        return not self.counted
+
+    @cached_property
+    def confirmed_locally(self) -> tuple[Applying, ...]:
+        """Confirmed `commissions` claims at the place's own level."""
+        return tuple(one for one in self.live if one.local and one.confirmed and one.claim.role is Role.COMMISSIONS)
+
+    @cached_property
+    def statutory(self) -> frozenset[str]:
+        """Legal persons the rule book names; empty where it names nobody."""
+        return self.assignment.bodies if self.assignment else frozenset()
+
+    @cached_property
+    def commissioners(self) -> frozenset[str]:
+        """Who is taken to commission the stage: confirmed locally, else the rule book, else what is stated.
+
+        Empty where none of the three names anybody. Law comes before opinion; a local confirmation or an agreement in
+        force comes before the law, because it says who acts.
+        """
+        local = frozenset[str]().union(*(one.bodies for one in self.confirmed_locally))
+        return local or self.statutory or frozenset[str]().union(*(one.bodies for one in self.counted))
+
+
+def claims_by_stage(claims: Iterable[Claim]) -> Mapping[str, list[Claim]]:
+    found: dict[str, list[Claim]] = {}
+    for claim in claims:
+        found.setdefault(claim.stage, []).append(claim)
+    return found
+
+
+def cells(reference: Reference, by_stage: Mapping[str, list[Claim]], pathway: str, place: str) -> tuple[Cell, ...]:
+    """The cells of one place in pathway order: the pathway's stages, then the functions."""
+    around = frozenset(containing(reference, place))
+    return tuple(
+        Cell(
+            pathway=pathway,
+            stage=reference.stages[stage],
+            place=place,
+            assignment=assignment(reference, stage, pathway, place),
+            claims=tuple(applying(reference, by_stage.get(stage, ()), stage, pathway, place, around)),
+        )
+        for stage in reference.cells_of(pathway)
+    )
+
+
+def whole_pathway(
+    reference: Reference, by_stage: Mapping[str, list[Claim]], pathway: str, place: str
+) -> tuple[Applying, ...]:
+    """Claims about the whole pathway (stage `*`) that apply to a place, displaced ones left out."""
+    found = applying(reference, by_stage.get(ANY, ()), ANY, pathway, place)
+    return tuple(one for one in found if one.displaced_by is None)

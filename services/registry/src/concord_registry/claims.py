@@ -1,0 +1,182 @@
+"""Claims: which of them apply to a cell of the map, and how one changes when a body confirms, disputes or ends it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from concord_contracts.registry import ClaimStatus, Commitment, Role
+from concord_registry.places import containing
+from concord_registry.rulebook import assignment, holders
+from concord_registry.world import ANY, LOCAL_KINDS, Claim, Reference
+
+SERVICE_STANDS_FROM = frozenset({Commitment.CONTRACTED, Commitment.MOBILISED})
+"""Commitments at which a service reaches patients; before, an agreement has a lead and money but no contract."""
+
+
+class ClaimRefusedError(Exception):
+    """A change that a claim does not allow; `words` say why and what to do instead."""
+
+    def __init__(self, pointer: str, words: str) -> None:
+        super().__init__(words)
+        self.pointer = pointer
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """A claim seen from one cell: the legal persons it names there, and whether another claim silences it."""
+
+    claim: Claim
+    bodies: frozenset[str]
+    local: bool
+    displaced_by: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says that somebody does commission: stated or confirmed, and contracted if by agreement."""
+        claim = self.claim
+        return (
+            self.displaced_by is None
+            and claim.role is Role.COMMISSIONS
+            and claim.status in (ClaimStatus.STATED, ClaimStatus.CONFIRMED)
+            and bool(self.bodies)
+            and (claim.commitment is None or claim.commitment in SERVICE_STANDS_FROM)
+        )
+
+    @property
+    def confirmed(self) -> bool:
+        return self.displaced_by is None and self.claim.status is ClaimStatus.CONFIRMED and bool(self.bodies)
+
+
+def applies(claim: Claim, stage: str, pathway: str, places: Iterable[str]) -> bool:
+    """A claim applies to a cell if its place is the cell's place or contains it (`places`), its pathway is equal or
+    `*`, and its stage is equal; a whole-pathway claim has stage `*` and applies to `*` only.
+    """
+    return claim.stage == stage and claim.pathway in (pathway, ANY) and claim.place in places
+
+
+def applying(
+    reference: Reference,
+    claims: Iterable[Claim],
+    stage: str,
+    pathway: str,
+    place: str,
+    around: frozenset[str] | None = None,
+) -> list[Applying]:
+    """The claims of one cell in a stable order, whatever order they came in.
+
+    `around` is `containing(reference, place)` where the caller has it already.
+
+    A specific claim never silences a general one; only an explicit `displaces` does, and only in the cells that the
+    displacing claim itself applies to. A disputed claim silences nothing.
+    """
+    around = frozenset(containing(reference, place)) if around is None else around
+    here = [claim for claim in claims if applies(claim, stage, pathway, around)]
+    silenced = {
+        claim.displaces: claim.id for claim in here if claim.displaces and claim.status is not ClaimStatus.DISPUTED
+    }
+    found = [
+        Applying(
+            claim=claim,
+            bodies=frozenset(reference.payer(holder.body) for holder in holders(reference, claim.organisation, place)),
+            local=is_local(reference, claim, place),
+            displaced_by=silenced.get(claim.id),
+        )
+        for claim in here
+    ]
+    return sorted(found, key=_reading_order)
+
+
+def is_local(reference: Reference, claim: Claim, place: str) -> bool:
+    """Whether a claim speaks at the place's own level: of the place itself, or of a CCG, council or part around it."""
+    own = reference.places.get(claim.place)
+    return claim.place == place or (own is not None and own.kind in LOCAL_KINDS)
+
+
+def _reading_order(one: Applying) -> tuple[bool, str, date, str]:
+    return (not one.local, one.claim.role.value, one.claim.valid_from, one.claim.id)
+
+
+def bodies_concerned(reference: Reference, claim: Claim) -> frozenset[str]:
+    """Legal persons with a say in a claim: those it names, those they act for, whose place it is, whom the law names.
+
+    A national claim that speaks through an expression ("the CCG of the place") names no single body: nobody confirms
+    it for everyone; each body says its own by a claim for its own place.
+    """
+    found = set(claim.on_behalf_of)
+    if claim.organisation is not None and ":" in claim.organisation:
+        found.add(reference.payer(claim.organisation))
+    place = reference.places.get(claim.place)
+    if place is None or place.kind not in LOCAL_KINDS:
+        return frozenset(found)
+    if place.body is not None:
+        found.add(place.body)
+    for pathway in [claim.pathway] if claim.pathway != ANY else sorted(reference.pathways):
+        statutory = assignment(reference, claim.stage, pathway, claim.place)
+        found |= statutory.bodies if statutory else frozenset()
+    return frozenset(found)
+
+
+def asserted(reference: Reference, claim: Claim) -> Claim:
+    """The first version of a body's claim, or ClaimRefusedError.
+
+    A body states or confirms what is its own; what it believes of another is `assumed`, so that two bodies pointing at
+    each other show as a gap. To displace another claim it must be concerned itself.
+    """
+    me = claim.asserted_by
+    own = {me} if claim.organisation is None else {reference.payer(claim.organisation), *claim.on_behalf_of}
+    if claim.status is ClaimStatus.ENDED:
+        raise ClaimRefusedError("/status", "a claim does not begin as ended; give it a valid_to instead")
+    if claim.status in (ClaimStatus.STATED, ClaimStatus.CONFIRMED) and me not in own:
+        raise ClaimRefusedError(
+            "/status",
+            f"{reference.name(me)} can state or confirm only its own responsibility; "
+            f"what it believes of {reference.name(claim.organisation or '')} is recorded as assumed",
+        )
+    if claim.displaces and me not in bodies_concerned(reference, claim):
+        raise ClaimRefusedError(
+            "/displaces", f"{reference.name(me)} is not concerned with this stage here and cannot displace a claim"
+        )
+    if claim.status is ClaimStatus.CONFIRMED:
+        return replace(claim, confirmed_by=me, confirmed_on=claim.stated_on)
+    return replace(claim, disputed_by=me) if claim.status is ClaimStatus.DISPUTED else claim
+
+
+def confirmed(claim: Claim, *, by: str, on: date, review_by: date | None) -> Claim:
+    _refuse_agreements(claim)
+    if claim.names_nobody:
+        raise ClaimRefusedError("", "the claim says that nobody is named: state who it is by a claim of your own")
+    if review_by is not None and review_by <= on:
+        raise ClaimRefusedError("/review_by", "the review must lie after the day of confirmation")
+    return replace(
+        claim,
+        version=claim.version + 1,
+        status=ClaimStatus.CONFIRMED,
+        confirmed_by=by,
+        confirmed_on=on,
+        review_by=review_by or claim.review_by,
+        disputed_by=None,
+        disputed_reason=None,
+    )
+
+
+def disputed(claim: Claim, *, by: str, reason: str) -> Claim:
+    _refuse_agreements(claim)
+    return replace(
+        claim, version=claim.version + 1, status=ClaimStatus.DISPUTED, disputed_by=by, disputed_reason=reason
+    )
+
+
+def ended(claim: Claim, *, on: date) -> Claim:
+    """The world changed: the claim held until `on`, exclusive. Ending it on its first day withdraws it altogether."""
+    _refuse_agreements(claim)
+    if not claim.valid_from <= on < claim.valid_to:
+        raise ClaimRefusedError(
+            "/on", f"the claim holds from {claim.valid_from} until before {claim.valid_to}: it cannot end on {on}"
+        )
+    return replace(claim, version=claim.version + 1, valid_to=on)
+
+
+def _refuse_agreements(claim: Claim) -> None:
+    if claim.agreement is not None:
+        raise ClaimRefusedError("", f"the claim comes from agreement {claim.agreement} and changes only with it")

@@ -1,0 +1,79 @@
+"""The map: cells, findings and fragmentation of one pathway in one or several places. A pure function of its inputs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from concord_registry.cells import Cell, cells, claims_by_stage
+from concord_registry.findings import Found, cell_findings
+from concord_registry.fragmentation import Fragmented, fragmentation
+from concord_registry.place_findings import hand_over_findings, idle_findings, lead_findings
+from concord_registry.places import containing, region_of, within
+from concord_registry.wording import asserter, asserters, day
+from concord_registry.world import Claim, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """`cells` hold their own findings; `findings` are those of all cells and of the places and pathway as a whole."""
+
+    pathway: str
+    places: tuple[str, ...]
+    cells: tuple[tuple[Cell, tuple[Found, ...]], ...]
+    findings: tuple[Found, ...]
+    fragmentation: Mapping[str, Fragmented]
+
+
+def cover(reference: Reference, claims: Iterable[Claim], pathway: str, places: Sequence[str]) -> Map:
+    """The map of a pathway in places, each place once, in the order given. Claims may come in any order."""
+    places = tuple(dict.fromkeys(places))
+    by_stage = claims_by_stage(claims)
+    mapped: list[tuple[Cell, tuple[Found, ...]]] = []
+    whole: list[Found] = []
+    scores: dict[str, Fragmented] = {}
+    for place in places:
+        row = cells(reference, by_stage, pathway, place)
+        mapped.extend((cell, tuple(cell_findings(reference, cell))) for cell in row)
+        whole.extend(hand_over_findings(reference, row))
+        whole.extend(idle_findings(reference, row))
+        scores[place] = fragmentation(row)
+    whole.extend(lead_findings(reference, by_stage, pathway, places))
+    of_cells = [found for _, findings in mapped for found in findings]
+    return Map(pathway, places, tuple(mapped), (*of_cells, *whole), scores)
+
+
+def places_that_matter(reference: Reference, places: Sequence[str]) -> frozenset[str]:
+    """Places whose claims can change the map of the places asked about: those around them, and the rest of their area,
+    since an area is led where one body leads in each of its places.
+    """
+    found: set[str] = set()
+    for place in places:
+        around = containing(reference, place)
+        found.update(around)
+        region = region_of(reference, place)
+        if region is not None:
+            for member in within(reference, region):
+                found.update(containing(reference, member))
+    return frozenset(found)
+
+
+def local_position(reference: Reference, cell: Cell) -> str:
+    """What is known of the stage at the place's own level, in words a board reads."""
+    contested = [one for one in cell.live if one.local and one.claim.status.value == "disputed"]
+    if contested:
+        return f"disputed: {asserters(reference, (one.claim for one in contested))}"
+    if cell.agreed:
+        one = min(cell.agreed, key=lambda one: (one.claim.valid_from, one.claim.id))
+        return f"agreed since {day(one.claim.valid_from)} ({asserter(reference, one.claim)}), still to be contracted"
+    if cell.confirmed_locally:
+        one = cell.confirmed_locally[0]
+        on = f" on {day(one.claim.confirmed_on)}" if one.claim.confirmed_on else ""
+        return f"confirmed by {asserter(reference, one.claim)}{on}"
+    local = [one for one in cell.counted if one.local]
+    if local:
+        return f"stated by {asserters(reference, (one.claim for one in local))}, unconfirmed"
+    if cell.counted:
+        return f"stated nationally ({asserters(reference, (one.claim for one in cell.counted))}), unconfirmed here"
+    if cell.nobody_named:
+        sources = asserters(reference, (one.claim for one in cell.nobody_named))
+        return f"no commissioner named nationally ({sources}); local position unconfirmed"
+    return "none: nothing is recorded of who commissions it here"

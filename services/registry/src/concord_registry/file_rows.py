@@ -1,0 +1,256 @@
+"""Lines of the reference files as they must be: types, bounds and periods of each column. Pure; knows no table."""
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from concord_contracts.identifiers import FOREVER, BodyId, Key
+from concord_contracts.registry import ClaimStatus, Role
+
+_BLANK = BeforeValidator(lambda value: None if value == "" else value)
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
+Maybe = Annotated[Text | None, _BLANK]
+MaybeKey = Annotated[Key | None, _BLANK]
+MaybeBody = Annotated[BodyId | None, _BLANK]
+MaybeCount = Annotated[Annotated[int, Field(ge=0)] | None, _BLANK]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+KeyOrAny = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._~:-]{0,79})$")]
+Year = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
+Expression = Literal[
+    "ccg_of_place",
+    "upper_tier_council_of_place",
+    "nhs_england",
+    "secretary_of_state",
+    "pct_of_place",
+    "scg_of_place",
+    "none_named",
+]
+BodyOrExpression = BodyId | Expression
+
+
+class FileRow(BaseModel):
+    """A line. `identity` names the columns that two lines may not share (for dated lines: not on the same day)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    identity: ClassVar[tuple[str, ...]] = ()
+
+
+class DatedRow(FileRow):
+    valid_from: date
+    valid_to: date = FOREVER
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> "DatedRow":
+        if self.valid_to <= self.valid_from:
+            raise ValueError("valid_to must lie after valid_from")
+        return self
+
+
+class SourceRow(FileRow):
+    model_config = ConfigDict(extra="ignore")  # licence and limits are for readers of the file
+
+    identity = ("source",)
+    source: Key
+    title: Text
+
+
+class BodyRow(DatedRow):
+    identity = ("body",)
+    body: BodyId
+    kind: Key
+    legal_person: bool
+    source: Maybe = None
+
+
+class BodyNameRow(DatedRow):
+    identity = ("body",)
+    body: BodyId
+    name: Text
+    source: Maybe = None
+
+
+class BodyCodeRow(DatedRow):
+    identity = ("body", "scheme", "code")
+    body: BodyId
+    scheme: Key
+    code: Text
+    source: Maybe = None
+
+
+class RelationRow(DatedRow):
+    identity = ("subject", "type", "object")
+    subject: BodyId
+    type: Key
+    object: BodyId
+    source: Maybe = None
+    note: Maybe = None
+
+
+class SuccessionRow(FileRow):
+    identity = ("predecessor", "successor", "on")
+    predecessor: BodyId
+    successor: BodyId
+    kind: Key
+    on: date
+    share: Share
+    basis: Maybe = None
+    source: Maybe = None
+    note: Maybe = None
+
+
+class PlaceRow(DatedRow):
+    identity = ("place",)
+    place: Key
+    kind: Literal["england", "region", "area", "ccg", "council", "part"]
+    name: Text
+    body: MaybeBody = None
+    source: Maybe = None
+
+
+class PlaceParentRow(DatedRow):
+    identity = ("child", "parent")
+    child: Key
+    parent: Key
+    source: Maybe = None
+
+
+class FootprintRow(DatedRow):
+    identity = ("ccg_place", "council_place")
+    ccg_place: Key
+    council_place: Key
+    part_place: MaybeKey = None
+    small_areas: Annotated[int, Field(ge=0)]
+    share_of_ccg: Share
+    share_of_council: Share
+    basis: Maybe = None
+    source: Maybe = None
+    note: Maybe = None
+
+
+class PopulationRow(FileRow):
+    identity = ("place", "year", "population_basis")
+    place: Key
+    year: Year
+    population_basis: Literal["registered", "resident"]
+    persons: Annotated[int, Field(ge=0)]
+    basis: Literal["published", "derived", "assumption"]
+    source: Maybe = None
+    note: Maybe = None
+    low: MaybeCount = None
+    high: MaybeCount = None
+
+
+class StageRow(FileRow):
+    model_config = ConfigDict(extra="ignore")  # seed_key is for readers of the file
+
+    identity = ("stage",)
+    stage: Key
+    name: Text
+    kind: Literal["stage", "function"]
+    order: int
+    allocation_stage: MaybeKey = None
+    planning_population_min: MaybeCount = None
+    planning_population_max: MaybeCount = None
+    planning_note: Maybe = None
+    source: Maybe = None
+
+
+class PathwayRow(FileRow):
+    identity = ("pathway",)
+    pathway: Key
+    name: Text
+    tumour_group: Text
+    icd10: str = ""
+    big_four: bool
+    source: Maybe = None
+
+
+class PathwayStageRow(FileRow):
+    identity = ("pathway", "stage")
+    pathway: Key
+    stage: Key
+    order: Annotated[int, Field(ge=1)]
+    source: Maybe = None
+    note: Maybe = None
+
+
+class RuleRow(DatedRow):
+    identity = ("stage", "pathway")
+    rule: Key
+    stage: Key
+    pathway: KeyOrAny
+    commissioner: BodyOrExpression
+    office: Annotated[Literal["area_team_of_place", "specialised_by_provider"] | None, _BLANK] = None
+    office_default: MaybeBody = None
+    population_basis: Literal["registered", "resident", "provider", "present"]
+    procedure_class: Key
+    naming: Literal["named", "residual"]
+    citation: Text
+    quotation: Maybe = None
+    note: Maybe = None
+    mark: Literal["V", "M"]
+    source: Maybe = None
+
+
+class ClaimRow(DatedRow):
+    model_config = ConfigDict(extra="ignore")  # seed_key and note are for readers of the file
+
+    identity = ("claim",)
+    claim: Key
+    claim_type: Literal["who", "none_named"]
+    role: Role
+    organisation: Annotated[BodyOrExpression | None, _BLANK] = None
+    stage: KeyOrAny
+    pathway: KeyOrAny
+    place: Key
+    function: KeyOrAny = "*"
+    status: ClaimStatus
+    asserted_by: Key
+    quotation: Maybe = None
+    authority: Maybe = None
+    stated_on: Annotated[date | None, _BLANK] = None
+    source: Maybe = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_somebody_or_says_so(cls, values: Any) -> Any:
+        if isinstance(values, dict) and (values.get("organisation") in (None, "")) != (
+            values.get("claim_type") == "none_named"
+        ):
+            raise ValueError("organisation is empty exactly where claim_type is none_named")
+        return values
+
+
+class MandateRow(DatedRow):
+    identity = ("holder", "body")
+    holder: BodyId
+    body: BodyId
+    actions: Text
+    limit_gbp: MaybeCount = None
+    basis: Maybe = None
+    source: Maybe = None
+    note: Maybe = None
+
+
+FILES: dict[str, type[FileRow]] = {
+    "sources.csv": SourceRow,
+    "bodies.csv": BodyRow,
+    "body_names.csv": BodyNameRow,
+    "body_codes.csv": BodyCodeRow,
+    "relations.csv": RelationRow,
+    "succession.csv": SuccessionRow,
+    "places.csv": PlaceRow,
+    "place_parents.csv": PlaceParentRow,
+    "footprints.csv": FootprintRow,
+    "populations.csv": PopulationRow,
+    "stages.csv": StageRow,
+    "pathways.csv": PathwayRow,
+    "pathway_stages.csv": PathwayStageRow,
+    "rules.csv": RuleRow,
+    "claims.csv": ClaimRow,
+    "mandates.csv": MandateRow,
+}
+"""The files that the registry loads, in the order in which they refer to each other."""

@@ -1,0 +1,194 @@
+"""Reading the reference files: every line checked, every fault named, nothing loaded while there is one.
+
+Pure but for reading the folder. What a set of files says is compared with what is recorded in `store.loads`.
+"""
+
+import csv
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from concord_contracts.identifiers import FOREVER, digest_of
+from concord_registry.file_rows import FILES, DatedRow, FileRow
+from concord_registry.succession import SuccessionCycleError, check_acyclic
+from concord_registry.world import ANY, Succession
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """What is wrong with a line; line 1 is the header, 0 the file as a whole."""
+
+    file: str
+    line: int
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.words}" if self.line else f"{self.file}: {self.words}"
+
+
+class FaultyFilesError(ValueError):
+    """The files cannot be loaded; `faults` names every fault of every line."""
+
+    def __init__(self, faults: Iterable[RowFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{len(self.faults)} faults; the first: {self.faults[0]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A checked line with the digest of its text."""
+
+    number: int
+    row: FileRow
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSet:
+    """Checked files by name; `digest` is of them all, whatever the order of their lines."""
+
+    lines: Mapping[str, tuple[Line, ...]]
+    digest: str
+
+    def rows(self, file: str) -> Iterator[Any]:
+        return (line.row for line in self.lines[file])
+
+
+def read_folder(folder: Path) -> FileSet:
+    """All files of a folder, or FaultyFilesError. A missing file is a fault: an empty one has its header."""
+    texts: dict[str, str] = {}
+    faults: list[RowFault] = []
+    for name in FILES:
+        try:
+            texts[name] = (folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            faults.append(RowFault(name, 0, f"is missing in {folder}"))
+        except UnicodeDecodeError as error:
+            faults.append(RowFault(name, 0, f"is not UTF-8 at byte {error.start}"))
+    if faults:
+        raise FaultyFilesError(faults)
+    return check(texts)
+
+
+def check(texts: Mapping[str, str]) -> FileSet:
+    """The files' lines, or FaultyFilesError with every fault: types, bounds, twice the same, unknown references."""
+    lines: dict[str, tuple[Line, ...]] = {}
+    faults: list[RowFault] = []
+    for name, kind in FILES.items():
+        read, wrong = _read(name, texts[name], kind)
+        lines[name] = tuple(read)
+        faults += wrong
+        faults += _clashes(name, read, kind)
+    files = FileSet(lines, _digest(lines))
+    faults += _unknown_references(files) if not faults else []
+    faults += _cycles(files)
+    if faults:
+        raise FaultyFilesError(faults)
+    return files
+
+
+def _read(name: str, text: str, kind: type[FileRow]) -> tuple[list[Line], list[RowFault]]:
+    lines: list[Line] = []
+    faults: list[RowFault] = []
+    reader = csv.DictReader(StringIO(text), strict=True)
+    missing = {field for field, info in kind.model_fields.items() if info.is_required()} - set(reader.fieldnames or ())
+    if missing:
+        return [], [RowFault(name, 1, f"columns missing: {', '.join(sorted(missing))}")]
+    try:
+        for values in reader:
+            if None in values or None in values.values():
+                faults.append(RowFault(name, reader.line_num, "not as many columns as the header"))
+                continue
+            try:
+                lines.append(Line(reader.line_num, kind.model_validate(values), digest_of(values)))
+            except ValidationError as error:
+                faults.extend(RowFault(name, reader.line_num, words) for words in _words(error))
+    except csv.Error as error:
+        faults.append(RowFault(name, reader.line_num, str(error)))
+    return lines, faults
+
+
+def _words(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False):
+        column = str(fault["loc"][0]) if fault["loc"] else ""
+        message = fault["msg"].removeprefix("Value error, ")
+        yield f"{column} = {fault['input']!r}: {message}" if column else message
+
+
+def _clashes(name: str, lines: Iterable[Line], kind: type[FileRow]) -> Iterator[RowFault]:
+    """Lines that say two things about one matter on one day."""
+    by_identity: dict[tuple[Any, ...], list[tuple[date, date, Line]]] = defaultdict(list)
+    for line in lines:
+        identity = tuple(getattr(line.row, column) for column in kind.identity)
+        period = (line.row.valid_from, line.row.valid_to) if isinstance(line.row, DatedRow) else (date.min, FOREVER)
+        by_identity[identity].append((*period, line))
+    for identity, dated in by_identity.items():
+        dated.sort(key=lambda one: (one[0], one[2].number))
+        for (_, end, before), (start, _, after) in itertools.pairwise(dated):
+            if start < end:
+                what = ", ".join(str(value) for value in identity)
+                yield RowFault(name, after.number, f"{what} is given twice for {start} (line {before.number})")
+
+
+REFERENCES: tuple[tuple[str, str, str, str], ...] = (
+    ("body_names.csv", "body", "bodies.csv", "body"),
+    ("body_codes.csv", "body", "bodies.csv", "body"),
+    ("relations.csv", "subject", "bodies.csv", "body"),
+    ("relations.csv", "object", "bodies.csv", "body"),
+    ("succession.csv", "predecessor", "bodies.csv", "body"),
+    ("succession.csv", "successor", "bodies.csv", "body"),
+    ("places.csv", "body", "bodies.csv", "body"),
+    ("place_parents.csv", "child", "places.csv", "place"),
+    ("place_parents.csv", "parent", "places.csv", "place"),
+    ("footprints.csv", "ccg_place", "places.csv", "place"),
+    ("footprints.csv", "council_place", "places.csv", "place"),
+    ("footprints.csv", "part_place", "places.csv", "place"),
+    ("populations.csv", "place", "places.csv", "place"),
+    ("pathway_stages.csv", "pathway", "pathways.csv", "pathway"),
+    ("pathway_stages.csv", "stage", "stages.csv", "stage"),
+    ("rules.csv", "stage", "stages.csv", "stage"),
+    ("rules.csv", "pathway", "pathways.csv", "pathway"),
+    ("rules.csv", "commissioner", "bodies.csv", "body"),
+    ("rules.csv", "office_default", "bodies.csv", "body"),
+    ("claims.csv", "organisation", "bodies.csv", "body"),
+    ("claims.csv", "stage", "stages.csv", "stage"),
+    ("claims.csv", "pathway", "pathways.csv", "pathway"),
+    ("claims.csv", "place", "places.csv", "place"),
+    ("mandates.csv", "holder", "bodies.csv", "body"),
+    ("mandates.csv", "body", "bodies.csv", "body"),
+)
+"""(file, column) refers to (file, column); expressions and `*` refer to nothing."""
+
+
+def _unknown_references(files: FileSet) -> Iterator[RowFault]:
+    known: dict[tuple[str, str], set[str]] = {}
+    for file, column, target, key in REFERENCES:
+        if (target, key) not in known:
+            known[target, key] = {getattr(row, key) for row in files.rows(target)}
+        is_body = target == "bodies.csv"
+        for line in files.lines[file]:
+            value = getattr(line.row, column)
+            refers = value is not None and value != ANY and (not is_body or ":" in value)
+            if refers and value not in known[target, key]:
+                yield RowFault(file, line.number, f"{column} = {value!r} is not in {target}")
+
+
+def _cycles(files: FileSet) -> Iterator[RowFault]:
+    events = [
+        Succession(row.predecessor, row.successor, row.kind, row.on, row.share) for row in files.rows("succession.csv")
+    ]
+    try:
+        check_acyclic(events)
+    except SuccessionCycleError as error:
+        yield RowFault("succession.csv", 0, f"a body would succeed itself: {error}")
+
+
+def _digest(lines: Mapping[str, Iterable[Line]]) -> str:
+    return digest_of({name: sorted(line.digest for line in of_file) for name, of_file in lines.items()})

@@ -1,0 +1,353 @@
+"""Findings of one cell: what a commissioner should look at, why, how bad, and what would close it.
+
+Always derived, never stored. Each function takes a cell and gives the findings of one kind; severity follows the rule
+stated in `why_severity`. Findings about whole places and pathways are in `place_findings`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from concord_contracts.registry import ClaimStatus, Commitment, FindingKind, Role
+from concord_registry.cells import Cell
+from concord_registry.claims import Applying
+from concord_registry.wording import asserter, asserters, day, names
+from concord_registry.world import ANY, LOCAL_KINDS, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as plain values; bodies and claims by id, in a stable order."""
+
+    kind: FindingKind
+    pathway: str
+    place: str
+    severity: str
+    why_severity: str
+    words: str
+    closes_when: str
+    stage: str | None = None
+    next_stage: str | None = None
+    level: str | None = None
+    commitment: Commitment | None = None
+    bodies: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+def cell_findings(reference: Reference, cell: Cell) -> list[Found]:
+    """All findings of one cell, in the order of the kinds below."""
+    return [found for kind in CELL_FINDINGS for found in kind(reference, cell)]
+
+
+def gap(reference: Reference, cell: Cell) -> Iterator[Found]:
+    """No applying `commissions` claim, stated or confirmed; one from an agreement counts once contracted."""
+    if not cell.is_gap:
+        return
+    reached = _furthest(cell.agreed)
+    severity, why = _gap_severity(cell, reached)
+    yield _of_cell(
+        cell,
+        FindingKind.GAP,
+        severity,
+        why,
+        words=_gap_words(reference, cell),
+        closes_when="the agreed responsibility is contracted"
+        if reached
+        else "a body states or confirms that it commissions the stage here, or an agreement's part is contracted",
+        commitment=reached,
+        bodies=frozenset().union(cell.statutory, *(one.bodies for one in cell.agreed)),
+        claims=[*cell.agreed, *cell.nobody_named],
+    )
+
+
+def _gap_severity(cell: Cell, reached: Commitment | None) -> tuple[str, str]:
+    if reached:
+        return "medium", f"medium: agreed and {reached.value}, not yet contracted, so patients do not have it"
+    if cell.assignment and cell.statutory and cell.assignment.rule.naming == "named":
+        return "medium", "medium: the law names who is responsible for the service, but nobody is known to do it"
+    return "high", "high: no law names the service, so nobody has to notice that it is missing"
+
+
+def _gap_words(reference: Reference, cell: Cell) -> str:
+    parts = []
+    if cell.agreed:
+        since = min(one.claim.valid_from for one in cell.agreed)
+        who = names(reference, frozenset[str]().union(*(one.bodies for one in cell.agreed)))
+        reached = _furthest(cell.agreed)
+        stage = "" if reached is Commitment.AGREED else ", funded"
+        parts.append(f"Agreed since {day(since)}{stage}: {who}; still to be contracted.")
+    if cell.nobody_named:
+        sources = asserters(reference, (one.claim for one in cell.nobody_named))
+        parts.append(f"No commissioner named nationally: {sources}; local position unconfirmed.")
+    elif not cell.agreed:
+        parts.append("Nobody is recorded as commissioning this stage here.")
+    parts.append(_law(reference, cell))
+    return " ".join(parts)
+
+
+def _law(reference: Reference, cell: Cell) -> str:
+    if cell.assignment is None:
+        return "The rule book says nothing about it on this day."
+    if not cell.statutory:
+        return f"The rule book names nobody ({cell.assignment.rule.citation})."
+    duty = "" if cell.assignment.rule.naming == "named" else " under a general duty"
+    who = names(reference, cell.statutory)
+    return f"The rule book makes {who} responsible{duty} ({cell.assignment.rule.citation})."
+
+
+def assumed_elsewhere(reference: Reference, cell: Cell) -> Iterator[Found]:
+    """A gap in which two bodies each name another as the commissioner."""
+    if not cell.is_gap:
+        return
+    pointing = [one for one in cell.live if _points_elsewhere(reference, one)]
+    if len({reference.payer(one.claim.asserted_by) for one in pointing}) < 2:
+        return
+    beliefs = "; ".join(
+        f"{asserter(reference, one.claim)} believes it is {names(reference, one.bodies)}" for one in pointing
+    )
+    yield _of_cell(
+        cell,
+        FindingKind.ASSUMED_ELSEWHERE,
+        "high",
+        "high: each body takes the stage to be another's, so none is looking",
+        words=f"Each body assumes another commissions this stage: {beliefs}.",
+        closes_when="one of the bodies confirms that it commissions the stage here",
+        bodies={reference.payer(one.claim.asserted_by) for one in pointing}.union(*(one.bodies for one in pointing)),
+        claims=pointing,
+    )
+
+
+def _points_elsewhere(reference: Reference, one: Applying) -> bool:
+    claim = one.claim
+    return (
+        claim.role is Role.COMMISSIONS
+        and claim.status is ClaimStatus.ASSUMED
+        and not claim.by_document
+        and bool(one.bodies)
+        and reference.payer(claim.asserted_by) not in one.bodies
+    )
+
+
+def duplicate(reference: Reference, cell: Cell) -> Iterator[Found]:
+    """Two commissioners of one function, and no agreement covering them."""
+    sides = competing(cell.counted, agreements=[one for one in cell.live if one.claim.agreement])
+    if len(sides) < 2:
+        return
+    firm = sum(1 for side in sides if any(one.confirmed and one.bodies <= side for one in cell.counted))
+    yield _of_cell(
+        cell,
+        FindingKind.DUPLICATE,
+        "high" if firm > 1 else "medium",
+        "high: two or more bodies have each confirmed it"
+        if firm > 1
+        else "medium: several are said to commission it, but at most one has confirmed it",
+        words=f"More than one commissioner and no agreement between them: "
+        f"{' — against — '.join(names(reference, side) for side in sides)}.",
+        closes_when="an agreement covers them, or all but one claim is ended or displaced",
+        bodies=frozenset[str]().union(*sides),
+        claims=cell.counted,
+    )
+
+
+def competing(counted: Iterable[Applying], agreements: Iterable[Applying]) -> list[frozenset[str]]:
+    """Groups of bodies that each commission a function apart from the others, where there are two or more.
+
+    Bodies that one claim names together are one group (a CCG over two councils), and so are bodies that an agreement
+    joins. Different functions of a stage (planning, buying) may lie with different bodies: `*` meets them all.
+    """
+    counted = list(counted)
+    joined = [one.bodies | frozenset(one.claim.on_behalf_of) for one in agreements]
+    functions = {one.claim.function for one in counted}
+    for function in sorted(functions - {ANY}) or [ANY]:
+        same = [one for one in counted if one.claim.function in (function, ANY)]
+        named = frozenset[str]().union(*(one.bodies for one in same))
+        groups = _merged([*(one.bodies for one in same), *joined])
+        sides = [group & named for group in groups if group & named]
+        if len(sides) > 1:
+            return sorted(sides, key=sorted)
+    return []
+
+
+def _merged(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Sets that share a member, joined until none do."""
+    groups: list[frozenset[str]] = []
+    for new in sets:
+        touching = [group for group in groups if group & new]
+        groups = [group for group in groups if not group & new]
+        groups.append(new.union(*touching))
+    return groups
+
+
+def disputed(reference: Reference, cell: Cell) -> Iterator[Found]:
+    """A claim that is disputed, or sources of which one names a commissioner and another says there is none."""
+    contested = [one for one in cell.live if one.claim.status is ClaimStatus.DISPUTED]
+    contradicted = [*cell.nobody_named, *cell.counted] if cell.nobody_named and cell.counted else []
+    if not contested and not contradicted:
+        return
+    by_body = [one for one in contested if one.claim.disputed_by or not one.claim.by_document]
+    parts = [_dispute_words(reference, one) for one in contested]
+    if contradicted:
+        parts.append(
+            f"{asserters(reference, (one.claim for one in cell.nobody_named))}: nobody is named, "
+            f"though {names(reference, frozenset[str]().union(*(one.bodies for one in cell.counted)))} is claimed"
+        )
+    yield _of_cell(
+        cell,
+        FindingKind.DISPUTED,
+        "high" if by_body else "medium",
+        "high: a body itself disputes it" if by_body else "medium: documents disagree, no body has disputed it",
+        words=f"{'; '.join(parts)}.",
+        closes_when="the bodies concerned confirm one position and the contested claims are ended or displaced here",
+        bodies=frozenset[str]().union(*(one.bodies for one in [*contested, *contradicted])),
+        claims=[*contested, *contradicted],
+    )
+
+
+def _dispute_words(reference: Reference, one: Applying) -> str:
+    claim = one.claim
+    who = names(reference, one.bodies) if one.bodies else "nobody"
+    if claim.disputed_by:
+        return f"{reference.name(claim.disputed_by)} disputes that {who} {claim.role.value}: {claim.disputed_reason}"
+    return f"Contested: {asserter(reference, claim)} has it that {who} {claim.role.value}"
+
+
+def departs_from_rule(reference: Reference, cell: Cell) -> Iterator[Found]:
+    """Somebody is said to commission the stage whom neither the rule book nor an agreement with its bodies names."""
+    if not cell.statutory:
+        return
+    covered = cell.statutory
+    for one in cell.live:
+        if one.claim.agreement and (one.bodies | set(one.claim.on_behalf_of)) & cell.statutory:
+            covered = covered | one.bodies | frozenset(one.claim.on_behalf_of)
+    departing = [one for one in cell.counted if not one.bodies & covered]
+    if not departing:
+        return
+    firm = any(one.confirmed for one in departing)
+    yield _of_cell(
+        cell,
+        FindingKind.DEPARTS_FROM_RULE,
+        "medium" if firm else "low",
+        "medium: a body has confirmed it" if firm else "low: it is said, nobody has confirmed it",
+        words=f"{asserters(reference, (one.claim for one in departing))}: "
+        f"{names(reference, frozenset[str]().union(*(one.bodies for one in departing)))} commissions it. "
+        f"{_law(reference, cell)}",
+        closes_when="an agreement lets the body act for the statutory commissioner, or the claim is ended or displaced",
+        bodies=cell.statutory.union(*(one.bodies for one in departing)),
+        claims=departing,
+    )
+
+
+def unconfirmed(reference: Reference, cell: Cell) -> Iterator[Found]:
+    """Somebody is said to commission the stage, and nobody has confirmed it at the place's own level."""
+    if cell.is_gap or cell.confirmed_locally:
+        return
+    yield _of_cell(
+        cell,
+        FindingKind.UNCONFIRMED,
+        "low" if cell.statutory else "medium",
+        "low: the law names who is responsible" if cell.statutory else "medium: it rests on what is said alone",
+        words=f"Stated, not confirmed here: {names(reference, cell.commissioners)}.",
+        closes_when="the body confirms it by a claim for this place",
+        bodies=cell.commissioners,
+        claims=cell.counted,
+    )
+
+
+def stale(reference: Reference, cell: Cell) -> Iterator[Found]:
+    """A live claim whose review date has passed."""
+    overdue = [one for one in cell.live if one.claim.review_by and one.claim.review_by < reference.as_of]
+    if not overdue:
+        return
+    sole = any(one.confirmed for one in overdue) and all(one in overdue for one in cell.confirmed_locally)
+    due = min(one.claim.review_by for one in overdue if one.claim.review_by)
+    yield _of_cell(
+        cell,
+        FindingKind.STALE,
+        "medium" if sole else "low",
+        "medium: no other confirmation stands" if sole else "low: something else still supports the position",
+        words=f"Review was due on {day(due)}: {asserters(reference, (one.claim for one in overdue))}.",
+        closes_when="the claim is confirmed again with a later review date, or ended",
+        bodies=frozenset[str]().union(*(one.bodies for one in overdue)),
+        claims=overdue,
+    )
+
+
+def below_planning_population(reference: Reference, cell: Cell) -> Iterator[Found]:
+    """Local commissioners who together cover fewer people than the stage is best planned for. Advice only."""
+    wanted = cell.stage.planning_population_min
+    if wanted is None or not cell.commissioners:
+        return
+    together = cell.commissioners.union(
+        *(one.claim.on_behalf_of for one in cell.live if one.claim.agreement and one.bodies & cell.commissioners)
+    )
+    persons = _persons_of(reference, together)
+    if persons is None or persons >= wanted:
+        return
+    advice = f" ({cell.stage.planning_note})" if cell.stage.planning_note else ""
+    yield _of_cell(
+        cell,
+        FindingKind.BELOW_PLANNING_POPULATION,
+        "low",
+        "low: planning advice; it never decides who is responsible",
+        words=f"{names(reference, cell.commissioners)}: {persons:,} people; the stage is best planned for "
+        f"{wanted:,} or more{advice}.",
+        closes_when="an agreement plans the stage for enough people together",
+        bodies=cell.commissioners,
+    )
+
+
+def _persons_of(reference: Reference, bodies: Iterable[str]) -> int | None:
+    """People of the bodies' own places; None unless each has one with a figure (NHS England has none of its own)."""
+    total = 0
+    for body in bodies:
+        own = [key for key in reference.places_of_body.get(body, ()) if reference.places[key].kind in LOCAL_KINDS]
+        figures = [reference.persons[key] for key in own if key in reference.persons]
+        if not figures:
+            return None
+        total += sum(figures)
+    return total
+
+
+def _furthest(claims: Iterable[Applying]) -> Commitment | None:
+    reached = [one.claim.commitment for one in claims if one.claim.commitment]
+    return max(reached, key=list(Commitment).index) if reached else None
+
+
+def _of_cell(
+    cell: Cell,
+    kind: FindingKind,
+    severity: str,
+    why: str,
+    *,
+    words: str,
+    closes_when: str,
+    bodies: Iterable[str],
+    claims: Iterable[Applying] = (),
+    commitment: Commitment | None = None,
+) -> Found:
+    return Found(
+        kind=kind,
+        pathway=cell.pathway,
+        place=cell.place,
+        stage=cell.stage.key,
+        severity=severity,
+        why_severity=why,
+        words=words,
+        closes_when=closes_when,
+        commitment=commitment,
+        bodies=tuple(sorted(bodies)),
+        claims=tuple(sorted({one.claim.id for one in claims})),
+    )
+
+
+type CellFinding = Callable[[Reference, Cell], Iterator[Found]]
+
+CELL_FINDINGS: tuple[CellFinding, ...] = (
+    gap,
+    assumed_elsewhere,
+    duplicate,
+    disputed,
+    departs_from_rule,
+    unconfirmed,
+    stale,
+    below_planning_population,
+)

@@ -1,0 +1,126 @@
+"""The rule book: who the law makes responsible for a stage of a pathway in a place.
+
+A rule names its commissioner as an expression over places, so that one row holds for all of England. Planning
+populations are advice and never decide the answer (practice: from 2013-04-01 the statute and regulations do).
+"""
+
+from dataclasses import dataclass
+
+from concord_registry.places import Member, ccgs_of, councils_of
+from concord_registry.world import ANY, Reference, Rule
+
+NHS_ENGLAND = "ods:X24"
+SECRETARY_OF_STATE = "concord:secretary-of-state"
+
+SAID = {
+    "ccg_of_place": "the CCG of the place",
+    "upper_tier_council_of_place": "the upper-tier council of the place",
+    "nhs_england": "NHS England",
+    "secretary_of_state": "the Secretary of State",
+    "pct_of_place": "the primary care trust of the place",
+    "scg_of_place": "the regional specialised commissioning group",
+    "none_named": "nobody named",
+}
+"""Expression -> how a reader would say it."""
+
+OFFICES = {"area_team_of_place", "specialised_by_provider"}
+"""Expressions for the office of the legal person that holds the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A body that an expression names for a place, with its share of the place where one is stated, 0..1."""
+
+    body: str
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The rule book's answer for one stage, pathway and place. No holders: the law names nobody."""
+
+    rule: Rule
+    holders: tuple[Holder, ...]
+    office: str | None
+    office_note: str | None
+
+    @property
+    def bodies(self) -> frozenset[str]:
+        return frozenset(holder.body for holder in self.holders)
+
+
+def holders(reference: Reference, expression: str | None, place: str) -> tuple[Holder, ...]:
+    """Bodies that an expression, or a body's own id, names for a place; empty where it names nobody.
+
+    Only bodies in being on the day are named: a rule outlives a body that merged.
+    """
+    if expression is None or expression == "none_named":
+        return ()
+    if ":" in expression:
+        return (Holder(expression),)
+    match expression:
+        case "ccg_of_place":
+            found = _bodies_of(reference, ccgs_of(reference, place))
+        case "upper_tier_council_of_place":
+            found = _bodies_of(reference, councils_of(reference, place))
+        case "nhs_england":
+            found = (Holder(NHS_ENGLAND),)
+        case "secretary_of_state":
+            found = (Holder(SECRETARY_OF_STATE),)
+        case "pct_of_place":
+            found = _predecessors_of_ccgs(reference, place)
+        case _:
+            found = ()
+    return tuple(holder for holder in found if reference.body(holder.body).in_being(reference.as_of))
+
+
+def said(reference: Reference, expression: str | None) -> str:
+    """How a reader would say an expression or a body's id."""
+    if expression is None:
+        return SAID["none_named"]
+    return SAID.get(expression) or reference.name(expression)
+
+
+def rule_for(reference: Reference, stage: str, pathway: str) -> Rule | None:
+    """The rule in force; one for the named pathway takes precedence over one for every pathway."""
+    rules = reference.rules_by_stage
+    return rules.get((stage, pathway)) or rules.get((stage, ANY))
+
+
+def assignment(reference: Reference, stage: str, pathway: str, place: str) -> Assignment | None:
+    """The statutory commissioner of one cell; None where the rule book has no rule for it on the day."""
+    rule = rule_for(reference, stage, pathway)
+    if rule is None:
+        return None
+    office, note = _office(reference, rule, place)
+    return Assignment(rule, holders(reference, rule.commissioner, place), office, note)
+
+
+def _bodies_of(reference: Reference, members: tuple[Member, ...]) -> tuple[Holder, ...]:
+    found: dict[str, float | None] = {}
+    for place, share in members:
+        body = reference.places[place].body if place in reference.places else None
+        if body is not None:
+            found[body] = share
+    return tuple(Holder(body, share) for body, share in found.items())
+
+
+def _predecessors_of_ccgs(reference: Reference, place: str) -> tuple[Holder, ...]:
+    ccgs = {holder.body for holder in _bodies_of(reference, ccgs_of(reference, place))}
+    found = {event.predecessor for event in reference.succession if event.successor in ccgs}
+    return tuple(Holder(body) for body in sorted(found))
+
+
+def _office(reference: Reference, rule: Rule, place: str) -> tuple[str | None, str | None]:
+    if rule.office == "area_team_of_place":
+        ccgs = {holder.body for holder in _bodies_of(reference, ccgs_of(reference, place))}
+        teams = sorted({team for ccg in ccgs for team in reference.related.get(("area_team_of", ccg), ())})
+        if len(teams) == 1:
+            return teams[0], "the area team of the place"
+        names = ", ".join(reference.name(team) for team in teams)
+        return None, f"several area teams: {names}" if teams else "no area team known for the place"
+    if rule.office == "specialised_by_provider":
+        return rule.office_default, "one of ten area teams for specialised services; it follows the provider"
+    if rule.commissioner == "scg_of_place":
+        return None, "a committee of the region's primary care trusts, no body of its own"
+    return rule.office_default, None

@@ -1,0 +1,170 @@
+"""Claims as recorded: reading them at a position, writing the next version of one."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, insert, select, update
+
+from concord_contracts.registry import ClaimStatus, Commitment, Role
+from concord_kit.clock import FOREVER_AT
+from concord_kit.database import Reading, Writing
+from concord_registry import tables
+from concord_registry.store.periods import in_force, known
+from concord_registry.world import ANY, Claim
+
+CLAIMS: Table = tables.Base.metadata.tables["claims"]
+MOST_PLACES_NAMED = 500
+"""Beyond this many places the whole table is read: naming them would cost more than it saves."""
+
+
+def in_scope(
+    tx: Reading, as_of: date, known_at: datetime, pathway: str | None, places: Collection[str] | None
+) -> list[Claim]:
+    """Claims in force that can apply to a pathway (None: any) in places (None, or very many: any)."""
+    where = [known(CLAIMS, known_at), in_force(CLAIMS, as_of)]
+    if pathway is not None:
+        where.append(CLAIMS.c.pathway.in_((pathway, ANY)))
+    if places is not None and len(places) <= MOST_PLACES_NAMED:
+        where.append(CLAIMS.c.place.in_(sorted(places)))
+    return _read(tx, where)
+
+
+def listed(
+    tx: Reading,
+    as_of: date,
+    known_at: datetime,
+    *,
+    filters: dict[str, Sequence[str]],
+    after: str | None,
+    limit: int,
+) -> list[Claim]:
+    """Claims in force, by id, after one; `filters` names columns and the values allowed in each."""
+    where = [known(CLAIMS, known_at), in_force(CLAIMS, as_of)]
+    where += [CLAIMS.c[column].in_(list(values)) for column, values in filters.items() if values]
+    if after is not None:
+        where.append(CLAIMS.c.claim > after)
+    query = select(CLAIMS).where(*where).order_by(CLAIMS.c.claim).limit(limit)
+    return [_claim(row) for row in tx.connection.execute(query)]
+
+
+def versions(tx: Reading, claim: str, known_at: datetime) -> list[tuple[Claim, datetime]]:
+    """Every version recorded by then, oldest first, each with the end of its recorded period."""
+    query = select(CLAIMS).where(CLAIMS.c.claim == claim, CLAIMS.c.recorded_from <= known_at)
+    rows = tx.connection.execute(query.order_by(CLAIMS.c.version))
+    # what was recorded later than asked is not known yet, so neither is the correction it brought
+    return [(_claim(row), row.recorded_to if row.recorded_to <= known_at else FOREVER_AT) for row in rows]
+
+
+def present(tx: Reading, claim: str) -> Claim | None:
+    """The version known now; None for an unknown or a withdrawn claim."""
+    found = _read(tx, [CLAIMS.c.claim == claim, CLAIMS.c.recorded_to == FOREVER_AT])
+    return found[0] if found else None
+
+
+def of_agreement(tx: Reading, agreement: str, known_at: datetime) -> list[Claim]:
+    """An agreement's claims as known at a moment, whatever day they are for."""
+    return _read(tx, [CLAIMS.c.agreement == agreement, known(CLAIMS, known_at)])
+
+
+def last_versions_of_agreement(tx: Reading, agreement: str) -> list[Claim]:
+    """The last version of each claim an agreement ever had, withdrawn ones too."""
+    query = select(CLAIMS).where(CLAIMS.c.agreement == agreement).order_by(CLAIMS.c.claim, CLAIMS.c.version)
+    return list({row.claim: _claim(row) for row in tx.connection.execute(query)}.values())
+
+
+def record(tx: Writing, claims: Iterable[Claim], digests: dict[str, str] | None = None) -> None:
+    """Write versions, known from this transaction on. Close the versions before them first (`withdraw`)."""
+    digests = digests or {}
+    rows = [_columns(claim, tx.at, digests.get(claim.id)) for claim in claims]
+    if rows:
+        tx.connection.execute(insert(CLAIMS), rows)
+
+
+def withdraw(tx: Writing, claims: Iterable[str]) -> None:
+    """End what is known of claims: their open versions stop at this transaction."""
+    ids = sorted(claims)
+    for start in range(0, len(ids), MOST_PLACES_NAMED):
+        tx.connection.execute(
+            update(CLAIMS)
+            .where(CLAIMS.c.claim.in_(ids[start : start + MOST_PLACES_NAMED]), CLAIMS.c.recorded_to == FOREVER_AT)
+            .values(recorded_to=tx.at)
+        )
+
+
+def correct(tx: Writing, claim: Claim) -> None:
+    """The next version of a claim in place of the present one, keeping what line of a file it came from."""
+    query = select(CLAIMS.c.digest).where(CLAIMS.c.claim == claim.id, CLAIMS.c.recorded_to == FOREVER_AT)
+    digest = tx.connection.execute(query).scalar()
+    withdraw(tx, [claim.id])
+    record(tx, [claim], {claim.id: digest} if digest else None)
+
+
+def _read(tx: Reading, where: list[ColumnElement[bool]]) -> list[Claim]:
+    return [_claim(row) for row in tx.connection.execute(select(CLAIMS).where(*where))]
+
+
+def _claim(row: Row[Any]) -> Claim:
+    return Claim(
+        id=row.claim,
+        version=row.version,
+        role=Role(row.role),
+        organisation=row.organisation,
+        on_behalf_of=tuple(row.on_behalf_of.split()),
+        stage=row.stage,
+        pathway=row.pathway,
+        place=row.place,
+        function=row.function,
+        status=ClaimStatus(row.status),
+        commitment=Commitment(row.commitment) if row.commitment else None,
+        asserted_by=row.asserted_by,
+        authority=row.authority,
+        quotation=row.quotation,
+        source=row.source,
+        stated_on=row.stated_on,
+        confirmed_by=row.confirmed_by,
+        confirmed_on=row.confirmed_on,
+        review_by=row.review_by,
+        disputed_by=row.disputed_by,
+        disputed_reason=row.disputed_reason,
+        displaces=row.displaces,
+        succeeds=row.succeeds,
+        agreement=row.agreement,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        recorded_from=row.recorded_from,
+    )
+
+
+def _columns(claim: Claim, at: datetime, digest: str | None) -> dict[str, Any]:
+    return {
+        "claim": claim.id,
+        "version": claim.version,
+        "role": claim.role.value,
+        "organisation": claim.organisation,
+        "on_behalf_of": " ".join(claim.on_behalf_of),
+        "stage": claim.stage,
+        "pathway": claim.pathway,
+        "place": claim.place,
+        "function": claim.function,
+        "status": claim.status.value,
+        "commitment": claim.commitment.value if claim.commitment else None,
+        "asserted_by": claim.asserted_by,
+        "authority": claim.authority,
+        "quotation": claim.quotation,
+        "source": claim.source,
+        "stated_on": claim.stated_on,
+        "confirmed_by": claim.confirmed_by,
+        "confirmed_on": claim.confirmed_on,
+        "review_by": claim.review_by,
+        "disputed_by": claim.disputed_by,
+        "disputed_reason": claim.disputed_reason,
+        "displaces": claim.displaces,
+        "succeeds": claim.succeeds,
+        "agreement": claim.agreement,
+        "valid_from": claim.valid_from,
+        "valid_to": claim.valid_to,
+        "recorded_from": at,
+        "recorded_to": FOREVER_AT,
+        "digest": digest,
+    }

@@ -1,0 +1,174 @@
+"""Bringing the record to what a set of files says: lines that went are closed, lines that came are opened.
+
+A line is recognised by the digest of its text, so a second load of the same files finds nothing to do, and a claim that
+a body has confirmed since keeps its confirmation as long as its line stands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, func, insert, select, update
+
+from concord_contracts.registry import ClaimStatus
+from concord_kit.clock import FOREVER_AT
+from concord_kit.database import Reading, Writing
+from concord_registry import tables
+from concord_registry.file_rows import FILES, ClaimRow, MandateRow
+from concord_registry.files import FileSet, Line
+from concord_registry.store import claims, mandates
+from concord_registry.store.claims import CLAIMS
+from concord_registry.store.mandates import MANDATES, Mandate
+from concord_registry.world import Claim
+
+PLAIN_TABLES: dict[str, type[tables.Loaded]] = {
+    "sources.csv": tables.Source,
+    "bodies.csv": tables.Body,
+    "body_names.csv": tables.BodyName,
+    "body_codes.csv": tables.BodyCode,
+    "relations.csv": tables.Relation,
+    "succession.csv": tables.Succession,
+    "places.csv": tables.Place,
+    "place_parents.csv": tables.PlaceParent,
+    "footprints.csv": tables.Footprint,
+    "populations.csv": tables.Population,
+    "stages.csv": tables.Stage,
+    "pathways.csv": tables.Pathway,
+    "pathway_stages.csv": tables.PathwayStage,
+    "rules.csv": tables.Rule,
+}
+"""Files whose lines become rows as they are; claims and mandates have versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Lines of one file that came and went."""
+
+    came: int
+    went: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load did, by file; `changed` False: the files are those of the last load."""
+
+    digest: str
+    changed: bool
+    by_file: Mapping[str, Changes]
+
+
+def last_digest(tx: Reading) -> str | None:
+    table = tables.Base.metadata.tables["loads"]
+    return tx.connection.execute(select(table.c.digest).order_by(table.c.seq.desc()).limit(1)).scalar()
+
+
+def apply(tx: Writing, files: FileSet) -> LoadReport:
+    """Load a checked set of files; `recorded_from` is this transaction, never the source's date."""
+    if last_digest(tx) == files.digest:
+        tx.unchanged()
+        return LoadReport(files.digest, False, {})
+    changes = {name: _apply_plain(tx, name, files.lines[name]) for name in PLAIN_TABLES}
+    changes["claims.csv"] = _apply_claims(tx, files.lines["claims.csv"])
+    changes["mandates.csv"] = _apply_mandates(tx, files.lines["mandates.csv"])
+    tx.connection.execute(
+        insert(tables.Base.metadata.tables["loads"]).values(seq=tx.seq, at=tx.at, digest=files.digest)
+    )
+    return LoadReport(files.digest, True, changes)
+
+
+def _apply_plain(tx: Writing, file: str, lines: tuple[Line, ...]) -> Changes:
+    table = tables.Base.metadata.tables[str(PLAIN_TABLES[file].__tablename__)]
+    present = _present_digests(tx, table, table.c.row)
+    wanted = {line.digest for line in lines}
+    gone = [row for digest, row in present.items() if digest not in wanted]
+    _close(tx, table, gone)
+    columns = [column.name for column in table.columns if column.name in FILES[file].model_fields]
+    rows = [
+        {column: getattr(line.row, column) for column in columns}
+        | {"digest": line.digest, "recorded_from": tx.at, "recorded_to": FOREVER_AT}
+        for line in lines
+        if line.digest not in present
+    ]
+    if rows:
+        tx.connection.execute(insert(table), rows)
+    return Changes(len(rows), len(gone))
+
+
+def _present_digests(tx: Reading, table: Table, key: Any) -> dict[str, Any]:
+    query = select(table.c.digest, key).where(table.c.recorded_to == FOREVER_AT, table.c.digest.is_not(None))
+    return {row[0]: row[1] for row in tx.connection.execute(query)}
+
+
+def _close(tx: Writing, table: Table, rows: list[int]) -> None:
+    for start in range(0, len(rows), 500):
+        tx.connection.execute(update(table).where(table.c.row.in_(rows[start : start + 500])).values(recorded_to=tx.at))
+
+
+def _apply_claims(tx: Writing, lines: tuple[Line, ...]) -> Changes:
+    present = _present_digests(tx, CLAIMS, CLAIMS.c.claim)
+    wanted = {line.digest for line in lines}
+    gone = [claim for digest, claim in present.items() if digest not in wanted]
+    claims.withdraw(tx, gone)
+    new = [line for line in lines if line.digest not in present]
+    versions = _last_versions(tx, CLAIMS, CLAIMS.c.claim)
+    made = [_claim_of(line.row, versions) for line in new if isinstance(line.row, ClaimRow)]
+    claims.record(tx, made, {claim.id: line.digest for claim, line in zip(made, new, strict=True)})
+    return Changes(len(made), len(gone))
+
+
+def _apply_mandates(tx: Writing, lines: tuple[Line, ...]) -> Changes:
+    present = _present_digests(tx, MANDATES, MANDATES.c.mandate)
+    wanted = {line.digest for line in lines}
+    gone = [mandate for digest, mandate in present.items() if digest not in wanted]
+    for mandate in gone:
+        mandates.withdraw(tx, mandate)
+    versions = _last_versions(tx, MANDATES, MANDATES.c.mandate)
+    new = [line for line in lines if line.digest not in present]
+    for line in new:
+        if isinstance(line.row, MandateRow):
+            mandates.record(tx, _mandate_of(line.row, versions), line.digest)
+    return Changes(len(new), len(gone))
+
+
+def _last_versions(tx: Reading, table: Table, key: Any) -> dict[str, int]:
+    query = select(key, func.max(table.c.version)).where(table.c.digest.is_not(None)).group_by(key)
+    return {row[0]: row[1] for row in tx.connection.execute(query)}
+
+
+def _claim_of(row: ClaimRow, versions: Mapping[str, int]) -> Claim:
+    nobody = row.claim_type == "none_named" or row.organisation == "none_named"
+    return Claim(
+        id=row.claim,
+        version=versions.get(row.claim, 0) + 1,
+        role=row.role,
+        organisation=None if nobody else row.organisation,
+        stage=row.stage,
+        pathway=row.pathway,
+        place=row.place,
+        function=row.function,
+        status=ClaimStatus(row.status),
+        asserted_by=row.asserted_by,
+        authority=row.authority,
+        quotation=row.quotation,
+        source=row.source,
+        stated_on=row.stated_on,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
+
+
+def _mandate_of(row: MandateRow, versions: Mapping[str, int]) -> Mandate:
+    name = f"{row.holder}~{row.body}~{row.valid_from}"
+    return Mandate(
+        id=name,
+        version=versions.get(name, 0) + 1,
+        holder=row.holder,
+        body=row.body,
+        actions=tuple(row.actions.split()),
+        limit_gbp=row.limit_gbp,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        note=row.note,
+        basis=row.basis,
+        source=row.source,
+    )

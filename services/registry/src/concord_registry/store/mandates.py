@@ -1,0 +1,100 @@
+"""Mandates as recorded: a body lets a support body act for it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, insert, select, update
+
+from concord_kit.clock import FOREVER_AT
+from concord_kit.database import Reading, Writing
+from concord_registry import tables
+from concord_registry.store.periods import in_force, known
+
+MANDATES: Table = tables.Base.metadata.tables["mandates"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """One version. `limit_gbp` None: no limit stated."""
+
+    id: str
+    version: int
+    holder: str
+    body: str
+    actions: tuple[str, ...]
+    limit_gbp: int | None
+    valid_from: date
+    valid_to: date
+    note: str | None = None
+    basis: str | None = None
+    source: str | None = None
+
+
+def in_force_on(
+    tx: Reading,
+    as_of: date,
+    known_at: datetime,
+    *,
+    holder: str | None = None,
+    body: str | None = None,
+    after: str | None = None,
+    limit: int = 1000,
+) -> list[Mandate]:
+    """Mandates in force on the day, by id, after one."""
+    where = [known(MANDATES, known_at), in_force(MANDATES, as_of)]
+    for column, value in (("holder", holder), ("body", body)):
+        if value is not None:
+            where.append(MANDATES.c[column] == value)
+    if after is not None:
+        where.append(MANDATES.c.mandate > after)
+    query = select(MANDATES).where(*where).order_by(MANDATES.c.mandate).limit(limit)
+    return [_mandate(row) for row in tx.connection.execute(query)]
+
+
+def present(tx: Reading, mandate: str) -> Mandate | None:
+    """The version known now; None for an unknown one."""
+    query = select(MANDATES).where(MANDATES.c.mandate == mandate, MANDATES.c.recorded_to == FOREVER_AT)
+    row = tx.connection.execute(query).one_or_none()
+    return _mandate(row) if row else None
+
+
+def record(tx: Writing, mandate: Mandate, digest: str | None = None) -> None:
+    """Write a version in the place of the present one, known from this transaction on."""
+    withdraw(tx, mandate.id)
+    values = {name: getattr(mandate, name) for name in Mandate.__slots__ if name not in ("id", "actions")}
+    tx.connection.execute(
+        insert(MANDATES).values(
+            **values,
+            mandate=mandate.id,
+            actions=" ".join(mandate.actions),
+            digest=digest,
+            recorded_from=tx.at,
+            recorded_to=FOREVER_AT,
+        )
+    )
+
+
+def withdraw(tx: Writing, mandate: str) -> None:
+    """End what is known of a mandate."""
+    tx.connection.execute(
+        update(MANDATES)
+        .where(MANDATES.c.mandate == mandate, MANDATES.c.recorded_to == FOREVER_AT)
+        .values(recorded_to=tx.at)
+    )
+
+
+def _mandate(row: Row[Any]) -> Mandate:
+    return Mandate(
+        id=row.mandate,
+        version=row.version,
+        holder=row.holder,
+        body=row.body,
+        actions=tuple(row.actions.split()),
+        limit_gbp=row.limit_gbp,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        note=row.note,
+        basis=row.basis,
+        source=row.source,
+    )

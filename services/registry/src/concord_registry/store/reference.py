@@ -1,0 +1,172 @@
+"""The slow-changing part of the map, read whole at a position and kept while no load changes it."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, func, select
+
+from concord_kit.database import Reading
+from concord_registry import tables
+from concord_registry.store.periods import in_force, known
+from concord_registry.world import (
+    Body,
+    Overlap,
+    Pathway,
+    Place,
+    PopulationFigure,
+    Reference,
+    Relation,
+    Rule,
+    Stage,
+    Succession,
+)
+
+DAYS_KEPT = 16
+
+
+class ReferenceReader:
+    """Reads `Reference` values, keeping the last few by day and load. Safe to share between threads.
+
+    Reference data changes only by a load, and a load at or before a position never changes afterwards: so an entry can
+    be old but never wrong.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[date, int], Reference] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, tx: Reading, as_of: date, known_at: datetime) -> Reference:
+        """The reference data as of a day, known at a moment no later than the head."""
+        key = (as_of, last_load(tx, known_at))
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = read_reference(tx.connection, as_of, known_at)
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > DAYS_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+def last_load(tx: Reading, known_at: datetime) -> int:
+    """Journal position of the last load by then; 0 before the first."""
+    table = _table(tables.Load)
+    return tx.connection.execute(select(func.max(table.c.seq)).where(table.c.at <= known_at)).scalar() or 0
+
+
+def read_reference(connection: Connection, as_of: date, known_at: datetime) -> Reference:
+    """One query per table; rows of relations, places, footprints and rules are those in force on the day."""
+
+    def rows(model: type[tables.Base], *, on_day: bool = False) -> Iterable[Row[Any]]:
+        table = _table(model)
+        query = select(table).where(known(table, known_at))
+        return connection.execute(query.where(in_force(table, as_of)) if on_day else query)
+
+    return Reference(
+        as_of=as_of,
+        bodies=_bodies(rows(tables.Body), rows(tables.BodyName), as_of),
+        relations=tuple(Relation(row.subject, row.type, row.object) for row in rows(tables.Relation, on_day=True)),
+        places={row.place: Place(row.place, row.kind, row.name, row.body) for row in rows(tables.Place, on_day=True)},
+        parents=_grouped((row.child, row.parent) for row in rows(tables.PlaceParent, on_day=True)),
+        overlaps=tuple(
+            Overlap(row.ccg_place, row.council_place, row.part_place, row.share_of_ccg, row.share_of_council)
+            for row in rows(tables.Footprint, on_day=True)
+        ),
+        populations=tuple(_population(row) for row in rows(tables.Population)),
+        stages={row.stage: _stage(row) for row in rows(tables.Stage)},
+        pathways=_pathways(rows(tables.Pathway), rows(tables.PathwayStage)),
+        rules=tuple(_rule(row) for row in rows(tables.Rule, on_day=True)),
+        succession=tuple(
+            Succession(row.predecessor, row.successor, row.kind, row.on, row.share) for row in rows(tables.Succession)
+        ),
+        sources={row.source: row.title for row in rows(tables.Source)},
+    )
+
+
+def _table(model: type[tables.Base]) -> Table:
+    return tables.Base.metadata.tables[str(model.__tablename__)]
+
+
+def _bodies(bodies: Iterable[Row[Any]], names: Iterable[Row[Any]], as_of: date) -> dict[str, Body]:
+    """Each body once: its period that holds the day, else its latest (a body may cease and begin again)."""
+    best: dict[str, tuple[bool, date, str]] = {}
+    for row in names:
+        rank = (row.valid_from <= as_of < row.valid_to, row.valid_from, row.name)
+        best[row.body] = max(best.get(row.body, (False, date.min, "")), rank)
+    found: dict[str, Body] = {}
+    for row in sorted(bodies, key=lambda row: (row.valid_from <= as_of < row.valid_to, row.valid_from)):
+        name = best[row.body][2] if row.body in best else row.body
+        found[row.body] = Body(row.body, row.kind, name, bool(row.legal_person), row.valid_from, row.valid_to)
+    return found
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key, value in sorted(pairs):
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _population(row: Row[Any]) -> PopulationFigure:
+    assumed = row.note or "an assumption without a note" if row.basis == "assumption" else None
+    return PopulationFigure(row.place, row.year, row.population_basis, row.persons, row.source, assumed)
+
+
+def _stage(row: Row[Any]) -> Stage:
+    return Stage(
+        key=row.stage,
+        name=row.name,
+        kind=row.kind,
+        order=row.order,
+        allocation_stage=row.allocation_stage,
+        planning_population_min=row.planning_population_min,
+        planning_note=row.planning_note,
+    )
+
+
+def _pathways(pathways: Iterable[Row[Any]], members: Iterable[Row[Any]]) -> dict[str, Pathway]:
+    stages = _grouped_in_order((row.pathway, row.order, row.stage) for row in members)
+    return {
+        row.pathway: Pathway(
+            key=row.pathway,
+            name=row.name,
+            tumour_group=row.tumour_group,
+            icd10=tuple(row.icd10.split()),
+            big_four=bool(row.big_four),
+            stages=stages.get(row.pathway, ()),
+        )
+        for row in pathways
+    }
+
+
+def _grouped_in_order(members: Iterator[tuple[str, int, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for pathway, _, stage in sorted(members):
+        found.setdefault(pathway, []).append(stage)
+    return {pathway: tuple(stages) for pathway, stages in found.items()}
+
+
+def _rule(row: Row[Any]) -> Rule:
+    return Rule(
+        key=row.rule,
+        stage=row.stage,
+        pathway=row.pathway,
+        commissioner=row.commissioner,
+        office=row.office,
+        office_default=row.office_default,
+        population_basis=row.population_basis,
+        procedure_class=row.procedure_class,
+        naming=row.naming,
+        citation=row.citation,
+        quotation=row.quotation,
+        note=row.note,
+        verified=row.mark == "V",
+        source=row.source,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )

@@ -1,0 +1,270 @@
+"""The map's plain values: bodies, places, stages, rules and claims as they stood on one day, known at one moment.
+
+Everything here is already read at `(as_of, known_at)`; nothing knows a database or HTTP. Periods are half-open,
+`[valid_from, valid_to)`, and the open end is 9999-12-31.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from concord_contracts.identifiers import FOREVER
+from concord_contracts.registry import ClaimStatus, Commitment, Role
+
+ANY = "*"
+"""Every pathway, or every function; as a claim's stage: the whole pathway."""
+
+LOCAL_KINDS = frozenset({"ccg", "council", "part"})
+REGIONAL_KINDS = frozenset({"area", "region"})
+ENGLAND = "england"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An organisation under the name it had on the day (else its latest)."""
+
+    id: str
+    kind: str
+    name: str
+    legal_person: bool
+    valid_from: date
+    valid_to: date
+
+    def in_being(self, day: date) -> bool:
+        return self.valid_from <= day < self.valid_to
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    subject: str
+    type: str
+    object: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    key: str
+    kind: str
+    name: str
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Where a CCG's and a council's places meet; shares of each by small areas, 0..1."""
+
+    ccg_place: str
+    council_place: str
+    part_place: str | None
+    share_of_ccg: float
+    share_of_council: float
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationFigure:
+    place: str
+    year: str
+    basis: str
+    persons: int
+    source: str | None
+    assumption: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    key: str
+    name: str
+    kind: str
+    order: int
+    allocation_stage: str | None
+    planning_population_min: int | None
+    planning_note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """Its stages in clinical order; functions follow them and belong to every pathway."""
+
+    key: str
+    name: str
+    tumour_group: str
+    icd10: tuple[str, ...]
+    big_four: bool
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The statutory commissioner of a stage, as an expression over places; see `rulebook`."""
+
+    key: str
+    stage: str
+    pathway: str
+    commissioner: str
+    office: str | None
+    office_default: str | None
+    population_basis: str
+    procedure_class: str
+    naming: str
+    citation: str
+    quotation: str | None
+    note: str | None
+    verified: bool
+    source: str | None
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One version of what a body or a document says. `organisation` is a body, an expression, or None: nobody named."""
+
+    id: str
+    version: int
+    role: Role
+    organisation: str | None
+    stage: str
+    pathway: str
+    place: str
+    status: ClaimStatus
+    asserted_by: str
+    valid_from: date
+    valid_to: date = FOREVER
+    function: str = ANY
+    on_behalf_of: tuple[str, ...] = ()
+    commitment: Commitment | None = None
+    authority: str | None = None
+    quotation: str | None = None
+    source: str | None = None
+    stated_on: date | None = None
+    confirmed_by: str | None = None
+    confirmed_on: date | None = None
+    review_by: date | None = None
+    disputed_by: str | None = None
+    disputed_reason: str | None = None
+    displaces: str | None = None
+    succeeds: str | None = None
+    agreement: str | None = None
+    recorded_from: datetime | None = None
+
+    @property
+    def by_document(self) -> bool:
+        """Bodies are named by scheme and code; a source of the reference data has no scheme."""
+        return ":" not in self.asserted_by
+
+    @property
+    def names_nobody(self) -> bool:
+        return self.organisation is None
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """`share` of the predecessor (0..1) passes to the successor on a day."""
+
+    predecessor: str
+    successor: str
+    kind: str
+    on: date
+    share: float
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The slow-changing part of the map in one value: every lookup that findings need, indexed once."""
+
+    as_of: date
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    relations: tuple[Relation, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    overlaps: tuple[Overlap, ...] = ()
+    populations: tuple[PopulationFigure, ...] = ()
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    pathways: Mapping[str, Pathway] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    succession: tuple[Succession, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for child, parents in self.parents.items():
+            for parent in parents:
+                found.setdefault(parent, []).append(child)
+        return {parent: tuple(sorted(children)) for parent, children in found.items()}
+
+    @cached_property
+    def overlaps_by_place(self) -> Mapping[str, tuple[Overlap, ...]]:
+        found: dict[str, list[Overlap]] = {}
+        for overlap in self.overlaps:
+            found.setdefault(overlap.ccg_place, []).append(overlap)
+            found.setdefault(overlap.council_place, []).append(overlap)
+        return {place: tuple(overlaps) for place, overlaps in found.items()}
+
+    @cached_property
+    def places_of_body(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for place in self.places.values():
+            if place.body is not None:
+                found.setdefault(place.body, []).append(place.key)
+        return {body: tuple(sorted(keys)) for body, keys in found.items()}
+
+    @cached_property
+    def persons(self) -> Mapping[str, int]:
+        """Place -> its people in the latest year begun by the day (else the earliest), its own kind of count first:
+        registered for a CCG, resident for a council.
+        """
+        started = f"{self.as_of.year if self.as_of.month >= 4 else self.as_of.year - 1:04d}"
+        found: dict[str, PopulationFigure] = {}
+
+        def rank(figure: PopulationFigure) -> tuple[bool, bool, str]:
+            kind = self.places[figure.place].kind if figure.place in self.places else ""
+            begun = figure.year[:4] <= started
+            own = figure.basis == ("resident" if kind == "council" else "registered")
+            return own, begun, figure.year if begun else f"{9999 - int(figure.year[:4]):04d}"
+
+        for figure in self.populations:
+            if figure.place not in found or rank(figure) > rank(found[figure.place]):
+                found[figure.place] = figure
+        return {place: figure.persons for place, figure in found.items()}
+
+    @cached_property
+    def rules_by_stage(self) -> Mapping[tuple[str, str], Rule]:
+        """(stage, pathway or `*`) -> the rule in force."""
+        return {(rule.stage, rule.pathway): rule for rule in self.rules}
+
+    @cached_property
+    def related(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """(type, object) -> subjects: ("area_team_of", CCG) -> its area teams."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for relation in self.relations:
+            found.setdefault((relation.type, relation.object), []).append(relation.subject)
+        return {key: tuple(sorted(subjects)) for key, subjects in found.items()}
+
+    @cached_property
+    def legal_person_of(self) -> Mapping[str, str]:
+        """Office -> the legal person it acts for."""
+        return {relation.subject: relation.object for relation in self.relations if relation.type == "office_of"}
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        """Stages of kind `function`, in order; they belong to every pathway."""
+        found = [stage for stage in self.stages.values() if stage.kind == "function"]
+        return tuple(stage.key for stage in sorted(found, key=lambda stage: (stage.order, stage.key)))
+
+    def cells_of(self, pathway: str) -> tuple[str, ...]:
+        """Stage keys of a pathway's map in order: its stages, then the functions."""
+        own = self.pathways[pathway].stages
+        return own + tuple(key for key in self.functions if key not in own)
+
+    def body(self, body: str) -> Body:
+        """The body, or an unnamed stand-in for one that was removed from the list after it was named."""
+        return self.bodies.get(body) or Body(body, "unknown", body, True, date.min, FOREVER)
+
+    def name(self, body: str) -> str:
+        return self.body(body).name
+
+    def payer(self, body: str) -> str:
+        """The legal person: the body itself, or the one its office acts for."""
+        return self.legal_person_of.get(body, body)
