@@ -1,0 +1,333 @@
+"""Problem details (RFC 9457): the one shape of every refusal, and the register of their types.
+
+A `type` never changes its meaning. `python -m concord_contracts.problems` prints `docs/problems.md`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+URN = "urn:concord:problem:"
+
+
+class Fault(BaseModel):
+    """One thing wrong with an input. `pointer` (RFC 6901) is into the body; `parameter` names a header, path or query
+    parameter."""
+
+    pointer: str | None = Field(None, examples=["/responsibilities/0/place"])
+    parameter: str | None = Field(None, examples=["query:as_of"])
+    detail: str
+    type: str = Field("invalid", description="a short stable word for the kind of fault")
+
+
+class ProblemDocument(BaseModel):
+    """A refusal. Further members depend on the type and are listed with it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] = []
+    request_id: str | None = None
+
+    @property
+    def slug(self) -> str:
+        """The type without its prefix, as programs compare it."""
+        return self.type.removeprefix(URN)
+
+    def member(self, name: str) -> Any:
+        """An extra member of this type of problem; None where the sender left it out."""
+        return (self.model_extra or {}).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A kind of refusal: `meaning` says when it comes and what the caller can do; `members` name the extra members."""
+
+    slug: str
+    status: int
+    title: str
+    meaning: str
+    members: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def uri(self) -> str:
+        return URN + self.slug
+
+
+_EVERY_SERVICE = (
+    ProblemType(
+        "malformed-request",
+        400,
+        "The request cannot be read",
+        "Not UTF-8, not JSON (NaN and Infinity are not), a name twice in one object, or a NUL character. "
+        "Send well-formed JSON.",
+    ),
+    ProblemType(
+        "acting-for-required",
+        400,
+        "Say which body you act for",
+        "Several bodies would do. Repeat with `X-Acting-For` naming one.",
+        (("bodies", "the bodies that would do; with a mandate, those holding it"),),
+    ),
+    ProblemType(
+        "idempotency-key-required",
+        400,
+        "Idempotency-Key is missing",
+        "This request creates or moves something. Send a fresh random `Idempotency-Key`; repeat the same "
+        "one when repeating the request.",
+    ),
+    ProblemType(
+        "bad-cursor",
+        400,
+        "The cursor is not one of ours",
+        'Take cursors from `Link: rel="next"` only.',
+    ),
+    ProblemType(
+        "unauthenticated",
+        401,
+        "Sign in",
+        "The bearer token is missing or not accepted.",
+        (
+            (
+                "reason",
+                "missing, malformed, unknown-key, bad-signature, expired, not-yet-valid, wrong-issuer, wrong- "
+                "audience, missing-claim, lifetime-too-long, wrong-key-for-subject or bad-roles",
+            ),
+        ),
+    ),
+    ProblemType(
+        "not-allowed",
+        403,
+        "Not allowed",
+        "No row of the authority table gives the caller this action.",
+        (
+            ("action", "what was asked"),
+            ("acting_for", "the body acted for, if one was named"),
+            ("roles_needed", "role and relation that would do"),
+        ),
+    ),
+    ProblemType(
+        "not-found",
+        404,
+        "Not found",
+        "No such address, or no such record as of and as known at the times asked.",
+    ),
+    ProblemType(
+        "method-not-allowed",
+        405,
+        "Method not allowed",
+        "The address exists; the method does not. See `Allow`.",
+    ),
+    ProblemType(
+        "not-acceptable",
+        406,
+        "No such representation",
+        "The `Accept` header names no form we have.",
+    ),
+    ProblemType(
+        "conflict",
+        409,
+        "In conflict with what is recorded",
+        "The request contradicts the present state.",
+    ),
+    ProblemType(
+        "stale",
+        412,
+        "Changed meanwhile",
+        "`If-Match` is not the present version. Read again and decide again.",
+        (("version", "the present version"),),
+    ),
+    ProblemType(
+        "too-large",
+        413,
+        "Body too large",
+        "The body exceeds the limit of this address.",
+        (("limit_bytes", "the limit"),),
+    ),
+    ProblemType(
+        "unsupported-media-type",
+        415,
+        "Send JSON",
+        "The body must be `application/json`.",
+    ),
+    ProblemType(
+        "invalid-request",
+        422,
+        "The request has faults",
+        "Every fault is listed in `errors`.",
+    ),
+    ProblemType(
+        "idempotency-key-reused",
+        422,
+        "Idempotency-Key was used for another request",
+        "The same caller sent this key to this address with another body. Use a fresh key.",
+    ),
+    ProblemType(
+        "known-at-too-late",
+        422,
+        "`known_at` lies after what is recorded",
+        "A later `known_at` could not give the same answer twice. Use the head or earlier.",
+        (("head_at", "the latest `known_at`"),),
+    ),
+    ProblemType(
+        "precondition-required",
+        428,
+        "If-Match is missing",
+        "Changing a record needs the version it was read at.",
+    ),
+    ProblemType(
+        "internal",
+        500,
+        "Our fault",
+        "Something unforeseen. The log holds it under `request_id`.",
+    ),
+    ProblemType(
+        "dependency-refused",
+        502,
+        "Another service refused our request",
+        "The refusal is in `problem`.",
+        (
+            ("dependency", "which service"),
+            ("problem", "its problem document"),
+        ),
+    ),
+    ProblemType(
+        "dependency-unavailable",
+        503,
+        "Another service cannot be reached",
+        "Try again after `Retry-After`.",
+        (("dependency", "which service"),),
+    ),
+    ProblemType(
+        "database-unavailable",
+        503,
+        "The database cannot be reached or is too busy",
+        "Nothing was recorded unless the request is repeated with its key and answers so. Try again after "
+        "`Retry-After`.",
+    ),
+    ProblemType(
+        "busy",
+        503,
+        "Too much is waiting",
+        "A bounded queue is full. Try again after `Retry-After`.",
+    ),
+)
+
+_REGISTRY = (
+    ProblemType(
+        "unknown-code",
+        422,
+        "Unknown code",
+        "A body, stage, pathway, place or rule is not known; each is named in `errors`.",
+    ),
+    ProblemType(
+        "sequence-conflict",
+        409,
+        "Same sequence, other digest",
+        "An activation with this sequence and another digest is recorded already.",
+        (
+            ("sequence", "the recorded sequence"),
+            ("digest", "the recorded digest"),
+        ),
+    ),
+    ProblemType(
+        "claim-ended",
+        409,
+        "The claim has ended",
+        "An ended claim is history; assert a new one.",
+    ),
+)
+
+_AGREEMENTS = (
+    ProblemType(
+        "text-changed",
+        409,
+        "The text has changed",
+        "The digest given is not that of the present text. Read it again before approving or signing.",
+        (("digest", "the digest of the present text"),),
+    ),
+    ProblemType(
+        "refused-transition",
+        409,
+        "Not possible in this state",
+        "The agreement's state does not allow the step.",
+        (
+            ("state", "the present state"),
+            ("event", "the refused step"),
+            ("allowed", "steps possible now"),
+        ),
+    ),
+    ProblemType(
+        "not-lawful",
+        422,
+        "Outside the legal basis",
+        "A fault against the legal basis; each names stage, provision and what to do instead.",
+    ),
+    ProblemType(
+        "exceeds-authority",
+        422,
+        "Over the limit of authority",
+        "The commitment exceeds what this office may approve.",
+        (
+            ("commitment_gbp", "whole-life value"),
+            ("limit_gbp", "the limit"),
+            ("role", "the office"),
+        ),
+    ),
+    ProblemType(
+        "conflicting-agreement",
+        409,
+        "In conflict with another agreement",
+        "Another agreement covers the same stage, place, party and period.",
+        (("conflicts", "each overlap"),),
+    ),
+)
+
+_ALLOCATION = (
+    ProblemType(
+        "invalid-problem",
+        422,
+        "The problem has faults",
+        "The allocation problem contradicts itself; every fault is in `errors`.",
+    ),
+    ProblemType(
+        "not-solved",
+        500,
+        "No answer was reached",
+        "The solver gave no answer that passes the check.",
+    ),
+)
+
+PROBLEM_TYPES: dict[str, ProblemType] = {
+    kind.slug: kind for kind in (*_EVERY_SERVICE, *_REGISTRY, *_AGREEMENTS, *_ALLOCATION)
+}
+"""Every type of problem by slug."""
+
+
+def problem_type(slug: str) -> ProblemType:
+    """The registered type. A slug that is not registered is a programming error: KeyError."""
+    return PROBLEM_TYPES[slug]
+
+
+def render_page() -> str:
+    """`docs/problems.md`: every type with its status, meaning and members."""
+    lines = [
+        "# Problems",
+        "",
+        "Every refusal is `application/problem+json` (RFC 9457). A `type` never changes its meaning.",
+        "Written by `python -m concord_contracts.problems`; edit `libs/contracts/src/concord_contracts/problems.py`.",
+        "",
+    ]
+    for kind in sorted(PROBLEM_TYPES.values(), key=lambda kind: (kind.status, kind.slug)):
+        lines += [f"## {kind.slug}", "", f"`{kind.uri}`, status {kind.status}: **{kind.title}.** {kind.meaning}", ""]
+        if kind.members:
+            lines += [*(f"* `{name}`: {meaning}" for name, meaning in kind.members), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    print(render_page(), end="")

@@ -1,0 +1,82 @@
+"""Request bodies as strict JSON, and digests that do not depend on how the same JSON was written."""
+
+import hashlib
+import json
+from typing import Any
+
+from starlette.requests import Request
+
+from concord_kit.problems import Problem
+
+JSON_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+async def read_body(request: Request) -> Any:
+    """The body as JSON; None where there is none. 400 or 415 problems.
+
+    Stricter than the framework: NaN, a name twice in one object, NUL characters and half surrogates would each fail
+    somewhere behind, or be stored differently by the two databases.
+    """
+    if request.method not in JSON_METHODS:
+        return None
+    raw = await request.body()
+    if not raw:
+        return None
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        raise Problem(
+            "unsupported-media-type", f"The body is {media_type or 'of no stated type'}, not application/json."
+        )
+    return parse(raw)
+
+
+def parse(raw: bytes) -> Any:
+    """Strict JSON. A malformed-request problem otherwise."""
+    try:
+        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_unique_names)
+        text = canonical(value)
+        text.encode("utf-8")
+    except RecursionError:
+        raise Problem("malformed-request", "The body is nested too deeply.") from None
+    except ValueError as error:
+        raise Problem("malformed-request", f"The body is not well-formed JSON: {_words(error)}.") from None
+    if "\\u0000" in text and _holds_nul(value):
+        raise Problem("malformed-request", "The body holds a NUL character, which cannot be stored.")
+    return value
+
+
+def canonical(value: Any) -> str:
+    """One text for equal JSON values, however they were written."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical text, hexadecimal."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice[:80]!r} appears twice in one object")
+    return members
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any("\0" in name or _holds_nul(member) for name, member in value.items())
+    return isinstance(value, list) and any(_holds_nul(item) for item in value)
+
+
+def _words(error: ValueError) -> str:
+    if isinstance(error, UnicodeError):
+        return "it is not UTF-8"
+    return str(error)[:200]

@@ -1,0 +1,69 @@
+"""OpenAPI as it really is: every route's common errors beside its own, all as problem documents."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from concord_contracts.problems import ProblemDocument
+from concord_kit.problems import MEDIA_TYPE, problem_responses
+
+_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+_ALWAYS = (
+    "unauthenticated",
+    "not-allowed",
+    "acting-for-required",
+    "invalid-request",
+    "database-unavailable",
+    "internal",
+)
+_WITH_BODY = ("malformed-request", "too-large", "unsupported-media-type")
+
+
+def install(app: FastAPI) -> None:
+    """Replace the application's OpenAPI by one with the errors every route can answer."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _completed(original())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _completed(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for path, operations in document.get("paths", {}).items():
+        for method, operation in operations.items():
+            if method in _METHODS and not path.startswith("/health"):
+                _add_common(operation)
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    described = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(described.pop("$defs", {}))
+    schemas["ProblemDocument"] = described
+    return document
+
+
+def _add_common(operation: dict[str, Any]) -> None:
+    slugs = [*_ALWAYS, *(_WITH_BODY if "requestBody" in operation else ())]
+    if any(one.get("name") == "Idempotency-Key" for one in operation.get("parameters", ())):
+        slugs += ["idempotency-key-required", "idempotency-key-reused"]
+    if any(one.get("name") == "If-Match" for one in operation.get("parameters", ())):
+        slugs += ["precondition-required", "stale"]
+    answers = operation["responses"]
+    for status, common in problem_responses(*slugs).items():
+        own = answers.get(str(status), {})
+        examples = {**common["content"][MEDIA_TYPE]["examples"], **_examples(own)}
+        words = "; ".join(f"`{slug}`: {example['value']['title']}" for slug, example in examples.items())
+        answers[str(status)] = {"description": words, "content": {MEDIA_TYPE: {"examples": examples}}}
+    for answer in answers.values():
+        for_problems = answer.get("content", {})
+        if MEDIA_TYPE in for_problems:
+            schema = {"$ref": "#/components/schemas/ProblemDocument"}
+            answer["content"] = {MEDIA_TYPE: {**for_problems[MEDIA_TYPE], "schema": schema}}
+
+
+def _examples(answer: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = answer.get("content", {}).get(MEDIA_TYPE, {}).get("examples", {})
+    return found

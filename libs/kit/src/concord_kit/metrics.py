@@ -1,0 +1,66 @@
+"""What every service measures. Each application has a registry of its own, so that several fit in one process.
+
+concord_http_requests_total{method, route, outcome}   outcome: 2xx, 3xx, 4xx, 5xx, aborted
+concord_http_request_duration_seconds{method, route}  a rise: requests take longer
+concord_build_info{service, version}                  always 1
+concord_database_up                                   0: the last scrape could not read the service's database
+concord_journal_head_seq                              writing transactions so far; flat: nothing is being recorded
+concord_outbox_waiting                                messages due or to be retried; a rise: the receiver is away
+concord_outbox_parked                                 messages given up after a refusal; above 0: a person is needed
+concord_outbox_oldest_seconds                         age of the oldest unsent message
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from concord_kit import outbox
+from concord_kit.database import Database, DatabaseUnavailable
+
+UNMATCHED = "unmatched"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class ServiceMetrics:
+    """The instruments of one application; a service adds its own to `registry`."""
+
+    def __init__(self, service: str, version: str, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
+        self._requests = Counter(
+            "concord_http_requests", "Requests answered", ["method", "route", "outcome"], registry=self.registry
+        )
+        self._duration = Histogram(
+            "concord_http_request_duration_seconds",
+            "Time to the end of the answer",
+            ["method", "route"],
+            registry=self.registry,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+        )
+        info = Gauge("concord_build_info", "Always 1", ["service", "version"], registry=self.registry)
+        info.labels(service, version).set(1)
+        self._database_up = Gauge("concord_database_up", "1 if the database was read", registry=self.registry)
+        self._head = Gauge("concord_journal_head_seq", "Writing transactions so far", registry=self.registry)
+        self._waiting = Gauge("concord_outbox_waiting", "Messages due or to be retried", registry=self.registry)
+        self._parked = Gauge("concord_outbox_parked", "Messages given up after a refusal", registry=self.registry)
+        self._oldest = Gauge("concord_outbox_oldest_seconds", "Age of the oldest unsent", registry=self.registry)
+
+    def answered(self, method: str, route: str, status: int | None, seconds: float) -> None:
+        """Count one request; `route` is the template, `status` None where the caller went away."""
+        method = method if method in METHODS else "other"
+        outcome = f"{status // 100}xx" if status else "aborted"
+        self._requests.labels(method, route, outcome).inc()
+        self._duration.labels(method, route).observe(seconds)
+
+    async def page(self, database: Database) -> bytes:
+        """The page that Prometheus reads."""
+        try:
+            head, counts = await database.read(
+                lambda tx: (tx.head_seq, outbox.count(tx.session, tx.tables, database.clock()))
+            )
+        except DatabaseUnavailable:
+            self._database_up.set(0)
+        else:
+            self._database_up.set(1)
+            self._head.set(head)
+            self._waiting.set(counts.waiting)
+            self._parked.set(counts.parked)
+            self._oldest.set(counts.oldest_seconds)
+        return generate_latest(self.registry)

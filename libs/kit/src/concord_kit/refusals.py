@@ -1,0 +1,122 @@
+"""Every error an application can raise, turned into its problem document."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from concord_contracts.problems import Fault
+from concord_kit.database import DatabaseUnavailable
+from concord_kit.http_client import DependencyRefused, DependencyUnavailable
+from concord_kit.middleware import BodyTooLarge
+from concord_kit.problems import Problem, ProblemMapping, as_problem, render
+
+_BY_STATUS = {
+    400: "malformed-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "too-large",
+    415: "unsupported-media-type",
+}
+
+
+def install(app: FastAPI, domain: ProblemMapping) -> None:
+    """Register handlers for the kit's errors, the framework's, and the service's domain errors."""
+    _handle(app, Problem, lambda problem: problem)
+    _handle(app, RequestValidationError, problem_of_validation)
+    _handle(app, HTTPException, _problem_of_status)
+    _handle(app, BodyTooLarge, _problem_of_size)
+    _handle(app, DatabaseUnavailable, _problem_of_database)
+    _handle(app, DependencyUnavailable, _problem_of_absence)
+    _handle(app, DependencyRefused, _problem_of_refusal)
+    for kind in domain:
+        _handle(app, kind, lambda error: as_problem(error, domain) or Problem("internal"))
+
+
+def _handle[E: Exception](app: FastAPI, kind: type[E], make: Callable[[E], Problem]) -> None:
+    async def handler(_: Request, error: Any) -> Response:
+        return render(make(error))
+
+    app.add_exception_handler(kind, handler)
+
+
+def problem_of_validation(error: RequestValidationError) -> Problem:
+    """All faults of a request at once, with JSON pointers into its body."""
+    found = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in found):
+        return Problem("malformed-request", f"The body is not well-formed JSON: {found[0]['ctx']['error']}.")
+    return Problem("invalid-request", errors=[_fault(fault, error.body) for fault in found])
+
+
+def _fault(fault: Mapping[str, Any], body: Any) -> Fault:
+    where, *path = fault["loc"]
+    kind = fault["type"]
+    words = _WORDS.get(kind) or fault["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if where == "body":
+        return Fault(pointer=pointer(path, body, missing=kind == "missing"), detail=words, type=kind)
+    return Fault(parameter=f"{where}:{'.'.join(str(part) for part in path)}", detail=words, type=kind)
+
+
+_WORDS = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field here",
+    "finite_number": "must be a finite number",
+}
+
+
+def pointer(path: Sequence[str | int], body: Any, *, missing: bool) -> str:
+    """RFC 6901 pointer to `path` in `body`.
+
+    The validator's path also holds names of union members and validators, which are no part of the body: a step that
+    leads nowhere is left out, unless it is the last one of something missing.
+    """
+    steps: list[str] = []
+    here = body
+    for index, part in enumerate(path):
+        found = _step(here, part)
+        if found is not _NOWHERE:
+            here = found
+        elif not (missing and index == len(path) - 1):
+            continue
+        steps.append(str(part).replace("~", "~0").replace("/", "~1"))
+    return "".join(f"/{step}" for step in steps)
+
+
+_NOWHERE = object()
+
+
+def _step(here: Any, part: str | int) -> Any:
+    if isinstance(here, dict) and part in here:
+        return here[part]
+    if isinstance(here, list) and isinstance(part, int) and 0 <= part < len(here):
+        return here[part]
+    return _NOWHERE
+
+
+def _problem_of_status(error: HTTPException) -> Problem:
+    slug = _BY_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "invalid-request")
+    return Problem(slug, headers=error.headers)
+
+
+def _problem_of_size(error: BodyTooLarge) -> Problem:
+    words = f"The body exceeds {error.limit_bytes} bytes."
+    return Problem("too-large", words, limit_bytes=error.limit_bytes, headers={"Connection": "close"})
+
+
+def _problem_of_database(error: DatabaseUnavailable) -> Problem:
+    return Problem("database-unavailable", headers={"Retry-After": str(error.retry_after_seconds)})
+
+
+def _problem_of_absence(error: DependencyUnavailable) -> Problem:
+    return Problem("dependency-unavailable", f"{error.name} gave no usable answer.", dependency=error.name)
+
+
+def _problem_of_refusal(error: DependencyRefused) -> Problem:
+    document = error.problem.model_dump(mode="json", exclude_none=True)
+    words = f"{error.name} refused our request: {error.problem.detail}"
+    return Problem("dependency-refused", words, dependency=error.name, problem=document)
