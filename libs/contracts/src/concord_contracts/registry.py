@@ -8,7 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic.config import JsonDict
 
 from concord_contracts.identifiers import (
     FOREVER,
@@ -67,6 +68,13 @@ class FindingKind(StrEnum):
     HAND_OVER = "hand-over"
 
 
+KeyOrAny = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._~:-]{0,79})$"),
+    Field(description="A stable key, or `*` for every one", examples=["lung", "*"]),
+]
+
+
 class AsKnown(Reply):
     """The position in both time axes that an answer was read at; ask again with these for the same answer."""
 
@@ -96,44 +104,104 @@ class Statutory(Reply):
     """The rule book's answer for one cell."""
 
     rule: Key
+    said: str = Field("", description="the commissioner as the rule says it, e.g. 'the CCG of the place'")
     commissioners: list[NamedBody] = Field(description="empty where no commissioner is named nationally")
+    shares: list[tuple[BodyId, float]] = Field(
+        [], description="(commissioner, share of the place, 0..1) where several councils or CCGs divide it"
+    )
     office: NamedBody | None = Field(None, description="the office that holds the budget, where one is known")
     office_note: str | None = None
     population_basis: str
     procedure_class: str = Field(description="none, or a class that section 75 or 76 excludes, or needs_legal_view")
+    naming: str = Field(
+        "named", description="named: the law names the service; residual: it falls under a general duty"
+    )
     citation: Citation
+    quotation: str | None = None
+    note: str | None = None
     valid_from: date
     valid_to: date
+
+
+CLAIM_EXAMPLE: JsonDict = {
+    "id": "01939b5e-7c1f-7b7a-9a61-3d0b7c1f2a44",
+    "version": 2,
+    "role": "commissions",
+    "organisation": {"id": "ods:02A", "name": "NHS Trafford CCG", "kind": "ccg", "legal_person": True},
+    "organisations": [{"id": "ods:02A", "name": "NHS Trafford CCG", "kind": "ccg", "legal_person": True}],
+    "organisation_said": "NHS Trafford CCG",
+    "stage": "palliative_eol",
+    "pathway": "lung",
+    "place": "ccg-02A",
+    "status": "confirmed",
+    "asserted_by": "ods:02A",
+    "asserted_by_name": "NHS Trafford CCG",
+    "confirmed_by": "ods:02A",
+    "confirmed_on": "2014-01-15",
+    "valid_from": "2013-04-01",
+    "valid_to": "9999-12-31",
+    "recorded_from": "2014-01-15T10:21:00.123456Z",
+}
 
 
 class ClaimView(Reply):
     """One claim as it was known."""
 
+    model_config = ConfigDict(extra="ignore", json_schema_extra={"examples": [CLAIM_EXAMPLE]})
+
     id: str
     version: int
     role: Role
-    organisation: NamedBody | None = Field(None, description="none where the source says nobody is named")
+    organisation: NamedBody | None = Field(
+        None, description="none where the source says nobody is named, or where `organisations` are several"
+    )
+    organisations: list[NamedBody] = Field([], description="every body it names in the place asked about")
     organisation_said: str = Field(description="how the source names it, e.g. 'the CCG of the place'")
     on_behalf_of: list[NamedBody] = []
-    stage: Key
+    stage: Key | None = Field(None, description="none: the whole pathway")
     pathway: str
     place: Key
     function: str = "*"
     status: ClaimStatus
     commitment: Commitment | None = None
     asserted_by: str
+    asserted_by_name: str = ""
     authority: str | None = None
     quotation: str | None = None
     source: str | None = None
+    stated_on: date | None = None
     confirmed_by: str | None = None
     confirmed_on: date | None = None
     review_by: date | None = None
+    disputed_by: str | None = None
     disputed_reason: str | None = None
-    displaces: str | None = None
+    displaces: str | None = Field(None, description="the claim it silences wherever it applies itself")
+    displaced_by: str | None = Field(None, description="on a map: the claim that silences it in this cell")
+    succeeds: str | None = Field(None, description="the claim it follows, which ended when it began")
     agreement: str | None = None
     valid_from: date
     valid_to: date
     recorded_from: datetime
+
+
+class Claims(AsKnown):
+    """Claims in force on the day, by id."""
+
+    items: list[ClaimView]
+    next_cursor: str | None = None
+
+
+class ClaimVersion(ClaimView):
+    """A version with the end of its recorded period; the open one ends at 9999-12-31."""
+
+    recorded_to: datetime
+
+
+class ClaimHistory(AsKnown):
+    """Everything recorded of one claim by `known_at`, oldest first."""
+
+    claim: str
+    versions: list[ClaimVersion]
 
 
 class Finding(Reply):
@@ -232,6 +300,32 @@ class Activation(Request):
     `effective_to`.
     """
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "sequence": 1,
+                    "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                    "basis": "s.14Z3 NHS Act 2006: Lung cancer lead commissioning in Greater Manchester",
+                    "effective_from": "2014-04-01",
+                    "effective_to": "2016-04-01",
+                    "responsibilities": [
+                        {
+                            "role": "leads",
+                            "organisation": "ods:02A",
+                            "on_behalf_of": ["ods:00T"],
+                            "stage": None,
+                            "pathway": "lung",
+                            "place": "ccg-00T",
+                            "commitment": "agreed",
+                        }
+                    ],
+                }
+            ]
+        },
+    )
+
     sequence: Annotated[int, Field(ge=1)]
     digest: Digest
     basis: ShortText
@@ -263,18 +357,39 @@ class ClaimIn(Request):
     body acted for.
     """
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "role": "commissions",
+                    "organisation": "ods:02A",
+                    "stage": "palliative_eol",
+                    "pathway": "lung",
+                    "place": "ccg-02A",
+                    "status": "confirmed",
+                    "authority": "s.3 NHS Act 2006",
+                    "valid_from": "2013-04-01",
+                    "review_by": "2015-04-01",
+                    "reason": "Confirmed by the cancer commissioning board",
+                }
+            ]
+        },
+    )
+
     role: Role
     organisation: BodyId | None = None
     on_behalf_of: Annotated[list[BodyId], Field(max_length=250)] = []
-    stage: Key
-    pathway: str = "*"
+    stage: Key | None = Field(None, description="none with role `leads`: the whole pathway")
+    pathway: KeyOrAny = "*"
     place: Key
-    function: str = "*"
+    function: KeyOrAny = "*"
     status: ClaimStatus = ClaimStatus.STATED
     authority: Annotated[str, Field(max_length=500)] | None = None
     quotation: Annotated[str, Field(max_length=4000)] | None = None
     source: Annotated[str, Field(max_length=300)] | None = None
-    displaces: str | None = None
+    displaces: Key | None = Field(None, description="a claim this one silences wherever this one applies")
+    succeeds: Key | None = Field(None, description="a claim that ends when this one begins: the world changed")
     review_by: date | None = None
     valid_from: date
     valid_to: date = FOREVER
@@ -286,18 +401,65 @@ class ClaimIn(Request):
             raise ValueError("valid_to must lie after valid_from")
         return self
 
+    @model_validator(mode="after")
+    def _only_a_lead_is_of_the_whole_pathway(self) -> "ClaimIn":
+        if self.stage is None and self.role is not Role.LEADS:
+            raise ValueError("stage is missing; only role leads may be of the whole pathway")
+        return self
+
 
 class ClaimDecision(Request):
     """Confirm, dispute or end a claim."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason": "Minute 12 of the governing body", "on": "2014-01-15"}]},
+    )
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     on: date | None = Field(None, description="the day it takes effect; default today in England")
     review_by: date | None = None
 
 
+class MandateIn(Request):
+    """A body lets a support body act for it. Granted by the body acted for; `claims.*` is a family of actions."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"holder": "ods:0CX", "actions": ["claims.*"], "valid_from": "2013-04-01", "limit_gbp": None}]
+        },
+    )
+
+    holder: BodyId
+    actions: Annotated[
+        list[Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.([a-z-]+|\*))+$", max_length=60)]],
+        Field(min_length=1, max_length=50),
+    ]
+    limit_gbp: Annotated[int, Field(ge=0, le=10**12)] | None = None
+    valid_from: date
+    valid_to: date = FOREVER
+    reason: Annotated[str, Field(max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _period_runs_forward(self) -> "MandateIn":
+        if self.valid_to <= self.valid_from:
+            raise ValueError("valid_to must lie after valid_from")
+        return self
+
+
+class MandateEnd(Request):
+    """The body takes its mandate back from a day on."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    on: date | None = Field(None, description="the first day without it; default today in England")
+
+
 class Mandate(Reply):
     """A body lets a support body act for it, in stated actions; the responsibility never moves."""
 
+    id: str = ""
+    version: int = 1
     holder: BodyId
     body: BodyId
     actions: list[str]
@@ -308,6 +470,7 @@ class Mandate(Reply):
 
 class Mandates(AsKnown):
     items: list[Mandate]
+    next_cursor: str | None = None
 
 
 class Population(Reply):
@@ -334,6 +497,66 @@ class PlaceAnswer(AsKnown):
     place: PlaceView
 
 
+class Places(AsKnown):
+    """Places by key; with `within`, a place and every place declared below it."""
+
+    items: list[PlaceView]
+    next_cursor: str | None = None
+
+
+class StageView(Reply):
+    """`stage`: on a patient's way; `function`: runs beside every pathway."""
+
+    key: Key
+    name: str
+    kind: str
+    order: int
+    allocation_stage: str | None = None
+    planning_population_min: int | None = Field(None, description="persons; planning advice, never decides")
+    planning_note: str | None = None
+
+
+class Stages(AsKnown):
+    items: list[StageView]
+
+
+class PathwayView(Reply):
+    key: Key
+    name: str
+    tumour_group: str
+    icd10: list[str]
+    big_four: bool
+    stages: list[Key] = Field(description="in clinical order; functions belong to every pathway and are not listed")
+
+
+class Pathways(AsKnown):
+    items: list[PathwayView]
+
+
+class RuleView(Reply):
+    """A rule of the rule book: an expression over places, with its authority and validity."""
+
+    key: Key
+    stage: Key
+    pathway: str
+    commissioner: str = Field(description="a body, or an expression such as ccg_of_place")
+    said: str
+    office: str | None = None
+    population_basis: str
+    procedure_class: str
+    naming: str
+    citation: Citation
+    quotation: str | None = None
+    note: str | None = None
+    valid_from: date
+    valid_to: date
+
+
+class Rules(AsKnown):
+    items: list[RuleView]
+    next_cursor: str | None = None
+
+
 class Organisation(AsKnown):
     """A body with its names, codes and relations as dated facts."""
 
@@ -346,6 +569,19 @@ class Organisation(AsKnown):
     successors: list[tuple[NamedBody, str, date, float]]
     valid_from: date
     valid_to: date
+
+
+class OrganisationSummary(NamedBody):
+    codes: list[tuple[str, str]] = Field([], description="(scheme, code) in use on the day")
+    valid_from: date
+    valid_to: date
+
+
+class Organisations(AsKnown):
+    """Bodies by id; searched by a part of a name or a code."""
+
+    items: list[OrganisationSummary]
+    next_cursor: str | None = None
 
 
 class OrganisationResponsibilities(AsKnown):
