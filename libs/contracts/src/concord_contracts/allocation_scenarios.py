@@ -1,0 +1,170 @@
+"""Scenarios: a question built from reference figures, the map and the agreements in force; and the figures themselves.
+
+The problem of a scenario is written by the service, never by hand: who may pay for what comes from the registry and
+from agreements. What a caller chooses is the selection, the years and the limits that are not law.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from concord_contracts.allocation import Limit, Objective, PaceOfChange
+from concord_contracts.allocation.problem import Share
+from concord_contracts.identifiers import Digest, FinancialYear, Key, Reply, Request, ShortText
+
+PlaceKeys = Annotated[list[Key], Field(min_length=1, max_length=500)]
+
+
+class ScenarioRequest(Request):
+    """Which pathways, places and years to plan for, under which limits.
+
+    A place may be an area (`greater-manchester`): every place below it that has money in the reference figures takes
+    part. Purses that also pay for places left out take part with the share that pays for the chosen ones.
+    """
+
+    title: ShortText
+    note: Annotated[str, Field(max_length=2000)] | None = None
+    pathways: Annotated[list[Key], Field(min_length=1, max_length=50)] = Field(examples=[["lung"]])
+    places: PlaceKeys = Field(examples=[["greater-manchester"]])
+    years: Annotated[list[FinancialYear], Field(min_length=1, max_length=10)] = Field(
+        examples=[["2014-15", "2015-16"]], description="years that follow each other, in order"
+    )
+    price_basis: Literal["constant", "cash"] = Field(
+        "constant",
+        description="constant: prices of the reference year throughout; cash: unit costs move with the published tariff",
+    )
+    discount_rate: Share = 0.035
+    as_of: date | None = Field(
+        None, description="day on which the map is read; default: the first day of the first planning year"
+    )
+    known_at: AwareDatetime | None = Field(
+        None, description="use what the services knew then; default: what they know now"
+    )
+    without: Annotated[list[Key], Field(max_length=200)] = Field(
+        [], description="planning rules to leave out, by key; law cannot be left out"
+    )
+    limits: Annotated[list[Limit], Field(max_length=2000)] = Field([], description="further limits of the caller's")
+    pace_of_change: Annotated[list[PaceOfChange], Field(max_length=200)] = Field(
+        [], description="further pace-of-change limits of the caller's"
+    )
+    objectives: Annotated[list[Objective], Field(min_length=2, max_length=3)] = [
+        Objective.BENEFIT,
+        Objective.LEAST_MOVEMENT,
+        Objective.UNIQUENESS,
+    ]
+    time_limit_seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+
+    @model_validator(mode="after")
+    def _years_follow_each_other(self) -> "ScenarioRequest":
+        firsts = [int(year[:4]) for year in self.years]
+        if firsts != list(range(firsts[0], firsts[0] + len(firsts))):
+            raise ValueError("years follow each other, earliest first, each once")
+        return self
+
+
+class ScenarioSummary(Reply):
+    """A scenario as lists show it."""
+
+    id: str
+    parent: str | None
+    title: str
+    author: str
+    acting_for: str | None
+    created_at: datetime
+    pathways: list[str]
+    places: list[str]
+    years: list[str]
+    outcome: Literal["plan", "refusal"]
+    status: str
+    benefit: float | None = Field(description="discounted, in the problem's unit; none for a refusal")
+    spend_gbp: int | None
+    problem_digest: Digest
+    answer_digest: Digest
+
+
+class ScenarioPage(Reply):
+    known_at: datetime
+    items: list[ScenarioSummary]
+    next_cursor: str | None = None
+
+
+class Checked(Reply):
+    """A problem that is well formed and consistent; whether a plan exists is another question."""
+
+    problem_digest: Digest
+    years: int
+    lines: int
+    purses: int
+    limits: int
+
+
+class Figure(Reply):
+    """One number of the reference tables with what it rests on; `value` as printed in the table."""
+
+    table: str
+    key: str
+    column: str
+    value: str
+    unit: str
+    basis: Literal["published", "derived", "assumption"]
+    source: str | None
+    note: str | None
+    low: str | None
+    high: str | None
+
+
+class Source(Reply):
+    """A document that figures cite."""
+
+    key: str
+    title: str
+    publisher: str | None = None
+
+
+class FigurePage(Reply):
+    """A page of figures from the edition of the reference tables that was known at `known_at`."""
+
+    edition: Digest
+    as_of: date
+    known_at: datetime
+    items: list[Figure]
+    next_cursor: str | None = None
+
+
+class SourcePage(Reply):
+    edition: Digest
+    as_of: date
+    known_at: datetime
+    items: list[Source]
+    next_cursor: str | None = None
+
+
+class PurseTransfer(Reply):
+    """One part of a what-if's money: what a purse gains (or loses, where negative), or sends to another purse."""
+
+    purse: str
+    to_purse: str | None
+    year: str
+    gbp: int
+
+
+class PreparedWhatIf(Reply):
+    """A question with published figures, ready to be asked of a scenario of these purses."""
+
+    key: str
+    question: str
+    kind: str
+    value: str
+    unit: str
+    basis: Literal["published", "derived", "assumption"]
+    source: str | None
+    note: str | None
+    amounts: list[PurseTransfer]
+
+
+class PreparedWhatIfs(Reply):
+    edition: Digest
+    as_of: date
+    known_at: datetime
+    items: list[PreparedWhatIf]
