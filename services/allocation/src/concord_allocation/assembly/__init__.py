@@ -1,0 +1,1 @@
+"""From figures, map and agreements to a problem: pure functions over plain values."""

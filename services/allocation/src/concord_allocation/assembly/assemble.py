@@ -1,0 +1,53 @@
+"""The problem of a scenario: reference figures, the map's law and the agreements in force, put together in one place.
+
+Nobody writes eligibility by hand. The rules are told in the service's README, "How the Greater Manchester problem is
+built"; this module only calls them in order and reports every fault at once.
+"""
+
+from collections.abc import Iterator
+
+from concord_allocation.assembly.faults import AssemblyFault, CannotAssemble
+from concord_allocation.assembly.limits import build_limits, build_paces
+from concord_allocation.assembly.lines import build_curves, build_lines
+from concord_allocation.assembly.mechanisms import build_pooling
+from concord_allocation.assembly.purses import build_payers, build_purses
+from concord_allocation.assembly.world import World
+from concord_contracts.allocation import Problem, Year
+
+
+def assemble(world: World) -> Problem:
+    """The problem that the request asks about, in a world; raises CannotAssemble naming every fault."""
+    faults = list(_unknown_selections(world))
+    lines = build_lines(world, faults)
+    purses = build_purses(world, lines, faults)
+    pooling = build_pooling(world, lines, purses, faults)
+    paces = build_paces(world, lines, faults)
+    if faults:
+        raise CannotAssemble(faults)
+    return Problem(
+        title=world.request.title,
+        years=[Year(key=year) for year in world.years],
+        base_year=world.years[0],
+        discount_rate=world.request.discount_rate,
+        payers=build_payers(world, lines, purses),
+        purses=purses,
+        lines=lines,
+        curves=build_curves(world, lines),
+        mechanisms=pooling.mechanisms,
+        funds=pooling.funds,
+        limits=[*build_limits(world, lines), *pooling.limits],
+        pace_of_change=paces,
+        objectives=world.request.objectives,
+    )
+
+
+def _unknown_selections(world: World) -> Iterator[AssemblyFault]:
+    """Pathways and places that were asked for and that no money in the figures belongs to."""
+    known = {line.pathway for line in world.figures.lines}
+    for position, pathway in enumerate(world.request.pathways):
+        if pathway not in known:
+            words = f"no money for pathway {pathway} is in the reference figures (known: {', '.join(sorted(known))})"
+            yield AssemblyFault(f"/pathways/{position}", "unknown-pathway", words)
+    if not world.lines:
+        words = "none of the chosen places holds money of the chosen pathways in the reference figures"
+        yield AssemblyFault("/places", "no-lines", words)

@@ -1,0 +1,1 @@
+"""Schema migrations of the allocation service, oldest first in `versions/`."""

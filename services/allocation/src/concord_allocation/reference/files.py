@@ -1,0 +1,155 @@
+"""Read a folder of reference tables; every faulty row of every file is reported at once.
+
+The digest of an edition is that of its files, so loading the same files twice is known to change nothing.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from concord_allocation.reference import rows
+from concord_allocation.reference.rows import Row, cells_of
+
+TABLES: Mapping[str, type[Row]] = {
+    "payers": rows.PayerRow,
+    "purses": rows.PurseRow,
+    "purse_amounts": rows.PurseAmountRow,
+    "lines": rows.LineRow,
+    "curves": rows.CurveRow,
+    "unit_costs": rows.UnitCostRow,
+    "activity": rows.ActivityRow,
+    "links": rows.LinkRow,
+    "price_changes": rows.PriceChangeRow,
+    "stage_prices": rows.StagePriceRow,
+    "what_ifs": rows.WhatIfRow,
+    "what_if_amounts": rows.WhatIfAmountRow,
+    "planning_rules": rows.PlanningRuleRow,
+    "sources": rows.SourceRow,
+}
+"""File name without `.csv` -> its row; `sources.csv` may lie one folder up, where all services share it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """One fault in one cell (column) or row (no column) of a file; the header is line 1."""
+
+    file: str
+    line: int
+    column: str | None
+    words: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" + (f", column {self.column}" if self.column else "")
+        return f"{where}: {self.words}"
+
+
+class ReferenceFaults(Exception):
+    """The folder cannot be loaded; `faults` names every fault in it."""
+
+    def __init__(self, faults: Sequence[RowFault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """All tables of one folder, checked, and the digest of the files they were read from."""
+
+    digest: str
+    tables: Mapping[str, Sequence[Row]]
+
+
+def read_edition(folder: Path) -> Edition:
+    """The tables of `folder`; raises ReferenceFaults naming every fault, missing files included."""
+    faults: list[RowFault] = []
+    tables: dict[str, list[Row]] = {}
+    lines_of: dict[str, list[int]] = {}
+    digest = hashlib.sha256()
+    for name, model in TABLES.items():
+        path = _path_of(folder, name)
+        if not path.is_file():
+            faults.append(RowFault(f"{name}.csv", 0, None, f"the file is missing in {folder}"))
+            continue
+        content = path.read_bytes()
+        digest.update(f"{name}:{hashlib.sha256(content).hexdigest()}\n".encode())
+        tables[name], lines_of[name] = _read_table(name, content, model, faults)
+    if not faults:
+        faults.extend(_broken_references(tables, lines_of))
+    if faults:
+        raise ReferenceFaults(faults)
+    return Edition(digest.hexdigest(), tables)
+
+
+def _path_of(folder: Path, name: str) -> Path:
+    """The file of a table: in the folder itself, in `registry/` beside it, or above it."""
+    here = folder / f"{name}.csv"
+    shared = (folder.parent / f"{name}.csv", folder.parent / "registry" / f"{name}.csv")
+    return next((path for path in (here, *shared) if path.is_file()), here)
+
+
+def _read_table(name: str, content: bytes, model: type[Row], faults: list[RowFault]) -> tuple[list[Row], list[int]]:
+    file = f"{name}.csv"
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        faults.append(RowFault(file, 0, None, f"not UTF-8 at byte {error.start}"))
+        return [], []
+    found: list[Row] = []
+    lines: list[int] = []
+    seen: dict[str, int] = {}
+    for line, record in _records(text):
+        try:
+            row = model.model_validate(cells_of(record))
+        except ValidationError as error:
+            faults.extend(_cell_faults(file, line, error))
+            continue
+        if row.row_key() in seen:
+            faults.append(RowFault(file, line, None, f"{row.row_key()} stands in line {seen[row.row_key()]} already"))
+        seen[row.row_key()] = line
+        found.append(row)
+        lines.append(line)
+    return found, lines
+
+
+def _records(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    for record in reader:
+        yield reader.line_num, record
+
+
+def _cell_faults(file: str, line: int, error: ValidationError) -> Iterator[RowFault]:
+    for fault in error.errors(include_url=False, include_context=False):
+        column = str(fault["loc"][0]) if fault["loc"] else None
+        yield RowFault(file, line, column, f"{fault['msg']} (found {str(fault['input'])[:80]!r})")
+
+
+def _broken_references(tables: Mapping[str, Sequence[Any]], lines_of: Mapping[str, list[int]]) -> Iterator[RowFault]:
+    """Rows that name a row which is not there."""
+    known = {name: {row.row_key() for row in rows_} for name, rows_ in tables.items()}
+    sources = known["sources"]
+    checks: list[tuple[str, str, str, Callable[[Any], str | None]]] = [
+        ("purses", "owner", "payers", lambda row: row.owner),
+        ("purse_amounts", "purse", "purses", lambda row: row.purse),
+        ("lines", "purse", "purses", lambda row: row.purse),
+        ("activity", "line", "lines", lambda row: row.line),
+        ("what_if_amounts", "what_if", "what_ifs", lambda row: row.what_if),
+        ("what_if_amounts", "purse", "purses", lambda row: row.purse),
+        ("what_if_amounts", "to_purse", "purses", lambda row: row.to_purse),
+    ]
+    for table, column, target, read in checks:
+        for row, line in zip(tables[table], lines_of[table], strict=True):
+            value = read(row)
+            if value is not None and value not in known[target]:
+                yield RowFault(f"{table}.csv", line, column, f"{value} is not in {target}.csv")
+    for table, rows_ in tables.items():
+        for row, line in zip(rows_, lines_of[table], strict=True):
+            cited = (getattr(row, "source", None) or "").split() if table != "sources" else []
+            for key in cited:
+                if key not in sources:
+                    yield RowFault(f"{table}.csv", line, "source", f"{key} is not in sources.csv")
