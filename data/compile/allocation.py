@@ -1,0 +1,91 @@
+"""The tables the allocation service reads: money, curves, costs, activity, and the example questions."""
+
+from data.compile.curves import check_rows, curve_rows
+from data.compile.facts import facts
+from data.compile.money import Money, activity_rows, line_rows, need_rows, stage_total_rows
+from data.compile.places import Geography
+from data.compile.purses import (
+    amount_rows,
+    ccg_allocation_rows,
+    grant_rows,
+    payer_rows,
+    purse_rows,
+    what_if_tables,
+)
+from data.compile.reference import Reference
+from data.compile.tables import Table, table
+
+PROVENANCE = "basis source note low high"
+
+
+def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[Table]:
+    """Every table below allocation/."""
+    purses = purse_rows(all_money, geo)
+    units, activity = activity_rows(all_money)
+    questions, question_money = what_if_tables(all_money, geo)
+    return [
+        table(
+            "allocation/money_national",
+            "item year amount_gbp terms kind_of_money as_printed basis source note",
+            facts("money_national"),
+        ),
+        table("allocation/deflators", f"series vintage year index {PROVENANCE}", facts("deflators")),
+        table("allocation/price_changes", "year sector change basis source note", facts("price_changes")),
+        table("allocation/payers", "payer place note", payer_rows(purses)),
+        table(
+            "allocation/purses",
+            "purse owner office name kind pathways stages places recurrent in_baseline note",
+            purses,
+        ),
+        table(
+            "allocation/purse_amounts",
+            f"purse year amount_gbp kind_of_money {PROVENANCE}",
+            amount_rows(all_money, purses, geo),
+        ),
+        table(
+            "allocation/lines",
+            f"line place pathway stage population_basis purse baseline_gbp kind_of_money {PROVENANCE}",
+            line_rows(all_money),
+        ),
+        table(
+            "allocation/stage_totals",
+            "pathway stage rate_gbp_per_100k england_gbp greater_manchester_gbp rest_of_england_gbp " + PROVENANCE,
+            stage_total_rows(all_money),
+        ),
+        table(
+            "allocation/need_weights",
+            "place persons need_register weight_share basis source note",
+            need_rows(ref, all_money),
+        ),
+        table(
+            "allocation/curves",
+            "pathway stage segment label width_share width_per_100k_gbp gbp_per_qaly gbp_per_qaly_low "
+            "gbp_per_qaly_high slope_qaly_per_gbp rule grade basis source note",
+            curve_rows(),
+        ),
+        table("allocation/checks", "check pathway value unit at_least at_most passed note", check_rows(all_money)),
+        table(
+            "allocation/unit_costs",
+            f"pathway stage mode unit unit_cost_gbp price_year {PROVENANCE}",
+            units,
+        ),
+        table("allocation/activity", f"line mode unit cases driver must_meet {PROVENANCE}", activity),
+        table(
+            "allocation/links",
+            f"link pathway stage per_stage at_most label {PROVENANCE}",
+            facts("links"),
+        ),
+        table(
+            "allocation/ccg_allocations",
+            f"body year allocation_gbp headroom_gbp pathway_headroom_gbp {PROVENANCE}",
+            ccg_allocation_rows(all_money, geo),
+        ),
+        table(
+            "allocation/public_health_grants",
+            f"body year grant_gbp {PROVENANCE}",
+            grant_rows(all_money, geo),
+        ),
+        table("allocation/evidence", "code citation", facts("evidence")),
+        table("allocation/what_ifs", f"what_if question kind value unit {PROVENANCE}", questions),
+        table("allocation/what_if_amounts", "what_if purse to_purse year amount_gbp note", question_money),
+    ]

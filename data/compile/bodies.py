@@ -1,0 +1,307 @@
+"""Who exists: bodies with their names, codes, relations and successors, each dated."""
+
+from collections.abc import Iterable, Iterator
+
+from data.compile.apportion import millionths, share_text
+from data.compile.reference import EFileEntry, Reference
+from data.compile.tables import OPEN_END, Row, Table, table
+
+REFORM = "2013-04-01"
+TRUSTS_LISTED = "2012-04-01"
+OFFICES_2015 = "2015-04-01"
+BOARDS_BEGIN = "2022-07-01"
+NHS_ENGLAND = "ods:X24"
+REGION_CODES = {
+    "North of England": "ods:Y54",
+    "Midlands and East of England": "ods:Y55",
+    "Midlands and East": "ods:Y55",
+    "London": "ods:Y56",
+    "South of England": "ods:Y57",
+}
+GREATER_MANCHESTER_TEAM = "E39000003"
+GREATER_MANCHESTER_SUPPORT = "ods:0AJ"
+
+# The area of each primary care trust is that of the CCG of the same name; Manchester's was divided in three.
+GREATER_MANCHESTER_TRUSTS = {
+    "5F5": ("01G",),
+    "5F7": ("01W",),
+    "5HG": ("02H",),
+    "5HQ": ("00T",),
+    "5J5": ("00Y",),
+    "5JX": ("00V",),
+    "5LH": ("01Y",),
+    "5NQ": ("01D",),
+    "5NR": ("02A",),
+    "5NT": ("00W", "01M", "01N"),
+}
+
+
+class _Found:
+    """Bodies as they are found, with the rows they bring to the five tables."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, Row] = {}
+        self.names: list[Row] = []
+        self.codes: list[Row] = []
+
+    def add(self, body: str, kind: str, name: str, start: str, end: str, source: str, *, legal: bool = False) -> None:
+        scheme, code = body.split(":")
+        period = {"valid_from": start, "valid_to": end, "source": source}
+        legal_person = "yes" if legal else "no"
+        self.bodies[body] = {"body": body, "kind": kind, "legal_person": legal_person, **period}
+        self.names.append({"body": body, "name": name, **period})
+        if scheme != "concord":
+            self.code(body, scheme, code, start, end, source)
+
+    def code(self, body: str, scheme: str, code: str, start: str, end: str, source: str) -> None:
+        period = {"valid_from": start, "valid_to": end, "source": source}
+        self.codes.append({"body": body, "scheme": scheme, "code": code, **period})
+
+
+def body_tables(ref: Reference) -> list[Table]:
+    """bodies, body_names, body_codes, relations, succession."""
+    found = _Found()
+    _add_national(found)
+    _add_offices(found, ref)
+    _add_ccgs(found, ref)
+    _add_councils(found, ref)
+    _add_supporting(found, ref)
+    ends = {body: row["valid_to"] for body, row in found.bodies.items()}
+    starts = {body: row["valid_from"] for body, row in found.bodies.items()}
+    return [
+        table("registry/bodies", "body kind legal_person valid_from valid_to source", found.bodies.values()),
+        table("registry/body_names", "body name valid_from valid_to source", found.names),
+        table("registry/body_codes", "body scheme code valid_from valid_to source", found.codes),
+        table(
+            "registry/relations",
+            "subject type object valid_from valid_to source note",
+            _relations(ref, starts, ends),
+        ),
+        table(
+            "registry/succession",
+            "predecessor successor kind on share basis source note",
+            _succession(ref, set(found.bodies)),
+        ),
+    ]
+
+
+def ccg_end(ref: Reference, code: str) -> str:
+    """First day on which the CCG is gone: as ODS lists it, else the day integrated care boards began."""
+    return min(ref.ccgs_2025[code].closed, BOARDS_BEGIN)
+
+
+def _add_national(found: _Found) -> None:
+    begun, law = "2012-10-01", "nhs-act-2006"
+    found.add(NHS_ENGLAND, "nhs_england", "NHS England", begun, OPEN_END, "ods-x24 2020health-2012", legal=True)
+    found.names[-1] |= {"valid_from": REFORM}
+    found.names.append(
+        {
+            "body": NHS_ENGLAND,
+            "name": "National Health Service Commissioning Board",
+            "valid_from": begun,
+            "valid_to": REFORM,
+            "source": "2020health-2012",
+        }
+    )
+    found.add("concord:phe", "phe", "Public Health England", REFORM, OPEN_END, "cruk-2014")
+    found.add(
+        "concord:secretary-of-state",
+        "department",
+        "Secretary of State for Health",
+        TRUSTS_LISTED,
+        OPEN_END,
+        law,
+        legal=True,
+    )
+    found.add(
+        "concord:nsct",
+        "national_team",
+        "National Specialised Commissioning Team",
+        TRUSTS_LISTED,
+        REFORM,
+        "2020health-2012",
+    )
+
+
+def _add_offices(found: _Found, ref: Reference) -> None:
+    ends = {f: on for f, _, on in ref.successions if on == OFFICES_2015}
+    for code, name in ref.area_teams.values():
+        end = ends.get(code, OPEN_END)
+        found.add(f"ods:{code}", "area_team", f"{name} area team", REFORM, end, "ods-area-teams-2013")
+    for gss, (code, _) in ref.area_teams.items():
+        end = ends.get(code, OPEN_END)
+        found.code(f"ods:{code}", "gss", gss, REFORM, end, "ods-area-teams-2013")
+    for office in ref.offices_2017:
+        body = f"ods:{office.code}"
+        if office.code.startswith("Y"):
+            found.add(body, "nhs_region", _title(office.name), office.opened, office.closed, "ods-eauth-2017")
+        elif office.code.startswith("Q") and body not in found.bodies:
+            found.add(body, "local_office", _title(office.name), office.opened, office.closed, "ods-eauth-2017")
+    for hub in _hubs(ref):
+        source = "ods-eccg-2016"
+        found.add(f"ods:{hub.code}", "commissioning_hub", _title(hub.name), hub.opened, hub.closed, source)
+
+
+def _hubs(ref: Reference) -> list[EFileEntry]:
+    return [entry for entry in ref.listed_2016 if "COMMISSIONING HUB" in entry.name]
+
+
+def _add_ccgs(found: _Found, ref: Reference) -> None:
+    for code in _all_ccgs(ref):
+        entry = ref.ccgs_2025[code]
+        name, source = ref.ccg_names.get(code, (f"{ref.ccgs.get(code, ('', ''))[1]} CCG", "ons-ccg-2013"))
+        end = ccg_end(ref, code)
+        found.add(f"ods:{code}", "ccg", name, entry.opened, end, f"ods-eccg-2025 {source}", legal=True)
+        if code in ref.ccgs:
+            found.code(f"ods:{code}", "gss", ref.ccgs[code][0], REFORM, end, "ons-ccg-2013")
+    for code, name in ref.boards.items():
+        found.add(f"ods:{code}", "icb", name, BOARDS_BEGIN, OPEN_END, "ons-icb-2024 hca-2022", legal=True)
+
+
+def _all_ccgs(ref: Reference) -> list[str]:
+    """The 211 of 2013 and every CCG formed from them; the list they are read from also holds hubs."""
+    known = set(ref.ccgs)
+    grown = True
+    while grown:
+        later = {
+            to for start, to, _ in ref.successions if start in known and to in ref.ccgs_2025 and to in ref.ccg_names
+        }
+        grown = not later <= known
+        known |= later
+    return sorted(known)
+
+
+def _add_councils(found: _Found, ref: Reference) -> None:
+    source = "mysociety-councils"
+    for row in ref.councils:
+        body, start, end = f"gss:{row['gss-code']}", row["start-date"], row["end-date"]
+        found.add(body, "council", row["official-name"], start, end, source, legal=True)
+        if row["former-gss-codes"]:  # one code at a time: the present one only from the reform of 2013
+            found.codes[-1] |= {"valid_from": REFORM}
+            found.code(body, "gss", row["former-gss-codes"], start, REFORM, source)
+        found.code(body, "la-register", row["local-authority-code"], start, end, source)
+
+
+def _add_supporting(found: _Found, ref: Reference) -> None:
+    ends = {f: on for f, _, on in ref.successions if f in ref.support_units}
+    for code, name in ref.support_units.items():
+        if name.startswith("Optum"):  # a company on the list, not an NHS support unit
+            continue
+        start = next((on for _, to, on in ref.successions if to == code), REFORM)
+        found.add(f"ods:{code}", "csu", name, start, ends.get(code, OPEN_END), "ods-csu ods-successors-2023")
+    for code, name in ref.trusts_before.items():
+        title = f"{name} Primary Care Trust"
+        found.add(f"ods:{code}", "pct", title, TRUSTS_LISTED, REFORM, "ons-pct-sha-2012", legal=True)
+    for gss, name in ref.networks.items():
+        title = f"{name} Strategic Clinical Network"
+        found.add(f"gss:{gss}", "scn", title, REFORM, OPEN_END, "ons-scn-2019")
+
+
+def _relations(ref: Reference, starts: dict[str, str], ends: dict[str, str]) -> Iterator[Row]:
+    def row(subject: str, kind: str, target: str, source: str, note: str = "", start: str = "") -> Row:
+        return {
+            "subject": subject,
+            "type": kind,
+            "object": target,
+            "valid_from": start or max(starts[subject], starts[target]),
+            "valid_to": min(ends[subject], ends[target]),
+            "source": source,
+            "note": note,
+        }
+
+    for code, name in ref.area_teams.values():
+        yield row(
+            f"ods:{code}", "office_of", NHS_ENGLAND, "ods-area-teams-2013", f"{name}: an office, not a body in law"
+        )
+    for office in ref.offices_2017:
+        body = f"ods:{office.code}"
+        if office.code[0] == "Y" or (office.code[0] == "Q" and not _is_area_team(ref, office.code)):
+            yield row(body, "office_of", NHS_ENGLAND, "ods-eauth-2017")
+    for code, (team, _) in sorted(ref.ccg_area.items()):
+        yield row(f"ods:{ref.area_teams[team][0]}", "area_team_of", f"ods:{code}", "ons-ccg-area-team-2013")
+    for team, region in sorted(set(ref.ccg_area.values())):
+        yield row(f"ods:{ref.area_teams[team][0]}", "part_of_region", REGION_CODES[region], "ons-ccg-area-team-2013")
+    offices_after = {o.code for o in ref.offices_2017 if o.opened == OFFICES_2015}
+    for entry in ref.listed_2016:
+        group = f"ods:{entry.code}"
+        if entry.code in ref.ccgs and entry.office in offices_after and ends[group] > OFFICES_2015:
+            yield row(f"ods:{entry.office}", "area_team_of", group, "ods-eccg-2016", "local office", OFFICES_2015)
+    for hub in _hubs(ref):
+        office = f"ods:{hub.office}"
+        if office in starts and max(starts[office], hub.opened) < min(ends[office], hub.closed):
+            yield row(f"ods:{hub.code}", "hub_of", office, "ods-eccg-2016")
+    for gss in ref.networks:
+        yield row(f"gss:{gss}", "hosted_by", NHS_ENGLAND, "2020health-2012")
+    for code, (team, _) in sorted(ref.ccg_area.items()):
+        if team == GREATER_MANCHESTER_TEAM:
+            note = "assumption: which unit served which CCG is from professional memory, not yet verified"
+            yield row(f"ods:{code}", "supported_by", GREATER_MANCHESTER_SUPPORT, "", note)
+
+
+def _is_area_team(ref: Reference, code: str) -> bool:
+    return any(code == team for team, _ in ref.area_teams.values())
+
+
+def _succession(ref: Reference, known: set[str]) -> Iterator[Row]:
+    pairs = [(f"ods:{f}", f"ods:{t}", on) for f, t, on in ref.successions]
+    pairs = [pair for pair in pairs if pair[0] in known and pair[1] in known]
+    yield from _shared(pairs, "merger", "ods-successors-2023", "legal date")
+    boards = [
+        (f"ods:{code}", f"ods:{board}", BOARDS_BEGIN)
+        for code, board in ref.board_of_code.items()
+        if f"ods:{code}" in known
+    ]
+    yield from _shared(boards, "transfer", "ons-sub-icb-2024 hca-2022", "the code lives on as a sub-ICB location")
+    yield from _councils_after(ref)
+    for trust, groups in GREATER_MANCHESTER_TRUSTS.items():
+        shares = millionths({code: ref.qof["LIST"][code] for code in groups})
+        for code in groups:
+            yield {
+                "predecessor": f"ods:{trust}",
+                "successor": f"ods:{code}",
+                "kind": "split" if len(groups) > 1 else "transfer",
+                "on": REFORM,
+                "share": share_text(shares[code]),
+                "basis": "assumption",
+                "source": "",
+                "note": "same area by name; where divided, by registered list of 2013-14; functions went to NHS "
+                "England and the council too",
+            }
+
+
+def _shared(pairs: Iterable[tuple[str, str, str]], kind: str, source: str, note: str) -> Iterator[Row]:
+    """Successions with the predecessor's share of each successor; equal where it is not known."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for predecessor, successor, on in pairs:
+        groups.setdefault((predecessor, on), []).append(successor)
+    for (predecessor, on), successors in groups.items():
+        shares = millionths(dict.fromkeys(successors, 1))
+        alone = len(successors) == 1
+        for successor in successors:
+            yield {
+                "predecessor": predecessor,
+                "successor": successor,
+                "kind": kind if alone else "split",
+                "on": on,
+                "share": share_text(shares[successor]),
+                "basis": "published" if alone else "assumption",
+                "source": source,
+                "note": note if alone else f"{note}; divided equally, the shares are not published",
+            }
+
+
+def _councils_after(ref: Reference) -> Iterator[Row]:
+    by_code = {row["local-authority-code"]: f"gss:{row['gss-code']}" for row in ref.councils}
+    pairs = [
+        (f"gss:{row['gss-code']}", by_code[code.strip()], row["end-date"])
+        for row in ref.councils
+        for code in row["replaced-by"].split(",")
+        if code.strip() in by_code and row["end-date"] != OPEN_END
+    ]
+    yield from _shared(pairs, "merger", "mysociety-councils", "reorganisation of local government")
+
+
+def _title(shouted: str) -> str:
+    """ODS prints names in capitals: 'NHS ENGLAND NORTH (YORKSHIRE AND HUMBER)'."""
+    as_written = {"And": "and", "Of": "of", "Nhs": "NHS"}
+    return " ".join(as_written.get(word, word) for word in shouted.title().split())

@@ -1,0 +1,63 @@
+"""SOURCES.md, written from the table of sources so that the two cannot differ."""
+
+from data.compile.facts import facts
+from data.compile.tables import Row
+
+HEAD = """# Sources of the reference data
+
+Written by `python -m data.compile` from `sources.csv`; one entry per key used in a `source` column. Codes `E1` to `E83`
+are the evidence citations in `allocation/evidence.csv`: several were read as abstracts or press reports of the named
+source, so open the source before quoting it outside.
+
+Crown copyright material is used under the Open Government Licence v3.0. Council names and codes: mySociety, CC-BY 4.0.
+The reports are quoted in short extracts for criticism and review. No published file is copied here; facts taken from
+them are.
+
+## What is a stand-in, and by which rule
+
+* **Money by place and stage.** Programme budgeting was published by primary care trust and care setting; we have not
+  got it. Each stage has a national rate per 100,000 people (`allocation/stage_totals.csv` says how it was reached),
+  times England's registered list of 56,324,887; divided over CCGs half by list, half by the register of chronic
+  obstructive pulmonary disease (`allocation/need_weights.csv`); council stages by residents. Whole pounds by largest
+  remainder: the parts sum to the stage's total exactly. Programme stages leave out primary medical services and council
+  spend, which have lines of their own. To be replaced by import.
+* **Purses** hold exactly what their lines cost in 2013-14, and the same cash in 2014-15 and 2015-16.
+* **Headroom** is 2% of a CCG's allocation: printed for four of the twelve, for the rest the national 63.4bn by list.
+* **Public health grants** of the ten boroughs are printed for 2015-16 (together GBP 180,665,000) and taken as equal in
+  2014-15, when the national total was the same in cash; 2013-14 is that less the national growth. Derbyshire's was not
+  found.
+* **Residents** of the ten boroughs are the mid-2011 estimates; of other councils England's 53.5 million less those, by
+  registered list and small areas.
+* **Footprints** are the small areas of April 2015, carried back to 2013; Newcastle's are divided between its two CCGs
+  of 2013 by list.
+* **Primary care trusts to CCGs**: by name in Greater Manchester; Manchester's by list. No licensed lookup was found.
+* **Boundary shift** of the example question: 611m x the pathway's specialised baseline here / 13.0bn.
+* **The reports' dates.** Two of the five appeared after January 2014; their claims are about 2013-14 and are loaded as
+  valid from April 2013. `stated_on` is the source's date.
+
+## Limits of the dates
+
+A body found in a list without an opening date is recorded from the date of the list. Ends after 2015 are recorded only
+where the Organisation Data Service or mySociety prints them. NHS England's name in law remained National Health Service
+Commissioning Board after April 2013; the name in use is shown.
+
+## The sources
+"""
+
+
+def sources_page() -> str:
+    """The page, one entry per source, in the order they were entered."""
+    return HEAD + "\n" + "\n".join(_entry(row) for row in facts("sources"))
+
+
+def _entry(row: Row) -> str:
+    when = row["date"][: {"year": 4, "month": 7, "day": 10}[row["date_precision"]]]
+    licence = row["licence"][0].upper() + row["licence"][1:]
+    lines = [f"**`{row['source']}`** {row['title']}. {row['publisher']}, {when}. {licence}."]
+    if row["taken"]:
+        lines.append(f"Taken: {row['taken']}.")
+    if row["limits"]:
+        lines.append(f"Limits: {row['limits']}.")
+    if row["address"]:
+        lines.append(f"<{row['address']}>")
+    return " ".join(lines) + "\n"

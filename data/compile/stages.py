@@ -1,0 +1,77 @@
+"""What is commissioned: stages, pathways, the rule book, what the reports claim. Entered facts, brought into shape."""
+
+from collections.abc import Iterator
+
+from data.compile.facts import facts
+from data.compile.reference import Reference
+from data.compile.tables import Row, Table, table
+
+
+def stage_tables(ref: Reference) -> list[Table]:
+    """The registry's tables about stages, all entered by hand with their sources."""
+    return [
+        table(
+            "registry/stages",
+            "stage name kind order allocation_stage seed_key planning_population_min planning_population_max "
+            "planning_note source",
+            facts("stages"),
+            sort_by=("order",),
+        ),
+        table("registry/seed_key_stages", "seed_key stage reading", facts("seed_key_stages")),
+        table("registry/pathways", "pathway name tumour_group icd10 big_four source", _pathways(ref)),
+        table(
+            "registry/pathway_stages",
+            "pathway stage order source note",
+            facts("pathway_stages"),
+            sort_by=("pathway", "order"),
+        ),
+        table(
+            "registry/rules",
+            "rule stage pathway commissioner office office_default population_basis procedure_class naming citation "
+            "quotation note mark valid_from valid_to source",
+            facts("rules"),
+        ),
+        table(
+            "registry/claims",
+            "claim claim_type role organisation stage pathway place function status asserted_by quotation authority "
+            "stated_on valid_from valid_to seed_key source note",
+            _claims(),
+        ),
+        table(
+            "registry/planning_thresholds",
+            "threshold rule measure at_least at_most unit stages quotation source note",
+            facts("planning_thresholds"),
+        ),
+        table(
+            "registry/hand_overs",
+            "hand_over from_stage to_stage pathway problem quotation source",
+            facts("hand_overs"),
+        ),
+        table(
+            "registry/waiting_standards",
+            "standard name threshold_share measured_from measured_to valid_from valid_to source note",
+            facts("waiting_standards"),
+        ),
+        table(
+            "registry/mandates",
+            "holder body actions limit_gbp valid_from valid_to basis source note low high",
+            facts("mandates"),
+        ),
+        table("registry/body_kinds", "kind name legal_person note", facts("body_kinds")),
+    ]
+
+
+def _pathways(ref: Reference) -> Iterator[Row]:
+    for row in facts("pathways"):
+        codes = " ".join(ref.sites[row["cwt_site"]])
+        yield {key: value for key, value in row.items() if key != "cwt_site"} | {"icd10": codes}
+
+
+def _claims() -> Iterator[Row]:
+    """One row per stage: a statement about a heading of the reports is carried to each stage it was read to cover."""
+    for row in facts("claims"):
+        stages = row["stages"].split()
+        for stage in stages:
+            key = row["claim"] if len(stages) == 1 else f"{row['claim']}-{stage}"
+            rest = {name: value for name, value in row.items() if name != "stages"}
+            yield rest | {"claim": key, "stage": stage, "source": row["asserted_by"]}
