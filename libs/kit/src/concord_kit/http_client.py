@@ -77,10 +77,16 @@ class ServiceClient:
             self._client = None
 
     async def get[M: BaseModel](
-        self, path: str, model: type[M], *, params: Mapping[str, Any] | None = None, token: str | None = None
+        self,
+        path: str,
+        model: type[M],
+        *,
+        params: Mapping[str, Any] | None = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> M:
         """Read a resource. DependencyUnavailable, DependencyRefused."""
-        answer = await self.request("GET", path, params=params, token=token)
+        answer = await self.request("GET", path, params=params, token=token, headers=headers)
         try:
             return model.model_validate_json(answer.content)
         except ValidationError as error:
