@@ -7,8 +7,7 @@ from pathlib import Path
 from data.compile.agreements import agreement_tables
 from data.compile.allocation import allocation_tables
 from data.compile.bodies import body_tables
-from data.compile.documents import sources_page
-from data.compile.facts import facts
+from data.compile.documents import source_rows, sources_page
 from data.compile.money import money
 from data.compile.places import geography, place_tables
 from data.compile.reference import ENVIRONMENT_NAME, folder, read_reference
@@ -24,9 +23,9 @@ def all_tables(reference_folder: Path) -> list[Table]:
     geo = geography(ref)
     return [
         table(
-            "sources",
+            "registry/sources",
             "source title publisher date date_precision licence address taken limits",
-            facts("sources"),
+            source_rows(),
         ),
         *body_tables(ref),
         *place_tables(ref, geo),

@@ -31,6 +31,12 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
         ),
         table("allocation/deflators", f"series vintage year index {PROVENANCE}", facts("deflators")),
         table("allocation/price_changes", "year sector change basis source note", facts("price_changes")),
+        table("allocation/stage_prices", "stage sector basis source note", facts("stage_prices")),
+        table(
+            "allocation/planning_rules",
+            f"rule kind pathways stages max_up max_down floor_share years label {PROVENANCE}",
+            facts("planning_rules"),
+        ),
         table("allocation/payers", "payer place note", payer_rows(purses)),
         table(
             "allocation/purses",

@@ -227,9 +227,9 @@ def _relations(ref: Reference, starts: dict[str, str], ends: dict[str, str]) -> 
         if entry.code in ref.ccgs and entry.office in offices_after and ends[group] > OFFICES_2015:
             yield row(f"ods:{entry.office}", "area_team_of", group, "ods-eccg-2016", "local office", OFFICES_2015)
     for hub in _hubs(ref):
-        office = f"ods:{hub.office}"
-        if office in starts and max(starts[office], hub.opened) < min(ends[office], hub.closed):
-            yield row(f"ods:{hub.code}", "hub_of", office, "ods-eccg-2016")
+        held_by = f"ods:{hub.office}"
+        if held_by in starts and max(starts[held_by], hub.opened) < min(ends[held_by], hub.closed):
+            yield row(f"ods:{hub.code}", "hub_of", held_by, "ods-eccg-2016")
     for gss in ref.networks:
         yield row(f"gss:{gss}", "hosted_by", NHS_ENGLAND, "2020health-2012")
     for code, (team, _) in sorted(ref.ccg_area.items()):

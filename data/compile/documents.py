@@ -1,13 +1,15 @@
-"""SOURCES.md, written from the table of sources so that the two cannot differ."""
+"""The sources: their table, and SOURCES.md, written from the same rows so that the two cannot differ."""
+
+from collections.abc import Iterator
 
 from data.compile.facts import facts
 from data.compile.tables import Row
 
 HEAD = """# Sources of the reference data
 
-Written by `python -m data.compile` from `sources.csv`; one entry per key used in a `source` column. Codes `E1` to `E83`
-are the evidence citations in `allocation/evidence.csv`: several were read as abstracts or press reports of the named
-source, so open the source before quoting it outside.
+Written by `python -m data.compile`; one entry per key of `registry/sources.csv`. The codes `E1` to `E83`, also keys
+there, are the evidence citations in `allocation/evidence.csv`: several were read as abstracts or press reports of the
+named source, so open the source before quoting it outside.
 
 Crown copyright material is used under the Open Government Licence v3.0. Council names and codes: mySociety, CC-BY 4.0.
 The reports are quoted in short extracts for criticism and review. No published file is copied here; facts taken from
@@ -43,6 +45,23 @@ Commissioning Board after April 2013; the name in use is shown.
 
 ## The sources
 """
+
+
+def source_rows() -> Iterator[Row]:
+    """Every key a `source` column may hold: the entered sources, and the evidence citations by their code."""
+    yield from facts("sources")
+    for row in facts("evidence"):
+        yield {
+            "source": row["code"],
+            "title": row["citation"],
+            "publisher": "",
+            "date": "",
+            "date_precision": "",
+            "licence": "figure cited; all rights with the publisher",
+            "address": "",
+            "taken": "values in curves, unit costs, links and stage money",
+            "limits": "several were read as abstracts or press reports of the named source",
+        }
 
 
 def sources_page() -> str:

@@ -41,6 +41,14 @@ class Line:
     baseline_gbp: int
     money: Row
 
+    def range_gbp(self) -> tuple[int, int]:
+        """The stage's range, in proportion to this line."""
+        amount = int(self.money["amount_gbp"])
+        if amount == 0:
+            return 0, 0
+        low, high = (Fraction(self.baseline_gbp * int(self.money[side]), amount) for side in ("low_gbp", "high_gbp"))
+        return rounded(low), rounded(high)
+
 
 @dataclass(frozen=True)
 class Money:
@@ -133,7 +141,7 @@ def line_rows(all_money: Money) -> list[Row]:
     """The lines as rows; the range is the stage's, in proportion."""
     rows = []
     for line in all_money.lines:
-        low, high = _range(line)
+        low, high = line.range_gbp()
         spread = "by residents" if line.population_basis == "resident" else "by need weight"
         rows.append(
             {
@@ -148,21 +156,11 @@ def line_rows(all_money: Money) -> list[Row]:
                 "basis": line.money["basis"],
                 "source": line.money["source"],
                 "note": f"stand-in {spread}: {line.money['note']}",
-                "low": low,
-                "high": high,
+                "low": str(low),
+                "high": str(high),
             }
         )
     return rows
-
-
-def _range(line: Line) -> tuple[str, str]:
-    amount = int(line.money["amount_gbp"])
-    if amount == 0:
-        return "0", "0"
-    low, high = (
-        rounded(Fraction(line.baseline_gbp * int(line.money[side]), amount)) for side in ("low_gbp", "high_gbp")
-    )
-    return str(low), str(high)
 
 
 def stage_total_rows(all_money: Money) -> list[Row]:
@@ -227,9 +225,9 @@ def activity_rows(all_money: Money) -> tuple[list[Row], list[Row]]:
                         "must_meet": row["must_meet"],
                         "basis": "assumption",
                         "source": row["source"],
-                        "note": "baseline / unit cost; no count by place was published",
-                        "low": floor_text(Fraction(line.baseline_gbp * 7, price * 10), 4),
-                        "high": floor_text(Fraction(line.baseline_gbp * 13, price * 10), 4),
+                        "note": "baseline / unit cost, its range from the unit cost's; no count by place was published",
+                        "low": floor_text(Fraction(line.baseline_gbp, int(row["high"])), 4),
+                        "high": floor_text(Fraction(line.baseline_gbp, int(row["low"])), 4),
                     }
                 )
     return units, activity

@@ -125,41 +125,45 @@ def _stages(all_money: Money, purse: str) -> str:
 
 def amount_rows(all_money: Money, purses: list[Row], geo: Geography) -> Iterator[Row]:
     """Each purse's amount by year; a purse that pays the baseline holds exactly what its lines cost."""
-    here = sum(geo.registered[code] for code in geo.ccgs_in(AREA))
     for purse in purses:
         if purse["kind"] == "section_7a":
-            amount = rounded(Fraction(SECTION_7A_2013_GBP * here, sum(geo.registered.values())))
-            note = (
-                "the area's share by registered list of England's section 7A money; all programmes, not screening only"
-            )
-            yield _amount(purse["purse"], YEARS[0], amount, "allocation", note, "fin-directions-2013 qof-2013-14", 20)
-            continue
-        amount = all_money.paid_by(purse["purse"])
-        lines = [line for line in all_money.lines if line.purse == purse["purse"]]
-        basis = {line.money["basis"] for line in lines}
-        for year in YEARS:
-            if purse["in_baseline"] == "no":
-                note = "none in the baseline; the whole CCG's headroom is in ccg_allocations.csv"
-                yield _amount(purse["purse"], year, 0, "plan", note, "", 0)
-            elif year == YEARS[0]:
-                note = "sum of the baselines it pays"
-                row = _amount(purse["purse"], year, amount, "forecast", note, "", 33)
-                yield row | {"basis": "derived" if basis == {"derived"} else "assumption"}
-            else:
-                yield _amount(purse["purse"], year, amount, "plan", FLAT, "", 33)
+            yield _section_7a(purse["purse"], geo)
+        elif purse["in_baseline"] == "no":
+            note = "none in the baseline; the whole CCG's headroom is in ccg_allocations.csv"
+            for year in YEARS:
+                yield _amount(purse["purse"], year, 0, 0, 0, "plan", note)
+        else:
+            yield from _baseline_amounts(all_money, purse["purse"])
 
 
-def _amount(purse: str, year: str, gbp: int, kind: str, note: str, source: str, margin: int) -> Row:
+def _baseline_amounts(all_money: Money, purse: str) -> Iterator[Row]:
+    lines = [line for line in all_money.lines if line.purse == purse]
+    amount = sum(line.baseline_gbp for line in lines)
+    low, high = (sum(line.range_gbp()[side] for line in lines) for side in (0, 1))
+    for year in YEARS:
+        kind, note = ("forecast", "sum of the baselines it pays") if year == YEARS[0] else ("plan", FLAT)
+        yield _amount(purse, year, amount, low, high, kind, note)
+
+
+def _section_7a(purse: str, geo: Geography) -> Row:
+    here = sum(geo.registered[code] for code in geo.ccgs_in(AREA))
+    amount = rounded(Fraction(SECTION_7A_2013_GBP * here, sum(geo.registered.values())))
+    note = "England's section 7A money by registered list, all programmes, not screening only; range a judgement"
+    row = _amount(purse, YEARS[0], amount, amount * 8 // 10, amount * 12 // 10, "allocation", note)
+    return row | {"source": "fin-directions-2013 qof-2013-14"}
+
+
+def _amount(purse: str, year: str, gbp: int, low: int, high: int, kind: str, note: str) -> Row:
     return {
         "purse": purse,
         "year": year,
         "amount_gbp": str(gbp),
         "kind_of_money": kind,
         "basis": "assumption",
-        "source": source,
+        "source": "",
         "note": note,
-        "low": str(gbp * (100 - margin) // 100),
-        "high": str(gbp * (100 + margin) // 100),
+        "low": str(low),
+        "high": str(high),
     }
 
 

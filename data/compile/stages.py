@@ -54,7 +54,7 @@ def stage_tables(ref: Reference) -> list[Table]:
         ),
         table(
             "registry/mandates",
-            "holder body actions limit_gbp valid_from valid_to basis source note low high",
+            "holder body actions limit_gbp valid_from valid_to basis source note",
             facts("mandates"),
         ),
         table("registry/body_kinds", "kind name legal_person note", facts("body_kinds")),
