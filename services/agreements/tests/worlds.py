@@ -43,27 +43,35 @@ NOBODY_NAMED = {"care_coordination"}
 STAGES = {*CLASSES, *SPECIALISED, *COUNCIL_STAGES, *NOBODY_NAMED, "diagnostic_imaging"}
 
 
-def commissioners(stage: str, place: str) -> tuple[BodyFact, ...]:
+def commissioners(stage: str, place: str) -> tuple[str, ...]:
     """The small world's rule book: councils prevent, NHS England does what is specialised, CCGs the rest."""
     body = PLACES[place][0]
     if stage in NOBODY_NAMED:
         return ()
     if stage in SPECIALISED:
-        return (BODIES[NHS_ENGLAND],)
+        return (NHS_ENGLAND,)
     if stage in COUNCIL_STAGES:
-        return (BODIES[TRAFFORD_COUNCIL if place == "ccg-02A" else MANCHESTER],)
-    return (BODIES[body],)
+        return (TRAFFORD_COUNCIL if place == "ccg-02A" else MANCHESTER,)
+    return (body,)
 
 
 def make_facts(content: Content, *, bodies: dict[str, BodyFact] | None = None) -> RegistryFacts:
     """What the registry says about a text, in this small world."""
     known = BODIES | (bodies or {})
     named = {place for scope in content.stages for place in scope.places} | set(content.leads_pathway_for)
+    statutory = {
+        body
+        for scope in content.stages
+        for place in scope.places
+        if place in PLACES and scope.stage in STAGES
+        for body in commissioners(scope.stage, place)
+    }
+    wanted = statutory | {party.organisation for party in content.parties}
     return RegistryFacts(
         as_of=content.starts,
         known_at=datetime(2026, 11, 23, 9, tzinfo=UTC),
         seq=17,
-        bodies=tuple(known[p.organisation] for p in content.parties if p.organisation in known),
+        bodies=tuple(known[body] for body in sorted(wanted & set(known))),
         cells=tuple(
             CellFact(
                 stage=scope.stage,

@@ -101,7 +101,7 @@ def _on_behalf_of(scope: StageScope, place: str, content: Content, facts: Regist
     parties = [party.organisation for party in content.parties]
     if scope.handling is Handling.POOLED:
         return _others(parties, lead)
-    statutory = [body.id for cell in facts.cells_of(scope.stage, [place]) for body in cell.commissioners]
+    statutory = [body for cell in facts.cells_of(scope.stage, [place]) for body in cell.commissioners]
     whose: list[str | None] = [*statutory] or [_body_of(place, facts)]
     return _others([body for body in whose if body in parties], lead)
 

@@ -33,7 +33,7 @@ class CellFact(_Fact):
 
     stage: str
     place: str
-    commissioners: tuple[BodyFact, ...]
+    commissioners: tuple[str, ...]
     procedure_class: str
     citation: str
 
@@ -47,7 +47,10 @@ class PlaceFact(_Fact):
 
 
 class RegistryFacts(_Fact):
-    """Everything a check needs; what the registry does not know is absent."""
+    """Everything a check needs; what the registry does not know is absent.
+
+    `bodies` holds the parties and the statutory commissioners.
+    """
 
     as_of: date
     known_at: datetime
@@ -56,6 +59,7 @@ class RegistryFacts(_Fact):
     cells: tuple[CellFact, ...]
     places: tuple[PlaceFact, ...]
     unknown_stages: frozenset[str] = frozenset()
+    pathway_known: bool = True
 
     def body(self, organisation: str) -> BodyFact | None:
         return next((body for body in self.bodies if body.id == organisation), None)

@@ -83,7 +83,7 @@ def _grant_scope(at: str, item: Contribution, content: Content, facts: RegistryF
     exercised = {scope.stage: scope.places for scope in content.stages if scope.handling in EXERCISED}
     for position, stage in enumerate(item.for_stages):
         cells = facts.cells_of(stage, exercised.get(stage, []))
-        if not any(c.id == item.party for cell in cells for c in cell.commissioners):
+        if not any(item.party in cell.commissioners for cell in cells):
             words = f"the grant may not pay for {stage.replace('_', ' ')}: no pooled function of that council"
             yield Fault(pointer=f"{at}/for_stages/{position}", rule="ring-fence", words=words)
 

@@ -35,7 +35,9 @@ def _one(index: int, party: Party, content: Content, facts: RegistryFacts, basis
     pointer = f"/parties/{index}/organisation"
     body = facts.body(party.organisation)
     if body is None:
-        yield Fault(pointer=pointer, rule="party-unknown", words=f"the registry knows no body {party.organisation}")
+        yield Fault(
+            pointer=pointer, rule="party-unknown", words=f"the registry knows no {party.organisation} on that day"
+        )
     elif not body.valid_from <= content.starts < body.valid_to:
         words = f"{body.name} does not exist on {content.starts.isoformat()}, the day the agreement starts"
         yield Fault(pointer=pointer, rule="party-not-in-being", words=words)

@@ -20,6 +20,9 @@ _INSTEAD = "list it as aligned (planned beside it, paid and decided by its own c
 def stage_faults(content: Content, facts: RegistryFacts, basis: LegalBasis) -> list[Fault]:
     """Faults of the stages and places a text covers."""
     faults: list[Fault] = []
+    if not facts.pathway_known:
+        words = f"the registry knows no pathway {content.pathway}"
+        faults.append(Fault(pointer="/pathway", rule="pathway-unknown", words=words))
     for index, scope in enumerate(content.stages):
         faults += _unknown(index, scope, facts)
         faults += _commitment(index, scope)
@@ -27,7 +30,7 @@ def stage_faults(content: Content, facts: RegistryFacts, basis: LegalBasis) -> l
             cells = facts.cells_of(scope.stage, scope.places)
             faults += _handling(index, scope, content, basis)
             faults += _procedure(index, scope, cells, basis)
-            faults += _whose_function(index, scope, cells, content, basis)
+            faults += _whose_function(index, scope, cells, content, facts, basis)
     return [*faults, *_cells_twice(content), *_whole_pathway(content, facts)]
 
 
@@ -85,17 +88,18 @@ def _procedure(index: int, scope: StageScope, cells: list[CellFact], basis: Lega
 
 
 def _whose_function(
-    index: int, scope: StageScope, cells: list[CellFact], content: Content, basis: LegalBasis
+    index: int, scope: StageScope, cells: list[CellFact], content: Content, facts: RegistryFacts, basis: LegalBasis
 ) -> Iterator[Fault]:
     parties = {party.organisation for party in content.parties}
     strangers: dict[str, list[str]] = defaultdict(list)
     absent: dict[str, list[str]] = defaultdict(list)
     for cell in cells:
         for commissioner in cell.commissioners:
-            if commissioner.kind not in basis.functions_of:
-                strangers[commissioner.name].append(cell.place)
-            elif commissioner.id not in parties:
-                absent[f"{commissioner.name} ({commissioner.id})"].append(cell.place)
+            body = facts.body(commissioner)
+            if body is not None and body.kind not in basis.functions_of:
+                strangers[body.name].append(cell.place)
+            elif commissioner not in parties:
+                absent[f"{body.name} ({commissioner})" if body else commissioner].append(cell.place)
     pointer, stage = f"/stages/{index}/stage", _spoken(scope.stage)
     for name, places in strangers.items():
         words = (
