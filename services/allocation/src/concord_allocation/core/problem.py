@@ -194,6 +194,15 @@ class Pace:
     statutory: bool
     weight: float
 
+    def bounds(self, reference: float) -> tuple[float, float]:
+        """GBP between which a group with this reference stays; infinite where nothing is said."""
+        if reference <= 0:
+            return float("-inf"), float("inf") if self.new_at_most is None else float(self.new_at_most)
+        return (
+            float("-inf") if self.down is None else (1.0 - self.down) * reference,
+            float("inf") if self.up is None else (1.0 + self.up) * reference,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:

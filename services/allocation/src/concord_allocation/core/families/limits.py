@@ -96,7 +96,7 @@ def pace_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
     for pace in tables.paces:
         for t in pace.years:
             for name, columns, reference in _groups(tables, chooser, pace, t):
-                lower, upper = _pace_bounds(pace, reference)
+                lower, upper = pace.bounds(reference)
                 for family, low, high, bound in (
                     ("pace_down", lower, np.inf, lower),
                     ("pace_up", -np.inf, upper, upper),
@@ -118,15 +118,6 @@ def pace_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
                             statutory=pace.statutory,
                             weight=pace.weight,
                         )
-
-
-def _pace_bounds(pace: Pace, reference: int) -> tuple[float, float]:
-    if reference <= 0:
-        return -np.inf, np.inf if pace.new_at_most is None else float(pace.new_at_most)
-    return (
-        -np.inf if pace.down is None else (1.0 - pace.down) * reference,
-        np.inf if pace.up is None else (1.0 + pace.up) * reference,
-    )
 
 
 def _groups(tables: ProblemTables, chooser: Chooser, pace: Pace, t: int) -> list[tuple[str, Ints, int]]:

@@ -1,0 +1,319 @@
+"""What the core says: plain values with the field names of `concord_contracts.allocation.answers`."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    year: str
+    line: str
+    place: str
+    pathway: str
+    stage: str
+    purse: str
+    payer: str
+    fund: str | None
+    gbp: int
+    reference_gbp: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    year: str
+    key: str
+    name: str
+    gbp: int
+    reference_gbp: int
+    change_gbp: int
+    available_gbp: int | None = None
+    benefit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    payer: tuple[SplitRow, ...]
+    purse: tuple[SplitRow, ...]
+    pathway: tuple[SplitRow, ...]
+    stage: tuple[SplitRow, ...]
+    place: tuple[SplitRow, ...]
+    year: tuple[SplitRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    spend_gbp: int
+    available_gbp: int
+    unspent_gbp: int
+    reference_gbp: int
+    moved_gbp: int
+    benefit: float
+    reference_benefit: float
+    benefit_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionRow:
+    year: str
+    fund: str
+    purse: str
+    payer: str
+    gbp: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    year: str
+    line: str
+    mode: str
+    unit: str
+    cases: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    year: str
+    line: str
+    gbp: int
+    reference_gbp: int
+    benefit: float
+    next_gbp: float
+    last_gbp: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class BindingLimit:
+    key: str
+    limit: str
+    label: str
+    kind: str
+    year: str | None
+    bound: float
+    unit: str
+    price_more: float | None
+    price_less: float | None
+    proof: str
+    statutory: bool
+    source: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingFence:
+    year: str
+    purse: str
+    general_purse: str
+    price_per_gbp: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateLine:
+    line: str
+    gbp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    kind: str
+    key: str
+    year: str
+    amount_gbp: int
+    benefit_change: float
+    gbp_per_unit: float | None
+    lines: tuple[CandidateLine, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    purse: str
+    line: str
+    year: str
+    gbp: int
+    next_year: str
+    line_gbp: int
+    line_next_gbp: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayerTie:
+    payer: str
+    decided_gbp: int
+    least_gbp: int
+    greatest_gbp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    other_plans_as_good: bool
+    decided_gbp: int
+    payers: tuple[PayerTie, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionPart:
+    what: str
+    gbp: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    gbp: int
+    share: float
+    parts: tuple[AssumptionPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    limit: str
+    label: str
+    amount: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    passed: bool
+    limits_checked: int
+    worst_violation: float
+    worst_limit: str | None
+    violations: tuple[Miss, ...]
+    rounding_missed: tuple[Miss, ...]
+    bound: float
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveResult:
+    objective: str
+    value: float
+    unit: str
+    loss: float
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SolverFacts:
+    solver: str
+    versions: dict[str, str]
+    options: dict[str, str]
+    rows: int
+    columns: int
+    iterations: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    about: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A plan. `status`: "optimal", or "feasible_not_proven" after a time limit."""
+
+    status: str
+    totals: Totals
+    cells: tuple[Cell, ...]
+    splits: Splits
+    contributions: tuple[ContributionRow, ...]
+    activity: tuple[ActivityRow, ...]
+    lines: tuple[LineRow, ...]
+    binding: tuple[BindingLimit, ...]
+    ring_fences: tuple[RingFence, ...]
+    candidate_investments: tuple[Candidate, ...]
+    candidate_releases: tuple[Candidate, ...]
+    exits: tuple[Exit, ...]
+    ties: Ties
+    assumptions: Assumptions
+    check: Check
+    objectives: tuple[ObjectiveResult, ...]
+    solver: SolverFacts
+    sentences: tuple[Sentence, ...]
+    outcome: str = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictMember:
+    key: str
+    limit: str | None
+    label: str
+    kind: str
+    bound: float | None
+    unit: str
+    statutory: bool
+    source: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    key: str
+    limit: str
+    label: str
+    by: float
+    unit: str
+    by_gbp: float
+    weight: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """No plan. `status`: "infeasible", "unbounded" or "unknown"."""
+
+    status: str
+    reason: str
+    words: str
+    solver: SolverFacts
+    conflict: tuple[ConflictMember, ...] = ()
+    relaxation: tuple[Relaxation, ...] = ()
+    relaxation_gbp: float | None = None
+    sentences: tuple[Sentence, ...] = field(default=())
+    outcome: str = "refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    year: str
+    key: str
+    name: str
+    before_gbp: int
+    after_gbp: int
+    change_gbp: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    key: str
+    label: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitName:
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    benefit_before: float
+    benefit_after: float
+    benefit_change: float
+    benefit_unit: str
+    spend_change_gbp: int
+    available_change_gbp: int
+    payers: tuple[DifferenceRow, ...]
+    purses: tuple[DifferenceRow, ...]
+    stages: tuple[DifferenceRow, ...]
+    lines: tuple[DifferenceRow, ...]
+    binding_added: tuple[LimitName, ...]
+    binding_removed: tuple[LimitName, ...]
+    prices_changed: tuple[PriceChange, ...]
+    sentences: tuple[Sentence, ...]
