@@ -135,7 +135,7 @@ class Call:
         one = self._one_request()
 
         def work(tx: Writing) -> Rendered:
-            kept = idempotency.find(tx, one) if one else None
+            kept = idempotency.find(tx, one, tx.at) if one else None
             if kept:
                 tx.unchanged()
                 return kept
@@ -146,6 +146,18 @@ class Call:
             return answer
 
         return _response(await self._around.database.write(intent, work))
+
+    async def replayed(self) -> Response | None:
+        """The kept answer to a repeated request, for a route that works long before it writes; None the first time.
+
+        `write` looks again, so a route need not ask.
+        """
+        one = self._one_request()
+        if one is None:
+            return None
+        now = self.clock()
+        kept = await self._around.database.read(lambda tx: idempotency.find(tx, one, now))
+        return None if kept is None else _response(kept)
 
     def reply(self, result: BaseModel | Result, *, status: int = 200) -> Response:
         """The answer to a read: 304 where `If-None-Match` names the ETag."""

@@ -7,12 +7,12 @@ serialised, so of racing requests the second sees the first. Only answers of suc
 import json
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, tuple_
 
 from concord_contracts.problems import Fault
-from concord_kit.database import Writing
+from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem
 
 KEPT_FOR = timedelta(days=30)
@@ -51,15 +51,15 @@ def checked_key(key: str | None) -> str:
     return key
 
 
-def find(tx: Writing, request: OneRequest) -> Rendered | None:
-    """The kept answer, marked as a replay; None the first time. 422 where the key stood for another request."""
+def find(tx: Reading, request: OneRequest, at: datetime) -> Rendered | None:
+    """The answer kept until `at`, marked as a replay; None the first time. 422 where the key stood for another request."""
     table = tx.tables.idempotency
     row = tx.connection.execute(
         select(table.c.digest, table.c.status, table.c.headers, table.c.body, table.c.created).where(
             table.c.principal == request.principal, table.c.route == request.route, table.c.key == request.key
         )
     ).one_or_none()
-    if row is None or row.created <= tx.at - KEPT_FOR:
+    if row is None or row.created <= at - KEPT_FOR:
         return None
     if row.digest != request.digest:
         raise Problem("idempotency-key-reused")
