@@ -1,0 +1,190 @@
+"""Part 3: two texts drafted from the chosen answer, approved, sent, signed; and three refusals on the way."""
+
+from concord_client.show.agreement import contributions_table, parties_table, show_faults, stages_table
+from concord_client.show.problems import show_failure
+from concord_contracts.agreements import (
+    AgreementView,
+    Approval,
+    Content,
+    DraftIn,
+    Reasoned,
+    SignatureIn,
+    State,
+)
+from demo import case
+from demo.annex import paper_annex
+from demo.expect import expect, refused
+from demo.texts import lead_text, pool_text
+from demo.walk import Walk
+
+DECIDES = dict.fromkeys(case.CCGS, "governing-body") | {case.MANCHESTER: "cabinet"}
+POSTS = dict.fromkeys(case.CCGS, "chief officer") | {case.MANCHESTER: "chief executive"}
+
+
+def draft_the_lead(walk: Walk) -> None:
+    """Trafford's commissioner drafts the lead agreement; its text has no fault."""
+    text = lead_text(walk.chosen, walk.chosen_answer)
+    trafford = walk.people.at(case.TRAFFORD, "commissioner")
+    with walk.working("NHS Trafford CCG drafts the lead agreement (s.14Z3)"):
+        walk.lead = trafford.agreements.draft(DraftIn(content=text, reason="lead commissioner for the twelve groups"))
+    show_text(walk, walk.lead)
+    expect(walk.lead.current.content == text, "what is stored is what was drafted")
+    expect(not walk.lead.current.faults, "the lead agreement's text has no fault")
+
+
+def draft_the_pool_with_bronchoscopy(walk: Walk) -> None:
+    """Manchester drafts the pool with bronchoscopy in it: regulation 5 stands against it."""
+    text = pool_text(walk.chosen, walk.chosen_answer, pooled_too=[case.EXCLUDED])
+    annex = paper_annex(walk)
+    council = walk.people.at(case.MANCHESTER, "commissioner")
+    with walk.working("Manchester City Council drafts the pooled fund (s.75), bronchoscopy included"):
+        walk.pool = council.agreements.draft(DraftIn(content=text, annex=annex, reason="pooled fund for lung cancer"))
+    show_faults(walk.console, walk.pool.current.faults)
+    expect(
+        any(f.rule == "excluded-function" and "bronchoscopy" in f.words.lower() for f in walk.pool.current.faults),
+        "the draft names bronchoscopy as excluded from a pool",
+    )
+    problem = refused(lambda: approve(walk, walk.pool, case.MANCHESTER, "cabinet", "first reading"), "not-lawful")
+    walk.say("Refused: endoscopy in the pool.", "bold")
+    show_failure(walk.console, problem)
+    expect("regulation 5" in str(problem), "the refusal names regulation 5")
+    walk.met("not-lawful")
+
+
+def take_bronchoscopy_out(walk: Walk) -> None:
+    """A second version without it; the text has no fault now."""
+    council = walk.people.at(case.MANCHESTER, "commissioner")
+    text = pool_text(walk.chosen, walk.chosen_answer)
+    draft = DraftIn(content=text, annex=paper_annex(walk), reason="bronchoscopy stays with each group")
+    walk.pool = council.agreements.new_version(walk.pool.id, draft, if_match=walk.pool.etag)
+    show_text(walk, walk.pool)
+    expect(walk.pool.current.number == 2, "taking bronchoscopy out makes a second version")
+    expect(not walk.pool.current.faults, "the pool's second version has no fault")
+
+
+def refuse_the_finance_officer(walk: Walk) -> None:
+    """A chief finance officer cannot commit a group beyond the limit of the office."""
+    body = most_committed_ccg(walk.pool)
+    problem = refused(
+        lambda: approve(walk, walk.pool, body, "chief-finance-officer", "under delegated powers"), "exceeds-authority"
+    )
+    walk.say(f"Refused: {case.NAMES[body]}'s chief finance officer over the limit.", "bold")
+    show_failure(walk.console, problem)
+    expect("limit" in str(problem), "the refusal states the limit")
+    walk.met("exceeds-authority")
+
+
+def approve_both(walk: Walk) -> None:
+    """Every body decides, with its minute, on exactly the text it read."""
+    with walk.working("sixteen decisions: twelve governing bodies on the lead, three and the cabinet on the pool"):
+        for agreement in (walk.lead, walk.pool):
+            approve_by_all(walk, agreement)
+    walk.lead, walk.pool = read_back(walk)
+    for agreement in (walk.lead, walk.pool):
+        expect(not agreement.current.awaiting_approval, f"every party has approved {agreement.title}")
+
+
+def send_both(walk: Walk) -> None:
+    """Sent for signature after the check for conflicts with other agreements."""
+    for agreement, body in ((walk.lead, case.TRAFFORD), (walk.pool, case.MANCHESTER)):
+        send(walk, agreement, body)
+    walk.lead, walk.pool = read_back(walk)
+    expect(walk.lead.state is State.SENT and walk.pool.state is State.SENT, "both texts are sent")
+
+
+def change_a_word_after_a_signature(walk: Walk) -> None:
+    """The host signs; then a word changes; the next to sign is refused and nobody's signature carries over."""
+    sign(walk, walk.pool, case.MANCHESTER)
+    signed = walk.pool
+    changed = with_a_word_changed(signed.current.content)
+    council = walk.people.at(case.MANCHESTER, "commissioner")
+    tag = council.agreements.get(signed.id).etag
+    draft = DraftIn(content=changed, annex=paper_annex(walk), reason="the joint board meets every month")
+    walk.pool = council.agreements.new_version(signed.id, draft, if_match=tag)
+    second = case.MANCHESTER_CCGS[0]
+    problem = refused(lambda: sign(walk, signed, second), "text-changed")
+    walk.say(f"Refused: {case.NAMES[second]} signs the text it read, but a word of it has changed since.", "bold")
+    show_failure(walk.console, problem)
+    walk.met("text-changed")
+    expect(not walk.pool.current.signatures, "the signature on the old text does not carry over to the new one")
+    with walk.working("the changed text is approved and sent again"):
+        approve_by_all(walk, walk.pool)
+        walk.pool = council.agreements.get(walk.pool.id)
+        send(walk, walk.pool, case.MANCHESTER)
+
+
+def sign_both(walk: Walk) -> None:
+    """Every party signs; with the last signature the agreement is concluded."""
+    with walk.working("sixteen signatures"):
+        for agreement in (walk.lead, walk.pool):
+            for party in agreement.current.content.parties:
+                sign(walk, agreement, party.organisation)
+    walk.lead, walk.pool = read_back(walk)
+    for agreement in (walk.lead, walk.pool):
+        walk.console.print(parties_table(agreement.current.content, agreement.current))
+        expect(not agreement.current.awaiting_signature, f"every party has signed {agreement.title}")
+        expect(
+            all(each.digest == agreement.current.digest for each in agreement.current.signatures),
+            "each signature is over the text in force",
+        )
+        expect(agreement.state is State.IN_FORCE, f"{agreement.title} is in force on {case.IN_FORCE}")
+
+
+def show_text(walk: Walk, agreement: AgreementView) -> None:
+    content = agreement.current.content
+    walk.say(f"{agreement.title} (version {agreement.current.number}, text {agreement.current.digest[:12]})", "bold")
+    walk.console.print(stages_table(content))
+    if content.contributions:
+        walk.console.print(contributions_table(content))
+    show_faults(walk.console, agreement.current.faults)
+
+
+def approve_by_all(walk: Walk, agreement: AgreementView) -> None:
+    for number, party in enumerate(agreement.current.content.parties, start=1):
+        body = party.organisation
+        approve(walk, agreement, body, DECIDES[body], f"{case.APPROVED:%Y-%m} item {number}")
+
+
+def approve(walk: Walk, agreement: AgreementView, body: str, role: str, minute: str) -> AgreementView:
+    decision = Approval(
+        digest=agreement.current.digest, organisation=body, role=role, decided_on=case.APPROVED, minute=minute
+    )
+    return walk.people.at(body, role).agreements.approve(agreement.id, decision)
+
+
+def send(walk: Walk, agreement: AgreementView, body: str) -> AgreementView:
+    agreements = walk.people.at(body, "commissioner").agreements
+    tag = agreements.get(agreement.id).etag
+    return agreements.send(agreement.id, Reasoned(reason="approved by every party", on=case.SENT), if_match=tag)
+
+
+def sign(walk: Walk, agreement: AgreementView, body: str) -> AgreementView:
+    signature = SignatureIn(
+        digest=agreement.current.digest,
+        organisation=body,
+        name=f"Signatory of {case.NAMES[body]}",
+        office=POSTS[body],
+        signed_on=case.SIGNED,
+    )
+    return walk.people.at(body, "signatory").agreements.sign(agreement.id, signature)
+
+
+def read_back(walk: Walk) -> tuple[AgreementView, AgreementView]:
+    """Both agreements as the service holds them, on the first full day they are to be in force."""
+    lead = walk.people.at(case.TRAFFORD, "commissioner").agreements.get(walk.lead.id, as_of=case.IN_FORCE)
+    pool = walk.people.at(case.MANCHESTER, "commissioner").agreements.get(walk.pool.id, as_of=case.IN_FORCE)
+    return lead, pool
+
+
+def most_committed_ccg(agreement: AgreementView) -> str:
+    committed = agreement.current.whole_life_by_party_pence
+    return max(case.MANCHESTER_CCGS, key=lambda body: (committed.get(body, 0), body))
+
+
+def with_a_word_changed(content: Content) -> Content:
+    clauses = [
+        clause.model_copy(update={"text": clause.text.replace("every two months", "every month")})
+        for clause in content.clauses
+    ]
+    expect(clauses != content.clauses, "a word of the text is changed")
+    return content.model_copy(update={"clauses": clauses})

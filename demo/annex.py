@@ -1,0 +1,148 @@
+"""The facts of the governing-body paper, taken from the map and the answers; nothing is computed twice."""
+
+from concord_contracts.agreements import OptionRow, PaperAnnex, PayerRow, StageRow
+from concord_contracts.allocation import Answer, Line, SplitRow
+from concord_contracts.registry import StageCoverage
+from demo import case
+from demo.money import problem_of
+from demo.questions import pooled_lines
+from demo.walk import Walk
+
+OUTTURN_YEAR = "2013-14"
+NOTE_LENGTH = 600
+BINDING_SHOWN = 5
+CANDIDATES_SHOWN = 3
+
+
+def paper_annex(walk: Walk) -> PaperAnnex:
+    """The paper for the partners of Manchester's pool, drafted from the chosen answer."""
+    return PaperAnnex(
+        approve="entry into the Manchester pooled fund under section 75 of the NHS Act 2006, with its contributions",
+        delegate="management of the fund to the pool manager within the contributions and risk shares of the text",
+        note="NHS Trafford CCG's lead for the whole pathway under section 14Z3, a separate text; imaging is planned "
+        "beside the fund, surgery, chemotherapy and radiotherapy stay with NHS England and are in view only",
+        author="commissioning manager, Manchester City Council",
+        clinical_lead="clinical lead for cancer, NHS South Manchester CCG",
+        conflicts_of_interest="Members who hold posts with the stop-smoking provider or a trust leave for this item",
+        outturn_year=OUTTURN_YEAR,
+        baseline_year=case.YEARS[0],
+        payers=[payer_row(row) for row in partners(walk.chosen_answer)],
+        stages=stage_rows(walk),
+        options=options(walk),
+        binds=[shortened(limit.words) for limit in walk.chosen_answer.binding[:BINDING_SHOWN]],
+        candidates=[
+            shortened(candidate.words)
+            for candidate in (
+                *walk.chosen_answer.candidate_investments[:CANDIDATES_SHOWN],
+                *walk.chosen_answer.candidate_releases[:CANDIDATES_SHOWN],
+            )
+        ],
+        quality="Four-week quits and patients with a named navigator are reported each quarter; a fall of one tenth "
+        "comes back to this board.",
+        equality="Smoking and late presentation are commonest in the poorest wards; uptake is reported by ward.",
+        privacy="The partners exchange counts only. No patient is identifiable; counts of 1 to 5 are suppressed.",
+        engagement="Service users of the former cancer network; Healthwatch Manchester to be asked before the review.",
+        timetable=[
+            f"{case.APPROVED:%d %B %Y}: governing bodies and cabinet decide",
+            f"{case.SENT:%d %B %Y}: sent for signature",
+            f"{case.STARTS:%d %B %Y}: in force",
+            f"{case.REVIEW:%d %B %Y}: reviewed",
+        ],
+    )
+
+
+def partners(answer: Answer) -> list[SplitRow]:
+    """The first planning year's row of each partner, the council first."""
+    rows = {row.key: row for row in answer.splits.payer if row.year == case.YEARS[0]}
+    return [rows[body] for body in (case.MANCHESTER, *case.MANCHESTER_CCGS)]
+
+
+def payer_row(row: SplitRow) -> PayerRow:
+    """No step between outturn and baseline is known to the reference data, so none is claimed."""
+    return PayerRow(
+        payer=row.key,
+        name=case.NAMES[row.key],
+        outturn_gbp=row.reference_gbp,
+        baseline_gbp=row.reference_gbp,
+        option_gbp=row.gbp,
+        recurrent=False,
+    )
+
+
+def stage_rows(walk: Walk) -> list[StageRow]:
+    """Pooled, aligned and in view: what each stage costs in Manchester, and who answers for it by law."""
+    problem = problem_of(walk.chosen)
+    by_law = {stage.stage: stage for stage in walk.before.stages}
+    at_ccgs = {case.ccg_place(body) for body in case.MANCHESTER_CCGS}
+    pooled = {line.key for line in pooled_lines(problem)}
+    stages = [*case.POOLED_AT_THE_COUNCIL, *case.POOLED_AT_THE_CCGS, *case.ALIGNED, *case.IN_VIEW]
+    rows = []
+    for stage in stages:
+        here = [line for line in problem.lines if line.stage == stage and (line.key in pooled or line.place in at_ccgs)]
+        rows.append(stage_row(stage, here, walk.chosen_answer, by_law.get(stage)))
+    return rows
+
+
+def stage_row(stage: str, lines: list[Line], answer: Answer, law: StageCoverage | None) -> StageRow:
+    keys = {line.key for line in lines}
+    gbp = sum(cell.gbp for cell in answer.cells if cell.line in keys and cell.year == case.YEARS[0])
+    grades = sorted({line.provenance.grade or line.provenance.basis for line in lines})
+    return StageRow(
+        stage=stage,
+        name=law.name if law else stage,
+        statutory_commissioner=commissioners(law),
+        provider="not recorded",
+        contract_form="not recorded",
+        mechanism=mechanism(stage),
+        amount_gbp=gbp,
+        releasable_when="after the contract's notice; not recorded",
+        source_grade=", ".join(grades) or "-",
+    )
+
+
+def commissioners(law: StageCoverage | None) -> str:
+    """The kind of body the law names; who it is in each place is on the map."""
+    if law is None or law.statutory is None or not law.statutory.commissioners:
+        return "nobody named nationally"
+    kinds = sorted({body.kind.replace("_", " ") for body in law.statutory.commissioners})
+    return {"ccg": "CCG", "nhs england": "NHS England"}.get(kinds[0], kinds[0])
+
+
+def mechanism(stage: str) -> str:
+    if stage in case.ALIGNED:
+        return "aligned"
+    return "in view" if stage in case.IN_VIEW else "pooled, s.75"
+
+
+def options(walk: Walk) -> list[OptionRow]:
+    """Do nothing, the best without a pool, and the pool; cost over the planning years, whole of Greater Manchester."""
+    base, chosen = walk.base_answer, walk.chosen_answer
+    unit = base.totals.benefit_unit
+    unmodelled = "not modelled"
+    return [
+        OptionRow(
+            option="Do nothing",
+            cost_gbp=base.totals.reference_gbp,
+            activity=f"{base.totals.reference_benefit:,.0f} {unit}",
+            effect_62_day=unmodelled,
+            risk="gaps stay open; nobody leads the whole pathway",
+        ),
+        OptionRow(
+            option="Minimum: lead, no pool",
+            cost_gbp=base.totals.spend_gbp,
+            activity=f"{base.totals.benefit:,.0f} {unit}",
+            effect_62_day=unmodelled,
+            risk="each body plans for itself; navigation stays nobody's",
+        ),
+        OptionRow(
+            option="Recommended: lead and pool",
+            cost_gbp=chosen.totals.spend_gbp,
+            activity=f"{chosen.totals.benefit:,.0f} {unit}",
+            effect_62_day=unmodelled,
+            risk="shared as below; the grant's ring-fence stays",
+        ),
+    ]
+
+
+def shortened(words: str) -> str:
+    return words if len(words) <= NOTE_LENGTH else words[: NOTE_LENGTH - 1] + "…"

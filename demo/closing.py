@@ -1,0 +1,54 @@
+"""Part 4's end: the paper for the governing bodies, and the same question again with the agreements in force."""
+
+from concord_client.show.page import add, table, thousands
+from concord_contracts.allocation import Cell
+from demo import case
+from demo.expect import expect
+from demo.money import PLANNER, check_plan, plan_of, problem_of, the_question
+from demo.walk import Walk
+
+
+def write_the_paper(walk: Walk) -> None:
+    """The two-page paper as Markdown and HTML, from what the agreements service holds."""
+    walk.paper = walk.people.at(case.MANCHESTER, "commissioner").agreements.paper(walk.pool.id)
+    markdown, html = walk.folder / "paper.md", walk.folder / "paper.html"
+    markdown.write_text(walk.paper.markdown, encoding="utf-8")
+    html.write_text(walk.paper.html, encoding="utf-8")
+    expect(walk.paper.digest == walk.pool.current.digest, "the paper is about the text that was signed")
+    expect(
+        "For decision" in walk.paper.markdown and "rests on assumptions" in walk.paper.markdown, "the paper is whole"
+    )
+    walk.say(f"Governing-body paper: {markdown} and {html}")
+
+
+def ask_again(walk: Walk) -> None:
+    """The same question on the day after: the pool in force lets the groups pay for the council's stages."""
+    with walk.working("the same question again, now that the agreements are in force"):
+        walk.again = walk.people.at(*PLANNER).allocation.create_scenario(the_question(case.IN_FORCE))
+    answer = plan_of(walk.again)
+    check_plan(answer)
+    in_force = {mechanism.agreement for mechanism in problem_of(walk.again).mechanisms}
+    expect(walk.pool.id in in_force, "the problem was built with the signed pool, read from the agreements service")
+    through = [cell for cell in answer.cells if across(cell) and cell.gbp > 0]
+    show_across(walk, through)
+    expect(bool(through), "the groups pay for the council's stages through the pool")
+    before = [cell for cell in walk.base_answer.cells if across(cell) and cell.gbp > 0]
+    expect(not before, "before the pool was in force, no group could pay for them")
+    walk.say(
+        f"Best benefit {walk.base_answer.totals.benefit:,.1f} before, {answer.totals.benefit:,.1f} "
+        f"{answer.totals.benefit_unit} with the agreements in force."
+    )
+
+
+def across(cell: Cell) -> bool:
+    """A group's money on one of the council's stages in Manchester."""
+    return cell.payer in case.CCGS and cell.place == case.council_place(case.MANCHESTER)
+
+
+def show_across(walk: Walk, cells: list[Cell]) -> None:
+    made = table(
+        "Through the pool: the groups' money on the council's stages", "Year", "Payer", "Stage", ">GBP k", "Because"
+    )
+    for cell in cells:
+        add(made, cell.year, case.NAMES[cell.payer], cell.stage, thousands(cell.gbp), cell.because)
+    walk.console.print(made)

@@ -1,0 +1,98 @@
+"""`python -m demo.loop`: the decision loop start to end, on ports and in a folder of its own.
+
+    map -> what if -> agree -> activate -> map again
+
+Every number shown comes from the services; each step reads back what it did. The exit code is 0 only if every step did
+what it says. `run` is what journey tests call.
+"""
+
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from concord_client.errors import ConcordError
+from concord_client.launch import Deployment, Site
+from concord_client.show.page import make_console, say
+from concord_client.show.problems import show_failure
+from concord_client.up import data_folder, interruptible
+from demo import agreeing, closing, mapping, money
+from demo.expect import StepFailed
+from demo.people import People
+from demo.walk import Walk
+
+type Step = tuple[str, Callable[[Walk], None]]
+
+STEPS: list[Step] = [
+    ("1. Map: who commissions lung cancer in Greater Manchester, January 2014", mapping.read_the_map),
+    ("2. What if: the baseline for 2014-15", money.ask_the_baseline),
+    ("2a. Public health grants cut", money.ask_grant_cut),
+    ("2b. Headroom into earlier diagnosis", money.ask_headroom),
+    ("2c. Boundary shift to NHS England", money.ask_boundary_shift),
+    ("2d. Referrals rise", money.ask_more_referrals),
+    ("2e. A question without an answer", money.ask_the_impossible),
+    ("2f. The question the agreements rest on", money.ask_the_pool),
+    ("3. Agreement: NHS Trafford CCG leads for the twelve", agreeing.draft_the_lead),
+    ("3. First refusal: bronchoscopy in the pool", agreeing.draft_the_pool_with_bronchoscopy),
+    ("3. The pool without it", agreeing.take_bronchoscopy_out),
+    ("3. Second refusal: the chief finance officer", agreeing.refuse_the_finance_officer),
+    ("3. Approved, with minutes", agreeing.approve_both),
+    ("3. Sent for signature", agreeing.send_both),
+    ("3. Third refusal: a word changed after a signature", agreeing.change_a_word_after_a_signature),
+    ("3. Signed", agreeing.sign_both),
+    ("4. Activated", mapping.wait_for_activation),
+    ("4. The map before and after", mapping.read_the_map_again),
+    ("4. The governing-body paper", closing.write_the_paper),
+    ("4. The same question, with the agreements in force", closing.ask_again),
+]
+
+type Between = Callable[[str], None]
+
+
+def run(deployment: Deployment, console: Console, folder: Path, between: Between = lambda _: None) -> Walk:
+    """Walk the loop on a running deployment; `between` is called with each step's title when it is done.
+
+    Raises StepFailed where a step did not do what it says, ConcordError where a service refused or failed.
+    """
+    people = People(deployment.addresses, deployment.site.keys)
+    try:
+        walk = Walk(people, console, folder)
+        for title, step in STEPS:
+            walk.heading(title)
+            step(walk)
+            between(title)
+        return walk
+    finally:
+        people.close()
+
+
+def main() -> int:
+    """Start the services, walk the loop, stop them. 0: every step did what it says; 1: one did not; 130: stopped."""
+    console = make_console()
+    begun = time.monotonic()
+    try:
+        with interruptible():
+            folder = Path("var/demo") / f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:6]}"
+            site = Site(folder=folder, data=data_folder(), keys=Path("var/keys"))
+            with Deployment(site) as deployment:
+                deployment.open(lambda words: say(console, f"… {words}", "dim"))
+                run(deployment, console, folder)
+    except KeyboardInterrupt:
+        say(console, "stopped")
+        return 130
+    except StepFailed as failure:
+        say(console, f"This step did not do what it says: {failure}", "bold red")
+        return 1
+    except ConcordError as failure:
+        show_failure(console, failure)
+        return 1
+    console.print()
+    say(console, f"Every step did what it says ({time.monotonic() - begun:.0f} s). Kept in {folder}.", "bold green")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

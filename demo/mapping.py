@@ -1,0 +1,116 @@
+"""Parts 1 and 4: the map as it is, and the same map when the agreements are in force, side by side."""
+
+import time
+from collections.abc import Iterable
+
+from concord_client.errors import ConcordProblem
+from concord_client.show.coverage import grouped, show_coverage
+from concord_client.show.page import add, listed, table
+from concord_contracts.registry import Coverage, Finding, FindingKind
+from demo import case
+from demo.expect import StepFailed, expect
+from demo.walk import Walk
+
+ARRIVES_WITHIN_SECONDS = 20.0
+ASK_AGAIN_SECONDS = 0.1
+
+
+def places() -> list[str]:
+    """The twelve groups' places and Manchester's: where the two agreements are to apply."""
+    return [*(case.ccg_place(body) for body in case.CCGS), case.council_place(case.MANCHESTER)]
+
+
+def read_the_map(walk: Walk) -> None:
+    """Who is responsible for the lung pathway on the day of the decision."""
+    registry = walk.people.at(case.TRAFFORD, "commissioner").registry
+    whole = registry.coverage(case.PATHWAY, [case.AREA], as_of=case.DECIDED)
+    show_coverage(walk.console, whole)
+    expect(len(whole.stages) >= 8, "the map shows the stages of the lung pathway")
+    orders = [stage.order for stage in whole.stages]
+    expect(orders == sorted(orders), "stages come in the pathway's order")
+    cited = [stage for stage in whole.stages if stage.statutory and stage.statutory.commissioners]
+    expect(
+        all(stage.statutory and stage.statutory.citation.text for stage in cited), "each commissioner has a citation"
+    )
+    expect(any(claim.quotation for stage in whole.stages for claim in stage.claims), "reports are quoted")
+    expect(any(f.kind is FindingKind.HAND_OVER for f in whole.findings), "hand-overs are shown")
+    walk.before = registry.coverage(case.PATHWAY, places(), as_of=case.IN_FORCE)
+    expect(bool(leaderless(walk.before)), "before any agreement, nobody leads the whole pathway")
+
+
+def leaderless(coverage: Coverage) -> list[Finding]:
+    """Places of the twelve groups where nobody leads the whole pathway."""
+    ccgs = {case.ccg_place(body) for body in case.CCGS}
+    return [f for f in coverage.findings if f.kind is FindingKind.NO_PATHWAY_LEAD and f.place in ccgs]
+
+
+def gaps(coverage: Coverage, stage: str) -> list[Finding]:
+    return [f for f in coverage.findings if f.kind is FindingKind.GAP and f.stage == stage]
+
+
+def wait_for_activation(walk: Walk) -> None:
+    """The signed agreements arrive at the registry by themselves, each exactly once."""
+    registry = walk.people.at(case.TRAFFORD, "commissioner").registry
+    with walk.working("the signed agreements reach the registry"):
+        for agreement in (walk.lead, walk.pool):
+            until = time.monotonic() + ARRIVES_WITHIN_SECONDS
+            while True:
+                try:
+                    state = registry.activation(agreement.id)
+                    break
+                except ConcordProblem as problem:
+                    if problem.status != 404 or time.monotonic() > until:
+                        raise StepFailed(f"{agreement.title} did not reach the registry: {problem}") from problem
+                    time.sleep(ASK_AGAIN_SECONDS)
+            expect(bool(state.claims), f"the registry holds responsibilities of {agreement.title}")
+            walk.say(
+                f"{agreement.title}: {len(state.claims)} responsibilities on the map, sequence {state.sequence}, "
+                f"recorded at {state.known_at:%H:%M:%S.%f} UTC"
+            )
+
+
+def read_the_map_again(walk: Walk) -> None:
+    """Leadership gaps are closed at *agreed*; service gaps stay open until contracted."""
+    registry = walk.people.at(case.TRAFFORD, "commissioner").registry
+    walk.after = registry.coverage(case.PATHWAY, places(), as_of=case.IN_FORCE)
+    show_side_by_side(walk)
+    expect(not leaderless(walk.after), "each of the twelve groups' places has a lead for the whole pathway")
+    navigation = gaps(walk.after, case.POOLED_AT_THE_CCGS[0])
+    at_manchester = {case.ccg_place(body) for body in case.MANCHESTER_CCGS}
+    agreed = [f for f in navigation if f.place in at_manchester]
+    expect({f.place for f in agreed} == at_manchester, "navigation is agreed in Manchester but still a service gap")
+    expect(all(f.commitment is not None for f in agreed), "the gap says how far its closing has come")
+    then = registry.coverage(case.PATHWAY, places(), as_of=case.IN_FORCE, known_at=walk.before.known_at)
+    expect(
+        then.findings == walk.before.findings and then.stages == walk.before.stages,
+        "asked what it knew before the signatures, the registry answers as it did then",
+    )
+    walk.say("Asked what it knew before the signatures, the registry still answers as it did then.", "green")
+
+
+def show_side_by_side(walk: Walk) -> None:
+    """Each finding before and after, only where the agreements made a difference."""
+    made = table("The map before and after, where the agreements change it", "Finding", "Stage", "Before", "After")
+    before, after = by_topic(walk.before.findings), by_topic(walk.after.findings)
+    for topic in dict.fromkeys([*before, *after]):
+        kind, stage = topic
+        was, now = before.get(topic, []), after.get(topic, [])
+        if said(was) != said(now):
+            add(made, kind, stage or "whole pathway", said(was) or "-", said(now) or "closed")
+    walk.console.print(made)
+
+
+def by_topic(findings: Iterable[Finding]) -> dict[tuple[str, str | None], list[Finding]]:
+    topics: dict[tuple[str, str | None], list[Finding]] = {}
+    for group in grouped(findings):
+        for finding in group:
+            topics.setdefault((finding.kind.value, finding.stage), []).append(finding)
+    return topics
+
+
+def said(findings: list[Finding]) -> str:
+    """The findings of one topic in words: each wording once, with how many places it concerns."""
+    wordings: dict[str, list[str]] = {}
+    for finding in findings:
+        wordings.setdefault(finding.words, []).append(finding.place)
+    return "\n".join(f"{words} [{listed(where, most=2)}]" for words, where in list(wordings.items())[:2])

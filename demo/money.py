@@ -1,0 +1,161 @@
+"""Part 2: the baseline and the what-ifs, each with its difference, what binds, candidates, assumptions and check."""
+
+from concord_client.show.plans import (
+    show_difference,
+    show_outcome,
+    show_reasons,
+    show_scenario,
+)
+from concord_contracts.allocation import (
+    Answer,
+    Change,
+    Difference,
+    Problem,
+    Refusal,
+    Scenario,
+    WhatIfRequest,
+    WhatIfResult,
+)
+from concord_contracts.allocation_scenarios import PreparedWhatIf, ScenarioRequest
+from demo import case, questions
+from demo.expect import StepFailed, expect
+from demo.walk import Walk
+
+PLANNER = (case.TRAFFORD, "commissioner")
+
+
+def ask_the_baseline(walk: Walk) -> None:
+    """How should 2014-15 be split between the payers, under the law of the day and the usual limits?"""
+    with walk.working("assembling and solving the baseline from registry, agreements and reference figures"):
+        walk.base = walk.people.at(*PLANNER).allocation.create_scenario(the_question(case.DECIDED))
+    walk.base_answer = plan_of(walk.base)
+    show_scenario(walk.console, walk.base)
+    stored = walk.people.at(*PLANNER).allocation.scenario(walk.base.id)
+    expect(stored.outcome == walk.base.outcome, "the scenario reads back as it was answered")
+    check_plan(walk.base_answer)
+    expect(not walk.base_answer.contributions, "before any agreement there is no pooled money")
+
+
+def the_question(as_of: object) -> ScenarioRequest:
+    return ScenarioRequest.model_validate(
+        {
+            "title": "Lung cancer in Greater Manchester, 2014-15 and 2015-16",
+            "pathways": [case.PATHWAY],
+            "places": [case.AREA],
+            "years": case.YEARS,
+            "as_of": as_of,
+        }
+    )
+
+
+def ask_grant_cut(walk: Walk) -> None:
+    prepared = prepared_question(walk, "grant-cut")
+    result = ask(walk, "a", prepared.question, questions.grant_cut(prepared))
+    expect(difference_of(result).benefit_change <= 0, "a smaller grant buys no more benefit")
+
+
+def ask_headroom(walk: Walk) -> None:
+    prepared = prepared_question(walk, "headroom")
+    result = ask(walk, "b", prepared.question, questions.headroom(prepared))
+    expect(difference_of(result).available_change_gbp == 1_000_000, "GBP 1m is added, in one year")
+    expect(bool(plan_of(result.scenario).exits), "the second year's exit is shown")
+
+
+def ask_boundary_shift(walk: Walk) -> None:
+    prepared = prepared_question(walk, "boundary-shift")
+    result = ask(walk, "c", prepared.question, questions.boundary_shift(prepared))
+    difference = difference_of(result)
+    expect(difference.available_change_gbp == 0, "a shift between payers adds no money")
+
+
+def ask_more_referrals(walk: Walk) -> None:
+    prepared = prepared_question(walk, "referrals")
+    ask(walk, "d", prepared.question, questions.more_referrals(prepared))
+
+
+def ask_the_impossible(walk: Walk) -> None:
+    """A question without an answer: the conflict in words and the least relaxation."""
+    prepared = prepared_question(walk, "infeasible")
+    changes = questions.cut_but_keep_the_quits(prepared_question(walk, "grant-cut"), problem_of(walk.base))
+    walk.heading(f"(e) {prepared.question}")
+    with walk.working("asking what cannot be"):
+        result = walk.people.at(*PLANNER).allocation.what_if(
+            walk.base.id, WhatIfRequest(changes=changes, title=prepared.question)
+        )
+    outcome = result.scenario.outcome
+    expect(isinstance(outcome, Refusal), "no plan keeps a cut grant and last year's quits")
+    if isinstance(outcome, Refusal):
+        walk.refusal = outcome
+        show_outcome(walk.console, outcome)
+        expect(len(outcome.conflict) >= 2, "the conflict names what cannot hold together")
+        expect(bool(outcome.relaxation), "the least relaxation is offered")
+        by_law = {member.key for member in outcome.conflict if member.statutory}
+        expect(not by_law & {step.key for step in outcome.relaxation}, "what the law sets is not relaxed")
+
+
+def ask_the_pool(walk: Walk) -> None:
+    """What if Manchester pooled? The answer the two texts are drafted from."""
+    council = walk.people.at(case.MANCHESTER, "commissioner")
+    bases = council.agreements.legal_bases(as_of=case.STARTS)
+    pool_basis = next(basis for basis in bases.items if basis.key == "s75_pool")
+    question = "Manchester pools stop-smoking, awareness and navigation: who pays what, and what does it buy?"
+    result = ask(walk, "pool", question, questions.pool(problem_of(walk.base), pool_basis))
+    walk.chosen = result.scenario
+    walk.chosen_answer = plan_of(result.scenario)
+    expect(difference_of(result).benefit_change >= 0, "being allowed to pool never makes the pathway worse")
+    givers = {row.payer for row in walk.chosen_answer.contributions if row.gbp > 0}
+    expect(givers == {case.MANCHESTER, *case.MANCHESTER_CCGS}, "each of the four partners pays into the pool")
+
+
+def ask(walk: Walk, name: str, question: str, changes: list[Change]) -> WhatIfResult:
+    """Ask, show difference and reasons, and hold the answer to its own check."""
+    walk.heading(f"({name}) {question}")
+    with walk.working("solving"):
+        request = WhatIfRequest(changes=changes, title=question)
+        result = walk.people.at(*PLANNER).allocation.what_if(walk.base.id, request)
+    answer = plan_of(result.scenario)
+    show_difference(walk.console, difference_of(result))
+    show_reasons(walk.console, answer)
+    check_plan(answer)
+    walk.what_ifs[name] = result
+    return result
+
+
+def check_plan(answer: Answer) -> None:
+    """Each answer proves itself: the independent check, totals that add up, a stated share of assumptions."""
+    expect(answer.status == "optimal", "the plan is proven best")
+    expect(answer.check.passed and not answer.check.violations, "the independent check passes")
+    expect(sum(cell.gbp for cell in answer.cells) == answer.totals.spend_gbp, "the cells add up to the total")
+    for split in (answer.splits.payer, answer.splits.stage, answer.splits.place, answer.splits.purse):
+        expect(sum(row.gbp for row in split) == answer.totals.spend_gbp, "every split adds up to the total")
+    expect(0 <= answer.assumptions.share <= 1, "the share resting on assumptions is stated")
+    expect(bool(answer.binding), "what binds is named")
+    expect(bool(answer.candidate_investments) and bool(answer.candidate_releases), "candidates are named")
+
+
+def plan_of(scenario: Scenario) -> Answer:
+    """The scenario's plan. Raises StepFailed where it is a refusal."""
+    outcome = scenario.outcome
+    if isinstance(outcome, Refusal):
+        raise StepFailed(f"{scenario.title}: {outcome.words}")
+    return outcome
+
+
+def problem_of(scenario: Scenario) -> Problem:
+    if scenario.problem is None:
+        raise StepFailed(f"{scenario.title}: the scenario comes without its problem")
+    return scenario.problem
+
+
+def difference_of(result: WhatIfResult) -> Difference:
+    if result.difference is None:
+        raise StepFailed(f"{result.scenario.title}: no difference, for one of the two has no plan")
+    return result.difference
+
+
+def prepared_question(walk: Walk, key: str) -> PreparedWhatIf:
+    """A question of the reference data, with its published or assumed size."""
+    for each in walk.people.at(*PLANNER).allocation.prepared_what_ifs().items:
+        if each.key == key:
+            return each
+    raise StepFailed(f"the reference data holds no question {key}")

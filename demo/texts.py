@@ -1,0 +1,219 @@
+"""The two texts, drafted from the chosen answer: the lead for the twelve groups, and Manchester's pooled fund."""
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from concord_contracts.agreements import (
+    AllocationCitation,
+    BasisKey,
+    Clause,
+    Content,
+    Contribution,
+    Handling,
+    Party,
+    PartyRole,
+    RingFence,
+    RiskLayer,
+    StageScope,
+)
+from concord_contracts.allocation import Answer, Scenario
+from demo import case
+
+MILLIONTH = Decimal("0.000001")
+
+
+def lead_text(scenario: Scenario, answer: Answer) -> Content:
+    """NHS Trafford CCG leads the lung pathway for the twelve groups, by section 14Z3."""
+    places = [case.ccg_place(body) for body in case.CCGS]
+    return Content(
+        title="Lead commissioning of the lung cancer pathway: NHS Trafford CCG for the twelve groups",
+        basis=BasisKey.S14Z3,
+        pathway=case.PATHWAY,
+        parties=[
+            Party(organisation=body, role=PartyRole.LEAD if body == case.TRAFFORD else PartyRole.PARTNER)
+            for body in case.CCGS
+        ],
+        stages=[
+            *(StageScope(stage=stage, handling=Handling.DELEGATED, places=places) for stage in case.DELEGATED),
+            *(StageScope(stage=stage, handling=Handling.IN_VIEW, places=places) for stage in case.IN_VIEW),
+        ],
+        functions_reserved=["each group keeps its own budget, and decides on reconfiguration and consultation"],
+        leads_pathway_for=places,
+        contributions=lead_contributions(answer),
+        clauses=_clauses(LEAD_CLAUSES),
+        starts=case.STARTS,
+        ends=case.ENDS,
+        review_by=case.REVIEW,
+        notice_months=6,
+        allocation=citation(scenario, answer),
+    )
+
+
+def pool_text(scenario: Scenario, answer: Answer, *, pooled_too: Sequence[str] = ()) -> Content:
+    """Manchester City Council and its three groups pool stop smoking, awareness and navigation, by section 75.
+
+    `pooled_too`: further stages of the groups that somebody wants in the pool.
+    """
+    at_council = [case.council_place(case.MANCHESTER)]
+    at_ccgs = [case.ccg_place(body) for body in case.MANCHESTER_CCGS]
+    contributions = pool_contributions(answer)
+    return Content(
+        title="Manchester pooled fund for stop smoking, awareness and navigation in lung cancer",
+        basis=BasisKey.S75_POOL,
+        pathway=case.PATHWAY,
+        parties=[
+            Party(organisation=case.MANCHESTER, role=PartyRole.HOST),
+            *(Party(organisation=body, role=PartyRole.PARTNER) for body in case.MANCHESTER_CCGS),
+        ],
+        stages=[
+            *(_scope(stage, Handling.POOLED, at_council) for stage in case.POOLED_AT_THE_COUNCIL),
+            *(_scope(stage, Handling.POOLED, at_ccgs) for stage in (*case.POOLED_AT_THE_CCGS, *pooled_too)),
+            *(_scope(stage, Handling.ALIGNED, at_ccgs) for stage in case.ALIGNED),
+            *(_scope(stage, Handling.IN_VIEW, at_ccgs) for stage in case.IN_VIEW),
+        ],
+        functions_reserved=["fees and charges of the council", "decisions on service closures"],
+        contributions=contributions,
+        risk=risk_layers(contributions),
+        clauses=_clauses(POOL_CLAUSES),
+        starts=case.STARTS,
+        ends=case.ENDS,
+        review_by=case.REVIEW,
+        notice_months=6,
+        allocation=citation(scenario, answer),
+    )
+
+
+def pool_contributions(answer: Answer) -> list[Contribution]:
+    """What each purse pays into the pool, as the answer has it: pounds in the plan, pence in the text."""
+    return [
+        Contribution(
+            party=row.payer,
+            purse=row.purse,
+            year=row.year,
+            amount_pence=row.gbp * 100,
+            recurrent=False,
+            ring_fence=RingFence.PUBLIC_HEALTH_GRANT if row.payer == case.MANCHESTER else None,
+            for_stages=list(case.POOLED_AT_THE_COUNCIL) if row.payer == case.MANCHESTER else [],
+        )
+        for row in sorted(answer.contributions, key=lambda row: (row.payer != case.MANCHESTER, row.payer, row.year))
+        if row.gbp > 0
+    ]
+
+
+def lead_contributions(answer: Answer) -> list[Contribution]:
+    """Each group's planned money for the delegated stages of its own place, year by year."""
+    planned: Counter[tuple[str, str, str]] = Counter()
+    for cell in answer.cells:
+        own = cell.payer in case.CCGS and cell.place == case.ccg_place(cell.payer)
+        if own and cell.stage in case.DELEGATED and cell.fund is None:
+            planned[cell.payer, cell.purse, cell.year] += cell.gbp
+    return [
+        Contribution(party=party, purse=purse, year=year, amount_pence=gbp * 100, recurrent=False)
+        for (party, purse, year), gbp in sorted(planned.items())
+        if gbp > 0
+    ]
+
+
+def risk_layers(contributions: Sequence[Contribution]) -> list[RiskLayer]:
+    """The first 5% of a year's fund by contributions; whatever exceeds it equally, so that nobody carries it alone."""
+    year = min(each.year for each in contributions)
+    put_in = {each.party: 0 for each in contributions}
+    for each in contributions:
+        if each.year == year:
+            put_in[each.party] += each.amount_pence
+    by_contribution = shares(put_in)
+    equally = shares(dict.fromkeys(put_in, 1))
+    return [
+        RiskLayer(
+            up_to_pence=max(1, sum(put_in.values()) // 20), over_shares=by_contribution, under_shares=by_contribution
+        ),
+        RiskLayer(over_shares=equally, under_shares=by_contribution),
+    ]
+
+
+def shares(weights: dict[str, int]) -> dict[str, str]:
+    """Shares of 1 in six decimals that sum to exactly 1; the last decimal goes to the heaviest."""
+    total = sum(weights.values())
+    given = {body: (Decimal(w) / total).quantize(MILLIONTH, ROUND_HALF_EVEN) for body, w in weights.items()}
+    heaviest = max(given, key=lambda body: (given[body], body))
+    given[heaviest] += 1 - sum(given.values())
+    return {body: str(share) for body, share in sorted(given.items())}
+
+
+def citation(scenario: Scenario, answer: Answer) -> AllocationCitation:
+    """What the text says about the answer it rests on."""
+    return AllocationCitation(
+        scenario=scenario.id,
+        problem_digest=answer.problem_digest,
+        answer_digest=answer.digest,
+        benefit=f"{answer.totals.benefit:.1f} {answer.totals.benefit_unit}",
+        assumption_share=f"{answer.assumptions.share:.6f}",
+    )
+
+
+def _scope(stage: str, handling: Handling, places: list[str]) -> StageScope:
+    return StageScope(stage=stage, handling=handling, places=places)
+
+
+def _clauses(texts: dict[str, str]) -> list[Clause]:
+    return [Clause(item=item, text=text) for item, text in texts.items()]
+
+
+LEAD_CLAUSES = {
+    "functions": (
+        "The lead plans, specifies and contracts the delegated stages for the twelve groups. Each group "
+        "keeps every function not listed, and the duty to consult the people of its area."
+    ),
+    "parties": ("NHS Trafford CCG exercises the functions for the eleven others and for itself."),
+    "payments": (
+        "Each group puts its planned money for the delegated stages at the lead's disposal, as listed; the "
+        "money of one group pays for its own patients only. The lead's team is paid from running costs, by "
+        "registered list."
+    ),
+    "duration_and_end": (
+        "From 1 April 2014 for two years, reviewed every January, varied in writing, ended by any group "
+        "with six months' notice to a 31 March."
+    ),
+    "liability": ("The arrangement does not affect the liability of any group for the exercise of its functions."),
+    "accountability": (
+        "The lead reports each quarter to a cancer commissioning board on which every group has one vote;"
+        " decisions that change a group's spending need that group's consent."
+    ),
+}
+
+POOL_CLAUSES = {
+    "aims": (
+        "Fewer smokers, earlier presentation, and one named person beside each patient with suspected "
+        "lung cancer; measured by four-week quits, referrals that convert, and patients with a navigator "
+        "from the first appointment."
+    ),
+    "contributions": (
+        "As listed by partner, purse and year. They are varied by written agreement of all partners "
+        "before 31 January for the year after. The council's contribution is public health grant and pays"
+        " for its own stages only."
+    ),
+    "functions": (
+        "The council's public health functions of stop smoking and awareness-raising, and the groups' "
+        "functions of arranging navigation as part of care for their patients. Imaging is planned beside "
+        "the fund and paid by each group; surgery, chemotherapy and radiotherapy are in view only."
+    ),
+    "people_and_services": (
+        "Residents of Manchester for stop smoking and awareness-raising; people registered with the three"
+        " groups and referred with suspected lung cancer for navigation."
+    ),
+    "resources": (
+        "The council provides the stop-smoking service and its premises; the groups provide the "
+        "navigators' posts within their provider contracts. No staff transfer."
+    ),
+    "duration_and_end": (
+        "From 1 April 2014 for two years, reviewed by 15 January 2015, varied in writing, ended by any "
+        "partner with six months' notice; unspent money returns by contribution, the grant to the "
+        "council's reserve."
+    ),
+    "management": (
+        "A joint board meets every two months and sees spend, quits and navigated patients against plan; "
+        "the host reports quarterly and yearly."
+    ),
+    "pool_manager": ("Manchester City Council hosts the fund; its director of public health is the pool manager."),
+}

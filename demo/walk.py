@@ -1,0 +1,63 @@
+"""What the loop knows as it goes: the people, the page it writes on, and every fact the steps have read."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+
+from concord_client.show.page import say
+from concord_contracts.agreements import AgreementView, GoverningBodyPaper
+from concord_contracts.allocation import Answer, Refusal, Scenario, WhatIfResult
+from concord_contracts.registry import Coverage
+from demo.people import People
+
+LONG_SECONDS = 1.0
+
+
+class Walk:
+    """One walk of the loop. Each attribute is set by the step that finds it out."""
+
+    before: Coverage
+    base: Scenario
+    base_answer: Answer
+    what_ifs: dict[str, WhatIfResult]
+    refusal: Refusal
+    chosen: Scenario
+    chosen_answer: Answer
+    lead: AgreementView
+    pool: AgreementView
+    refusals: list[str]
+    after: Coverage
+    paper: GoverningBodyPaper
+    again: Scenario
+
+    def __init__(self, people: People, console: Console, folder: Path) -> None:
+        self.people = people
+        self.console = console
+        self.folder = folder
+        self.what_ifs = {}
+        self.refusals = []
+
+    def heading(self, words: str) -> None:
+        self.console.print()
+        self.console.print(Rule(words, align="left", characters="─"))
+
+    def say(self, words: str = "", style: str | None = None) -> None:
+        say(self.console, words, style)
+
+    @contextmanager
+    def working(self, words: str) -> Iterator[None]:
+        """A line for work that may take over a second: said before, timed after."""
+        begun = time.monotonic()
+        self.say(f"… {words}", "dim")
+        yield
+        took = time.monotonic() - begun
+        if took > LONG_SECONDS:
+            self.say(f"  {took:.1f} s", "dim")
+
+    def met(self, refusal: str) -> None:
+        """Remember a refusal that was meant to happen."""
+        self.refusals.append(refusal)
