@@ -10,7 +10,7 @@ def agreement_tables() -> list[Table]:
         table(
             "agreements/legal_bases",
             "legal_basis name citation allows mechanism may_join requires functions_of excluded_procedure_classes "
-            "uncertain_procedure_classes liability valid_from valid_to mark source note",
+            "uncertain_procedure_classes exclusion_citation liability valid_from valid_to mark source note",
             facts("legal_bases"),
         ),
         table(
