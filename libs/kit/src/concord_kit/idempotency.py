@@ -52,7 +52,7 @@ def checked_key(key: str | None) -> str:
 
 
 def find(tx: Reading, request: OneRequest, at: datetime) -> Rendered | None:
-    """The answer kept until `at`, marked as a replay; None the first time. 422 where the key stood for another request."""
+    """The answer kept at `at`, marked as a replay; None the first time. 422 where the key stood for another request."""
     table = tx.tables.idempotency
     row = tx.connection.execute(
         select(table.c.digest, table.c.status, table.c.headers, table.c.body, table.c.created).where(
