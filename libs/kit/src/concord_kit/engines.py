@@ -135,7 +135,8 @@ class SingleProcessLock:
 
     def __init__(self, url: URL) -> None:
         self._path = Path(url.database or "").resolve()
-        self._lock = FileLock(f"{self._path}.lock", blocking=False)
+        # Held by whoever opened it, whichever thread closes; never the kind of lock that outlives a killed process.
+        self._lock = FileLock(f"{self._path}.lock", blocking=False, thread_local=False, fallback_to_soft=False)
 
     def acquire(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -101,17 +101,17 @@ def create_kit_tables_1(op: Operations | Any) -> None:
     """The kit's tables as of its first revision. Frozen: a later change of them is a later function."""
     op.create_table(
         "journal_head",
-        sa.Column("only", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
-        sa.CheckConstraint("only = 1", name="one_row"),
-        sa.PrimaryKeyConstraint("only", name="pk_journal_head"),
+        sa.CheckConstraint("id = 1", name="one_row"),
+        sa.PrimaryKeyConstraint("id", name="pk_journal_head"),
     )
     head = sa.table(
-        "journal_head", sa.column("only"), sa.column("seq"), sa.column("at", UtcDateTime()), sa.column("hash")
+        "journal_head", sa.column("id"), sa.column("seq"), sa.column("at", UtcDateTime()), sa.column("hash")
     )
-    op.execute(sa.insert(head).values(only=1, seq=0, at=GENESIS_AT, hash=GENESIS_HASH))
+    op.execute(sa.insert(head).values(id=1, seq=0, at=GENESIS_AT, hash=GENESIS_HASH))
     op.create_table(
         "journal",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -210,21 +210,27 @@ def draft_revision(package: str, metadata: MetaData, message: str) -> Path:
         with database:
             if head:
                 upgrade(database)
-            with database.engine.connect() as connection:
-                options = {"render_as_batch": True, "target_metadata": metadata, "render_item": _render_item}
-                context = MigrationContext.configure(connection, opts=options)
-                upgrades = produce_migrations(context, metadata).upgrade_ops
-                if upgrades is None:
-                    raise RuntimeError("Alembic produced no operations")
-                body = render_python_code(upgrades, render_as_batch=True, migration_context=context)
+            with database.engine.begin() as connection:
+                context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
+                if not head:
+                    create_kit_tables_1(Operations(context))
+                body = _drafted(context, metadata)
+    if not head:
+        body = f"create_kit_tables_1(op)\n    {body}"
     number = f"{len(list(script.walk_revisions())) + 1:04d}"
     slug = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")
     path = Path(script.dir) / "versions" / f"{number}_{slug}.py"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(
-        _FILE.format(message=message, number=number, head=repr(head), body=body.replace("    # ###", "    #"))
-    )
+    path.write_text(_FILE.format(message=message, number=number, head=repr(head), body=body))
     return path
+
+
+def _drafted(context: MigrationContext, metadata: MetaData) -> str:
+    upgrades = produce_migrations(context, metadata).upgrade_ops
+    if upgrades is None:
+        raise RuntimeError("Alembic produced no operations")
+    code = render_python_code(upgrades, render_as_batch=True, render_item=_render_item, migration_context=context)
+    return "\n".join(line for line in code.splitlines() if "###" not in line).strip()
 
 
 def _render_item(kind: str, item: Any, context: Any) -> str | bool:

@@ -63,11 +63,11 @@ def _declare(metadata: MetaData) -> None:
     head = Table(
         "journal_head",
         metadata,
-        Column("only", Integer, primary_key=True, autoincrement=False),
+        Column("id", Integer, primary_key=True, autoincrement=False),
         Column("seq", BigInteger, nullable=False),
         Column("at", UtcDateTime, nullable=False),
         Column("hash", String(64), nullable=False),
-        CheckConstraint("only = 1", name="one_row"),
+        CheckConstraint("id = 1", name="one_row"),
     )
     event.listen(head, "after_create", _begin_journal)
     Table(
@@ -119,4 +119,4 @@ def _declare(metadata: MetaData) -> None:
 
 
 def _begin_journal(head: Table, connection: Connection, **_: object) -> None:
-    connection.execute(insert(head).values(only=1, seq=0, at=GENESIS_AT, hash=GENESIS_HASH))
+    connection.execute(insert(head).values(id=1, seq=0, at=GENESIS_AT, hash=GENESIS_HASH))

@@ -1,0 +1,1 @@
+"""A small service built from the kit, for testing the kit."""
