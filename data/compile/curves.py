@@ -87,7 +87,8 @@ def _segment(
         "slope_qaly_per_gbp": _slope(value),
         "grade": row["grade"],
         "basis": "assumption",
-        "note": row["note"] or ("" if row.get("evidence") else "judgement: no source"),
+        "note": row["note"]
+        or ("by the rule from the evidence named" if row.get("evidence") else "judgement: no source"),
     }
 
 

@@ -1,0 +1,221 @@
+"""Every total is the sum of its parts, to the unit, and the baseline split can be paid."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+import pytest
+
+Rows = list[dict[str, str]]
+Tables = dict[str, Rows]
+GREATER_MANCHESTER = ["00T", "00V", "00W", "00Y", "01D", "01G", "01M", "01N", "01W", "01Y", "02A", "02H"]
+
+
+def sums(rows: Iterable[dict[str, str]], by: str, of: str) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for row in rows:
+        found[row[by]] += int(row[of])
+    return dict(found)
+
+
+def persons(tables: Tables, place: str, basis: str, year: str = "2013-14") -> int:
+    rows = tables["registry/populations"]
+    return next(
+        int(r["persons"]) for r in rows if (r["place"], r["population_basis"], r["year"]) == (place, basis, year)
+    )
+
+
+def test_registered_lists_are_those_published(tables: Tables) -> None:
+    lists = [
+        int(r["persons"])
+        for r in tables["registry/populations"]
+        if r["place"].startswith("ccg-") and "~" not in r["place"] and r["population_basis"] == "registered"
+    ]
+    assert len(lists) == 211
+    assert sum(lists) == persons(tables, "england", "registered") == 56_324_887
+    assert (min(lists), max(lists)) == (72_187, 908_496)
+    assert persons(tables, "greater-manchester", "registered") == 2_890_646
+    assert sum(persons(tables, f"ccg-{c}", "registered") for c in GREATER_MANCHESTER) == 2_890_646
+
+
+def test_residents_add_up(tables: Tables) -> None:
+    councils = [
+        int(r["persons"])
+        for r in tables["registry/populations"]
+        if r["place"].startswith("la-") and r["year"] == "2013-14"
+    ]
+    assert len(councils) == 152
+    assert sum(councils) == persons(tables, "england", "resident") == 53_500_000
+    boroughs = sum(persons(tables, f"la-E080000{n:02d}", "resident") for n in range(1, 11))
+    high_peak = persons(tables, "ccg-01Y~la-E10000007", "resident")
+    assert boroughs == 2_681_735
+    assert persons(tables, "greater-manchester", "resident") == boroughs + high_peak
+
+
+@pytest.mark.parametrize("basis", ["registered", "resident"])
+def test_areas_add_up_to_regions_and_regions_to_england(tables: Tables, basis: str) -> None:
+    kinds = {r["place"]: r["kind"] for r in tables["registry/places"]}
+    for parent_kind, child_kind in (("england", "region"), ("region", "area")):
+        totals: dict[str, int] = defaultdict(int)
+        for row in tables["registry/place_parents"]:
+            if kinds[row["child"]] == child_kind:
+                totals[row["parent"]] += persons(tables, row["child"], basis)
+        assert set(totals) == {place for place, kind in kinds.items() if kind == parent_kind}
+        for place, total in totals.items():
+            assert total == persons(tables, place, basis)
+
+
+def test_parts_of_a_ccg_add_up_to_its_list(tables: Tables) -> None:
+    parts: dict[str, int] = defaultdict(int)
+    for row in tables["registry/populations"]:
+        if "~" in row["place"] and row["population_basis"] == "registered":
+            parts[row["place"].split("~")[0]] += int(row["persons"])
+    assert parts["ccg-01Y"] == 239_708
+    assert all(total == persons(tables, place, "registered") for place, total in parts.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "share"),
+    [
+        ("registry/footprints", ("ccg_place",), "share_of_ccg"),
+        ("registry/footprints", ("council_place",), "share_of_council"),
+        ("registry/succession", ("predecessor", "on"), "share"),
+        ("allocation/need_weights", ("basis",), "weight_share"),
+    ],
+)
+def test_shares_sum_to_exactly_one(tables: Tables, name: str, group: tuple[str, ...], share: str) -> None:
+    totals: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
+    for row in tables[name]:
+        totals[tuple(row[column] for column in group)] += Decimal(row[share])
+    assert totals
+    assert {key: total for key, total in totals.items() if total != 1} == {}
+
+
+def test_tameside_and_glossop_reaches_into_derbyshire(tables: Tables) -> None:
+    found = {
+        r["council_place"]: (r["small_areas"], r["share_of_ccg"], r["part_place"])
+        for r in tables["registry/footprints"]
+        if r["ccg_place"] == "ccg-01Y"
+    }
+    assert found == {
+        "la-E08000008": ("141", "0.870370", "ccg-01Y~la-E08000008"),
+        "la-E10000007": ("21", "0.129630", "ccg-01Y~la-E10000007"),
+    }
+
+
+def test_lines_cover_the_area_and_sum_to_the_stage_totals(tables: Tables) -> None:
+    lines = tables["allocation/lines"]
+    places = {row["place"] for row in lines}
+    assert {p for p in places if "la-" not in p} == {f"ccg-{code}" for code in GREATER_MANCHESTER}
+    boroughs = {f"la-E080000{n:02d}" for n in range(1, 11)}
+    assert {p for p in places if "la-" in p} == boroughs | {"ccg-01Y~la-E10000007"}
+    by_stage = sums(lines, "stage", "baseline_gbp")
+    for row in tables["allocation/stage_totals"]:
+        assert by_stage[row["stage"]] == int(row["greater_manchester_gbp"])
+        parts = int(row["greater_manchester_gbp"]) + int(row["rest_of_england_gbp"])
+        assert parts == int(row["england_gbp"])
+        if row["rate_gbp_per_100k"]:
+            assert abs(int(row["england_gbp"]) - int(row["rate_gbp_per_100k"]) * 563.24887) <= 0.5
+
+
+def test_purses_cover_the_baselines_they_pay_in_every_year(tables: Tables) -> None:
+    paid = sums(tables["allocation/lines"], "purse", "baseline_gbp")
+    amounts = {(r["purse"], r["year"]): int(r["amount_gbp"]) for r in tables["allocation/purse_amounts"]}
+    baseline_purses = {r["purse"] for r in tables["allocation/purses"] if r["in_baseline"] == "yes"}
+    assert set(paid) <= baseline_purses
+    for purse, total in paid.items():
+        for year in ("2013-14", "2014-15", "2015-16"):
+            assert amounts[purse, year] == total, (purse, year)
+    for purse in {r["purse"] for r in tables["allocation/purses"]} - baseline_purses:
+        assert {amount for (key, _), amount in amounts.items() if key == purse} == {0}
+
+
+def test_lines_lie_within_the_scope_of_the_purse_that_pays_them(tables: Tables) -> None:
+    purses = {row["purse"]: row for row in tables["allocation/purses"]}
+    for line in tables["allocation/lines"]:
+        purse = purses[line["purse"]]
+        assert line["pathway"] in purse["pathways"].split()
+        assert line["place"] in purse["places"].split()
+        assert purse["stages"] == "*" or line["stage"] in purse["stages"].split()
+
+
+def test_activity_is_paid_by_the_baseline_and_uses_it_up(tables: Tables) -> None:
+    """Demand that has to be met may not cost a penny more than the baseline, or the baseline is infeasible."""
+    cost = {(r["stage"], r["mode"]): int(r["unit_cost_gbp"]) for r in tables["allocation/unit_costs"]}
+    lines = {row["line"]: row for row in tables["allocation/lines"]}
+    for row in tables["allocation/activity"]:
+        line = lines[row["line"]]
+        price = cost[line["stage"], row["mode"]]
+        left = int(line["baseline_gbp"]) - Decimal(row["cases"]) * price
+        assert 0 <= left < Decimal("0.0001") * price, row["line"]
+
+
+def test_the_baseline_keeps_every_link(tables: Tables) -> None:
+    lines = {row["line"]: row for row in tables["allocation/lines"]}
+    cases = {
+        (lines[r["line"]]["place"], lines[r["line"]]["stage"]): Decimal(r["cases"])
+        for r in tables["allocation/activity"]
+    }
+    for link in tables["allocation/links"]:
+        for code in GREATER_MANCHESTER:
+            per = cases[f"ccg-{code}", link["per_stage"]]
+            assert cases[f"ccg-{code}", link["stage"]] <= Decimal(link["at_most"]) * per
+
+
+def test_the_councils_grants_sum_to_the_printed_total(tables: Tables) -> None:
+    boroughs = [r for r in tables["allocation/public_health_grants"] if r["body"].startswith("gss:E0800")]
+    assert sums(boroughs, "year", "grant_gbp")["2015-16"] == 180_665_000
+    spent = sums(tables["allocation/lines"], "purse", "baseline_gbp")
+    for row in tables["allocation/public_health_grants"]:
+        assert spent[f"la-{row['body'].removeprefix('gss:')}-public-health"] < int(row["grant_gbp"])
+
+
+def test_the_money_of_the_questions_is_there(tables: Tables) -> None:
+    paid = sums(tables["allocation/lines"], "purse", "baseline_gbp")
+    values = {row["what_if"]: row["value"] for row in tables["allocation/what_ifs"]}
+    headroom = {
+        f"ccg-{r['body'].removeprefix('ods:')}-headroom": int(r["headroom_gbp"])
+        for r in tables["allocation/ccg_allocations"]
+    }
+    totals: dict[tuple[str, str], int] = defaultdict(int)
+    for row in tables["allocation/what_if_amounts"]:
+        amount = int(row["amount_gbp"])
+        totals[row["what_if"], row["year"]] += amount
+        if row["what_if"] == "headroom":
+            assert 0 < amount <= headroom[row["purse"]]
+        else:
+            assert abs(amount) < paid[row["purse"]]
+    assert totals["headroom", "2014-15"] == int(values["headroom"]) == 1_000_000
+    for year in ("2014-15", "2015-16"):
+        assert totals["boundary-shift", year] == int(values["boundary-shift"])
+        councils = sum(total for purse, total in paid.items() if purse.endswith("-public-health"))
+        assert abs(totals["grant-cut", year] + councils * 0.062) < len(paid)
+
+
+@pytest.mark.parametrize(
+    ("day", "count"),
+    [
+        ("2013-04-01", 211),
+        ("2015-04-01", 209),
+        ("2017-04-01", 207),
+        ("2018-04-01", 195),
+        ("2019-04-01", 191),
+        ("2020-04-01", 135),
+        ("2021-04-01", 106),
+        ("2022-07-01", 0),
+    ],
+)
+def test_the_number_of_ccgs_on_a_day_is_the_known_one(tables: Tables, day: str, count: int) -> None:
+    rows = [r for r in tables["registry/bodies"] if r["kind"] == "ccg"]
+    assert len([r for r in rows if r["valid_from"] <= day < r["valid_to"]]) == count
+
+
+def test_every_ccg_of_2013_reaches_an_integrated_care_board(tables: Tables) -> None:
+    after = {r["predecessor"]: r["successor"] for r in tables["registry/succession"]}
+    kinds = {r["body"]: r["kind"] for r in tables["registry/bodies"]}
+    for body in [r["body"] for r in tables["registry/bodies"] if r["kind"] == "ccg"]:
+        while kinds[body] == "ccg":
+            body = after[body]
+        assert kinds[body] == "icb"
+    assert after["ods:00W"] == after["ods:01M"] == after["ods:01N"] == "ods:14L"
+    assert after["ods:14L"] == "ods:QOP"
