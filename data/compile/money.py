@@ -25,8 +25,8 @@ SECTION_7A_OFFICE = "ods:Q46"
 HEADROOM = Fraction(2, 100)
 NEED_SOURCE = "qof-2013-14"
 
-EARLIER_DIAGNOSIS = "early_stages diagnostic_imaging generalist_care bronchoscopy care_coordination"
-"""What a one-year sum for earlier diagnosis may buy among the stages a CCG pays for."""
+EARLIER_DIAGNOSIS = "early_stages"
+"""What the headroom may pay for: the new service only, or it would stand in for money that pays today."""
 
 
 @dataclass(frozen=True)
