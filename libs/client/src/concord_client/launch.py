@@ -84,17 +84,21 @@ class Deployment:
         for service in SERVICES:
             self.wait_ready(service)
 
-    def start(self, service: str) -> None:
-        """Start a service that was stopped or killed, on the address and database it had."""
-        self._bind(service, int(self.addresses[service].rsplit(":", 1)[1]))
-        self._spawn(service)
-        self.wait_ready(service)
+    def start(self, *services: str) -> None:
+        """Start services that were stopped or killed, on the addresses and databases they had; wait until ready."""
+        for service in services:
+            self._bind(service, int(self.addresses[service].rsplit(":", 1)[1]))
+            self._spawn(service)
+        for service in services:
+            self.wait_ready(service)
 
-    def kill(self, service: str) -> None:
-        """End a service as a power cut would: SIGKILL, nothing flushed."""
-        process = self._processes.pop(service)
-        process.kill()
-        process.wait()
+    def kill(self, *services: str) -> None:
+        """End services as a power cut would: SIGKILL, nothing flushed."""
+        ended = [self._processes.pop(service) for service in services]
+        for process in ended:
+            process.kill()
+        for process in ended:
+            process.wait()
 
     def stop(self, service: str) -> None:
         """End a service politely; killed if it does not end in time."""

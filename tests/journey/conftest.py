@@ -1,0 +1,29 @@
+"""The three services as real processes, each on a database of its own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from concord_client.keys import SERVICES
+from concord_client.launch import Deployment, Site
+
+REFERENCE_DATA = Path(__file__).parents[2] / "data" / "england_2013_14"
+
+type Deployed = Callable[[], AbstractContextManager[Deployment]]
+
+
+@pytest.fixture
+def deployed(fresh_database: Callable[[], str], tmp_path: Path) -> Deployed:
+    """A context that starts the services on fresh databases, once on SQLite and once on PostgreSQL."""
+
+    @contextmanager
+    def start() -> Iterator[Deployment]:
+        databases = {service: fresh_database() for service in SERVICES}
+        site = Site(folder=tmp_path / "run", data=REFERENCE_DATA, keys=tmp_path / "keys", databases=databases)
+        with Deployment(site) as deployment:
+            deployment.open()
+            yield deployment
+
+    return start
