@@ -295,6 +295,18 @@ _ALLOCATION = (
         "The allocation problem contradicts itself; every fault is in `errors`.",
     ),
     ProblemType(
+        "nothing-loaded",
+        409,
+        "No reference figures",
+        "No edition of the reference tables was in use at the moment asked about.",
+    ),
+    ProblemType(
+        "no-difference",
+        409,
+        "No difference to show",
+        "The scenario is no what-if, or one of the two has no plan.",
+    ),
+    ProblemType(
         "not-solved",
         500,
         "No answer was reached",
