@@ -32,7 +32,7 @@ TABLES: Mapping[str, type[Row]] = {
     "planning_rules": rows.PlanningRuleRow,
     "sources": rows.SourceRow,
 }
-"""File name without `.csv` -> its row; `sources.csv` may lie one folder up, where all services share it."""
+"""File name without `.csv` -> its row. The folder is that of all services: ours is `allocation/` in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ def read_edition(folder: Path) -> Edition:
 
 
 def _path_of(folder: Path, name: str) -> Path:
-    """The file of a table: in the folder itself, in `registry/` beside it, or above it."""
-    here = folder / f"{name}.csv"
-    shared = (folder.parent / f"{name}.csv", folder.parent / "registry" / f"{name}.csv")
-    return next((path for path in (here, *shared) if path.is_file()), here)
+    """The file of a table: below `allocation/`, else in `registry/`, where the sources of all services are."""
+    own = folder / "allocation" / f"{name}.csv"
+    shared = folder / "registry" / f"{name}.csv"
+    return own if own.is_file() or not shared.is_file() else shared
 
 
 def _read_table(name: str, content: bytes, model: type[Row], faults: list[RowFault]) -> tuple[list[Row], list[int]]:

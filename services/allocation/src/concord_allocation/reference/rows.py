@@ -17,6 +17,8 @@ Text = Annotated[str, Field(max_length=4000)]
 LineName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~:/-]{0,159}$")]
 Many = Annotated[tuple[str, ...], BeforeValidator(lambda cell: tuple(str(cell).split()))]
 """A list inside one cell, separated by spaces; `*` means all."""
+ModeKey = Annotated[Key, BeforeValidator(lambda cell: str(cell).replace(" ", "-"))]
+"""A delivery mode as a key: the tables write it in words ("day case")."""
 
 
 class Row(BaseModel):
@@ -131,7 +133,7 @@ class UnitCostRow(Sourced):
     FIGURES = ("unit_cost_gbp",)
     pathway: Key
     stage: Key
-    mode: Key
+    mode: ModeKey
     unit: Text
     unit_cost_gbp: Annotated[Decimal, Field(gt=0, le=10**9)]
     price_year: Text | None = None
@@ -144,7 +146,7 @@ class ActivityRow(Sourced):
     KEY = ("line", "mode")
     FIGURES = ("cases",)
     line: LineName
-    mode: Key
+    mode: ModeKey
     unit: Text
     cases: Annotated[Decimal, Field(ge=0, le=10**9)]
     driver: Literal["referrals", "diagnosed", "none"] = "none"

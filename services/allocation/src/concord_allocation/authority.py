@@ -1,0 +1,30 @@
+"""Who may ask what of the allocation service: one table, the source of enforcement, tests and documentation.
+
+Reference figures are public where reads are. Budgets are for the payers whose money is in a scenario, their support
+bodies by mandate, the scenario's author, and auditors.
+"""
+
+from concord_kit.authority import Relation, Row
+
+PLANNERS = ("commissioner", "analyst")
+"""Roles that plan at a payer, or at a support body with its mandate."""
+
+
+def _planners(action: str, *relations: Relation) -> list[Row]:
+    return [Row(action, role, relation) for relation in relations for role in PLANNERS]
+
+
+READERS = (*PLANNERS, "governing-body", "chief-finance-officer", "board-secretary", "signatory", "chief-officer")
+"""Roles that read what their own body takes part in."""
+
+TABLE = [
+    Row("reference.read", "*", Relation.ANYONE),
+    *_planners("problems.solve", Relation.SELF, Relation.MANDATE),
+    Row("problems.solve", "auditor", Relation.AUDITOR),
+    *_planners("scenarios.create", Relation.SELF, Relation.MANDATE),
+    *_planners("scenarios.what-if", Relation.PARTY, Relation.PARTY_BY_MANDATE),
+    *(Row("scenarios.read", role, Relation.PARTY) for role in READERS),
+    *_planners("scenarios.read", Relation.PARTY_BY_MANDATE),
+    Row("scenarios.read", "auditor", Relation.AUDITOR),
+    Row("changes.read", "auditor", Relation.AUDITOR),
+]

@@ -1,0 +1,106 @@
+"""Put the service together: settings, database, clients, pool, routes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from concord_allocation import agreements_client, registry_client
+from concord_allocation.agreements_client import AgreementsClient
+from concord_allocation.assembly.faults import CannotAssemble
+from concord_allocation.authority import TABLE
+from concord_allocation.core.problem import InvalidProblem
+from concord_allocation.desk import Desk, NothingLoaded
+from concord_allocation.registry_client import RegistryClient
+from concord_allocation.routes import problems, reference, scenarios
+from concord_allocation.runs import SolveMetrics, SolvePool, SolverBusy
+from concord_allocation.settings import AllocationSettings
+from concord_allocation.solving import Solver
+from concord_allocation.tables import Base
+from concord_contracts.problems import Fault
+from concord_kit.app import create_app
+from concord_kit.authority import Authority
+from concord_kit.database import Database
+from concord_kit.http_client import ServiceClient
+from concord_kit.mandates import RegistryMandates
+from concord_kit.metrics import ServiceMetrics
+from concord_kit.problems import Problem, ProblemMapping
+
+NAME = "allocation"
+VERSION = "0.1.0"
+
+
+def open_database(settings: AllocationSettings) -> Database:
+    """The service's own database; nothing is opened yet."""
+    return Database(
+        settings.database_url,
+        metadata=Base.metadata,
+        migrations_package="concord_allocation.migrations",
+        threads=settings.database_threads,
+    )
+
+
+def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
+    """The service, ready to be served."""
+    metrics = ServiceMetrics(NAME, VERSION)
+    solve_metrics = SolveMetrics(metrics.registry)
+    pool = SolvePool(workers=settings.solver_workers, waiting_limit=settings.solver_queue, metrics=solve_metrics)
+    registry = ServiceClient(registry_client.NAME, settings.registry_url, deadline_seconds=settings.dependency_seconds)
+    agreements = ServiceClient(
+        agreements_client.NAME, settings.agreements_url, deadline_seconds=settings.dependency_seconds
+    )
+
+    @asynccontextmanager
+    async def with_pool(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            pool.close()
+
+    app = create_app(
+        name=NAME,
+        title="Concord allocation",
+        version=VERSION,
+        summary="How a pathway's money should be split between payers, what binds, and what would change it.",
+        settings=settings,
+        database=database,
+        routers=[problems.router, scenarios.router, reference.router],
+        authority=Authority(TABLE, public_reads=settings.public_reads),
+        problems=PROBLEMS,
+        mandates=RegistryMandates(registry),
+        dependencies=[registry, agreements],
+        lifespan=with_pool,
+        metrics=metrics,
+        body_limits={"/v1/solve": settings.max_problem_bytes, "/v1/problems/check": settings.max_problem_bytes},
+    )
+    app.state.allocation = Desk(
+        solver=Solver(pool, solve_metrics, limit_seconds=settings.solve_seconds),
+        registry=RegistryClient(registry),
+        agreements=AgreementsClient(agreements),
+    )
+    return app
+
+
+def _invalid(error: InvalidProblem) -> Problem:
+    faults = [Fault(pointer=fault.pointer, detail=fault.detail, type=fault.kind) for fault in error.faults]
+    return Problem("invalid-problem", errors=faults)
+
+
+def _cannot_assemble(error: CannotAssemble) -> Problem:
+    faults = [Fault(pointer=fault.pointer, detail=fault.words, type=fault.kind) for fault in error.faults]
+    return Problem(
+        "invalid-problem", "No problem can be built from this request; each reason is listed.", errors=faults
+    )
+
+
+def _busy(error: SolverBusy) -> Problem:
+    return Problem("busy", str(error), headers={"Retry-After": str(error.retry_after_seconds)})
+
+
+PROBLEMS: ProblemMapping = {
+    InvalidProblem: _invalid,
+    CannotAssemble: _cannot_assemble,
+    SolverBusy: _busy,
+    NothingLoaded: "nothing-loaded",
+}
+"""Domain errors -> problems."""

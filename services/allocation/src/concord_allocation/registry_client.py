@@ -1,0 +1,78 @@
+"""What this service asks the registry: which places there are, and who is responsible for which stage in them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from concord_allocation.reads import OnBehalf, read, read_pages
+from concord_contracts.registry import Places, PlaceView, Responsibilities, Responsibility, Stages
+from concord_kit.http_client import ServiceClient
+
+NAME = "registry"
+PAGE = 1000
+PLACES_AT_ONCE = 100
+"""Place names in one address, so that it stays well below what servers accept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """What the registry said, all at one position. `stage_names`: allocation stage -> its name."""
+
+    places: Sequence[PlaceView]
+    responsibilities: Sequence[Responsibility]
+    stage_names: dict[str, str]
+    known_at: datetime
+    seq: int
+
+
+class RegistryClient:
+    """Reads of the registry on a user's behalf. Every method raises DependencyUnavailable or DependencyRefused."""
+
+    def __init__(self, client: ServiceClient) -> None:
+        self._client = client
+
+    async def places_within(self, place: str, reader: OnBehalf) -> Places:
+        """The place and every place declared below it."""
+        pages = await read_pages(
+            self._client, "/v1/places", Places, reader, {"within": place, "limit": PAGE},
+            next_cursor=lambda page: page.next_cursor, known_at=lambda page: page.known_at,
+        )  # fmt: skip
+        return pages[0].model_copy(update={"items": [item for page in pages for item in page.items]})
+
+    async def responsibilities(self, pathway: str, places: Sequence[str], reader: OnBehalf) -> list[Responsibility]:
+        """The map's cells of a pathway in these places."""
+        return [
+            cell
+            for some in _chunks(places)
+            for page in await read_pages(
+                self._client, "/v1/responsibilities", Responsibilities, reader,
+                {"pathway": pathway, "place": some, "limit": PAGE},
+                next_cursor=lambda page: page.next_cursor, known_at=lambda page: page.known_at,
+            )
+            for cell in page.items
+        ]  # fmt: skip
+
+    async def stage_names(self, reader: OnBehalf) -> dict[str, str]:
+        """Allocation stage -> the name of the first stage of the map that is planned under it."""
+        answer = await read(self._client, "/v1/stages", Stages, reader, {})
+        names: dict[str, str] = {}
+        for stage in sorted(answer.items, key=lambda stage: (stage.order, stage.key)):
+            if stage.allocation_stage is not None:
+                names.setdefault(stage.allocation_stage, stage.name)
+        return names
+
+    async def read_map(self, pathways: Sequence[str], places: Sequence[str], reader: OnBehalf) -> Map:
+        """Everything below the chosen places, at the position of the first answer."""
+        first = await self.places_within(places[0], reader)
+        there = reader.at(first.known_at)
+        found = {view.key: view for view in first.items}
+        for place in places[1:]:
+            found.update({view.key: view for view in (await self.places_within(place, there)).items})
+        cells = [cell for pathway in pathways for cell in await self.responsibilities(pathway, sorted(found), there)]
+        names = await self.stage_names(there)
+        return Map([found[key] for key in sorted(found)], cells, names, first.known_at, first.seq)
+
+
+def _chunks(places: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(places), PLACES_AT_ONCE):
+        yield places[start : start + PLACES_AT_ONCE]

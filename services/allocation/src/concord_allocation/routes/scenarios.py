@@ -1,0 +1,215 @@
+"""Scenarios: a question built from figures, map and agreements, its answer, and what-ifs from there."""
+
+from datetime import datetime
+from typing import Annotated
+
+from concord_contracts.allocation_answers import Difference, Scenario, WhatIfRequest, WhatIfResult
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from concord_allocation import scenarios, store
+from concord_allocation.assembly.assemble import assemble
+from concord_allocation.desk import Desk, the_desk
+from concord_allocation.gathering import gather, reader_for
+from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
+from concord_allocation.scenarios import Asked
+from concord_allocation.solving import difference
+from concord_allocation.store import NewScenario, StoredScenario
+from concord_contracts.allocation import Problem
+from concord_contracts.allocation_scenarios import ScenarioPage, ScenarioRequest
+from concord_kit.calls import Call, Result, allowed
+from concord_kit.database import Reading, Writing
+from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
+from concord_kit.positions import resolve
+from concord_kit.problems import Problem as Refused
+from concord_kit.problems import problem_responses
+
+router = APIRouter(prefix="/v1", tags=["scenarios"])
+
+ScenarioId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="A scenario's id")]
+KnownAt = Annotated[datetime | None, Query(description="As known then; default: the latest record")]
+
+
+@router.post(
+    "/scenarios",
+    status_code=201,
+    summary="Build a problem from the reference figures, the map and the agreements in force, and solve it",
+    description=(
+        "The caller's token is forwarded: the map and the agreements are read as the caller may read them. Eligibility "
+        "comes from there alone. A plan and a refusal are both answers: 201, and the scenario is kept with its problem."
+    ),
+    response_model=Scenario,
+    responses=problem_responses(
+        "invalid-problem", "nothing-loaded", "busy", "not-solved", "dependency-unavailable", "dependency-refused"
+    ),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": SCENARIO_EXAMPLES}}}},
+)
+async def create_scenario(
+    request: ScenarioRequest,
+    call: Call = Depends(allowed("scenarios.create", idempotent=True)),
+    desk: Desk = Depends(the_desk),
+) -> Response:
+    async with desk.one_at_a_time(call):
+        again = await call.replayed()
+        if again is not None:
+            return again
+        catalogue = await desk.catalogue(call, request.known_at)
+        reader = reader_for(request, call.token, call.acting_for)
+        found = await gather(request, reader, catalogue, desk.registry, desk.agreements)
+        problem = assemble(found.world)
+        solved = await desk.solver.solve(problem, question="scenario", limit_seconds=request.time_limit_seconds)
+        asked = Asked(
+            title=request.title,
+            note=request.note,
+            author=call.actor,
+            acting_for=call.acting_for,
+            as_of=found.as_of,
+            known_at=found.known_at,
+            edition=catalogue.edition,
+            dependencies=found.dependencies,
+        )
+        new = scenarios.new_scenario(asked, solved)
+        return await call.write(lambda tx: _created(tx, new), subject=f"scenario:{new.id}", status=201)
+
+
+def _created(tx: Writing, new: NewScenario) -> Result:
+    return Result(scenarios.shown(store.add_scenario(tx, new)), location=f"/v1/scenarios/{new.id}")
+
+
+@router.post(
+    "/scenarios/{scenario}/what-if",
+    status_code=201,
+    summary="Change a scenario's problem, solve it again, and see the difference",
+    description=(
+        "Changes are applied in order; one that selects nothing is refused. The answer is kept as a scenario of its own, "
+        "so that an agreement can cite it. Where the changed problem has no plan the answer says which limits conflict "
+        "and the least loosening; there is no difference then."
+    ),
+    response_model=WhatIfResult,
+    responses=problem_responses("not-found", "invalid-problem", "busy", "not-solved"),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": WHAT_IF_EXAMPLES}}}},
+)
+async def ask_what_if(
+    scenario: ScenarioId,
+    question: WhatIfRequest,
+    call: Call = Depends(allowed("scenarios.what-if", idempotent=True)),
+    desk: Desk = Depends(the_desk),
+) -> Response:
+    async with desk.one_at_a_time(call):
+        base = await call.read(lambda tx: _readable(tx, call, scenario, None))
+        again = await call.replayed()
+        if again is not None:
+            return again
+        solved = await desk.solver.what_if(
+            base.row.problem, question.changes, limit_seconds=question.time_limit_seconds
+        )
+        known = scenarios.shown(base)
+        asked = Asked(
+            title=question.title or f"What if: {base.row.title}"[:300],
+            note=question.note,
+            author=call.actor,
+            acting_for=call.acting_for,
+            as_of=known.as_of,
+            known_at=known.known_at,
+            edition=base.row.edition,
+            dependencies=known.dependencies,
+            parent=base.row.id,
+            changes=question.changes,
+        )
+        new = scenarios.new_scenario(asked, solved)
+        changed = difference(known.outcome, solved.outcome)
+
+        def record(tx: Writing) -> Result:
+            _readable(tx, call, scenario, None)
+            shown = scenarios.shown(store.add_scenario(tx, new))
+            body = WhatIfResult(base=base.row.id, scenario=shown, difference=changed)
+            return Result(body, location=f"/v1/scenarios/{new.id}")
+
+        return await call.write(record, subject=f"scenario:{new.id}", status=201)
+
+
+@router.get(
+    "/scenarios",
+    summary="Scenarios that the caller's money is in, newest first",
+    description="Auditors see all.",
+    response_model=ScenarioPage,
+    responses=problem_responses("bad-cursor", "known-at-too-late"),
+)
+async def list_scenarios(
+    call: Call = Depends(allowed("scenarios.read")), known_at: KnownAt = None, limit: Limit = 100, cursor: Cursor = None
+) -> Response:
+    position = decode_cursor(cursor, int)
+
+    def find(tx: Reading) -> ScenarioPage:
+        at = resolve(tx, None, known_at, call.clock)
+        found = store.list_scenarios(
+            tx,
+            party=call.visible_party(),
+            author=call.actor,
+            known_at=at.known_at,
+            before=position[0] if position else None,
+            limit=limit + 1,
+        )
+        following = encode_cursor(found[limit - 1].seq) if len(found) > limit else None
+        items = [scenarios.listed(one) for one in found[:limit]]
+        return ScenarioPage(known_at=at.known_at, items=items, next_cursor=following)
+
+    page = await call.read(find)
+    return call.reply(Result(page, headers=next_link(call.request, page.next_cursor)))
+
+
+@router.get(
+    "/scenarios/{scenario}",
+    summary="A scenario with its answer",
+    description="Its problem is at `/problem`. Immutable: the ETag never changes.",
+    response_model=Scenario,
+    responses=problem_responses("not-found", "known-at-too-late"),
+)
+async def read_scenario(
+    scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read")), known_at: KnownAt = None
+) -> Response:
+    found = await call.read(lambda tx: _readable(tx, call, scenario, known_at))
+    return call.reply(Result(scenarios.shown(found), version=1))
+
+
+@router.get(
+    "/scenarios/{scenario}/problem",
+    summary="The problem a scenario solved, complete: `POST /v1/solve` gives the same answer to it",
+    response_model=Problem,
+    responses=problem_responses("not-found", "known-at-too-late"),
+)
+async def read_problem(
+    scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read")), known_at: KnownAt = None
+) -> Response:
+    found = await call.read(lambda tx: _readable(tx, call, scenario, known_at))
+    return Response(found.row.problem, media_type="application/json", headers={"ETag": f'"{found.row.problem_digest}"'})
+
+
+@router.get(
+    "/scenarios/{scenario}/difference",
+    summary="What a what-if changed against the scenario it was asked of",
+    response_model=Difference,
+    responses=problem_responses("not-found", "no-difference"),
+)
+async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read"))) -> Response:
+    def find(tx: Reading) -> tuple[StoredScenario, StoredScenario | None]:
+        after = _readable(tx, call, scenario, None)
+        parent = after.row.parent
+        return after, store.find_scenario(tx, parent, tx.head_at) if parent else None
+
+    after, before = await call.read(find)
+    changed = difference(scenarios.outcome_of(before), scenarios.outcome_of(after)) if before else None
+    if changed is None:
+        raise Refused("no-difference")
+    return call.reply(Result(changed, version=1))
+
+
+def _readable(tx: Reading, call: Call, scenario: str, known_at: datetime | None) -> StoredScenario:
+    """The scenario, for callers whose body's money is in it and for its author; problems otherwise."""
+    at = resolve(tx, None, known_at, call.clock)
+    found = store.find_scenario(tx, scenario, at.known_at)
+    if found is None:
+        raise Refused("not-found", f"There is no scenario {scenario} as known at {at.known_at.isoformat()}.")
+    own = {call.acting_for} if found.row.author == call.actor and call.acting_for else set()
+    call.require_party(found.parties | {body for body in own if body})
+    return found

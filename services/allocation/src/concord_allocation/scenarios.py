@@ -1,0 +1,117 @@
+"""What is recorded of a scenario, and how a recorded one is shown."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from concord_contracts.allocation_answers import Answer, Dependency, Outcome, Scenario
+from concord_contracts.allocation_changes import Changes
+from pydantic import TypeAdapter
+from uuid_utils import uuid7
+
+from concord_allocation.solving import Solved
+from concord_allocation.store import ListedScenario, NewScenario, StoredScenario
+from concord_contracts.allocation import Problem
+from concord_contracts.allocation_scenarios import ScenarioSummary
+
+_DEPENDENCIES = TypeAdapter(list[Dependency])
+_CHANGES = TypeAdapter(Changes)
+_OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked, under which title, from which position. `parent` and `changes` are set for a what-if."""
+
+    title: str
+    note: str | None
+    author: str
+    acting_for: str | None
+    as_of: date
+    known_at: datetime
+    edition: int
+    dependencies: Sequence[Dependency]
+    parent: str | None = None
+    changes: Changes | None = None
+
+
+def new_scenario(asked: Asked, solved: Solved) -> NewScenario:
+    """The record of a question and its outcome, under a fresh id."""
+    return NewScenario(
+        id=str(uuid7()),
+        parent=asked.parent,
+        title=asked.title,
+        note=asked.note,
+        author=asked.author,
+        acting_for=asked.acting_for,
+        as_of=asked.as_of,
+        edition=asked.edition,
+        known_at=asked.known_at,
+        dependencies=_DEPENDENCIES.dump_json(list(asked.dependencies)).decode(),
+        changes=None if asked.changes is None else _CHANGES.dump_json(asked.changes, exclude_none=True).decode(),
+        problem=solved.problem_json,
+        problem_digest=solved.outcome.problem_digest,
+        outcome=solved.outcome_json,
+        answer_digest=solved.outcome.digest,
+        summary=json.dumps(_summary(solved)),
+        parties=[payer.key for payer in solved.problem.payers],
+    )
+
+
+def _summary(solved: Solved) -> dict[str, object]:
+    plan = solved.outcome if isinstance(solved.outcome, Answer) else None
+    return {
+        "pathways": sorted({line.pathway for line in solved.problem.lines}),
+        "places": sorted({line.place for line in solved.problem.lines}),
+        "years": [year.key for year in solved.problem.years],
+        "outcome": solved.outcome.outcome,
+        "status": solved.outcome.status,
+        "benefit": plan.totals.benefit if plan else None,
+        "spend_gbp": plan.totals.spend_gbp if plan else None,
+    }
+
+
+def outcome_of(stored: StoredScenario) -> Outcome:
+    return _OUTCOME.validate_json(stored.row.outcome)
+
+
+def problem_of(stored: StoredScenario) -> Problem:
+    return Problem.model_validate_json(stored.row.problem)
+
+
+def shown(stored: StoredScenario) -> Scenario:
+    """The scenario without its problem, which is asked for by itself."""
+    row = stored.row
+    return Scenario(
+        id=row.id,
+        parent=row.parent,
+        title=row.title,
+        note=row.note,
+        author=row.author,
+        acting_for=row.acting_for,
+        created_at=row.created_at,
+        as_of=row.as_of,
+        known_at=row.known_at,
+        dependencies=_DEPENDENCIES.validate_json(row.dependencies),
+        changes=None if row.changes is None else _CHANGES.validate_json(row.changes),
+        problem_digest=row.problem_digest,
+        problem=None,
+        outcome=outcome_of(stored),
+    )
+
+
+def listed(scenario: ListedScenario) -> ScenarioSummary:
+    return ScenarioSummary.model_validate(
+        {
+            "id": scenario.id,
+            "parent": scenario.parent,
+            "title": scenario.title,
+            "author": scenario.author,
+            "acting_for": scenario.acting_for,
+            "created_at": scenario.created_at,
+            "problem_digest": scenario.problem_digest,
+            "answer_digest": scenario.answer_digest,
+            **scenario.summary,
+        }
+    )

@@ -1,0 +1,68 @@
+"""Solve a problem on the pool, and write the answer down in the same thread: both are processor work."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from concord_contracts.allocation_answers import Answer, Difference, Refusal
+from concord_contracts.allocation_changes import Change
+
+from concord_allocation import translate
+from concord_allocation.runs import SolveMetrics, SolvePool
+from concord_contracts.allocation import Problem
+
+type Outcome = Answer | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A problem with its outcome, and both as JSON."""
+
+    problem: Problem
+    outcome: Outcome
+    problem_json: str
+    outcome_json: str
+
+
+class Solver:
+    """Questions to the optimiser, each on a thread of the pool. Raises SolverBusy where the queue is full."""
+
+    def __init__(self, pool: SolvePool, metrics: SolveMetrics, *, limit_seconds: float) -> None:
+        self._pool = pool
+        self._metrics = metrics
+        self._limit_seconds = limit_seconds
+
+    async def solve(
+        self, problem: Problem, *, question: str, limit_seconds: float | None = None, prices: bool = True
+    ) -> Solved:
+        """The outcome of a problem; `question` names for the metrics what was asked. Raises InvalidProblem."""
+        allowed = min(limit_seconds or self._limit_seconds, self._limit_seconds)
+        return await self._pool.run(lambda: self._solve(problem, question, allowed, prices))
+
+    async def what_if(self, base: str, changes: Sequence[Change], *, limit_seconds: float | None = None) -> Solved:
+        """The outcome of a stored problem (JSON) with changes applied in order. Raises InvalidProblem."""
+        allowed = min(limit_seconds or self._limit_seconds, self._limit_seconds)
+
+        def work() -> Solved:
+            changed = translate.apply(Problem.model_validate_json(base), list(changes))
+            return self._solve(changed, "what-if", allowed, prices=True)
+
+        return await self._pool.run(work)
+
+    async def check(self, problem: Problem) -> str:
+        """The problem's digest; raises InvalidProblem naming every contradiction."""
+        return await self._pool.run(lambda: translate.check(problem))
+
+    def _solve(self, problem: Problem, question: str, limit_seconds: float, prices: bool) -> Solved:
+        started = time.monotonic()
+        outcome = translate.solve(problem, time_limit_seconds=limit_seconds, prices=prices)
+        seconds = time.monotonic() - started
+        self._metrics.record(question, outcome.status, len(problem.lines) * len(problem.years), seconds)
+        return Solved(problem, outcome, problem.model_dump_json(exclude_none=True), outcome.model_dump_json())
+
+
+def difference(before: Outcome, after: Outcome) -> Difference | None:
+    """After minus before, where both are plans."""
+    if isinstance(before, Answer) and isinstance(after, Answer):
+        return translate.difference(before, after)
+    return None
