@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from concord_contracts.allocation_answers import Dependency
-
 from concord_allocation.agreements_client import AgreementsClient
 from concord_allocation.assembly.faults import AssemblyFault, CannotAssemble
 from concord_allocation.assembly.world import World
 from concord_allocation.reads import OnBehalf
 from concord_allocation.reference.catalogue import Catalogue
 from concord_allocation.registry_client import Map, RegistryClient
+from concord_contracts.allocation import Dependency
 from concord_contracts.allocation_scenarios import ScenarioRequest
 from concord_contracts.identifiers import first_day
 from concord_kit.http_client import DependencyRefused

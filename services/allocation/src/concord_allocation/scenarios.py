@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from concord_contracts.allocation_answers import Answer, Dependency, Outcome, Scenario
-from concord_contracts.allocation_changes import Changes
 from pydantic import TypeAdapter
 from uuid_utils import uuid7
 
 from concord_allocation.solving import Solved
 from concord_allocation.store import ListedScenario, NewScenario, StoredScenario
-from concord_contracts.allocation import Problem
+from concord_contracts.allocation import Answer, Changes, Dependency, Outcome, Problem, Scenario
 from concord_contracts.allocation_scenarios import ScenarioSummary
 
 _DEPENDENCIES = TypeAdapter(list[Dependency])

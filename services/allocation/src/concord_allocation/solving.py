@@ -4,12 +4,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from concord_contracts.allocation_answers import Answer, Difference, Refusal
-from concord_contracts.allocation_changes import Change
-
 from concord_allocation import translate
 from concord_allocation.runs import SolveMetrics, SolvePool
-from concord_contracts.allocation import Problem
+from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
 
 type Outcome = Answer | Refusal
 

@@ -2,76 +2,24 @@
 
 from typing import Any
 
-_ASSUMED = {"basis": "assumption", "note": "made up for this example"}
-
-
-def _line(key: str, stage: str, payer: str, purse: str, gbp: int) -> dict[str, Any]:
-    return {
-        "key": key,
-        "place": "riverside",
-        "pathway": "lung",
-        "stage": stage,
-        "population_basis": "registered",
-        "statutory_payer": payer,
-        "citation": "NHS Act 2006 s.3",
-        "reference": [{"purse": purse, "gbp": gbp}],
-        "curve": stage,
-        "provenance": _ASSUMED,
-    }
-
-
-def _curve(stage: str, width: int, slope: float) -> dict[str, Any]:
-    return {
-        "key": stage,
-        "segments": [{"width_gbp": width, "slope": slope}, {"width_gbp": width, "slope": slope / 3}],
-        "provenance": _ASSUMED,
-    }
-
-
-SMALL_PROBLEM: dict[str, Any] = {
-    "title": "Two stages, one commissioner",
-    "years": [{"key": "2014-15"}],
-    "base_year": "2014-15",
-    "payers": [{"key": "ods:02A", "name": "Riverside CCG"}],
-    "purses": [
-        {
-            "key": "riverside-programme",
-            "name": "Programme budget",
-            "owner": "ods:02A",
-            "amount_gbp": {"2014-15": 300000},
-            "provenance": _ASSUMED,
-        }
-    ],
-    "lines": [
-        _line("riverside.lung.follow_up", "follow_up", "ods:02A", "riverside-programme", 120000),
-        _line("riverside.lung.palliative_eol", "palliative_eol", "ods:02A", "riverside-programme", 180000),
-    ],
-    "curves": [_curve("follow_up", 120000, 0.00002), _curve("palliative_eol", 200000, 0.0001)],
-    "limits": [
-        {
-            "key": "keep-follow-up",
-            "label": "Follow-up keeps at least GBP 90,000",
-            "terms": [{"select": {"stages": ["follow_up"]}}],
-            "at_least": 90000,
-            "source": "agreed in the planning group",
-        }
-    ],
-}
+from concord_contracts.allocation import EXAMPLE_PROBLEM
 
 IMPOSSIBLE_PROBLEM: dict[str, Any] = {
-    **SMALL_PROBLEM,
+    **EXAMPLE_PROBLEM,
     "title": "A floor above the budget",
     "limits": [
         {
-            **SMALL_PROBLEM["limits"][0],
-            "label": "Follow-up keeps at least GBP 400,000",
+            "key": "more-than-there-is",
+            "label": "Stop-smoking keeps at least GBP 400,000",
+            "terms": [{"select": {"stages": ["prevention"]}}],
             "at_least": 400000,
+            "source": "made impossible on purpose",
         }
     ],
 }
 
 SOLVE_EXAMPLES: dict[str, Any] = {
-    "plan": {"summary": "One purse, two stages, one floor", "value": {"problem": SMALL_PROBLEM}},
+    "plan": {"summary": "Two payers, one year", "value": {"problem": EXAMPLE_PROBLEM}},
     "refusal": {"summary": "A floor that the budget cannot meet", "value": {"problem": IMPOSSIBLE_PROBLEM}},
 }
 

@@ -1,12 +1,11 @@
 """Self-contained problems: solved or checked, never stored."""
 
-from concord_contracts.allocation_answers import Outcome
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.routes.examples import SOLVE_EXAMPLES
-from concord_contracts.allocation import Problem, SolveRequest
+from concord_contracts.allocation import Outcome, Problem, SolveRequest
 from concord_contracts.allocation_scenarios import Checked
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import problem_responses

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated
 
-from concord_contracts.allocation_answers import Difference, Scenario, WhatIfRequest, WhatIfResult
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
@@ -15,7 +14,7 @@ from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPL
 from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
 from concord_allocation.store import NewScenario, StoredScenario
-from concord_contracts.allocation import Problem
+from concord_contracts.allocation import Difference, Problem, Scenario, WhatIfRequest, WhatIfResult
 from concord_contracts.allocation_scenarios import ScenarioPage, ScenarioRequest
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
@@ -81,8 +80,8 @@ def _created(tx: Writing, new: NewScenario) -> Result:
     status_code=201,
     summary="Change a scenario's problem, solve it again, and see the difference",
     description=(
-        "Changes are applied in order; one that selects nothing is refused. The answer is kept as a scenario of its own, "
-        "so that an agreement can cite it. Where the changed problem has no plan the answer says which limits conflict "
+        "Changes are applied in order; one that selects nothing is refused. The answer is kept as a scenario of its "
+        "own, so that an agreement can cite it. Where the changed problem has no plan the answer says which limits conflict "
         "and the least loosening; there is no difference then."
     ),
     response_model=WhatIfResult,
