@@ -31,6 +31,9 @@ class Signing:
             self._publish(key_id)
         return key
 
+    def private_key(self, key_id: str) -> Ed25519PrivateKey:
+        return self._keys[key_id]
+
     def service_key(self, name: str) -> Path:
         """The private key file of a service, its public half published as `service:<name>`."""
         path = self._folder / f"service-{name}.pem"

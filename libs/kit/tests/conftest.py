@@ -30,9 +30,14 @@ def database(notes_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def sqlite_notes(fresh_sqlite: Callable[..., str]) -> Iterator[Database]:
+def sqlite_notes_url(fresh_sqlite: Callable[..., str]) -> str:
+    return fresh_sqlite("notes", migrate)
+
+
+@pytest.fixture
+def sqlite_notes(sqlite_notes_url: str) -> Iterator[Database]:
     """For behaviour that no database changes."""
-    with open_database(fresh_sqlite("notes", migrate)) as opened:
+    with open_database(sqlite_notes_url) as opened:
         yield opened
 
 

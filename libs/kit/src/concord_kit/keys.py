@@ -92,7 +92,9 @@ def _parse(content: bytes) -> dict[str, jwt.PyJWK]:
         raise ValueError("the key set is too large")
     try:
         document = json.loads(content)
-        keys = jwt.PyJWKSet.from_dict(document).keys if isinstance(document, dict) else []
+        if not isinstance(document, dict):
+            raise ValueError("not a key set")
+        keys = jwt.PyJWKSet.from_dict(document).keys
     except jwt.PyJWTError as error:
         raise ValueError(f"not a usable key set: {error}") from error
     return {key.key_id: key for key in keys if key.key_id and key.key_type != "oct"}
