@@ -33,7 +33,7 @@ def _demand_limit(row: ActivityRow, line: Line) -> Limit:
     """cases(line, mode) >= cases of the reference year; grows with the referrals."""
     return Limit(
         key=joined_key("demand", line.key, row.mode),
-        label=f"{line.name}: at least {row.cases:,.0f} {row.unit}, as many as came last year",
+        label=f"{line.name}: last year's demand is met, {row.cases:,.1f} a year ({row.unit})",
         terms=[Term(select=Selection(lines=[line.key], modes=[row.mode]), measure=Measure.ACTIVITY)],
         at_least=float(row.cases),
         unit=row.unit[:60],
@@ -55,7 +55,7 @@ def _link_limit(link: LinkRow, line: Line, per: Line) -> Limit:
     """cases(stage) <= rate x cases(per stage), in the same place."""
     return Limit(
         key=joined_key("link", link.link, line.place),
-        label=f"{link.label} ({line.name})",
+        label=f"{line.name}: {link.label}",
         terms=[
             Term(select=Selection(lines=[line.key]), measure=Measure.ACTIVITY),
             Term(select=Selection(lines=[per.key]), measure=Measure.ACTIVITY, coefficient=-float(link.at_most)),

@@ -43,7 +43,7 @@ def _purse(world: World, row: PurseRow, lines: Sequence[Line], faults: list[Asse
     known = next((found for year in world.years if (found := world.figures.amount_of.get((row.purse, year)))), None)
     return Purse(
         key=row.purse,
-        name=row.name[:300],
+        name=f"{world.body_names.get(row.owner, row.owner)}: {row.name}"[:300],
         owner=row.owner,
         office=world.body_names.get(row.office, row.office)[:200] if row.office else None,
         amount_gbp=amounts,

@@ -81,8 +81,8 @@ def _created(tx: Writing, new: NewScenario) -> Result:
     summary="Change a scenario's problem, solve it again, and see the difference",
     description=(
         "Changes are applied in order; one that selects nothing is refused. The answer is kept as a scenario of its "
-        "own, so that an agreement can cite it. Where the changed problem has no plan the answer says which limits conflict "
-        "and the least loosening; there is no difference then."
+        "own, so that an agreement can cite it. Where the changed problem has no plan the answer says which limits "
+        "conflict and the least loosening; there is no difference then."
     ),
     response_model=WhatIfResult,
     responses=problem_responses("not-found", "invalid-problem", "busy", "not-solved"),
