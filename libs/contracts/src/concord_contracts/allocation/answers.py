@@ -101,8 +101,8 @@ class BindingLimit(Reply):
     """A limit that holds the plan back, with what a loosening or tightening by one unit does to the best benefit.
 
     `price_more`: benefit gained per unit of loosening; `price_less`: benefit lost per unit of tightening, none where it
-    cannot be tightened. Equalities report the change per +1 and per -1 of the right-hand side, signed, and say so in
-    `kind`. The two differ where the plan sits on a kink.
+    cannot be tightened. Equalities (`kind` equal) report the change per +1 of the right-hand side, signed: upwards in
+    `price_more`, downwards in `price_less`; none where that way is closed. The two differ where the plan sits on a kink.
     """
 
     key: str
@@ -306,7 +306,9 @@ class Refusal(Reply):
 
     outcome: Literal["refusal"] = "refusal"
     status: Literal["infeasible", "unbounded", "unknown"]
-    reason: Literal["conflict", "statutory_conflict", "no_whole_pound_plan", "unbounded", "no_plan_in_time"]
+    reason: Literal[
+        "conflict", "statutory_conflict", "no_whole_pound_plan", "unbounded", "no_plan_in_time", "check_failed"
+    ]
     problem_digest: Digest
     digest: Digest
     words: str

@@ -103,8 +103,8 @@ def weight_of(key: str) -> float:
     return (int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 11) / 2.0**53
 
 
-def to_pulp(matrix: Matrix) -> pulp.LpProblem:
-    """The same numbers as a PuLP problem that minimises lost benefit; LP and MPS files come from it too."""
+def to_pulp(matrix: Matrix, objective: str = "benefit") -> pulp.LpProblem:
+    """The same numbers as a PuLP problem that minimises one objective; LP and MPS files come from it too."""
     problem = pulp.LpProblem("allocation", pulp.LpMinimize)
     variables = [
         problem.add_variable(name, lower, None if np.isinf(upper) else upper)
@@ -112,7 +112,7 @@ def to_pulp(matrix: Matrix) -> pulp.LpProblem:
             lp_names(matrix.columns.keys), matrix.col_lower.tolist(), matrix.col_upper.tolist(), strict=True
         )
     ]
-    cost = matrix.objectives["benefit"]
+    cost = matrix.objectives[objective]
     problem.setObjective(pulp.lpSum_vars_coefs([(variables[j], float(cost[j])) for j in np.flatnonzero(cost).tolist()]))
     start, index, value = matrix.start.tolist(), matrix.index.tolist(), matrix.value.tolist()
     for position, name in enumerate(lp_names([row.key for row in matrix.rows])):

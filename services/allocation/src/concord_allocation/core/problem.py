@@ -283,6 +283,15 @@ class ProblemTables:
     activities: Activities
     orphans: tuple[OrphanReference, ...]
 
+    def name_of_payer(self, key: str) -> str:
+        return next(payer.name for payer in self.payers if payer.key == key)
+
+    def name_of_purse(self, purse: int) -> str:
+        """The purse as a reader knows it: its owner's name, then its own."""
+        found = self.purses[purse]
+        owner = self.name_of_payer(found.owner)
+        return found.name if owner.lower() in found.name.lower() else f"{owner}: {found.name}"
+
     @property
     def payer_of_purse(self) -> Ints:
         """Position in `payers` of each purse's owner."""

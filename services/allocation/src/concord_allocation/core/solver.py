@@ -26,11 +26,19 @@ OPTIONS: dict[str, Any] = {
 """One thread, fixed seed, optimal means optimal; tolerances below the GBP 0.0001 that the check allows."""
 
 
+FACE_TOLERANCE = 1e-7
+"""Reduced costs and duals (scaled, objective coefficients at most 1) above this are not zero."""
+
+
 class Status(StrEnum):
     OPTIMAL = "optimal"
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
     TIME_LIMIT = "time_limit"
+
+
+class OutOfTime(Exception):
+    """The time limit came before the question was answered."""
 
 
 class SolverFailed(Exception):
@@ -40,14 +48,17 @@ class SolverFailed(Exception):
 class ArrayHiGHS(pulp.HiGHS):
     """PuLP's HiGHS, but the model goes over as arrays and solution values stay in the live model."""
 
-    def __init__(self, matrix: Matrix, time_limit_seconds: float | None = None) -> None:
+    def __init__(self, matrix: Matrix, objective: str, time_limit_seconds: float | None = None) -> None:
         super().__init__(msg=False, threads=1, timeLimit=time_limit_seconds, **OPTIONS)
         self.matrix = matrix
+        self.objective = objective
 
     def buildSolverModel(self, lp: pulp.LpProblem) -> None:
         m, model = self.matrix, _open_model(lp)
         none = np.zeros(0, dtype=np.int32)
-        model.addCols(m.columns.count, m.objectives["benefit"], m.col_lower, m.col_upper, 0, none, none, np.zeros(0))
+        model.addCols(
+            m.columns.count, m.objectives[self.objective], m.col_lower, m.col_upper, 0, none, none, np.zeros(0)
+        )
         model.addRows(
             len(m.rows),
             m.row_lower,
@@ -84,12 +95,12 @@ class Solution:
 class Live:
     """A matrix in an open solver. Not to be shared between threads."""
 
-    def __init__(self, matrix: Matrix, time_limit_seconds: float | None = None) -> None:
+    def __init__(self, matrix: Matrix, time_limit_seconds: float | None = None, *, objective: str = "benefit") -> None:
         self.matrix = matrix
-        self.problem = to_pulp(matrix)
+        self.problem = to_pulp(matrix, objective)
         self.time_limit_seconds = time_limit_seconds
         self.iterations = 0
-        self.problem.solve(ArrayHiGHS(matrix, time_limit_seconds))
+        self.problem.solve(ArrayHiGHS(matrix, objective, time_limit_seconds))
         self.highs: Any = _open_model(self.problem)
         self.first_status = self._status()
 
@@ -115,6 +126,23 @@ class Live:
             return Status.TIME_LIMIT
         self.highs.run()
         return self._status()
+
+    def conflicting_rows(self) -> list[int]:
+        """Rows that HiGHS proposes as an irreducible infeasible set; may be empty or too large, so it is verified."""
+        _, found = self.highs.getIis()
+        return [int(row) for row in found.row_index_]
+
+    def fix_optimal_face(self, tolerance: float = FACE_TOLERANCE) -> None:
+        """Shrink the model to the optimal face just found: what has a reduced cost or a dual stays where it is."""
+        m, solution = self.matrix, self.solution()
+        columns = np.flatnonzero(np.abs(solution.reduced) > tolerance)
+        values, lower, upper = solution.values[columns], m.col_lower[columns], m.col_upper[columns]
+        at = np.where(np.abs(values - lower) <= np.abs(upper - values), lower, upper)
+        self.set_columns(columns, at, at)
+        rows = np.flatnonzero(np.abs(solution.dual) > tolerance)
+        activity, lower, upper = solution.activity[rows], m.row_lower[rows], m.row_upper[rows]
+        side = np.where(np.abs(activity - lower) <= np.abs(upper - activity), lower, upper)
+        self.set_rows(rows, side, side)
 
     @property
     def seconds(self) -> float:

@@ -4,7 +4,7 @@ After each stage its optimal face is fixed: columns with a reduced cost stay at 
 active side. Later stages then choose among equals and cannot take back what an earlier one won; the loss is measured.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,9 @@ import numpy as np
 
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.problem import Floats
-from concord_allocation.core.solver import Live, Solution, Status
+from concord_allocation.core.solver import FACE_TOLERANCE, Live, Solution, Status
 
-FACE_TOLERANCES = (1e-7, 1e-9, 1e-11)
+FACE_TOLERANCES = (FACE_TOLERANCE, 1e-9, 1e-11)
 """Reduced costs and duals (scaled) above the first are fixed; finer ones only if an earlier objective lost too much."""
 
 LARGEST_LOSS = 1e-9
@@ -89,7 +89,7 @@ def _later_stages(live: Live, benefit: Solution, basis: Any, tolerance: float) -
     reached, values, proven = {"benefit": benefit.objective}, benefit.values, True
     opposite = values
     ranges: tuple[PayerRange, ...] = ()
-    _fix_face(live, benefit, tolerance)
+    live.fix_optimal_face(tolerance)
     for objective in objectives[1:]:
         live.minimise(live.matrix.objectives[objective])
         proven = live.run() == Status.OPTIMAL
@@ -100,29 +100,13 @@ def _later_stages(live: Live, benefit: Solution, basis: Any, tolerance: float) -
         if objective == "uniqueness":
             opposite, ranges = _tie(live, found.values)
         else:
-            _fix_face(live, found, tolerance)
-    stages = tuple(_stage_result(live.matrix, name, reached, values) for name in objectives)
+            live.fix_optimal_face(tolerance)
+    stages = tuple(stage_result(live.matrix, name, reached, values) for name in objectives)
     return Optimum(values, opposite, ranges, benefit, basis, stages)
 
 
-def _fix_face(live: Live, solution: Solution, tolerance: float) -> None:
-    """Shrink the model to the optimal face of the objective just solved."""
-    columns = np.flatnonzero(np.abs(solution.reduced) > tolerance)
-    values = solution.values[columns]
-    lower, upper = _column_bounds(live, columns)
-    at = np.where(np.abs(values - lower) <= np.abs(upper - values), lower, upper)
-    live.set_columns(columns, at, at)
-    rows = np.flatnonzero(np.abs(solution.dual) > tolerance)
-    sides = np.where(solution.dual[rows] > 0, live.matrix.row_lower[rows], live.matrix.row_upper[rows])
-    usable = np.isfinite(sides)
-    live.set_rows(rows[usable], sides[usable], sides[usable])
-
-
-def _column_bounds(live: Live, columns: Any) -> tuple[Floats, Floats]:
-    return live.matrix.col_lower[columns], live.matrix.col_upper[columns]
-
-
-def _stage_result(matrix: Matrix, objective: str, reached: dict[str, float], values: Floats) -> StageResult:
+def stage_result(matrix: Matrix, objective: str, reached: Mapping[str, float], values: Floats) -> StageResult:
+    """An objective at `values`; not proven where `reached` (scaled optimum by objective) does not have it."""
     at_end = float(matrix.objectives[objective] @ values)
     if objective not in reached:
         return StageResult(objective, _in_unit(matrix, objective, at_end), _unit(matrix, objective), 0.0, False)

@@ -33,7 +33,7 @@ def purse_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
                     lower=-np.inf,
                     upper=float(purse.amount[t]),
                     unit="GBP",
-                    label=f"{purse.name} holds GBP {purse.amount[t]:,} in {year}",
+                    label=f"{tables.name_of_purse(u)} holds GBP {purse.amount[t]:,} in {year}",
                     source=purse.source,
                     statutory=False,
                     weight=purse.weight,
@@ -46,15 +46,15 @@ def fund_balance_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
     paid = grouped(cells.year, cells.fund, cells.purse)
     for k, (t, m, u) in enumerate(zip(put.year.tolist(), put.fund.tolist(), put.purse.tolist(), strict=True)):
         spent = columns.pay.start + np.array(paid.get((t, m, u), []), dtype=np.int64)
-        fund, purse = tables.funds[m], tables.purses[u]
+        fund, purse, year = tables.funds[m], tables.purses[u], tables.years[t]
         yield balance(
-            f"fund/{tables.years[t]}/{fund.key}/{purse.key}",
+            f"fund/{year}/{fund.key}/{purse.key}",
             "fund_balance",
             t,
             np.append(spent, columns.put.start + k),
             np.append(np.ones(len(spent)), -1.0),
             0.0,
-            f"What {purse.name} pays into {fund.name} in {tables.years[t]} is spent on lines it may pay for",
+            f"What {tables.name_of_purse(u)} pays into {fund.name} in {year} is spent on lines it may pay for",
         )
 
 
@@ -79,7 +79,7 @@ def contribution_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
                     lower=lower,
                     upper=upper,
                     unit="GBP",
-                    label=f"{purse.name} pays {words} GBP {bound:,.0f} into {fund.name} in {year}",
+                    label=f"{tables.name_of_purse(u)} pays {words} GBP {bound:,.0f} into {fund.name} in {year}",
                     source=fund.source,
                     statutory=False,
                     weight=fund.weight,

@@ -1,0 +1,335 @@
+"""From an optimum in solver units to the plan people read: whole pounds in cells, and every table a sum of them."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from concord_allocation.core.bound import benefit_bound
+from concord_allocation.core.check import CheckResult, Plan, check_plan, check_whole_pounds
+from concord_allocation.core.matrix import Matrix
+from concord_allocation.core.problem import (
+    DIRECT,
+    Floats,
+    Ints,
+    ProblemTables,
+    benefit_of_spend,
+    slopes_around,
+)
+from concord_allocation.core.results import (
+    ActivityRow,
+    AssumptionPart,
+    Assumptions,
+    Cell,
+    Check,
+    ContributionRow,
+    LineRow,
+    Miss,
+    ObjectiveResult,
+    PayerTie,
+    SplitRow,
+    Splits,
+    Ties,
+    Totals,
+)
+from concord_allocation.core.rounding import contributions_of as contributions_of
+from concord_allocation.core.stages import SAME_POUNDS, Optimum
+
+
+def unrounded_cells(matrix: Matrix, values: Floats) -> Floats:
+    """GBP per cell; the solver's -1e-13 is nothing."""
+    return np.maximum(0.0, values[matrix.columns.pay.slice]) * matrix.money_scale
+
+
+def plan_of(matrix: Matrix, values: Floats) -> Plan:
+    """The unrounded plan by name, for the independent check."""
+    columns = matrix.columns
+    in_units = matrix.in_units(values)
+    return _named_plan(
+        matrix.tables, in_units[columns.pay.slice], in_units[columns.put.slice], in_units[columns.case.slice]
+    )
+
+
+def whole_plan(matrix: Matrix, values: Floats, cells: Ints) -> Plan:
+    """The rounded plan by name; cases stay as the unrounded plan has them."""
+    cases = matrix.in_units(values)[matrix.columns.case.slice]
+    put = contributions_of(matrix, cells).astype(np.float64)
+    return _named_plan(matrix.tables, cells.astype(np.float64), put, np.maximum(0.0, cases))
+
+
+def _named_plan(tables: ProblemTables, pay: Floats, put: Floats, case: Floats) -> Plan:
+    cells, given, rows = tables.cells, tables.contributions, tables.activities
+    payments = {
+        (tables.years[t], tables.lines[i].key, tables.purses[u].key, None if m == DIRECT else tables.funds[m].key): gbp
+        for t, i, u, m, gbp in _zipped(cells.year, cells.line, cells.purse, cells.fund, pay)
+    }
+    contributions = {
+        (tables.years[t], tables.funds[m].key, tables.purses[u].key): gbp
+        for t, m, u, gbp in _zipped(given.year, given.fund, given.purse, put)
+    }
+    cases = {
+        (tables.years[t], tables.lines[i].key, tables.lines[i].modes[d].key): count
+        for t, i, d, count in _zipped(rows.year, rows.line, rows.mode, case)
+    }
+    return Plan(payments, contributions, cases)
+
+
+def _zipped(*columns: Ints | Floats) -> Iterable[tuple[int, ...]]:
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def spend_of(tables: ProblemTables, cells: Ints | Floats) -> Floats:
+    """(years, lines) GBP."""
+    spend = np.zeros((len(tables.years), len(tables.lines)))
+    np.add.at(spend, (tables.cells.year, tables.cells.line), cells)
+    return spend
+
+
+def benefits_of(tables: ProblemTables, spend: Floats) -> Floats:
+    """(years, lines) discounted benefit of spend."""
+    return np.array(
+        [
+            [
+                tables.discount[t] * benefit_of_spend(line.widths[t], line.slopes[t], float(spend[t, i]))
+                for i, line in enumerate(tables.lines)
+            ]
+            for t in range(len(tables.years))
+        ]
+    ).reshape(len(tables.years), len(tables.lines))
+
+
+def cell_rows(tables: ProblemTables, cells: Ints) -> tuple[Cell, ...]:
+    """Cells with money now or in the reference split; reference money nobody may pay any more is there with nothing."""
+    c = tables.cells
+    rows = [
+        _cell(tables, t, i, u, m, gbp, was, because)
+        for (t, i, u, m, gbp, was), because in zip(
+            _zipped(c.year, c.line, c.purse, c.fund, cells, c.reference), c.because, strict=True
+        )
+        if gbp or was
+    ]
+    rows += [_cell(tables, o.year, o.line, o.purse, o.fund, 0, o.gbp, "may not pay any more") for o in tables.orphans]
+    return tuple(sorted(rows, key=lambda row: (row.year, row.line, row.purse, row.fund or "")))
+
+
+def _cell(tables: ProblemTables, t: int, i: int, u: int, m: int, gbp: int, was: int, because: str) -> Cell:
+    line, purse = tables.lines[i], tables.purses[u]
+    return Cell(
+        year=tables.years[t],
+        line=line.key,
+        place=line.place,
+        pathway=line.pathway,
+        stage=line.stage,
+        purse=purse.key,
+        payer=purse.owner,
+        fund=None if m == DIRECT else tables.funds[m].key,
+        gbp=gbp,
+        reference_gbp=was,
+        because=because,
+    )
+
+
+def splits_of(tables: ProblemTables, cells: Sequence[Cell], benefit: Floats) -> Splits:
+    """The same cells grouped six ways."""
+    names = {payer.key: payer.name for payer in tables.payers}
+    names |= {purse.key: tables.name_of_purse(position) for position, purse in enumerate(tables.purses)}
+    held: dict[tuple[str, str], int] = {}
+    for purse in tables.purses:
+        for t, year in enumerate(tables.years):
+            held[year, purse.key] = purse.amount[t]
+    of_payer: dict[tuple[str, str], int] = {}
+    for purse in tables.purses:
+        for t, year in enumerate(tables.years):
+            of_payer[year, purse.owner] = of_payer.get((year, purse.owner), 0) + purse.amount[t]
+    of_year = {(year, year): sum(p.amount[t] for p in tables.purses) for t, year in enumerate(tables.years)}
+    return Splits(
+        payer=_split([(c.year, c.payer, c) for c in cells], names, of_payer, None),
+        purse=_split([(c.year, c.purse, c) for c in cells], names, held, None),
+        pathway=_split([(c.year, c.pathway, c) for c in cells], names, None, _by(tables, benefit, "pathway")),
+        stage=_split([(c.year, c.stage, c) for c in cells], names, None, _by(tables, benefit, "stage")),
+        place=_split([(c.year, c.place, c) for c in cells], names, None, _by(tables, benefit, "place")),
+        year=_split(
+            [(c.year, c.year, c) for c in cells],
+            names,
+            of_year,
+            {(year, year): float(benefit[t].sum()) for t, year in enumerate(tables.years)},
+        ),
+    )
+
+
+def _by(tables: ProblemTables, benefit: Floats, attribute: str) -> dict[tuple[str, str], float]:
+    total: dict[tuple[str, str], float] = {}
+    for i, line in enumerate(tables.lines):
+        for t, year in enumerate(tables.years):
+            place = year, str(getattr(line, attribute))
+            total[place] = total.get(place, 0.0) + float(benefit[t, i])
+    return total
+
+
+def _split(
+    cells: Sequence[tuple[str, str, Cell]],
+    names: dict[str, str],
+    available: dict[tuple[str, str], int] | None,
+    benefit: dict[tuple[str, str], float] | None,
+) -> tuple[SplitRow, ...]:
+    groups = {place: [0, 0] for place in (*(available or ()), *(benefit or ()))}
+    for year, key, cell in cells:
+        group = groups.setdefault((year, key), [0, 0])
+        group[0] += cell.gbp
+        group[1] += cell.reference_gbp
+    return tuple(
+        SplitRow(
+            year=year,
+            key=key,
+            name=names.get(key, key),
+            gbp=gbp,
+            reference_gbp=was,
+            change_gbp=gbp - was,
+            available_gbp=None if available is None else available.get((year, key), 0),
+            benefit=None if benefit is None else benefit.get((year, key), 0.0),
+        )
+        for (year, key), (gbp, was) in sorted(groups.items())
+    )
+
+
+def totals_of(tables: ProblemTables, cells: Sequence[Cell], benefit: Floats) -> Totals:
+    spend = sum(cell.gbp for cell in cells)
+    available = sum(sum(purse.amount) for purse in tables.purses)
+    reference = spend_of(tables, tables.cells.reference)
+    for orphan in tables.orphans:
+        reference[orphan.year, orphan.line] += orphan.gbp
+    return Totals(
+        spend_gbp=spend,
+        available_gbp=available,
+        unspent_gbp=available - spend,
+        reference_gbp=sum(cell.reference_gbp for cell in cells),
+        moved_gbp=sum(abs(cell.gbp - cell.reference_gbp) for cell in cells) // 2,
+        benefit=float(benefit.sum()),
+        reference_benefit=float(benefits_of(tables, reference).sum()),
+        benefit_unit=tables.benefit_unit,
+    )
+
+
+def line_rows(tables: ProblemTables, spend: Floats, benefit: Floats) -> tuple[LineRow, ...]:
+    """Every line in every year, in the order of years and keys."""
+    reference = spend_of(tables, tables.cells.reference)
+    for orphan in tables.orphans:
+        reference[orphan.year, orphan.line] += orphan.gbp
+    rows = []
+    for t, year in enumerate(tables.years):
+        for i, line in enumerate(tables.lines):
+            last, following = slopes_around(line.widths[t], line.slopes[t], float(spend[t, i]))
+            rows.append(
+                LineRow(
+                    year=year,
+                    line=line.key,
+                    gbp=int(spend[t, i]),
+                    reference_gbp=int(reference[t, i]),
+                    benefit=float(benefit[t, i]),
+                    next_gbp=following * tables.discount[t],
+                    last_gbp=None if last is None else last * tables.discount[t],
+                )
+            )
+    return tuple(rows)
+
+
+def contribution_rows(matrix: Matrix, cells: Ints) -> tuple[ContributionRow, ...]:
+    tables, put = matrix.tables, matrix.tables.contributions
+    return tuple(
+        ContributionRow(tables.years[t], tables.funds[m].key, tables.purses[u].key, tables.purses[u].owner, gbp)
+        for t, m, u, gbp in _zipped(put.year, put.fund, put.purse, contributions_of(matrix, cells))
+    )
+
+
+def activity_rows(matrix: Matrix, values: Floats) -> tuple[ActivityRow, ...]:
+    """Cases to two decimals, as the unrounded plan has them."""
+    tables, rows = matrix.tables, matrix.tables.activities
+    cases = np.maximum(0.0, matrix.in_units(values)[matrix.columns.case.slice])
+    return tuple(
+        ActivityRow(
+            tables.years[t], tables.lines[i].key, tables.lines[i].modes[d].key, tables.lines[i].unit, round(count, 2)
+        )
+        for t, i, d, count in _zipped(rows.year, rows.line, rows.mode, cases)
+    )
+
+
+def ties_of(matrix: Matrix, optimum: Optimum) -> Ties:
+    """What the tie-break decided, in pounds: half of what differs between its least and its greatest plan."""
+    pay, tables = matrix.columns.pay.slice, matrix.tables
+    apart = np.abs(optimum.values[pay] - optimum.opposite[pay]) * matrix.money_scale / 2.0
+    owner = tables.payer_of_purse[tables.cells.purse]
+    ranges = {found.payer: found for found in optimum.ranges}
+    payers = [
+        PayerTie(
+            payer=tables.payers[p].key,
+            decided_gbp=round(float(apart[owner == p].sum())),
+            least_gbp=round(ranges[p].least),
+            greatest_gbp=round(ranges[p].greatest),
+        )
+        for p in sorted(ranges)
+    ]
+    decided = [tie for tie in payers if tie.decided_gbp or tie.greatest_gbp > tie.least_gbp]
+    return Ties(
+        other_plans_as_good=bool((apart > SAME_POUNDS).any()),
+        decided_gbp=round(float(apart.sum())),
+        payers=tuple(decided),
+    )
+
+
+def assumptions_of(tables: ProblemTables, cells: Ints) -> Assumptions:
+    """Which share of the spent pounds rests on an assumed purse amount, line cost, benefit curve or unit cost."""
+    line, purse = tables.cells.line, tables.cells.purse
+    marks = {
+        "purse amount": np.array([p.assumed for p in tables.purses], dtype=np.bool_)[purse],
+        "line cost": np.array([x.assumed for x in tables.lines], dtype=np.bool_)[line],
+        "benefit curve": np.array([x.curve_assumed for x in tables.lines], dtype=np.bool_)[line],
+        "unit cost": np.array([any(m.assumed for m in x.modes) for x in tables.lines], dtype=np.bool_)[line],
+    }
+    total = int(cells.sum())
+    touched = np.zeros(len(cells), dtype=np.bool_)
+    for mark in marks.values():
+        touched |= mark
+    return Assumptions(
+        gbp=int(cells[touched].sum()),
+        share=_share(int(cells[touched].sum()), total),
+        parts=tuple(
+            AssumptionPart(what, int(cells[mark].sum()), _share(int(cells[mark].sum()), total))
+            for what, mark in marks.items()
+        ),
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 6) if whole else 0.0
+
+
+def objective_results(optimum: Optimum) -> tuple[ObjectiveResult, ...]:
+    return tuple(ObjectiveResult(s.objective, s.value, s.unit, s.loss, s.proven) for s in optimum.stages)
+
+
+def verify(matrix: Matrix, values: Floats, dual: Floats, cells: Ints) -> Check:
+    """The independent check of the unrounded and the rounded plan, and the bound from the duals."""
+    exact = check_plan(matrix.tables, plan_of(matrix, values))
+    whole = check_whole_pounds(matrix.tables, whole_plan(matrix, values, cells))
+    bound = benefit_bound(matrix.tables, multipliers(matrix, dual))
+    unrounded = float(benefits_of(matrix.tables, spend_of(matrix.tables, unrounded_cells(matrix, values))).sum())
+    return Check(
+        passed=exact.passed and whole.passed,
+        limits_checked=exact.limits_checked,
+        worst_violation=exact.worst.amount if exact.worst else 0.0,
+        worst_limit=exact.worst.limit if exact.worst else None,
+        violations=_misses(exact, tolerated=False) + _misses(whole, tolerated=False),
+        rounding_missed=_misses(whole, tolerated=True),
+        bound=bound,
+        gap=(bound - unrounded) / max(1.0, abs(bound)),
+    )
+
+
+def multipliers(matrix: Matrix, dual: Floats) -> dict[str, float]:
+    """Benefit per unit of each row's right-hand side, by key, from the duals of lost benefit."""
+    prices = -dual * matrix.benefit_scale / matrix.row_scale
+    return {row.key: float(price) for row, price in zip(matrix.rows, prices.tolist(), strict=True) if price}
+
+
+def _misses(result: CheckResult, *, tolerated: bool) -> tuple[Miss, ...]:
+    found = result.tolerated if tolerated else result.violations
+    return tuple(Miss(v.limit, v.label, v.amount, v.unit) for v in found[:100])

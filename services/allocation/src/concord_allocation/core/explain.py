@@ -1,0 +1,222 @@
+"""Reasons in words, generated from numbers: what binds and its price, why a line got nothing, who pays more or less."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from concord_allocation.core.families import Row
+from concord_allocation.core.matrix import Matrix
+from concord_allocation.core.prices import Price
+from concord_allocation.core.problem import Ints, ProblemTables
+from concord_allocation.core.results import (
+    Answer,
+    Assumptions,
+    BindingLimit,
+    Check,
+    Exit,
+    RingFence,
+    Sentence,
+    SplitRow,
+    Ties,
+)
+from concord_allocation.core.words import amount_of, per_pound, pounds, share
+
+LINES_NAMED = 20
+"""Unfunded lines named one by one; further ones are counted."""
+
+BINDING_NAMED = 10
+"""Limits told in sentences; the table holds all of them."""
+
+
+def binding_limits(matrix: Matrix, prices: Sequence[Price]) -> tuple[BindingLimit, ...]:
+    """Prices with their limits' names and words, dearest first."""
+    return tuple(_binding(matrix, matrix.rows[price.row], price) for price in prices)
+
+
+def _binding(matrix: Matrix, row: Row, price: Price) -> BindingLimit:
+    bound = row.upper if np.isfinite(row.upper) else row.lower
+    return BindingLimit(
+        key=row.key,
+        limit=row.limit,
+        label=row.label,
+        kind=row.family,
+        year=None if row.year is None else matrix.tables.years[row.year],
+        bound=float(bound),
+        unit=row.unit,
+        price_more=price.more,
+        price_less=price.less,
+        proof="re-solved" if price.proven else "one valid price",
+        statutory=row.statutory,
+        source=row.source,
+        words=_price_words(row, price, matrix.tables.benefit_unit),
+    )
+
+
+def _price_words(row: Row, price: Price, unit: str) -> str:
+    if row.family == "equal":
+        right = "nothing more can be asked" if price.more is None else amount_of(price.more, unit)
+        left = "nothing less" if price.less is None else amount_of(price.less, unit)
+        return (
+            f"{row.label}: one {row.unit} more changes benefit by {right}, to the other side by {left} per {row.unit}"
+        )
+    more = _one_price(row, price.more, unit, "loosened, it gains", "loosening it gains nothing")
+    if price.less is None:
+        return f"{row.label}: {more}; it cannot be tightened at all"
+    less = _one_price(row, price.less, unit, "tightened, it loses", "tightening it loses nothing")
+    return f"{row.label}: {more}; {less}"
+
+
+def _one_price(row: Row, price: float | None, unit: str, words: str, nothing: str) -> str:
+    if not price:
+        return nothing
+    if row.unit == "GBP":
+        return f"{words} {per_pound(price, unit)}"
+    return f"{words} {amount_of(price, unit)} per {row.unit}"
+
+
+def ring_fences(tables: ProblemTables, binding: Sequence[BindingLimit]) -> tuple[RingFence, ...]:
+    """Marginal price of each ring-fence: what the owner's general pound is worth more than the fenced one."""
+    price = {(b.year, b.limit): b.price_more or 0.0 for b in binding if b.kind == "purse"}
+    return tuple(_ring_fences(tables, price))
+
+
+def _ring_fences(tables: ProblemTables, price: dict[tuple[str | None, str], float]) -> Iterator[RingFence]:
+    names = {purse.key: tables.name_of_purse(position) for position, purse in enumerate(tables.purses)}
+    for fenced in tables.purses:
+        general = next((p for p in tables.purses if p.owner == fenced.owner and p.kind == "general"), None)
+        if fenced.kind != "ring_fence" or general is None:
+            continue
+        for year in tables.years:
+            worth = price.get((year, general.key), 0.0) - price.get((year, fenced.key), 0.0)
+            unit = tables.benefit_unit
+            words = (
+                f"In {year} money of {names[general.key]} buys {amount_of(worth * 100_000, unit)} per GBP 100,000 "
+                f"more than that of {names[fenced.key]}"
+                if worth > 0
+                else f"In {year} the ring-fence of {names[fenced.key]} costs nothing at the margin"
+            )
+            yield RingFence(year, fenced.key, general.key, worth, words)
+
+
+def exits(tables: ProblemTables, cells: Ints) -> tuple[Exit, ...]:
+    """Non-recurrent money that pays for a line in one year and is smaller in the next."""
+    spend = np.zeros((len(tables.years), len(tables.lines)), dtype=np.int64)
+    np.add.at(spend, (tables.cells.year, tables.cells.line), cells)
+    paid: dict[tuple[int, int, int], int] = {}
+    columns = (tables.cells.year, tables.cells.purse, tables.cells.line, cells)
+    for t, u, i, gbp in zip(*(column.tolist() for column in columns), strict=True):
+        paid[t, u, i] = paid.get((t, u, i), 0) + gbp
+    return tuple(
+        _exit(tables, spend, t, u, i, gbp)
+        for (t, u, i), gbp in sorted(paid.items())
+        if gbp > 0
+        and not tables.purses[u].recurrent
+        and t + 1 < len(tables.years)
+        and tables.purses[u].amount[t + 1] < tables.purses[u].amount[t]
+    )
+
+
+def _exit(tables: ProblemTables, spend: Ints, t: int, u: int, i: int, gbp: int) -> Exit:
+    line, year, following = tables.lines[i], tables.years[t], tables.years[t + 1]
+    has, then = int(spend[t, i]), int(spend[t + 1, i])
+    return Exit(
+        purse=tables.purses[u].key,
+        line=line.key,
+        year=year,
+        gbp=gbp,
+        next_year=following,
+        line_gbp=has,
+        line_next_gbp=then,
+        words=(
+            f"{pounds(gbp)} of {line.name} in {year} is non-recurrent ({tables.name_of_purse(u)}): the line has "
+            f"{pounds(has)} in {year} and {pounds(then)} in {following}, when that money has ended"
+        ),
+    )
+
+
+def answer_sentences(tables: ProblemTables, answer: Answer) -> tuple[Sentence, ...]:
+    """The answer told: money, payers, what binds, lines without money, exits, ties, assumptions, the check."""
+    return (
+        *_money(answer),
+        *_payers(answer.splits.payer),
+        *(Sentence("binding", limit.words) for limit in answer.binding[:BINDING_NAMED]),
+        *_unfunded(tables, answer),
+        *(Sentence("exit", found.words) for found in answer.exits),
+        _tie(answer.ties),
+        _assumed(answer.assumptions),
+        _checked(answer.check),
+    )
+
+
+def _money(answer: Answer) -> Iterator[Sentence]:
+    t = answer.totals
+    yield Sentence(
+        "money",
+        f"{pounds(t.spend_gbp)} of {pounds(t.available_gbp)} is spent over all years; {pounds(t.moved_gbp)} lies "
+        f"elsewhere than in the reference split; benefit {amount_of(t.benefit, t.benefit_unit)} against "
+        f"{amount_of(t.reference_benefit, t.benefit_unit)} (discounted)",
+    )
+
+
+def _payers(rows: Sequence[SplitRow]) -> Iterator[Sentence]:
+    for row in rows:
+        if row.change_gbp:
+            way = "more" if row.change_gbp > 0 else "less"
+            yield Sentence(
+                "payer",
+                f"{row.name} pays {pounds(row.gbp)} in {row.year}, {pounds(abs(row.change_gbp))} {way} than in the "
+                f"reference split",
+            )
+
+
+def _unfunded(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
+    """Why a line got nothing: nobody may pay, no benefit is measured, or the first pound buys less than elsewhere."""
+    empty = [row for row in answer.lines if row.gbp == 0]
+    lines = {line.key: position for position, line in enumerate(tables.lines)}
+    for row in empty[:LINES_NAMED]:
+        yield Sentence("line", _why_nothing(tables, lines[row.line], row.year, row.next_gbp))
+    if len(empty) > LINES_NAMED:
+        yield Sentence("line", f"{len(empty) - LINES_NAMED} further lines got nothing")
+
+
+def _why_nothing(tables: ProblemTables, i: int, year: str, next_gbp: float) -> str:
+    line, t = tables.lines[i], tables.years.index(year)
+    able = sorted(set(tables.cells.purse[(tables.cells.line == i) & (tables.cells.year == t)].tolist()))
+    got = f"{line.name} gets nothing in {year}: "
+    if not able:
+        responsible = tables.name_of_payer(line.statutory_payer)
+        return (
+            got + f"no purse may pay for it; {responsible} is responsible ({line.citation}) and has none that covers it"
+        )
+    names = ", ".join(tables.name_of_purse(u) for u in able[:3])
+    if not any(tables.purses[u].amount[t] for u in able):
+        return got + f"the purses that may pay for it hold nothing ({names})"
+    if next_gbp <= 0:
+        return got + "its curve measures no benefit of money here, and no limit asks for it"
+    return (
+        got + f"its first pound would buy {per_pound(next_gbp, tables.benefit_unit)}; what may pay for it ({names}) "
+        "buys at least as much elsewhere, or is held there by a limit"
+    )
+
+
+def _tie(ties: Ties) -> Sentence:
+    if not ties.other_plans_as_good:
+        return Sentence("tie", "No other plan is as good on every objective")
+    decided = ", ".join(f"{t.payer} {pounds(t.decided_gbp)}" for t in ties.payers if t.decided_gbp)
+    return Sentence("tie", f"Other plans are as good; the tie-break decided {pounds(ties.decided_gbp)} ({decided})")
+
+
+def _assumed(assumptions: Assumptions) -> Sentence:
+    parts = ", ".join(f"{part.what} {share(part.share)}" for part in assumptions.parts)
+    return Sentence(
+        "assumption", f"{share(assumptions.share)} of the money rests on at least one assumption (by kind: {parts})"
+    )
+
+
+def _checked(check: Check) -> Sentence:
+    verdict = "passed" if check.passed else "FAILED"
+    return Sentence(
+        "check",
+        f"Independent check {verdict}: {check.limits_checked} rules and limits recomputed; no plan can be better "
+        f"than this by more than {share(max(0.0, check.gap))}",
+    )

@@ -1,0 +1,191 @@
+"""The entry to the core: a problem's tables in, an answer or a refusal out. No clock, no file, no network.
+
+tables  = parse(document)
+outcome = solve(tables)
+changed, other = what_if(document, changes)
+difference = compare(outcome, other)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from concord_allocation.core import answer as read
+from concord_allocation.core.candidates import find_candidates
+from concord_allocation.core.changes import apply
+from concord_allocation.core.explain import answer_sentences, binding_limits, exits, ring_fences
+from concord_allocation.core.matrix import Matrix, compile_matrix
+from concord_allocation.core.parse import parse
+from concord_allocation.core.prices import price_limits
+from concord_allocation.core.problem import Ints, ProblemTables
+from concord_allocation.core.refusal import conflict_words, find_conflict, least_relaxation
+from concord_allocation.core.results import Answer, Candidate, Refusal, Sentence, SolverFacts
+from concord_allocation.core.rounding import round_cells
+from concord_allocation.core.solver import OPTIONS, Live, OutOfTime, Solution, Status, solver_versions
+from concord_allocation.core.stages import Optimum, optimise, stage_result
+
+type Outcome = Answer | Refusal
+
+
+def solve(tables: ProblemTables, *, time_limit_seconds: float | None = None, prices: bool = True) -> Outcome:
+    """Answer the problem, cold and in canonical order: the same tables always give the same pounds.
+
+    The time limit bounds the solver's own time. Without `prices`, nothing binding and no candidates are worked out.
+    """
+    live = Live(compile_matrix(tables), time_limit_seconds)
+    match live.first_status:
+        case Status.OPTIMAL:
+            return _answer(live, optimise(live), prices=prices)
+        case Status.INFEASIBLE:
+            return _infeasible(live)
+        case Status.UNBOUNDED:
+            words = "Benefit grows without end: some money has no amount, or some curve no end"
+            return _refusal(live, "unbounded", "unbounded", words)
+        case Status.TIME_LIMIT:
+            return _out_of_time(live)
+
+
+def what_if(
+    document: Mapping[str, Any],
+    changes: Sequence[Mapping[str, Any]],
+    *,
+    time_limit_seconds: float | None = None,
+    prices: bool = True,
+) -> tuple[dict[str, Any], Outcome]:
+    """The changed document and its outcome. Raises InvalidProblem for faults in the changes or what they lead to."""
+    changed = apply(document, changes)
+    return changed, solve(parse(changed), time_limit_seconds=time_limit_seconds, prices=prices)
+
+
+def _answer(live: Live, optimum: Optimum, *, prices: bool) -> Outcome:
+    matrix = live.matrix
+    cells = round_cells(matrix, read.unrounded_cells(matrix, optimum.values))
+    if cells is None:
+        words = "A plan exists in fractions of a pound, but none in whole pounds keeps every sum of pounds"
+        return _refusal(live, "infeasible", "no_whole_pound_plan", words)
+    return _checked(live, _assemble(live, optimum, cells, prices=prices))
+
+
+def _checked(live: Live, answer: Answer) -> Outcome:
+    """A plan that the independent check rejects is never handed out."""
+    if answer.check.passed:
+        return answer
+    worst = answer.check.violations[0]
+    words = f"The plan found misses '{worst.label}' by {worst.amount:g} {worst.unit} and is not handed out"
+    return _refusal(live, "unknown", "check_failed", words)
+
+
+def _assemble(live: Live, optimum: Optimum, cells: Ints, *, prices: bool) -> Answer:
+    matrix, tables = live.matrix, live.matrix.tables
+    spend = read.spend_of(tables, cells)
+    benefit = read.benefits_of(tables, spend)
+    rows = read.cell_rows(tables, cells)
+    priced = price_limits(live, optimum) if prices and optimum.proven else []
+    binding = binding_limits(matrix, priced)
+    investments: tuple[Candidate, ...] = ()
+    releases: tuple[Candidate, ...] = ()
+    if prices and optimum.proven:
+        investments, releases = find_candidates(live, optimum, cells, priced)
+    found = Answer(
+        status="optimal" if optimum.proven else "feasible_not_proven",
+        totals=read.totals_of(tables, rows, benefit),
+        cells=rows,
+        splits=read.splits_of(tables, rows, benefit),
+        contributions=read.contribution_rows(matrix, cells),
+        activity=read.activity_rows(matrix, optimum.values),
+        lines=read.line_rows(tables, spend, benefit),
+        binding=binding,
+        ring_fences=ring_fences(tables, binding),
+        candidate_investments=investments,
+        candidate_releases=releases,
+        exits=exits(tables, cells),
+        ties=read.ties_of(matrix, optimum),
+        assumptions=read.assumptions_of(tables, cells),
+        check=read.verify(matrix, optimum.values, optimum.benefit.dual, cells),
+        objectives=read.objective_results(optimum),
+        solver=_facts(live),
+        sentences=(),
+    )
+    return replace(found, sentences=answer_sentences(tables, found))
+
+
+def _infeasible(live: Live) -> Refusal:
+    """The conflict and, unless law conflicts with law, the least loosening."""
+    try:
+        members, statutory_alone = find_conflict(live)
+    except OutOfTime as late:
+        return _refusal(live, "infeasible", "conflict", f"No plan keeps every limit; {late}")
+    words = conflict_words(members, statutory_alone=statutory_alone)
+    if statutory_alone:
+        return replace(_refusal(live, "infeasible", "statutory_conflict", words), conflict=members)
+    found = least_relaxation(live.matrix)
+    if found is None:
+        return replace(_refusal(live, "infeasible", "conflict", words), conflict=members)
+    relaxation, total = found
+    told = [Sentence("refusal", f"A plan would exist if you {loosened.words}") for loosened in relaxation[:10]]
+    return replace(
+        _refusal(live, "infeasible", "conflict", words, *told),
+        conflict=members,
+        relaxation=relaxation,
+        relaxation_gbp=total,
+    )
+
+
+def _out_of_time(live: Live) -> Outcome:
+    """What the solver has, if the check accepts it; else the reference split, if it keeps every limit; else nothing."""
+    matrix = live.matrix
+    solution = live.solution()
+    for values in (solution.values, reference_values(matrix)):
+        if len(values) == matrix.columns.count and np.isfinite(values).all():
+            outcome = _unproven(live, solution, values)
+            if isinstance(outcome, Answer):
+                return outcome
+    words = f"No plan was found within {live.time_limit_seconds:g} seconds; the reference split breaks a limit"
+    return _refusal(live, "unknown", "no_plan_in_time", words)
+
+
+def _unproven(live: Live, solution: Solution, values: np.ndarray[Any, Any]) -> Outcome:
+    matrix = live.matrix
+    duals = solution.dual if len(solution.dual) == len(matrix.rows) else np.zeros(len(matrix.rows))
+    benefit = Solution(values, np.zeros_like(values), np.zeros(len(matrix.rows)), duals, 0.0)
+    stages = tuple(stage_result(matrix, name, {}, values) for name in matrix.tables.objectives)
+    return _answer(live, Optimum(values, values, (), benefit, None, stages), prices=False)
+
+
+def reference_values(matrix: Matrix) -> np.ndarray[Any, Any]:
+    """Scaled column values of the reference split: a plan that is known before anything is solved."""
+    columns, tables = matrix.columns, matrix.tables
+    values = np.zeros(columns.count)
+    values[columns.pay.slice] = tables.cells.reference / matrix.money_scale
+    spend = read.spend_of(tables, tables.cells.reference)
+    values[columns.put.slice] = read.contributions_of(matrix, tables.cells.reference) / matrix.money_scale
+    values[columns.spend.slice] = spend[columns.spend_year, columns.spend_line] / matrix.money_scale
+    rows = tables.activities
+    for k, (t, i, d) in enumerate(zip(rows.year.tolist(), rows.line.tolist(), rows.mode.tolist(), strict=True)):
+        if d == 0:  # one delivery mode takes all cases: which one does not matter for a fallback
+            values[columns.case.start + k] = (spend[t, i] - tables.lines[i].fixed_cost[t]) / rows.unit_cost[k]
+    return values
+
+
+def _refusal(live: Live, status: str, reason: str, words: str, *more: Sentence) -> Refusal:
+    return Refusal(
+        status=status,
+        reason=reason,
+        words=words,
+        solver=_facts(live),
+        sentences=(Sentence("refusal", words), *more),
+    )
+
+
+def _facts(live: Live) -> SolverFacts:
+    return SolverFacts(
+        solver="HiGHS",
+        versions=solver_versions(),
+        options={name: f"{value}" for name, value in OPTIONS.items()} | {"threads": "1"},
+        rows=len(live.matrix.rows),
+        columns=live.matrix.columns.count,
+        iterations=live.iterations,
+        seconds=round(live.seconds, 4),
+    )

@@ -1,0 +1,120 @@
+"""Between the contract's models and the core's plain values; the only place that knows both.
+
+Also the digests: of a problem's canonical content, and of an answer's, so that an agreement can name exactly what it
+rests on. Solver timings are no part of either.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from concord_allocation.core import results
+from concord_allocation.core.changes import apply
+from concord_allocation.core.difference import compare
+from concord_allocation.core.parse import parse
+from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables
+from concord_allocation.core.solve import solve
+from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
+from concord_contracts.identifiers import digest_of
+
+ANSWER_MODEL = "allocation-answer/1"
+
+ORDERED = frozenset({"segments", "years", "objectives"})
+"""Lists whose order means something; every other list is put in canonical order before it is digested."""
+
+BENEFIT_PLACES = 6
+"""Decimal places of benefit in a digest: below the reproducibility that is promised between machines."""
+
+
+def tables_of(problem: Problem) -> ProblemTables:
+    """Raises InvalidProblem with every contradiction, at JSON pointers inside the problem."""
+    return parse(problem.model_dump(mode="json"))
+
+
+def solve_problem(
+    problem: Problem, *, time_limit_seconds: float | None = None, prices: bool = True
+) -> Answer | Refusal:
+    """The problem's outcome, solved cold. Raises InvalidProblem."""
+    outcome = solve(tables_of(problem), time_limit_seconds=time_limit_seconds, prices=prices)
+    return outcome_of(outcome, problem_digest(problem))
+
+
+def apply_changes(problem: Problem, changes: Sequence[Change]) -> Problem:
+    """The changed problem. Raises InvalidProblem, at /changes/<number>/... or in the problem that results."""
+    changed = apply(problem.model_dump(mode="json"), [change.model_dump(mode="json") for change in changes])
+    try:
+        return Problem.model_validate(changed)
+    except ValidationError as wrong:
+        faults = [
+            Fault("/" + "/".join(str(part) for part in error["loc"]), "out-of-range", error["msg"])
+            for error in wrong.errors()
+        ]
+        raise InvalidProblem(faults) from wrong
+
+
+def difference_of(before: Answer | Refusal, after: Answer | Refusal) -> Difference | None:
+    """What changed; None unless both have a plan."""
+    if not isinstance(before, Answer) or not isinstance(after, Answer):
+        return None
+    # The contract's answers have the field names of the core's, and compare reads nothing else.
+    found = compare(cast(results.Answer, before), cast(results.Answer, after))
+    return Difference.model_validate(asdict(found))
+
+
+def outcome_of(outcome: results.Answer | results.Refusal, of_problem: str) -> Answer | Refusal:
+    """The core's outcome as the contract has it, with both digests."""
+    fields = asdict(outcome) | {"problem_digest": of_problem}
+    if isinstance(outcome, results.Answer):
+        return Answer.model_validate(fields | {"digest": digest_of(_answer_content(outcome, of_problem))})
+    return Refusal.model_validate(fields | {"digest": digest_of(_refusal_content(outcome, of_problem))})
+
+
+def problem_digest(problem: Problem) -> str:
+    """SHA-256 of the problem's canonical content: the same for the same problem in any order of input."""
+    return digest_of(_canonical(problem.model_dump(mode="json"), ordered=False))
+
+
+def _canonical(value: Any, *, ordered: bool) -> Any:
+    """Lists in canonical order, numbers with a fraction as decimal strings."""
+    if isinstance(value, float):
+        return decimal_text(value)
+    if isinstance(value, dict):
+        return {key: _canonical(inner, ordered=key in ORDERED) for key, inner in value.items()}
+    if isinstance(value, list):
+        items = [_canonical(inner, ordered=False) for inner in value]
+        return items if ordered else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
+    return value
+
+
+def decimal_text(value: float) -> str:
+    """The shortest decimal that reads back as the same number, without exponent: 0.5, 1, 0.0000125."""
+    text = format(Decimal(repr(value)), "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def _answer_content(answer: results.Answer, of_problem: str) -> dict[str, Any]:
+    return {
+        "model": ANSWER_MODEL,
+        "problem_digest": of_problem,
+        "status": answer.status,
+        "cells": [[c.year, c.line, c.purse, c.fund or "", c.gbp] for c in answer.cells if c.gbp],
+        "contributions": [[c.year, c.fund, c.purse, c.gbp] for c in answer.contributions],
+        "benefit": decimal_text(round(answer.totals.benefit, BENEFIT_PLACES)),
+        "benefit_unit": answer.totals.benefit_unit,
+        "assumption_share": decimal_text(answer.assumptions.share),
+    }
+
+
+def _refusal_content(refusal: results.Refusal, of_problem: str) -> dict[str, Any]:
+    return {
+        "model": ANSWER_MODEL,
+        "problem_digest": of_problem,
+        "status": refusal.status,
+        "reason": refusal.reason,
+        "conflict": [member.key for member in refusal.conflict],
+    }
