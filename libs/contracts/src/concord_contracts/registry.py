@@ -326,7 +326,7 @@ class Activation(Request):
         },
     )
 
-    sequence: Annotated[int, Field(ge=1)]
+    sequence: Annotated[int, Field(ge=1, le=10**15)]
     digest: Digest
     basis: ShortText
     effective_from: date
@@ -390,6 +390,7 @@ class ClaimIn(Request):
     source: Annotated[str, Field(max_length=300)] | None = None
     displaces: Key | None = Field(None, description="a claim this one silences wherever this one applies")
     succeeds: Key | None = Field(None, description="a claim that ends when this one begins: the world changed")
+    stated_on: date | None = Field(None, description="the day it was said; default today in England, never later")
     review_by: date | None = None
     valid_from: date
     valid_to: date = FOREVER

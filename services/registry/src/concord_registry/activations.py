@@ -1,11 +1,11 @@
 """What an activation does to an agreement's claims: nothing, a refusal, or one replacement of them all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from concord_contracts.registry import ActivatedResponsibility, Activation, ClaimStatus, Role
-from concord_registry.world import ANY, Claim, Reference
+from concord_registry.world import ANY, NOT_YET, Claim, Reference
 
 
 class SequenceConflictError(Exception):
@@ -33,8 +33,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
+    """What the map does not know or allow in an activation; `kind` is a short stable word."""
+
     pointer: str
     words: str
+    kind: str
 
 
 def is_news(held: Held | None, incoming: Activation) -> bool:
@@ -48,40 +51,39 @@ def is_news(held: Held | None, incoming: Activation) -> bool:
     return False
 
 
-def faults(reference: Reference, incoming: Activation, known_stages: Iterable[str]) -> list[Fault]:
+def faults(reference: Reference, incoming: Activation) -> list[Fault]:
     """Everything the map does not know in an activation, each with its JSON pointer. Empty: it can be applied.
 
     `reference` is read as of the first day of effect: a party must be in being then, and be a legal person.
     """
-    stages = set(known_stages)
-    found: list[Fault] = []
-    for index, one in enumerate(incoming.responsibilities):
-        at = f"/responsibilities/{index}"
-        bodies = [(f"{at}/organisation", one.organisation)]
-        bodies += [(f"{at}/on_behalf_of/{n}", body) for n, body in enumerate(one.on_behalf_of)]
-        found.extend(
-            Fault(pointer, words) for pointer, body in bodies if (words := _body_fault(reference, body, incoming))
-        )
-        if one.stage is None and one.role is not Role.LEADS:
-            found.append(Fault(f"{at}/stage", f"role {one.role.value} needs a stage; only leads takes a whole pathway"))
-        if one.stage is not None and one.stage not in stages:
-            found.append(Fault(f"{at}/stage", f"unknown stage {one.stage}"))
-        if one.pathway not in reference.pathways:
-            found.append(Fault(f"{at}/pathway", f"unknown pathway {one.pathway}"))
-        if one.place not in reference.places:
-            found.append(Fault(f"{at}/place", f"unknown place {one.place} on {incoming.effective_from}"))
-    return found
+    return [fault for index, one in enumerate(incoming.responsibilities) for fault in _faults(reference, index, one)]
 
 
-def _body_fault(reference: Reference, body: str, incoming: Activation) -> str | None:
+def _faults(reference: Reference, index: int, one: ActivatedResponsibility) -> Iterator[Fault]:
+    at = f"/responsibilities/{index}"
+    yield from _body_faults(reference, f"{at}/organisation", one.organisation)
+    for number, body in enumerate(one.on_behalf_of):
+        yield from _body_faults(reference, f"{at}/on_behalf_of/{number}", body)
+    if one.stage is None and one.role is not Role.LEADS:
+        words = f"role {one.role.value} needs a stage; only leads may be of the whole pathway"
+        yield Fault(f"{at}/stage", words, "missing")
+    if one.stage is not None and one.stage not in reference.stages:
+        yield Fault(f"{at}/stage", f"unknown stage {one.stage}", "unknown-stage")
+    if one.pathway not in reference.pathways:
+        yield Fault(f"{at}/pathway", f"unknown pathway {one.pathway}", "unknown-pathway")
+    if one.place not in reference.places:
+        yield Fault(f"{at}/place", f"unknown place {one.place} on {reference.as_of}", "unknown-place")
+
+
+def _body_faults(reference: Reference, pointer: str, body: str) -> Iterator[Fault]:
     known = reference.bodies.get(body)
     if known is None:
-        return f"unknown organisation {body}"
-    if not known.legal_person:
-        return f"{known.name} ({body}) is an office; name {reference.payer(body)}, the legal person it acts for"
-    if incoming.responsibilities and not known.in_being(incoming.effective_from):
-        return f"{known.name} ({body}) is not in being on {incoming.effective_from}"
-    return None
+        yield Fault(pointer, f"unknown organisation {body}", "unknown-organisation")
+    elif not known.legal_person:
+        words = f"{known.name} ({body}) is an office; name {reference.payer(body)}, the legal person it acts for"
+        yield Fault(pointer, words, "not-a-legal-person")
+    elif not known.in_being(reference.as_of):
+        yield Fault(pointer, f"{known.name} ({body}) is not in being on {reference.as_of}", "not-in-being")
 
 
 def claims_of(agreement: str, incoming: Activation, today: date, ids: Mapping[tuple[str, ...], str]) -> list[Claim]:
@@ -134,20 +136,21 @@ class Replacement:
     written: tuple[Claim, ...]
 
 
-def replacement(present: Iterable[Claim], wanted: Iterable[Claim]) -> Replacement:
-    """Unchanged claims are left as they are, so that "agreed since" and confirmation dates do not move."""
+def replacement(present: Iterable[Claim], wanted: Iterable[Claim], versions: Mapping[str, int]) -> Replacement:
+    """`versions` has the last version ever used of each claim. Unchanged claims are left as they are, so that "agreed
+    since" and confirmation dates do not move.
+    """
     old = {claim.id: claim for claim in present}
     new = {claim.id: claim for claim in wanted}
-    written = []
-    for claim in new.values():
-        before = old.get(claim.id)
-        if before is None or _substance(before) != _substance(claim):
-            written.append(replace(claim, version=before.version + 1) if before else claim)
-    changed = {claim.id for claim in written}
-    withdrawn = tuple(claim for claim in old.values() if claim.id not in new or claim.id in changed)
-    return Replacement(withdrawn, tuple(written))
+    written = {
+        claim.id: replace(claim, version=versions.get(claim.id, 0) + 1)
+        for claim in new.values()
+        if claim.id not in old or _substance(old[claim.id]) != _substance(claim)
+    }
+    withdrawn = tuple(claim for claim in old.values() if claim.id not in new or claim.id in written)
+    return Replacement(withdrawn, tuple(written.values()))
 
 
 def _substance(claim: Claim) -> Claim:
     """A claim without what merely records when it was written."""
-    return replace(claim, version=0, stated_on=None, confirmed_on=None, recorded_from=None)
+    return replace(claim, version=0, stated_on=None, confirmed_on=None, recorded_from=NOT_YET)

@@ -62,7 +62,11 @@ class FileSet:
 
 
 def read_folder(folder: Path) -> FileSet:
-    """All files of a folder, or FaultyFilesError. A missing file is a fault: an empty one has its header."""
+    """All files of `folder`, or of its `registry/` where it has one; else FaultyFilesError.
+
+    A missing file is a fault: a file without lines still has its header.
+    """
+    folder = folder / "registry" if (folder / "registry").is_dir() else folder
     texts: dict[str, str] = {}
     faults: list[RowFault] = []
     for name in FILES:

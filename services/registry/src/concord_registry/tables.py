@@ -8,7 +8,7 @@ does for files, the contracts for requests.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from concord_contracts.identifiers import FOREVER
@@ -235,7 +235,7 @@ class Mandate(Recorded, Dated, table=True):
     holder: str
     body: str
     actions: str
-    limit_gbp: int | None = None
+    limit_gbp: int | None = Field(default=None, sa_type=BigInteger)
     basis: str | None = None
     source: str | None = None
     note: str | None = None
@@ -295,7 +295,7 @@ class Activation(Recorded, Dated, table=True):
 
     row: int | None = Field(default=None, primary_key=True)
     agreement: str = Field(max_length=80)
-    sequence: int
+    sequence: int = Field(sa_type=BigInteger)
     digest: str = Field(max_length=64)
     basis: str
 
@@ -305,6 +305,6 @@ class Load(Base, table=True):
 
     __tablename__ = "loads"
 
-    seq: int = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=UtcDateTime)
     digest: str = Field(max_length=64)

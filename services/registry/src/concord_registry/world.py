@@ -6,7 +6,7 @@ Everything here is already read at `(as_of, known_at)`; nothing knows a database
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from concord_contracts.identifiers import FOREVER
@@ -14,6 +14,9 @@ from concord_contracts.registry import ClaimStatus, Commitment, Role
 
 ANY = "*"
 """Every pathway, or every function; as a claim's stage: the whole pathway."""
+
+NOT_YET = datetime(9999, 12, 31, tzinfo=UTC)
+"""When a claim that is still to be written was recorded."""
 
 LOCAL_KINDS = frozenset({"ccg", "council", "part"})
 REGIONAL_KINDS = frozenset({"area", "region"})
@@ -146,7 +149,7 @@ class Claim:
     displaces: str | None = None
     succeeds: str | None = None
     agreement: str | None = None
-    recorded_from: datetime | None = None
+    recorded_from: datetime = NOT_YET
 
     @property
     def by_document(self) -> bool:
@@ -175,6 +178,7 @@ class Reference:
 
     as_of: date
     bodies: Mapping[str, Body] = field(default_factory=dict)
+    codes: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -209,6 +213,16 @@ class Reference:
             if place.body is not None:
                 found.setdefault(place.body, []).append(place.key)
         return {body: tuple(sorted(keys)) for body, keys in found.items()}
+
+    @cached_property
+    def populations_of(self) -> Mapping[str, tuple[PopulationFigure, ...]]:
+        found: dict[str, list[PopulationFigure]] = {}
+        for figure in self.populations:
+            found.setdefault(figure.place, []).append(figure)
+        return {
+            place: tuple(sorted(figures, key=lambda figure: (figure.year, figure.basis)))
+            for place, figures in found.items()
+        }
 
     @cached_property
     def persons(self) -> Mapping[str, int]:

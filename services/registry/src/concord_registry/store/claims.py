@@ -1,6 +1,6 @@
 """Claims as recorded: reading them at a position, writing the next version of one."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ def listed(
     as_of: date,
     known_at: datetime,
     *,
-    filters: dict[str, Sequence[str]],
+    filters: Mapping[str, Sequence[str]],
     after: str | None,
     limit: int,
 ) -> list[Claim]:

@@ -59,9 +59,16 @@ def present(tx: Reading, mandate: str) -> Mandate | None:
     return _mandate(row) if row else None
 
 
-def record(tx: Writing, mandate: Mandate, digest: str | None = None) -> None:
-    """Write a version in the place of the present one, known from this transaction on."""
+def correct(tx: Writing, mandate: Mandate) -> None:
+    """The next version in the place of the present one, keeping what line of a file it came from."""
+    query = select(MANDATES.c.digest).where(MANDATES.c.mandate == mandate.id, MANDATES.c.recorded_to == FOREVER_AT)
+    digest = tx.connection.execute(query).scalar()
     withdraw(tx, mandate.id)
+    record(tx, mandate, digest)
+
+
+def record(tx: Writing, mandate: Mandate, digest: str | None = None) -> None:
+    """Write a version, known from this transaction on."""
     values = {name: getattr(mandate, name) for name in Mandate.__slots__ if name not in ("id", "actions")}
     tx.connection.execute(
         insert(MANDATES).values(

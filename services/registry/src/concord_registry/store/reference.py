@@ -70,6 +70,7 @@ def read_reference(connection: Connection, as_of: date, known_at: datetime) -> R
     return Reference(
         as_of=as_of,
         bodies=_bodies(rows(tables.Body), rows(tables.BodyName), as_of),
+        codes=_codes(rows(tables.BodyCode, on_day=True)),
         relations=tuple(Relation(row.subject, row.type, row.object) for row in rows(tables.Relation, on_day=True)),
         places={row.place: Place(row.place, row.kind, row.name, row.body) for row in rows(tables.Place, on_day=True)},
         parents=_grouped((row.child, row.parent) for row in rows(tables.PlaceParent, on_day=True)),
@@ -103,6 +104,14 @@ def _bodies(bodies: Iterable[Row[Any]], names: Iterable[Row[Any]], as_of: date) 
         name = best[row.body][2] if row.body in best else row.body
         found[row.body] = Body(row.body, row.kind, name, bool(row.legal_person), row.valid_from, row.valid_to)
     return found
+
+
+def _codes(rows: Iterable[Row[Any]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Body -> its (scheme, code) pairs on the day."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        found.setdefault(row.body, []).append((row.scheme, row.code))
+    return {body: tuple(sorted(codes)) for body, codes in found.items()}
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

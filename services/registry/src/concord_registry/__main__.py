@@ -1,0 +1,40 @@
+"""`python -m concord_registry migrate | load <folder> | serve`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from concord_kit.command_line import Service, main
+from concord_kit.database import Database
+from concord_kit.journal import Intent
+from concord_registry.files import FaultyFilesError, read_folder
+from concord_registry.main import build_app, open_database
+from concord_registry.settings import RegistrySettings
+from concord_registry.store.loads import LoadReport, apply
+
+
+def load(_: RegistrySettings, database: Database, arguments: Sequence[str]) -> int:
+    """Load the reference data of a folder: all of it, or nothing and every fault named. 0 done, 1 faulty, 2 usage."""
+    if len(arguments) != 1:
+        print("usage: python -m concord_registry load <folder>", file=sys.stderr)
+        return 2
+    try:
+        files = read_folder(Path(arguments[0]))
+    except FaultyFilesError as error:
+        print("\n".join(str(fault) for fault in error.faults), file=sys.stderr)
+        print(f"nothing loaded: {len(error.faults)} faults", file=sys.stderr)
+        return 1
+    intent = Intent("service:registry", "reference.load", subject=f"load:{files.digest[:16]}", body_digest=files.digest)
+    print(_words(database.write_now(intent, lambda tx: apply(tx, files))))
+    return 0
+
+
+def _words(report: LoadReport) -> str:
+    if not report.changed:
+        return f"nothing to do: {report.digest[:16]} is loaded already"
+    lines = [f"{name}: {change.came} came, {change.went} went" for name, change in report.by_file.items()]
+    return "\n".join([*lines, f"loaded {report.digest[:16]}"])
+
+
+if __name__ == "__main__":
+    main(Service("registry", RegistrySettings, open_database, build_app, commands={"load": load}))

@@ -1,0 +1,28 @@
+"""Who may do what in the registry: the table that is enforced, tested and documented.
+
+Confirming, disputing and ending a claim takes more than a row: the body acted for must be concerned by the claim
+(`claims.bodies_concerned`), or have asserted it.
+"""
+
+from concord_kit.authority import Relation, Row
+
+TABLE = (
+    Row("map.read", "*", Relation.ANYONE),
+    Row("claims.read", "*", Relation.ANYONE),
+    Row("claims.assert", "commissioner", Relation.SELF),
+    Row("claims.assert", "commissioner", Relation.MANDATE),
+    Row("claims.confirm", "commissioner", Relation.SELF),
+    Row("claims.confirm", "commissioner", Relation.MANDATE),
+    Row("claims.dispute", "commissioner", Relation.SELF),
+    Row("claims.dispute", "commissioner", Relation.MANDATE),
+    Row("claims.end", "commissioner", Relation.SELF),
+    Row("claims.end", "commissioner", Relation.MANDATE),
+    Row("activations.read", "*", Relation.ANYONE),
+    Row("activations.put", "activator", Relation.SERVICE, service="agreements"),
+    Row("mandates.read", "*", Relation.ANYONE),
+    Row("mandates.grant", "chief-officer", Relation.SELF),
+    Row("mandates.grant", "board-secretary", Relation.SELF),
+    Row("mandates.end", "chief-officer", Relation.SELF),
+    Row("mandates.end", "board-secretary", Relation.SELF),
+    Row("changes.read", "*", Relation.ANYONE),
+)

@@ -1,0 +1,83 @@
+"""The registry as an application: its routes, authority and errors put together."""
+
+from fastapi import FastAPI
+
+from concord_contracts.problems import Fault
+from concord_kit.app import create_app
+from concord_kit.authority import Authority
+from concord_kit.clock import Clock, utc_now
+from concord_kit.database import Database
+from concord_kit.problems import Problem
+from concord_registry import __version__
+from concord_registry.activations import SequenceConflictError
+from concord_registry.authority import TABLE
+from concord_registry.claims import ClaimRefusedError
+from concord_registry.coverage_cache import CoverageCache
+from concord_registry.own_mandates import OwnMandates
+from concord_registry.routes import (
+    activations,
+    changes,
+    claims,
+    coverage,
+    mandates,
+    organisations,
+    pathways,
+    places,
+    responsibilities,
+)
+from concord_registry.settings import RegistrySettings
+from concord_registry.store.reference import ReferenceReader
+from concord_registry.tables import Base
+
+ACTIVATION_BYTES = 8 * 1024 * 1024
+"""An agreement of all England's CCGs: 5,000 responsibilities, each on behalf of others."""
+
+
+def open_database(settings: RegistrySettings, clock: Clock = utc_now) -> Database:
+    return Database(
+        settings.database_url,
+        metadata=Base.metadata,
+        migrations_package="concord_registry.migrations",
+        threads=settings.database_threads,
+        clock=clock,
+    )
+
+
+def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
+    app = create_app(
+        name="registry",
+        title="Concord registry",
+        version=__version__,
+        summary="Who commissions which stage of a pathway, where, since when, on what authority",
+        settings=settings,
+        database=database,
+        routers=[
+            responsibilities.router,
+            coverage.router,
+            organisations.router,
+            places.router,
+            pathways.router,
+            claims.router,
+            activations.router,
+            mandates.router,
+            changes.router,
+        ],
+        authority=Authority(TABLE, public_reads=settings.public_reads),
+        mandates=OwnMandates(database),
+        problems={ClaimRefusedError: _refused, SequenceConflictError: _conflicting},
+        body_limits={"/v1/activations": ACTIVATION_BYTES},
+    )
+    app.state.references = ReferenceReader()
+    app.state.coverage_cache = CoverageCache()
+    return app
+
+
+def _refused(error: ClaimRefusedError) -> Problem:
+    """Something sent wrongly is named by its pointer; what the claim's state forbids is a conflict."""
+    if not error.pointer:
+        return Problem("conflict", error.words)
+    return Problem("invalid-request", errors=[Fault(pointer=error.pointer, detail=error.words, type="refused")])
+
+
+def _conflicting(error: SequenceConflictError) -> Problem:
+    return Problem("sequence-conflict", str(error), sequence=error.sequence, digest=error.held)

@@ -1,0 +1,111 @@
+"""Where on the two time axes a request is answered, and how the pages of a list stay on one position."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from concord_contracts.problems import Fault
+from concord_kit.clock import Clock
+from concord_kit.database import Reading
+from concord_kit.paging import decode_cursor, encode_cursor
+from concord_kit.positions import Position, resolve
+from concord_kit.problems import Problem
+from concord_registry.world import Reference
+
+LAST_DAY = date(9999, 12, 30)
+"""A period without end ends the day after; asked about that day the map would be empty."""
+
+
+def _in_range(instant: datetime) -> datetime:
+    """A naive instant is taken as UTC. Instants that no clock has shown cannot be converted between zones."""
+    if not 1900 <= instant.year <= 9998:
+        raise ValueError("must lie between the years 1900 and 9998")
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+AsOf = Annotated[
+    date | None,
+    Field(ge=date(1900, 1, 1), le=LAST_DAY, description="The day in the world; default today in England"),
+]
+KnownAt = Annotated[
+    Annotated[datetime, AfterValidator(_in_range)] | None,
+    Field(description="What was recorded by then; default, and upper bound, the latest record. One not later than the "
+          "service's clock is read as the latest record; a later one is refused"),
+]  # fmt: skip
+
+
+class When(BaseModel):
+    """The query parameters every read takes. A parameter it does not know is refused, lest a misspelt one be lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: AsOf = None
+    known_at: KnownAt = None
+
+
+class Page(When):
+    """A list's parameters: the cursor also holds the position of the first page, so that all pages agree."""
+
+    limit: Annotated[int, Field(ge=1, le=1000, description="How many at most")] = 100
+    cursor: Annotated[str | None, Field(max_length=500, description="From `next_cursor` or `Link: rel=next`")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a page begins: its position, and the key after which its items come (None: the first page)."""
+
+    position: Position
+    after: tuple[Any, ...] | None
+
+
+def position_of(tx: Reading, when: When, clock: Clock) -> Position:
+    """The position of a read. A `known_at` between the latest record and the clock is read as the latest record.
+
+    Nothing later is known yet, and a caller's own clock is the commonest `known_at`.
+    """
+    known_at = when.known_at
+    if known_at is not None and tx.head_at < known_at <= clock():
+        known_at = None
+    return resolve(tx, when.as_of, known_at, clock)
+
+
+def start_of(tx: Reading, page: Page, clock: Clock, *kinds: type) -> Start:
+    """The position and key in a page's cursor; the given `as_of` and `known_at` go before the cursor's."""
+    found = decode_cursor(page.cursor, str, str, *kinds)
+    if found is None:
+        return Start(position_of(tx, page, clock), None)
+    try:
+        as_of, known_at = date.fromisoformat(found[0]), _in_range(datetime.fromisoformat(found[1]))
+    except ValueError:
+        raise Problem("bad-cursor") from None
+    when = When.model_construct(as_of=page.as_of or as_of, known_at=page.known_at or known_at)
+    return Start(position_of(tx, when, clock), found[2:])
+
+
+def cursor_after(position: Position, *key: str | int) -> str:
+    return encode_cursor(position.as_of.isoformat(), position.known_at.isoformat(), *key)
+
+
+def require_known(reference: Reference, **asked: Sequence[str] | str | None) -> None:
+    """Refuse codes of the query that the map does not hold on the day (422 unknown-code, each named).
+
+    Names are `pathway`, `stage`, `place` and `organisation`.
+    """
+    held: dict[str, Any] = {
+        "pathway": reference.pathways,
+        "stage": reference.stages,
+        "place": reference.places,
+        "within": reference.places,
+        "organisation": reference.bodies,
+    }
+    faults = [
+        Fault(parameter=f"query:{name}", detail=f"unknown {name} {value} on {reference.as_of}", type=f"unknown-{name}")
+        for name, values in asked.items()
+        for value in ([values] if isinstance(values, str) else values or ())
+        if value not in held[name]
+    ]
+    if faults:
+        raise Problem("unknown-code", "; ".join(fault.detail for fault in faults[:10]) + ".", errors=faults)

@@ -1,0 +1,160 @@
+"""Organisations: who they are, and "what are we actually responsible for?"."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import Field
+
+from concord_contracts.identifiers import BodyId, Key
+from concord_contracts.registry import Organisation, OrganisationResponsibilities, Organisations
+from concord_kit.calls import Call, Result, allowed
+from concord_kit.clock import Clock
+from concord_kit.database import Reading
+from concord_kit.positions import Position
+from concord_kit.problems import Problem, problem_responses
+from concord_registry import views
+from concord_registry.cells import claims_by_stage
+from concord_registry.coverage import places_that_matter
+from concord_registry.organisations import matching, neighbours, own_responsibilities
+from concord_registry.reading import Page, When, cursor_after, position_of, require_known, start_of
+from concord_registry.routes.shared import PathwayKey, References, WhenQuery, next_page
+from concord_registry.store import claims
+from concord_registry.store import organisations as stored
+from concord_registry.store.reference import ReferenceReader
+from concord_registry.world import Reference
+
+router = APIRouter(prefix="/v1", tags=["organisations"])
+
+OrganisationId = Annotated[BodyId, Path(examples=["ods:02A"])]
+
+
+class OrganisationsQuery(Page):
+    q: Annotated[
+        str | None, Field(min_length=2, max_length=100, description="Part of a name, or a code", examples=["Trafford"])
+    ] = None
+    kind: Annotated[Key | None, Field(examples=["ccg"])] = None
+
+
+@router.get(
+    "/organisations",
+    name="list_organisations",
+    response_model=Organisations,
+    responses=problem_responses("bad-cursor", "known-at-too-late"),
+)
+async def list_organisations(
+    query: Annotated[OrganisationsQuery, Query()], references: References, call: Call = Depends(allowed("map.read"))
+) -> Response:
+    """Bodies in being on the day, by id."""
+    page = await call.read(lambda tx: _page(tx, references, query, call.clock))
+    return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
+
+
+def _page(tx: Reading, references: ReferenceReader, query: OrganisationsQuery, clock: Clock) -> Organisations:
+    start = start_of(tx, query, clock, str)
+    position = start.position
+    reference = references.read(tx, position.as_of, position.known_at)
+    after = start.after[0] if start.after else ""
+    found = [body for body in matching(reference, query.q, query.kind) if body > after]
+    items = found[: query.limit]
+    return Organisations(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        items=[views.organisation(reference, reference.bodies[body]) for body in items],
+        next_cursor=cursor_after(position, items[-1]) if len(found) > query.limit else None,
+    )
+
+
+@router.get(
+    "/organisations/{organisation}",
+    name="read_organisation",
+    response_model=Organisation,
+    responses=problem_responses("not-found", "known-at-too-late"),
+)
+async def read_organisation(
+    organisation: OrganisationId, query: WhenQuery, references: References, call: Call = Depends(allowed("map.read"))
+) -> Response:
+    """A body, in being on the day or not, with its names, codes and relations as dated facts."""
+    return call.reply(await call.read(lambda tx: _organisation(tx, references, organisation, query, call.clock)))
+
+
+def _at(
+    tx: Reading, references: ReferenceReader, organisation: str, when: When, clock: Clock
+) -> tuple[Position, Reference]:
+    position = position_of(tx, when, clock)
+    reference = references.read(tx, position.as_of, position.known_at)
+    if organisation not in reference.bodies:
+        raise Problem("not-found", f"There is no organisation {organisation}; search by name or code with `q`.")
+    return position, reference
+
+
+def _organisation(
+    tx: Reading, references: ReferenceReader, organisation: str, when: When, clock: Clock
+) -> Organisation:
+    position, reference = _at(tx, references, organisation, when, clock)
+    body = reference.bodies[organisation]
+    events = sorted(reference.succession, key=lambda event: (event.on, event.predecessor, event.successor))
+    return Organisation(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        body=views.named(reference, organisation),
+        names=stored.dated_names(tx, organisation, position.known_at),
+        codes=stored.dated_codes(tx, organisation, position.known_at),
+        relations=[
+            (kind, views.named(reference, other), valid_from, valid_to)
+            for kind, other, valid_from, valid_to in stored.dated_relations(tx, organisation, position.known_at)
+        ],
+        places=list(reference.places_of_body.get(organisation, ())),
+        predecessors=[
+            (views.named(reference, event.predecessor), event.kind, event.on, event.share)
+            for event in events
+            if event.successor == organisation
+        ],
+        successors=[
+            (views.named(reference, event.successor), event.kind, event.on, event.share)
+            for event in events
+            if event.predecessor == organisation
+        ],
+        valid_from=body.valid_from,
+        valid_to=body.valid_to,
+    )
+
+
+class OwnQuery(When):
+    pathway: PathwayKey | None = None
+
+
+@router.get(
+    "/organisations/{organisation}/responsibilities",
+    name="read_organisation_responsibilities",
+    response_model=OrganisationResponsibilities,
+    responses=problem_responses("not-found", "unknown-code", "known-at-too-late"),
+)
+async def read_organisation_responsibilities(
+    organisation: OrganisationId,
+    query: Annotated[OwnQuery, Query()],
+    references: References,
+    call: Call = Depends(allowed("map.read")),
+) -> Response:
+    """What the law makes a body responsible for in its own places, with who has the stage before and after each."""
+    return call.reply(await call.read(lambda tx: _own(tx, references, organisation, query, call.clock)))
+
+
+def _own(
+    tx: Reading, references: ReferenceReader, organisation: str, query: OwnQuery, clock: Clock
+) -> OrganisationResponsibilities:
+    position, reference = _at(tx, references, organisation, query, clock)
+    require_known(reference, pathway=query.pathway)
+    pathways = (query.pathway,) if query.pathway else tuple(sorted(reference.pathways))
+    own = own_responsibilities(reference, organisation, pathways)
+    around = places_that_matter(reference, sorted({one.place for one in own}))
+    by_stage = claims_by_stage(claims.in_scope(tx, position.as_of, position.known_at, query.pathway, around))
+    return OrganisationResponsibilities(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        body=views.named(reference, organisation),
+        items=[views.responsibility(reference, one) for one in own],
+        neighbours=[(one.stage, one.before, one.after) for one in neighbours(reference, by_stage, own)],
+    )

@@ -1,0 +1,120 @@
+"""Who is statutorily responsible: the rule book's answer for stages of pathways in places."""
+
+from itertools import islice
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from concord_contracts.identifiers import BodyId
+from concord_contracts.registry import Responsibilities
+from concord_kit.calls import Call, Result, allowed
+from concord_kit.clock import Clock
+from concord_kit.database import Reading
+from concord_kit.problems import problem_responses
+from concord_registry import views
+from concord_registry.reading import Page, Start, cursor_after, require_known, start_of
+from concord_registry.representation import CSV_TYPE, as_csv, chosen
+from concord_registry.responsibilities import Responsible, Scope, responsibilities
+from concord_registry.routes.shared import PathwayKey, PlaceKeys, References, StageKeys, next_page
+from concord_registry.store.reference import ReferenceReader
+from concord_registry.world import Reference
+
+router = APIRouter(prefix="/v1", tags=["responsibilities"])
+
+CSV_COLUMNS = (
+    "as_of", "known_at", "place", "place_name", "pathway", "stage", "stage_name", "commissioners", "commissioner_names",
+    "office", "population_basis", "procedure_class", "citation", "verified",
+)  # fmt: skip
+
+
+class ResponsibilitiesQuery(Page):
+    pathway: list[PathwayKey] = []
+    stage: StageKeys = []
+    place: PlaceKeys = []
+    organisation: Annotated[BodyId | None, Field(examples=["ods:02A"])] = None
+
+
+@router.get(
+    "/responsibilities",
+    name="list_responsibilities",
+    response_model=Responsibilities,
+    responses={
+        200: {"content": {CSV_TYPE: {"schema": {"type": "string"}}}},
+        **problem_responses("bad-cursor", "not-acceptable", "unknown-code", "known-at-too-late"),
+    },
+)
+async def list_responsibilities(
+    query: Annotated[ResponsibilitiesQuery, Query()],
+    references: References,
+    call: Call = Depends(allowed("map.read")),
+) -> Response:
+    """Statutory commissioners, by place, pathway and the pathway's order; JSON, or CSV where `Accept` prefers it.
+
+    Without `place`: the organisation's own places, else every CCG's place, which hold everybody once.
+    """
+    form = chosen(call.request.headers.get("accept"))
+
+    def work(tx: Reading) -> tuple[Reference, Start, list[Responsible]]:
+        return _page(tx, references, query, call.clock)
+
+    reference, start, found = await call.read(work)
+    position = start.position
+    items, more = found[: query.limit], len(found) > query.limit
+    cursor = cursor_after(position, *items[-1].key) if more else None
+    if form == "csv":
+        headers = next_page(call, cursor) | {
+            "Concord-As-Of": position.as_of.isoformat(),
+            "Concord-Known-At": position.known_at.isoformat(),
+            "Vary": "Accept",
+        }
+        rows = [_csv_row(reference, start, one) for one in items]
+        return Response(
+            as_csv(CSV_COLUMNS, rows), media_type=f"{CSV_TYPE}; charset=utf-8; header=present", headers=headers
+        )
+    page = Responsibilities(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        items=[views.responsibility(reference, one) for one in items],
+        next_cursor=cursor,
+    )
+    return call.reply(Result(page, headers=next_page(call, cursor) | {"Vary": "Accept"}))
+
+
+def _page(
+    tx: Reading, references: ReferenceReader, query: ResponsibilitiesQuery, clock: Clock
+) -> tuple[Reference, Start, list[Responsible]]:
+    start = start_of(tx, query, clock, str, str, int)
+    reference = references.read(tx, start.position.as_of, start.position.known_at)
+    require_known(
+        reference,
+        pathway=query.pathway,
+        stage=query.stage,
+        place=query.place,
+        organisation=query.organisation,
+    )
+    scope = Scope(query.pathway, query.stage, query.place, query.organisation)
+    cells = responsibilities(reference, scope, start.after) if start.after else responsibilities(reference, scope)
+    return reference, start, list(islice(cells, query.limit + 1))
+
+
+def _csv_row(reference: Reference, start: Start, one: Responsible) -> dict[str, object]:
+    assigned = one.assignment
+    bodies = [holder.body for holder in assigned.holders] if assigned else []
+    return {
+        "as_of": start.position.as_of,
+        "known_at": start.position.known_at.isoformat(),
+        "place": one.place,
+        "place_name": reference.places[one.place].name,
+        "pathway": one.pathway,
+        "stage": one.stage,
+        "stage_name": reference.stages[one.stage].name,
+        "commissioners": " ".join(bodies),
+        "commissioner_names": "; ".join(reference.name(body) for body in bodies),
+        "office": assigned.office if assigned else None,
+        "population_basis": assigned.rule.population_basis if assigned else None,
+        "procedure_class": assigned.rule.procedure_class if assigned else None,
+        "citation": assigned.rule.citation if assigned else None,
+        "verified": ("yes" if assigned.rule.verified else "no") if assigned else None,
+    }

@@ -1,0 +1,46 @@
+"""What the routes share: query parameters, the map's readers on the application, pages."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from concord_contracts.identifiers import Key
+from concord_kit.calls import Call
+from concord_registry.coverage_cache import CoverageCache
+from concord_registry.reading import When
+from concord_registry.store.reference import ReferenceReader
+
+WhenQuery = Annotated[When, Query()]
+
+PathwayKey = Annotated[Key, Field(description="A pathway", examples=["lung"])]
+StageKeys = Annotated[list[Key], Field(max_length=100, description="Stages, repeated", examples=[["prevention"]])]
+PlaceKeys = Annotated[list[Key], Field(max_length=250, description="Places, repeated", examples=[["ccg-02A"]])]
+
+
+def _references(request: Request) -> ReferenceReader:
+    found: ReferenceReader = request.app.state.references
+    return found
+
+
+def _coverage_cache(request: Request) -> CoverageCache:
+    found: CoverageCache = request.app.state.coverage_cache
+    return found
+
+
+References = Annotated[ReferenceReader, Depends(_references)]
+Coverages = Annotated[CoverageCache, Depends(_coverage_cache)]
+
+
+def next_page(call: Call, cursor: str | None) -> dict[str, str]:
+    """The `Link` header to the next page; the cursor holds the position, so nothing else changes."""
+    if cursor is None:
+        return {}
+    url = call.request.url.include_query_params(cursor=cursor)
+    return {"Link": f'<{url.path}?{url.query}>; rel="next"'}
+
+
+class NoQuery(BaseModel):
+    """For addresses without parameters: any is refused."""
+
+    model_config = {"extra": "forbid"}

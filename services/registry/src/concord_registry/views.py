@@ -1,0 +1,287 @@
+"""Plain values of the map as the contract's models. No rules here: only names put to keys."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from concord_contracts.registry import (
+    Citation,
+    ClaimStatus,
+    ClaimVersion,
+    ClaimView,
+    Coverage,
+    Finding,
+    Fragmentation,
+    NamedBody,
+    OrganisationSummary,
+    PathwayView,
+    PlaceView,
+    Population,
+    Responsibility,
+    RuleView,
+    StageCoverage,
+    StageView,
+    Statutory,
+)
+from concord_contracts.registry import Mandate as MandateView
+from concord_kit.positions import Position
+from concord_registry.cells import Cell
+from concord_registry.claims import Applying
+from concord_registry.coverage import Map, local_position
+from concord_registry.findings import Found
+from concord_registry.fragmentation import Fragmented
+from concord_registry.places import ccgs_of, councils_of
+from concord_registry.responsibilities import Responsible
+from concord_registry.rulebook import Assignment, holders, said
+from concord_registry.store.mandates import Mandate
+from concord_registry.wording import asserter
+from concord_registry.world import ANY, Body, Claim, Pathway, Place, Reference, Rule, Stage
+
+
+def named(reference: Reference, body: str) -> NamedBody:
+    found = reference.body(body)
+    return NamedBody(id=found.id, name=found.name, kind=found.kind, legal_person=found.legal_person)
+
+
+def all_named(reference: Reference, bodies: Iterable[str]) -> list[NamedBody]:
+    return [named(reference, body) for body in bodies]
+
+
+def statutory(reference: Reference, assigned: Assignment | None) -> Statutory | None:
+    if assigned is None:
+        return None
+    rule = assigned.rule
+    return Statutory(
+        rule=rule.key,
+        said=said(reference, rule.commissioner),
+        commissioners=all_named(reference, (holder.body for holder in assigned.holders)),
+        shares=[(holder.body, holder.share) for holder in assigned.holders if holder.share is not None],
+        office=named(reference, assigned.office) if assigned.office else None,
+        office_note=assigned.office_note,
+        population_basis=rule.population_basis,
+        procedure_class=rule.procedure_class,
+        naming=rule.naming,
+        citation=citation(reference, rule),
+        quotation=rule.quotation,
+        note=rule.note,
+        valid_from=rule.valid_from,
+        valid_to=rule.valid_to,
+    )
+
+
+def citation(reference: Reference, rule: Rule) -> Citation:
+    return Citation(text=rule.citation, source=_source(reference, rule.source), verified=rule.verified)
+
+
+def _source(reference: Reference, keys: str | None) -> str | None:
+    """Titles of the sources named; a key without a title stands for itself."""
+    return "; ".join(reference.sources.get(key, key) for key in keys.split()) if keys else None
+
+
+def responsibility(reference: Reference, one: Responsible) -> Responsibility:
+    return Responsibility(
+        stage=one.stage,
+        pathway=one.pathway,
+        place=one.place,
+        allocation_stage=reference.stages[one.stage].allocation_stage,
+        statutory=statutory(reference, one.assignment),
+    )
+
+
+def claim(reference: Reference, one: Claim, place: str | None = None, displaced_by: str | None = None) -> ClaimView:
+    """A claim as seen from a place (default: its own), whose bodies an expression then names."""
+    bodies = all_named(reference, (holder.body for holder in holders(reference, one.organisation, place or one.place)))
+    return ClaimView(
+        id=one.id,
+        version=one.version,
+        role=one.role,
+        organisation=bodies[0] if len(bodies) == 1 else None,
+        organisations=bodies if place is not None or len(bodies) == 1 else [],
+        organisation_said=said(reference, one.organisation),
+        on_behalf_of=all_named(reference, one.on_behalf_of),
+        stage=None if one.stage == ANY else one.stage,
+        pathway=one.pathway,
+        place=one.place,
+        function=one.function,
+        status=ClaimStatus.ENDED if one.valid_to <= reference.as_of else one.status,
+        commitment=one.commitment,
+        asserted_by=one.asserted_by,
+        asserted_by_name=asserter(reference, one),
+        authority=one.authority,
+        quotation=one.quotation,
+        source=_source(reference, one.source),
+        stated_on=one.stated_on,
+        confirmed_by=one.confirmed_by,
+        confirmed_on=one.confirmed_on,
+        review_by=one.review_by,
+        disputed_by=one.disputed_by,
+        disputed_reason=one.disputed_reason,
+        displaces=one.displaces,
+        displaced_by=displaced_by,
+        succeeds=one.succeeds,
+        agreement=one.agreement,
+        valid_from=one.valid_from,
+        valid_to=one.valid_to,
+        recorded_from=one.recorded_from,
+    )
+
+
+def claim_version(reference: Reference, one: Claim, recorded_to: datetime) -> ClaimVersion:
+    return ClaimVersion(**dict(claim(reference, one)), recorded_to=recorded_to)
+
+
+def finding(reference: Reference, found: Found) -> Finding:
+    return Finding(
+        kind=found.kind,
+        stage=found.stage,
+        next_stage=found.next_stage,
+        pathway=found.pathway,
+        place=found.place,
+        level=found.level,
+        severity=found.severity,
+        why_severity=found.why_severity,
+        words=found.words,
+        closes_when=found.closes_when,
+        commitment=found.commitment,
+        bodies=all_named(reference, found.bodies),
+        claims=list(found.claims),
+    )
+
+
+def cell(reference: Reference, one: Cell, findings: Sequence[Found]) -> StageCoverage:
+    return StageCoverage(
+        stage=one.stage.key,
+        name=one.stage.name,
+        kind=one.stage.kind,
+        order=one.stage.order,
+        place=one.place,
+        statutory=statutory(reference, one.assignment),
+        local_position=local_position(reference, one),
+        claims=[_claim_in_cell(reference, one, applying) for applying in one.claims],
+        findings=[finding(reference, found) for found in findings],
+    )
+
+
+def _claim_in_cell(reference: Reference, one: Cell, applying: Applying) -> ClaimView:
+    return claim(reference, applying.claim, one.place, applying.displaced_by)
+
+
+def fragmentation(found: Fragmented) -> Fragmentation:
+    return Fragmentation(
+        score=found.score,
+        hand_overs=found.hand_overs,
+        stages_known=found.stages_known,
+        stages_confirmed_locally=found.stages_confirmed_locally,
+        stages=found.stages,
+        ranked=found.ranked,
+    )
+
+
+def coverage(reference: Reference, position: Position, found: Map, etag: str) -> Coverage:
+    return Coverage(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        pathway=found.pathway,
+        pathway_name=reference.pathways[found.pathway].name,
+        places=list(found.places),
+        stages=[cell(reference, one, findings) for one, findings in found.cells],
+        findings=[finding(reference, one) for one in found.findings],
+        fragmentation=[(place, fragmentation(score)) for place, score in found.fragmentation.items()],
+        etag=etag,
+    )
+
+
+def place(reference: Reference, one: Place) -> PlaceView:
+    return PlaceView(
+        key=one.key,
+        kind=one.kind,
+        name=one.name,
+        body=one.body,
+        parents=list(reference.parents.get(one.key, ())),
+        children=list(reference.children.get(one.key, ())),
+        populations=[
+            Population(
+                place=figure.place,
+                year=figure.year,
+                basis=figure.basis,
+                persons=figure.persons,
+                source=_source(reference, figure.source),
+                assumption=figure.assumption,
+            )
+            for figure in reference.populations_of.get(one.key, ())
+        ],
+        footprint=_footprint(reference, one),
+    )
+
+
+def _footprint(reference: Reference, one: Place) -> list[tuple[str, float]]:
+    """A CCG's councils, a council's CCGs, with shares that sum to 1; other kinds of place have none."""
+    members = {"ccg": councils_of, "council": ccgs_of}.get(one.kind)
+    return [(key, share) for key, share in members(reference, one.key) if share is not None] if members else []
+
+
+def stage(one: Stage) -> StageView:
+    return StageView(
+        key=one.key,
+        name=one.name,
+        kind=one.kind,
+        order=one.order,
+        allocation_stage=one.allocation_stage,
+        planning_population_min=one.planning_population_min,
+        planning_note=one.planning_note,
+    )
+
+
+def pathway(one: Pathway) -> PathwayView:
+    return PathwayView(
+        key=one.key,
+        name=one.name,
+        tumour_group=one.tumour_group,
+        icd10=list(one.icd10),
+        big_four=one.big_four,
+        stages=list(one.stages),
+    )
+
+
+def rule(reference: Reference, one: Rule) -> RuleView:
+    return RuleView(
+        key=one.key,
+        stage=one.stage,
+        pathway=one.pathway,
+        commissioner=one.commissioner,
+        said=said(reference, one.commissioner),
+        office=one.office,
+        population_basis=one.population_basis,
+        procedure_class=one.procedure_class,
+        naming=one.naming,
+        citation=citation(reference, one),
+        quotation=one.quotation,
+        note=one.note,
+        valid_from=one.valid_from,
+        valid_to=one.valid_to,
+    )
+
+
+def organisation(reference: Reference, one: Body) -> OrganisationSummary:
+    return OrganisationSummary(
+        id=one.id,
+        name=one.name,
+        kind=one.kind,
+        legal_person=one.legal_person,
+        codes=list(reference.codes.get(one.id, ())),
+        valid_from=one.valid_from,
+        valid_to=one.valid_to,
+    )
+
+
+def mandate(one: Mandate) -> MandateView:
+    return MandateView(
+        id=one.id,
+        version=one.version,
+        holder=one.holder,
+        body=one.body,
+        actions=list(one.actions),
+        limit_gbp=one.limit_gbp,
+        valid_from=one.valid_from,
+        valid_to=one.valid_to,
+    )
