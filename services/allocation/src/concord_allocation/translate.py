@@ -12,12 +12,12 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from concord_allocation.core import changes as core_changes
+from concord_allocation.core import difference as core_difference
 from concord_allocation.core import results
-from concord_allocation.core.changes import apply
-from concord_allocation.core.difference import compare
+from concord_allocation.core import solve as core_solve
 from concord_allocation.core.parse import parse
 from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables
-from concord_allocation.core.solve import solve
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
 from concord_contracts.identifiers import digest_of
 
@@ -35,17 +35,22 @@ def tables_of(problem: Problem) -> ProblemTables:
     return parse(problem.model_dump(mode="json"))
 
 
-def solve_problem(
-    problem: Problem, *, time_limit_seconds: float | None = None, prices: bool = True
-) -> Answer | Refusal:
+def check(problem: Problem) -> str:
+    """The problem's digest, once it is known to hold together. Raises InvalidProblem."""
+    tables_of(problem)
+    return problem_digest(problem)
+
+
+def solve(problem: Problem, *, time_limit_seconds: float | None = None, prices: bool = True) -> Answer | Refusal:
     """The problem's outcome, solved cold. Raises InvalidProblem."""
-    outcome = solve(tables_of(problem), time_limit_seconds=time_limit_seconds, prices=prices)
+    outcome = core_solve.solve(tables_of(problem), time_limit_seconds=time_limit_seconds, prices=prices)
     return outcome_of(outcome, problem_digest(problem))
 
 
-def apply_changes(problem: Problem, changes: Sequence[Change]) -> Problem:
+def apply(problem: Problem, changes: Sequence[Change]) -> Problem:
     """The changed problem. Raises InvalidProblem, at /changes/<number>/... or in the problem that results."""
-    changed = apply(problem.model_dump(mode="json"), [change.model_dump(mode="json") for change in changes])
+    asked = [change.model_dump(mode="json") for change in changes]
+    changed = core_changes.apply(problem.model_dump(mode="json"), asked)
     try:
         return Problem.model_validate(changed)
     except ValidationError as wrong:
@@ -56,12 +61,10 @@ def apply_changes(problem: Problem, changes: Sequence[Change]) -> Problem:
         raise InvalidProblem(faults) from wrong
 
 
-def difference_of(before: Answer | Refusal, after: Answer | Refusal) -> Difference | None:
-    """What changed; None unless both have a plan."""
-    if not isinstance(before, Answer) or not isinstance(after, Answer):
-        return None
+def difference(before: Answer, after: Answer) -> Difference:
+    """What changed from one plan to another."""
     # The contract's answers have the field names of the core's, and compare reads nothing else.
-    found = compare(cast(results.Answer, before), cast(results.Answer, after))
+    found = core_difference.compare(cast(results.Answer, before), cast(results.Answer, after))
     return Difference.model_validate(asdict(found))
 
 

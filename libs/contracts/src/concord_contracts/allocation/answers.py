@@ -102,7 +102,8 @@ class BindingLimit(Reply):
 
     `price_more`: benefit gained per unit of loosening; `price_less`: benefit lost per unit of tightening, none where it
     cannot be tightened. Equalities (`kind` equal) report the change per +1 of the right-hand side, signed: upwards in
-    `price_more`, downwards in `price_less`; none where that way is closed. The two differ where the plan sits on a kink.
+    `price_more`, downwards in `price_less`; none where that way is closed. The two differ where the plan sits
+    on a kink.
     """
 
     key: str

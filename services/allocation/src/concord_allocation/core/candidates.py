@@ -173,7 +173,8 @@ def _purse_candidates(live: Live, optimum: Optimum, positions: Sequence[int], st
         change = (optimum.benefit.objective - found[0]) * m.benefit_scale
         moved = _moved_lines(live, found[1] - optimum.benefit.values, row.year, gbp)
         name, year, benefit = tables.name_of_purse(keys[row.limit]), tables.years[row.year], abs(change)
-        where = ", ".join(f"{line.line} {pounds(line.gbp)}" for line in moved)
+        where = ", ".join(f"{line.line} {pounds(abs(line.gbp))}" for line in moved)
+        way = "best spent on" if gbp > 0 else "least missed from"
         words = (
             f"{pounds(gbp)} more for {name} in {year} would buy {amount_of(benefit, tables.benefit_unit)}"
             if gbp > 0
@@ -187,7 +188,7 @@ def _purse_candidates(live: Live, optimum: Optimum, positions: Sequence[int], st
             benefit_change=change,
             gbp_per_unit=abs(gbp) / benefit if benefit > SMALLEST else None,
             lines=tuple(moved),
-            words=f"{words}; one best use: {where}" if where else words,
+            words=f"{words}; {way} {where} (there may be other ways)" if where else words,
         )
 
 
