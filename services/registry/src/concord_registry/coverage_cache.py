@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from concord_contracts.identifiers import digest_of
 from concord_kit.positions import Position
 from concord_registry import __version__
 

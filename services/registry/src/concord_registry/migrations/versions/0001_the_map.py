@@ -12,7 +12,6 @@ down_revision = None
 
 def upgrade() -> None:
     create_kit_tables_1(op)
-    create_kit_tables_1(op)
     op.create_table(
         "activations",
         sa.Column("valid_from", sa.Date(), nullable=False),
