@@ -11,7 +11,7 @@ import sys
 import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -233,7 +233,7 @@ def _drafted(context: MigrationContext, metadata: MetaData) -> str:
     return "\n".join(line for line in code.splitlines() if "###" not in line).strip()
 
 
-def _render_item(kind: str, item: Any, context: Any) -> str | bool:
+def _render_item(kind: str, item: Any, context: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(item, UtcDateTime):
         return "UtcDateTime()"
     if kind == "type" and type(item).__name__ == "AutoString":

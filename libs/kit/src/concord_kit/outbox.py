@@ -196,8 +196,7 @@ class Outbox:
             while True:
                 woken.clear()
                 if not await self._round():
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(woken.wait(), await self._nap_seconds())
+                    await self._nap(woken)
         finally:
             unsubscribe()
 
@@ -210,6 +209,12 @@ class Outbox:
             await asyncio.sleep(self._backoff.first_seconds)
             return True
         return bool(leased)
+
+    async def _nap(self, woken: asyncio.Event) -> None:
+        seconds = await self._nap_seconds()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await woken.wait()
 
     async def _nap_seconds(self) -> float:
         try:
