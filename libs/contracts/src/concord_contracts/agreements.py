@@ -58,6 +58,9 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+FIRST_DAY, LAST_DAY = date(2000, 4, 1), date(2199, 12, 31)
+"""Between these an agreement lies: SI 2000/617 came into force on the first; the last keeps dates in range."""
+
 Gbp = Annotated[int, Field(ge=-(10**12), le=10**12)]
 Note = Annotated[str, Field(max_length=600)]
 
@@ -146,8 +149,10 @@ class Content(Request):
     contributions: Annotated[list[Contribution], Field(max_length=5000)] = []
     risk: Annotated[list[RiskLayer], Field(max_length=10)] = []
     clauses: Annotated[list[Clause], Field(max_length=100)] = []
-    starts: date
-    ends: date = Field(description="the first day on which the agreement is no longer in force")
+    starts: Annotated[date, Field(ge=FIRST_DAY)]
+    ends: Annotated[date, Field(le=LAST_DAY)] = Field(
+        description="the first day on which the agreement is no longer in force"
+    )
     review_by: date
     notice_months: Annotated[int, Field(ge=1, le=36)]
     allocation: AllocationCitation | None = None

@@ -101,5 +101,5 @@ PROBLEMS: ProblemMapping = {
     AlreadyRecorded: "conflict",
     NoSuchAgreement: "not-found",
     NoSuchVersion: "not-found",
-    NoReference: "dependency-unavailable",
+    NoReference: "nothing-loaded",
 }

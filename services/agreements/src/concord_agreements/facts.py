@@ -47,13 +47,14 @@ class PlaceFact(_Fact):
 
 
 class RegistryFacts(_Fact):
-    """Everything a check needs; what the registry does not know is absent.
+    """Everything a check needs, read at one position; what the registry does not know is absent, and where it knew
+    nothing at all, so is the position.
 
     `bodies` holds the parties and the statutory commissioners.
     """
 
     as_of: date
-    known_at: datetime
+    known_at: datetime | None
     seq: int
     bodies: tuple[BodyFact, ...]
     cells: tuple[CellFact, ...]

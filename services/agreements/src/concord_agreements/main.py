@@ -1,0 +1,63 @@
+"""Put the service together: settings, database, registry, outbox, routes."""
+
+from fastapi import FastAPI
+
+from concord_agreements import registry_client
+from concord_agreements.authority import TABLE
+from concord_agreements.errors_as_problems import PROBLEMS
+from concord_agreements.registry_client import RegistryClient
+from concord_agreements.routes import decisions, drafts, in_force, reading
+from concord_agreements.sending import ACTIVATOR, ActivationMessages
+from concord_agreements.settings import AgreementsSettings
+from concord_agreements.tables import Base
+from concord_kit.app import create_app
+from concord_kit.authority import Authority
+from concord_kit.clock import Clock, utc_now
+from concord_kit.database import Database
+from concord_kit.http_client import ServiceClient
+from concord_kit.keys import ServiceIdentity
+from concord_kit.mandates import RegistryMandates
+from concord_kit.outbox import Outbox
+
+NAME = "agreements"
+VERSION = "0.1.0"
+
+
+def open_database(settings: AgreementsSettings, clock: Clock = utc_now) -> Database:
+    """The service's own database; nothing is opened yet."""
+    return Database(
+        settings.database_url,
+        metadata=Base.metadata,
+        migrations_package="concord_agreements.migrations",
+        threads=settings.database_threads,
+        clock=clock,
+    )
+
+
+def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
+    """The service, ready to be served."""
+    identity = ServiceIdentity(
+        settings.service_key_file,
+        NAME,
+        settings.registry_audience,
+        issuer=settings.issuer,
+        roles=(ACTIVATOR,),
+    )
+    registry = ServiceClient(registry_client.NAME, settings.registry_url, deadline_seconds=settings.dependency_seconds)
+    outbox = Outbox(database, registry, ActivationMessages(identity))
+    app = create_app(
+        name=NAME,
+        title="Concord agreements",
+        version=VERSION,
+        summary="Who leads for whom, who pays in what, who bears which risk, how it ends: drafted, approved, signed.",
+        settings=settings,
+        database=database,
+        routers=[drafts.router, decisions.router, in_force.router, reading.router],
+        authority=Authority(TABLE, public_reads=settings.public_reads),
+        problems=PROBLEMS,
+        mandates=RegistryMandates(registry, identity.token),
+        dependencies=[registry],
+        background=[outbox.run],
+    )
+    app.state.registry = RegistryClient(registry, identity)
+    return app

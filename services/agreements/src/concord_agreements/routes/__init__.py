@@ -1,0 +1,1 @@
+"""The HTTP addresses of agreements: each parses, calls one function, answers."""

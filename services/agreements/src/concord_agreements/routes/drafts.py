@@ -1,0 +1,102 @@
+"""Drafting: a new agreement, a new version of it, sending it for signature, taking it back."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from concord_agreements.changes import change
+from concord_agreements.routes.addresses import CHECKED, STEP, AgreementId
+from concord_agreements.routes.steps_by_call import answer, lead_or_drafter, registry_facts, take_step, text_to_check
+from concord_contracts.agreements import AgreementView, DraftIn, Reasoned
+from concord_kit.calls import Call, Result, allowed
+from concord_kit.database import Writing
+from concord_kit.problems import problem_responses
+
+router = APIRouter(prefix="/v1", tags=["drafting"])
+
+Drafting = Annotated[Call, Depends(allowed("agreements.draft", idempotent=True))]
+Revising = Annotated[Call, Depends(allowed("agreements.revise", idempotent=True, if_match=True))]
+Sending = Annotated[Call, Depends(allowed("agreements.send", idempotent=True, if_match=True))]
+Withdrawing = Annotated[Call, Depends(allowed("agreements.withdraw", idempotent=True, if_match=True))]
+
+
+@router.post(
+    "/agreements",
+    status_code=201,
+    response_model=AgreementView,
+    responses=problem_responses(*CHECKED, "nothing-loaded"),
+    summary="Draft an agreement",
+)
+async def draft_agreement(draft: DraftIn, call: Drafting) -> Response:
+    """A text is stored as given and held against its legal basis; its faults are listed in `current.faults`. A text
+    with faults may be drafted, never approved or sent. The body acted for must be one of its parties."""
+    parties = [party.organisation for party in draft.content.parties]
+    call.require_party(parties)
+    facts = await registry_facts(call, draft.content)
+
+    def work(tx: Writing) -> Result:
+        call.require_party(parties)
+        view = change(tx).draft(draft, facts, call.acting_for or "")
+        tx.concerns(f"agreement:{view.id}")
+        return answer(view, created=True)
+
+    return await call.write(work, status=201, reason=draft.reason)
+
+
+@router.post(
+    "/agreements/{agreement}/versions",
+    response_model=AgreementView,
+    responses=problem_responses(*STEP, *CHECKED, "conflict"),
+    summary="Replace the text",
+)
+async def revise_agreement(agreement: AgreementId, draft: DraftIn, call: Revising) -> Response:
+    """A new version, until every party has signed. Approvals and signatures stay with the version they are for."""
+    await text_to_check(call, agreement, lead_or_drafter)
+    facts = await registry_facts(call, draft.content)
+    return await take_step(
+        call,
+        agreement,
+        lead_or_drafter,
+        lambda changing, found: changing.revise(found, draft, facts, call.acting_for or ""),
+        if_match=True,
+        reason=draft.reason,
+    )
+
+
+@router.post(
+    "/agreements/{agreement}/send",
+    response_model=AgreementView,
+    responses=problem_responses(*STEP, *CHECKED, "not-lawful", "conflicting-agreement"),
+    summary="Send for signature",
+)
+async def send_agreement(agreement: AgreementId, why: Reasoned, call: Sending) -> Response:
+    """The text is checked afresh; it must be lawful, approved by every party and clear of other agreements."""
+    text = await text_to_check(call, agreement, lead_or_drafter)
+    facts = await registry_facts(call, text.content)
+    return await take_step(
+        call,
+        agreement,
+        lead_or_drafter,
+        lambda changing, found: changing.send(found, why, facts, text.digest),
+        if_match=True,
+        reason=why.reason,
+    )
+
+
+@router.post(
+    "/agreements/{agreement}/withdraw",
+    response_model=AgreementView,
+    responses=problem_responses(*STEP),
+    summary="Take the text back",
+)
+async def withdraw_agreement(agreement: AgreementId, why: Reasoned, call: Withdrawing) -> Response:
+    """Until every party has signed, the lead or the body that drafted the text may take it back for good."""
+    return await take_step(
+        call,
+        agreement,
+        lead_or_drafter,
+        lambda changing, found: changing.withdraw(found, why),
+        if_match=True,
+        reason=why.reason,
+    )
