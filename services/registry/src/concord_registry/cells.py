@@ -10,6 +10,14 @@ from concord_registry.places import containing
 from concord_registry.rulebook import Assignment, assignment
 from concord_registry.world import ANY, Claim, Reference, Stage
 
+ANSWERING: Mapping[str, frozenset[Role]] = {
+    "stage": frozenset({Role.COMMISSIONS}),
+    "function": frozenset(
+        {Role.COMMISSIONS, Role.ACCOUNTABLE, Role.LEADS, Role.COORDINATES, Role.SCRUTINISES, Role.PROVIDES}
+    ),
+}
+"""Roles that fill a cell. A stage needs a commissioner; a function beside the pathway is often nobody's to buy."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -29,7 +37,12 @@ class Cell:
     @cached_property
     def counted(self) -> tuple[Applying, ...]:
         """Claims that say who does commission the stage: stated or confirmed, contracted if by agreement."""
-        return tuple(one for one in self.live if one.counts)
+        return tuple(one for one in self.live if one.stands and one.claim.role is Role.COMMISSIONS)
+
+    @cached_property
+    def answered(self) -> tuple[Applying, ...]:
+        """Claims that fill the cell: a commissioner for a stage, for a function anybody who answers for it."""
+        return tuple(one for one in self.live if one.stands and one.claim.role in ANSWERING[self.stage.kind])
 
     @cached_property
     def agreed(self) -> tuple[Applying, ...]:
@@ -40,22 +53,34 @@ class Cell:
             if one.claim.role is Role.COMMISSIONS
             and one.claim.commitment is not None
             and one.claim.status is not ClaimStatus.DISPUTED
-            and not one.counts
+            and not one.stands
+        )
+
+    @cached_property
+    def assumed(self) -> tuple[Applying, ...]:
+        """Claims that merely take it that somebody does it."""
+        return tuple(
+            one
+            for one in self.live
+            if one.claim.status is ClaimStatus.ASSUMED and one.bodies and one.claim.role in ANSWERING[self.stage.kind]
         )
 
     @cached_property
     def nobody_named(self) -> tuple[Applying, ...]:
-        """Sources that say no commissioner is named."""
-        return tuple(one for one in self.live if one.claim.role is Role.COMMISSIONS and one.claim.names_nobody)
+        """Sources that say nobody is named."""
+        return tuple(
+            one for one in self.live if one.claim.names_nobody and one.claim.role in ANSWERING[self.stage.kind]
+        )
 
     @property
     def is_gap(self) -> bool:
-        return not self.counted
+        return not self.answered
 
     @cached_property
     def confirmed_locally(self) -> tuple[Applying, ...]:
-        """Confirmed `commissions` claims at the place's own level."""
-        return tuple(one for one in self.live if one.local and one.confirmed and one.claim.role is Role.COMMISSIONS)
+        """Confirmed claims at the place's own level that say who commissions it, or answers for a function."""
+        roles = ANSWERING[self.stage.kind]
+        return tuple(one for one in self.live if one.local and one.confirmed and one.claim.role in roles)
 
     @cached_property
     def statutory(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from concord_contracts.registry import ClaimStatus, Commitment, Role
+from concord_contracts.registry import ClaimStatus, Commitment
 from concord_registry.places import containing
 from concord_registry.rulebook import assignment, holders
 from concord_registry.world import ANY, LOCAL_KINDS, Claim, Reference
@@ -32,12 +32,11 @@ class Applying:
     displaced_by: str | None = None
 
     @property
-    def counts(self) -> bool:
-        """Whether it says that somebody does commission: stated or confirmed, and contracted if by agreement."""
+    def stands(self) -> bool:
+        """Whether it says that somebody does it: stated or confirmed, not displaced, contracted if by agreement."""
         claim = self.claim
         return (
             self.displaced_by is None
-            and claim.role is Role.COMMISSIONS
             and claim.status in (ClaimStatus.STATED, ClaimStatus.CONFIRMED)
             and bool(self.bodies)
             and (claim.commitment is None or claim.commitment in SERVICE_STANDS_FROM)

@@ -68,12 +68,14 @@ def local_position(reference: Reference, cell: Cell) -> str:
         one = cell.confirmed_locally[0]
         on = f" on {day(one.claim.confirmed_on)}" if one.claim.confirmed_on else ""
         return f"confirmed by {asserter(reference, one.claim)}{on}"
-    local = [one for one in cell.counted if one.local]
+    local = [one for one in cell.answered if one.local]
     if local:
         return f"stated by {asserters(reference, (one.claim for one in local))}, unconfirmed"
-    if cell.counted:
-        return f"stated nationally ({asserters(reference, (one.claim for one in cell.counted))}), unconfirmed here"
+    if cell.answered:
+        return f"stated nationally ({asserters(reference, (one.claim for one in cell.answered))}), unconfirmed here"
     if cell.nobody_named:
         sources = asserters(reference, (one.claim for one in cell.nobody_named))
         return f"no commissioner named nationally ({sources}); local position unconfirmed"
+    if cell.assumed:
+        return f"only assumed ({asserters(reference, (one.claim for one in cell.assumed))}); unconfirmed here"
     return "none: nothing is recorded of who commissions it here"

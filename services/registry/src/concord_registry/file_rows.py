@@ -55,6 +55,7 @@ class SourceRow(FileRow):
     identity = ("source",)
     source: Key
     title: Text
+    publisher: Maybe = None
 
 
 class BodyRow(DatedRow):

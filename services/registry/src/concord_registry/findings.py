@@ -54,7 +54,7 @@ def gap(reference: Reference, cell: Cell) -> Iterator[Found]:
         if reached
         else "a body states or confirms that it commissions the stage here, or an agreement's part is contracted",
         commitment=reached,
-        bodies=frozenset().union(cell.statutory, *(one.bodies for one in cell.agreed)),
+        bodies=cell.statutory | _bodies(cell.agreed),
         claims=[*cell.agreed, *cell.nobody_named],
     )
 
@@ -64,24 +64,36 @@ def _gap_severity(cell: Cell, reached: Commitment | None) -> tuple[str, str]:
         return "medium", f"medium: agreed and {reached.value}, not yet contracted, so patients do not have it"
     if cell.assignment and cell.statutory and cell.assignment.rule.naming == "named":
         return "medium", "medium: the law names who is responsible for the service, but nobody is known to do it"
+    if any(one.bodies & cell.statutory for one in cell.assumed) and not cell.nobody_named:
+        return "medium", "medium: it is assumed that the statutory commissioner does it, but nobody has said so"
     return "high", "high: no law names the service, so nobody has to notice that it is missing"
 
 
 def _gap_words(reference: Reference, cell: Cell) -> str:
     parts = []
+    does, doer = ("commissions", "commissioner") if cell.stage.kind == "stage" else ("answers for", "body")
     if cell.agreed:
         since = min(one.claim.valid_from for one in cell.agreed)
-        who = names(reference, frozenset[str]().union(*(one.bodies for one in cell.agreed)))
-        reached = _furthest(cell.agreed)
-        stage = "" if reached is Commitment.AGREED else ", funded"
-        parts.append(f"Agreed since {day(since)}{stage}: {who}; still to be contracted.")
+        funded = "" if _furthest(cell.agreed) is Commitment.AGREED else ", funded"
+        parts.append(f"Agreed since {day(since)}{funded}: {_named(reference, cell.agreed)}; still to be contracted.")
     if cell.nobody_named:
         sources = asserters(reference, (one.claim for one in cell.nobody_named))
-        parts.append(f"No commissioner named nationally: {sources}; local position unconfirmed.")
+        parts.append(f"No {doer} named nationally ({sources}); local position unconfirmed.")
+    elif cell.assumed and not cell.agreed:
+        sources = asserters(reference, (one.claim for one in cell.assumed))
+        parts.append(f"Only assumed: that {_named(reference, cell.assumed)} {does} it ({sources}).")
     elif not cell.agreed:
-        parts.append("Nobody is recorded as commissioning this stage here.")
+        parts.append(f"Nobody is recorded who {does} it here.")
     parts.append(_law(reference, cell))
     return " ".join(parts)
+
+
+def _named(reference: Reference, claims: Iterable[Applying]) -> str:
+    return names(reference, _bodies(claims))
+
+
+def _bodies(claims: Iterable[Applying]) -> frozenset[str]:
+    return frozenset[str]().union(*(one.bodies for one in claims))
 
 
 def _law(reference: Reference, cell: Cell) -> str:
@@ -178,18 +190,17 @@ def _merged(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
 
 
 def disputed(reference: Reference, cell: Cell) -> Iterator[Found]:
-    """A claim that is disputed, or sources of which one names a commissioner and another says there is none."""
+    """A claim that is disputed, or sources of which one names somebody and another says that nobody is named."""
     contested = [one for one in cell.live if one.claim.status is ClaimStatus.DISPUTED]
-    contradicted = [*cell.nobody_named, *cell.counted] if cell.nobody_named and cell.counted else []
+    silent = [one for one in cell.nobody_named if one not in contested]
+    contradicted = [*silent, *cell.answered] if silent and cell.answered else []
     if not contested and not contradicted:
         return
-    by_body = [one for one in contested if one.claim.disputed_by or not one.claim.by_document]
+    by_body = any(one.claim.disputed_by or not one.claim.by_document for one in contested)
     parts = [_dispute_words(reference, one) for one in contested]
     if contradicted:
-        parts.append(
-            f"{asserters(reference, (one.claim for one in cell.nobody_named))}: nobody is named, "
-            f"though {names(reference, frozenset[str]().union(*(one.bodies for one in cell.counted)))} is claimed"
-        )
+        sources = asserters(reference, (one.claim for one in silent))
+        parts.append(f"nobody is named according to {sources}, though {_named(reference, cell.answered)} is claimed")
     yield _of_cell(
         cell,
         FindingKind.DISPUTED,
@@ -197,17 +208,18 @@ def disputed(reference: Reference, cell: Cell) -> Iterator[Found]:
         "high: a body itself disputes it" if by_body else "medium: documents disagree, no body has disputed it",
         words=f"{'; '.join(parts)}.",
         closes_when="the bodies concerned confirm one position and the contested claims are ended or displaced here",
-        bodies=frozenset[str]().union(*(one.bodies for one in [*contested, *contradicted])),
+        bodies=_bodies([*contested, *contradicted]),
         claims=[*contested, *contradicted],
     )
 
 
 def _dispute_words(reference: Reference, one: Applying) -> str:
     claim = one.claim
-    who = names(reference, one.bodies) if one.bodies else "nobody"
+    said = f"{names(reference, one.bodies)}: {claim.role.value}" if one.bodies else "nobody clearly named"
     if claim.disputed_by:
-        return f"{reference.name(claim.disputed_by)} disputes that {who} {claim.role.value}: {claim.disputed_reason}"
-    return f"Contested: {asserter(reference, claim)} has it that {who} {claim.role.value}"
+        why = f" ({claim.disputed_reason})" if claim.disputed_reason else ""
+        return f"{reference.name(claim.disputed_by)} disputes \u201c{said}\u201d{why}"
+    return f"contested position of {asserter(reference, claim)}: \u201c{said}\u201d"
 
 
 def departs_from_rule(reference: Reference, cell: Cell) -> Iterator[Found]:
@@ -228,7 +240,7 @@ def departs_from_rule(reference: Reference, cell: Cell) -> Iterator[Found]:
         "medium" if firm else "low",
         "medium: a body has confirmed it" if firm else "low: it is said, nobody has confirmed it",
         words=f"{asserters(reference, (one.claim for one in departing))}: "
-        f"{names(reference, frozenset[str]().union(*(one.bodies for one in departing)))} commissions it. "
+        f"{names(reference, _bodies(departing))} commissions it. "
         f"{_law(reference, cell)}",
         closes_when="an agreement lets the body act for the statutory commissioner, or the claim is ended or displaced",
         bodies=cell.statutory.union(*(one.bodies for one in departing)),
@@ -240,15 +252,16 @@ def unconfirmed(reference: Reference, cell: Cell) -> Iterator[Found]:
     """Somebody is said to commission the stage, and nobody has confirmed it at the place's own level."""
     if cell.is_gap or cell.confirmed_locally:
         return
+    who = cell.commissioners or _bodies(cell.answered)
     yield _of_cell(
         cell,
         FindingKind.UNCONFIRMED,
         "low" if cell.statutory else "medium",
         "low: the law names who is responsible" if cell.statutory else "medium: it rests on what is said alone",
-        words=f"Stated, not confirmed here: {names(reference, cell.commissioners)}.",
+        words=f"Stated, not confirmed here: {names(reference, who)}.",
         closes_when="the body confirms it by a claim for this place",
-        bodies=cell.commissioners,
-        claims=cell.counted,
+        bodies=who,
+        claims=cell.answered,
     )
 
 
@@ -266,7 +279,7 @@ def stale(reference: Reference, cell: Cell) -> Iterator[Found]:
         "medium: no other confirmation stands" if sole else "low: something else still supports the position",
         words=f"Review was due on {day(due)}: {asserters(reference, (one.claim for one in overdue))}.",
         closes_when="the claim is confirmed again with a later review date, or ended",
-        bodies=frozenset[str]().union(*(one.bodies for one in overdue)),
+        bodies=_bodies(overdue),
         claims=overdue,
     )
 

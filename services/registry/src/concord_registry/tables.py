@@ -54,6 +54,7 @@ class Source(Loaded, table=True):
 
     source: str
     title: str
+    publisher: str | None = None
 
 
 class Body(Loaded, Dated, table=True):

@@ -74,7 +74,10 @@ def citation(reference: Reference, rule: Rule) -> Citation:
 
 def _source(reference: Reference, keys: str | None) -> str | None:
     """Titles of the sources named; a key without a title stands for itself."""
-    return "; ".join(reference.sources.get(key, key) for key in keys.split()) if keys else None
+    if not keys:
+        return None
+    held = reference.sources
+    return "; ".join(held[key].title if key in held else key for key in keys.split())
 
 
 def responsibility(reference: Reference, one: Responsible) -> Responsibility:

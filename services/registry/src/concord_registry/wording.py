@@ -11,24 +11,33 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
-def names(reference: Reference, bodies: Iterable[str], conjunction: str = "and", at_most: int = 4) -> str:
-    """Names in a stable order, "A, B and C"; beyond `at_most` the rest is counted."""
-    found = [reference.name(body) for body in sorted(bodies)]
+PLURALS = {"ccg": "CCGs", "council": "councils", "pct": "primary care trusts"}
+
+
+def names(reference: Reference, bodies: Iterable[str], at_most: int = 4) -> str:
+    """Names in a stable order, "A, B and C"; more than `at_most` of one kind are counted: "12 CCGs"."""
+    bodies = sorted(set(bodies))
+    if len(bodies) > at_most:
+        kinds = {reference.body(body).kind for body in bodies}
+        if len(kinds) == 1:
+            return f"{len(bodies)} {PLURALS.get(kinds.pop(), 'bodies')}"
+        shown = ", ".join(reference.name(body) for body in bodies[: at_most - 1])
+        return f"{shown} and {len(bodies) - at_most + 1} others"
+    found = [reference.name(body) for body in bodies]
     if not found:
         return "nobody"
-    if len(found) > at_most:
-        return f"{', '.join(found[: at_most - 1])} {conjunction} {len(found) - at_most + 1} others"
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {conjunction} {found[-1]}"
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
 
 
 def asserter(reference: Reference, claim: Claim) -> str:
-    """Who says so, with the year where it is known: "NHS Trafford CCG", "Cancer Research UK (2014)"."""
+    """Who says so, with the year of a document: "NHS Trafford CCG", "Cancer Research UK, 2014"."""
     if claim.agreement is not None:
         return f"agreement {claim.agreement}"
     if not claim.by_document:
         return reference.name(claim.asserted_by)
-    title = reference.sources.get(claim.asserted_by, claim.asserted_by)
-    return f"{title} ({claim.stated_on.year})" if claim.stated_on and str(claim.stated_on.year) not in title else title
+    source = reference.sources.get(claim.asserted_by)
+    label = (source.publisher or source.title) if source else claim.asserted_by
+    return f"{label}, {claim.stated_on.year}" if claim.stated_on else label
 
 
 def asserters(reference: Reference, claims: Iterable[Claim]) -> str:

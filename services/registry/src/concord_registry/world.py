@@ -172,6 +172,14 @@ class Succession:
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that reference data comes from."""
+
+    title: str
+    publisher: str | None
+
+
 @dataclass(frozen=True)
 class Reference:
     """The slow-changing part of the map in one value: every lookup that findings need, indexed once."""
@@ -188,7 +196,7 @@ class Reference:
     pathways: Mapping[str, Pathway] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     succession: tuple[Succession, ...] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from concord_registry.world import (
     Reference,
     Relation,
     Rule,
+    Source,
     Stage,
     Succession,
 )
@@ -85,7 +86,7 @@ def read_reference(connection: Connection, as_of: date, known_at: datetime) -> R
         succession=tuple(
             Succession(row.predecessor, row.successor, row.kind, row.on, row.share) for row in rows(tables.Succession)
         ),
-        sources={row.source: row.title for row in rows(tables.Source)},
+        sources={row.source: Source(row.title, row.publisher) for row in rows(tables.Source)},
     )
 
 

@@ -293,6 +293,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("publisher", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("row", name="pk_sources"),
     )
     op.create_table(
