@@ -166,7 +166,7 @@ def test_an_agreement_in_force_becomes_mechanism_fund_and_signed_contribution() 
     assert (mechanism.kind, mechanism.years, mechanism.agreement) == ("s75_pool", ["2014-15"], AGREEMENT)
     assert mechanism.lines.lines == ["la-trafford.lung.prevention"]
     assert [part.purse for part in fund.contributors] == ["ccg-programme"]
-    assert (signed.at_least, signed.years) == (50_000, ["2014-15"])
+    assert (signed.at_least, signed.years) == (20_000, ["2014-15"])
     assert signed.terms[0].select.funds == [fund.key]
 
 

@@ -240,7 +240,7 @@ AGREEMENT = "01a2083e-0201-7365-8f29-103cd6f32145"
 
 
 def make_mechanism(**changed: Any) -> Mechanism:
-    """A pool of CCG and council for prevention, GBP 50,000 of the CCG's in 2014-15."""
+    """A pool of CCG and council for prevention, GBP 20,000 of the CCG's in 2014-15."""
     made: dict[str, Any] = {
         "agreement": AGREEMENT,
         "kind": "s75_pool",
@@ -252,7 +252,7 @@ def make_mechanism(**changed: Any) -> Mechanism:
         "places": ["la-trafford"],
         "cells": [("map_prevention", "la-trafford")],
         "contributions": [
-            Contribution(party=CCG, purse="ccg-programme", year="2014-15", amount_pence=5_000_099, ring_fence="none")
+            Contribution(party=CCG, purse="ccg-programme", year="2014-15", amount_pence=2_000_099, ring_fence="none")
         ],
         "valid_from": date(2014, 4, 1),
         "valid_to": date(2015, 4, 1),

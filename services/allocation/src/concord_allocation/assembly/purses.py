@@ -47,20 +47,24 @@ def _purse(world: World, row: PurseRow, lines: Sequence[Line], faults: list[Asse
         owner=row.owner,
         office=world.body_names.get(row.office, row.office)[:200] if row.office else None,
         amount_gbp=amounts,
-        scope=_scope(row, lines),
+        scope=_scope(row, lines, faults),
         recurrent=row.recurrent,
         kind=row.kind,
         provenance=_provenance(world, row, known, share),
     )
 
 
-def _scope(row: PurseRow, lines: Sequence[Line]) -> LineSelection:
+def _scope(row: PurseRow, lines: Sequence[Line], faults: list[AssemblyFault]) -> LineSelection:
     """What the purse may pay for, of what this plan holds."""
-    return LineSelection(
-        pathways=_chosen(row.pathways, {line.pathway for line in lines}),
-        stages=_chosen(row.stages, {line.stage for line in lines}),
-        places=_chosen(row.places, {line.place for line in lines}),
-    )
+    chosen = {
+        "pathways": _chosen(row.pathways, {line.pathway for line in lines}),
+        "stages": _chosen(row.stages, {line.stage for line in lines}),
+        "places": _chosen(row.places, {line.place for line in lines}),
+    }
+    if lines and [] in chosen.values():
+        words = f"{row.purse} pays for a chosen line in the reference figures, and its own scope covers none"
+        faults.append(AssemblyFault(None, "purse-without-scope", words))
+    return LineSelection(**{name: keys or None for name, keys in chosen.items()})
 
 
 def _chosen(listed: tuple[str, ...], present: set[str]) -> list[str] | None:

@@ -15,7 +15,7 @@ Gbp = Annotated[int, Field(ge=0, le=10**12)]
 Amount = Annotated[Decimal, Field(ge=-(10**15), le=10**15)]
 Text = Annotated[str, Field(max_length=4000)]
 LineName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~:/-]{0,159}$")]
-Many = Annotated[tuple[str, ...], BeforeValidator(lambda cell: tuple(str(cell).split()))]
+Many = Annotated[tuple[str, ...], BeforeValidator(lambda cell: tuple(cell.split()) if isinstance(cell, str) else cell)]
 """A list inside one cell, separated by spaces; `*` means all."""
 ModeKey = Annotated[Key, BeforeValidator(lambda cell: str(cell).replace(" ", "-"))]
 """A delivery mode as a key: the tables write it in words ("day case")."""

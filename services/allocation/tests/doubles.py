@@ -1,0 +1,143 @@
+"""Stand-ins for the registry and agreements: they answer with the contract's own models, so they cannot drift from it.
+
+Each remembers what it was asked and can be told to refuse, or to be down.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from concord_contracts.agreements import Mechanism, Mechanisms
+from concord_contracts.problems import problem_type
+from concord_contracts.registry import (
+    Mandate,
+    Mandates,
+    Places,
+    PlaceView,
+    Responsibilities,
+    Responsibility,
+    Stages,
+    StageView,
+)
+from services.allocation.tests.worlds import make_cells, make_place
+
+KNOWN_AT = datetime(2014, 1, 10, 12, tzinfo=UTC)
+SEQ = 41
+
+
+def _default_places() -> list[PlaceView]:
+    return [make_place("trafford", "area", ()), make_place("ccg-02A", "ccg"), make_place("la-trafford", "council")]
+
+
+@dataclass
+class Asked:
+    """One request as it arrived."""
+
+    path: str
+    query: dict[str, list[str]]
+    authorization: str | None
+    acting_for: str | None
+
+
+@dataclass
+class Service:
+    """What both doubles share."""
+
+    asked: list[Asked] = field(default_factory=list)
+    down: bool = False
+
+    def note(self, request: Request) -> None:
+        names = set(request.query_params.keys())
+        query = {name: request.query_params.getlist(name) for name in names}
+        headers = request.headers
+        self.asked.append(Asked(request.url.path, query, headers.get("authorization"), headers.get("x-acting-for")))
+
+    def install(self, app: FastAPI) -> FastAPI:
+        @app.middleware("http")
+        async def noted(request: Request, handle: Callable[[Request], object]) -> object:
+            self.note(request)
+            if self.down:
+                return Response(status_code=503)
+            return await handle(request)  # type: ignore[misc]
+
+        @app.get("/health/live")
+        async def live() -> dict[str, str]:
+            return {"status": "ok"}
+
+        return app
+
+
+def refusal(slug: str, **members: object) -> JSONResponse:
+    kind = problem_type(slug)
+    document = {"type": kind.uri, "title": kind.title, "status": kind.status, "detail": kind.meaning, **members}
+    return JSONResponse(document, status_code=kind.status, media_type="application/problem+json")
+
+
+@dataclass
+class Registry(Service):
+    places: list[PlaceView] = field(default_factory=_default_places)
+    cells: list[Responsibility] = field(default_factory=make_cells)
+    mandates: list[Mandate] = field(default_factory=list)
+    page: int = 1000
+    """Most items on a page of responsibilities."""
+
+    def app(self) -> FastAPI:
+        app = self.install(FastAPI())
+
+        @app.get("/v1/places")
+        async def places(within: str, as_of: date, known_at: datetime | None = None) -> Response:
+            if known_at is not None and known_at > KNOWN_AT:
+                return refusal("known-at-too-late", head_at=KNOWN_AT.isoformat())
+            if within not in {place.key for place in self.places}:
+                return refusal("unknown-code")
+            return _json(Places(as_of=as_of, known_at=KNOWN_AT, seq=SEQ, items=self.places))
+
+        @app.get("/v1/responsibilities")
+        async def responsibilities(
+            pathway: str, as_of: date, known_at: datetime, place: list[str] = Query(), cursor: int = 0
+        ) -> Response:
+            chosen = [cell for cell in self.cells if cell.place in place and cell.pathway == pathway]
+            following = str(cursor + self.page) if cursor + self.page < len(chosen) else None
+            items = chosen[cursor : cursor + self.page]
+            return _json(Responsibilities(as_of=as_of, known_at=known_at, seq=SEQ, items=items, next_cursor=following))
+
+        @app.get("/v1/stages")
+        async def stages(as_of: date, known_at: datetime) -> Response:
+            items = [
+                StageView(key="map_imaging", name="Imaging", kind="stage", order=1, allocation_stage="imaging"),
+                StageView(key="map_peer", name="Peer review", kind="function", order=2),
+            ]
+            return _json(Stages(as_of=as_of, known_at=known_at, seq=SEQ, items=items))
+
+        @app.get("/v1/mandates")
+        async def mandates(holder: str, body: str, as_of: date) -> Response:
+            items = [one for one in self.mandates if (one.holder, one.body) == (holder, body)]
+            return _json(Mandates(as_of=as_of, known_at=KNOWN_AT, seq=SEQ, items=items))
+
+        return app
+
+
+@dataclass
+class Agreements(Service):
+    mechanisms: list[Mechanism] = field(default_factory=list)
+
+    def app(self) -> FastAPI:
+        app = self.install(FastAPI())
+
+        @app.get("/v1/mechanisms")
+        async def mechanisms(pathway: str, as_of: date, known_at: datetime | None = None) -> Response:
+            if known_at is not None and known_at > KNOWN_AT:
+                return refusal("known-at-too-late", head_at=KNOWN_AT.isoformat())
+            items = [
+                one for one in self.mechanisms if one.pathway == pathway and one.valid_from <= as_of < one.valid_to
+            ]
+            return _json(Mechanisms(as_of=as_of, known_at=KNOWN_AT, items=items))
+
+        return app
+
+
+def _json(model: Places | Responsibilities | Stages | Mandates | Mechanisms) -> Response:
+    return Response(model.model_dump_json(), media_type="application/json")
