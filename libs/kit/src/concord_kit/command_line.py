@@ -26,6 +26,10 @@ Command = Callable[[Any, Database, Sequence[str]], int]
 """Settings, an open database at head, further arguments -> exit code."""
 
 
+class CannotListen(RuntimeError):
+    """The address is taken, or not ours."""
+
+
 @dataclass(frozen=True)
 class Service:
     """How to build one service. `name` is without `concord_`."""
@@ -45,7 +49,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
     try:
         database = service.database(settings)
         raise SystemExit(_run(service, asked, settings, database))
-    except (AlreadyInUse, UnsupportedDatabase, migrations.NotAtHead) as error:
+    except (AlreadyInUse, UnsupportedDatabase, migrations.NotAtHead, CannotListen) as error:
         print(f"concord_{service.name}: {error}", file=sys.stderr)
         raise SystemExit(1) from None
 
@@ -89,7 +93,10 @@ def serve(app: FastAPI, asked: argparse.Namespace, settings: ServiceSettings) ->
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=2048)
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {host} port {port}: {error.strerror}") from error
 
 
 def _verify(database: Database) -> int:

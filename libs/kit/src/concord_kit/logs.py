@@ -37,5 +37,6 @@ def log_as_json(service: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # One line per request is ours (concord.access); each call of the client would be another.
-    logging.getLogger("httpx").setLevel(max(logging.WARNING, root.level))
+    # These tell at INFO what our own lines say already, or what nobody asks.
+    for chatty in ("httpx", "alembic"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

@@ -39,18 +39,22 @@ def upgrade(database: Database) -> list[str]:
     The file or database itself must exist (SQLite files are made).
     """
     with database, database.engine.connect() as connection:
-        if database.is_sqlite:
-            # A table rebuilt in batch mode is dropped and renamed: foreign keys would empty its dependants.
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.rollback()
+        _enforce_references(connection, database, False)
         try:
             with connection.begin():
-                applied = _upgrade_in(connection, database)
+                return _upgrade_in(connection, database)
         finally:
-            if database.is_sqlite:
-                connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-                connection.rollback()
-    return applied
+            _enforce_references(connection, database, True)
+
+
+def _enforce_references(connection: Connection, database: Database, wanted: bool) -> None:
+    """SQLite rebuilds a table by dropping and renaming it, which would empty the tables that refer to it.
+
+    Set on the driver's connection: within a transaction SQLite ignores it.
+    """
+    driver = connection.connection.driver_connection
+    if database.is_sqlite and driver is not None:
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if wanted else 'OFF'}").close()
 
 
 def _upgrade_in(connection: Connection, database: Database) -> list[str]:
