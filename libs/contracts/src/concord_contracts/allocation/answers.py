@@ -144,7 +144,9 @@ class Candidate(Reply):
     kind: Literal["line", "purse"]
     key: str
     year: str
-    amount_gbp: int = Field(description="100,000 unless the line or purse holds less")
+    amount_gbp: int = Field(
+        description="100,000 unless the line or purse holds less, or the line's own limits leave less room"
+    )
     benefit_change: float
     gbp_per_unit: float | None = Field(description="GBP per unit of benefit; none where benefit does not change")
     lines: list[CandidateLine] = Field([], description="for a purse: where the money would go or come from")

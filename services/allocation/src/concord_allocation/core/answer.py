@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from concord_allocation.core.bound import benefit_bound
-from concord_allocation.core.check import CheckResult, Plan, check_plan, check_whole_pounds
+from concord_allocation.core.check import CheckResult, Picker, Plan, check_plan, check_whole_pounds
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.problem import (
     DIRECT,
@@ -308,9 +308,10 @@ def objective_results(optimum: Optimum) -> tuple[ObjectiveResult, ...]:
 
 def verify(matrix: Matrix, values: Floats, dual: Floats, cells: Ints) -> Check:
     """The independent check of the unrounded and the rounded plan, and the bound from the duals."""
-    exact = check_plan(matrix.tables, plan_of(matrix, values))
-    whole = check_whole_pounds(matrix.tables, whole_plan(matrix, values, cells))
-    bound = benefit_bound(matrix.tables, multipliers(matrix, dual))
+    picker = Picker(matrix.tables)
+    exact = check_plan(matrix.tables, plan_of(matrix, values), picker)
+    whole = check_whole_pounds(matrix.tables, whole_plan(matrix, values, cells), picker)
+    bound = benefit_bound(matrix.tables, multipliers(matrix, dual), picker)
     unrounded = float(benefits_of(matrix.tables, spend_of(matrix.tables, unrounded_cells(matrix, values))).sum())
     return Check(
         passed=exact.passed and whole.passed,

@@ -18,15 +18,14 @@ type Multipliers = Mapping[str, float]
 """Benefit per unit of each row's right-hand side, by the row's key; a key left out counts as 0."""
 
 
-def benefit_bound(tables: ProblemTables, multipliers: Multipliers) -> float:
+def benefit_bound(tables: ProblemTables, multipliers: Multipliers, picker: Picker | None = None) -> float:
     """The bound in benefit units, discounted."""
-    return _Lagrangian(tables, multipliers).value()
+    return float(_Lagrangian(tables, multipliers, picker or Picker(tables)).value())
 
 
 class _Lagrangian:
-    def __init__(self, tables: ProblemTables, multipliers: Multipliers) -> None:
-        self.tables, self.given = tables, multipliers
-        self.picker = Picker(tables)
+    def __init__(self, tables: ProblemTables, multipliers: Multipliers, picker: Picker) -> None:
+        self.tables, self.given, self.picker = tables, multipliers, picker
         self.constant = 0.0
         self.pay = np.zeros(len(tables.cells))
         self.put = np.zeros(len(tables.contributions.year))

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concord_allocation.core.columns import Columns
+from concord_allocation.core.families import PRICED
+from concord_allocation.core.families.rows import grouped
+from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.prices import Price
 from concord_allocation.core.problem import Floats, Ints, ProblemTables, benefit_of_spend
 from concord_allocation.core.results import Candidate, CandidateLine
@@ -19,11 +23,14 @@ from concord_allocation.core.words import amount_of, pounds
 STEP_GBP = 100_000
 """The amount a governing body discusses."""
 
-PURSES_SHOWN = 10
-"""Purses solved again in each direction: those where the price promises most, or costs least."""
+PURSES_PER_KIND = 2
+"""Purses of each kind and year that are solved again: where the price promises most, or costs least."""
 
-TRIES = 3
-"""Lines of a stage that are tried, best first, before the stage is left out."""
+LEAST_GBP = 10_000
+"""Less room than this is not worth a governing body's time."""
+
+TRIES = 2
+"""Lines of a stage that are tried against all limits together, best first, before the stage is left out."""
 
 SMALLEST = 1e-9
 """Benefit below this is none."""
@@ -47,7 +54,7 @@ def find_candidates(
 
     `cells` GBP of the rounded plan. The model must stand at the benefit stage, and does so afterwards.
     """
-    gains, losses = _options(live.matrix.tables, cells)
+    gains, losses = _options(live.matrix, cells)
     spend = _spend(live.matrix.tables, cells)
     investments = [
         *(_line_words(live, option) for option in _possible(live, optimum, spend, gains)),
@@ -71,20 +78,21 @@ def _spend(tables: ProblemTables, cells: Ints) -> Ints:
     return spend
 
 
-def _options(tables: ProblemTables, cells: Ints) -> tuple[list[list[_Option]], list[list[_Option]]]:
+def _options(matrix: Matrix, cells: Ints) -> tuple[list[list[_Option]], list[list[_Option]]]:
     """Per (year, stage) the lines that could take, and that could give, in order of merit."""
-    spend = _spend(tables, cells)
-    payer = _main_purse(tables, cells)
+    tables, spend = matrix.tables, _spend(matrix.tables, cells)
+    lowest, highest = _own_limits(matrix)
     gains: dict[tuple[int, str], list[_Option]] = {}
     losses: dict[tuple[int, str], list[_Option]] = {}
-    for (t, i), (purse, paid) in payer.items():
+    for (t, i), (purse, paid) in _main_purse(tables, cells).items():
         line, has = tables.lines[i], float(spend[t, i])
         now = _benefit(tables, t, i, has)
-        more = _benefit(tables, t, i, has + STEP_GBP) - now
+        take = int(min(STEP_GBP, highest[t, i] - has))
+        more = _benefit(tables, t, i, has + take) - now if take >= LEAST_GBP else 0.0
         if more > SMALLEST:
-            gains.setdefault((t, line.stage), []).append(_Option(t, i, purse, STEP_GBP, more))
-        give = min(STEP_GBP, paid)
-        if give > 0:
+            gains.setdefault((t, line.stage), []).append(_Option(t, i, purse, take, more))
+        give = int(min(STEP_GBP, paid, has - lowest[t, i]))
+        if give >= LEAST_GBP:
             less = _benefit(tables, t, i, has - give) - now
             losses.setdefault((t, line.stage), []).append(_Option(t, i, purse, -give, less))
 
@@ -95,6 +103,36 @@ def _options(tables: ProblemTables, cells: Ints) -> tuple[list[list[_Option]], l
         [sorted(group, key=merit) for _, group in sorted(gains.items())],
         [sorted(group, key=merit) for _, group in sorted(losses.items())],
     )
+
+
+def _own_limits(matrix: Matrix) -> tuple[Floats, Floats]:
+    """(years, lines) GBP between which limits that concern one line alone keep its spend; the rest is asked of all."""
+    columns, tables = matrix.columns, matrix.tables
+    lowest = np.zeros((len(tables.years), len(tables.lines)))
+    highest = np.full_like(lowest, np.inf)
+    paying = {place: set(cells) for place, cells in grouped(tables.cells.year, tables.cells.line).items()}
+    for row in matrix.rows:
+        if row.family not in PRICED or row.unit != "GBP" or not len(row.columns) or not (row.coefficients == 1).all():
+            continue
+        place = _only_line(columns, tables, row.columns, paying)
+        if place is not None:
+            lowest[place] = max(lowest[place], row.lower)
+            highest[place] = min(highest[place], row.upper)
+    return lowest, highest
+
+
+def _only_line(
+    columns: Columns, tables: ProblemTables, chosen: Ints, paying: dict[tuple[int, ...], set[int]]
+) -> tuple[int, ...] | None:
+    """(year, line) whose whole spend these columns are; None for anything else."""
+    first = int(chosen[0])
+    if len(chosen) == 1 and columns.spend.start <= first < columns.spend.start + columns.spend.size:
+        k = first - columns.spend.start
+        return int(columns.spend_year[k]), int(columns.spend_line[k])
+    if int(chosen.max()) >= columns.pay.start + columns.pay.size:
+        return None
+    place = int(tables.cells.year[first]), int(tables.cells.line[first])
+    return place if set(chosen.tolist()) == paying[place] else None
 
 
 def _benefit(tables: ProblemTables, t: int, i: int, spend: float) -> float:
@@ -127,7 +165,7 @@ def _is_allowed(live: Live, optimum: Optimum, has: int, option: _Option) -> bool
     wanted = (has + option.gbp) / m.money_scale
     lower, upper = (wanted, np.inf) if option.gbp > 0 else (0.0, wanted)
     live.highs.changeColBounds(column, lower, upper)
-    solved = _with_purse_changed(live, optimum, position, option.gbp) is not None
+    solved = _objective_with_purse(live, optimum, position, option.gbp) is not None
     live.highs.changeColBounds(column, m.col_lower[column], m.col_upper[column])
     return solved
 
@@ -137,28 +175,29 @@ def _purse_row(live: Live, t: int, u: int) -> int:
     return live.matrix.row_position[f"purse/{tables.years[t]}/{tables.purses[u].key}"]
 
 
-def _with_purse_changed(live: Live, optimum: Optimum, position: int, gbp: int) -> tuple[float, Floats] | None:
-    """(scaled objective, column values) with `gbp` more in a purse; None where nothing keeps the limits."""
+def _objective_with_purse(live: Live, optimum: Optimum, position: int, gbp: int) -> tuple[float, Floats] | None:
+    """(scaled objective, spend columns) with `gbp` more in a purse; None where nothing keeps the limits."""
     m = live.matrix
     upper = m.row_upper[position]
     live.highs.changeRowBounds(position, m.row_lower[position], upper + gbp / m.money_scale)
     solved = live.run() == Status.OPTIMAL
-    found = (live.highs.getObjectiveValue(), live.solution().values) if solved else None
+    found = (live.highs.getObjectiveValue(), live.values()[m.columns.spend.slice]) if solved else None
     live.highs.changeRowBounds(position, m.row_lower[position], upper)
     live.highs.setBasis(optimum.basis)
     return found
 
 
 def _by_price(live: Live, prices: Sequence[Price], *, most_first: bool) -> list[int]:
-    """Positions of purse rows with money in them, by what a pound more would bring or a pound less would lose."""
-    rows = live.matrix.rows
+    """Positions of rows of purses with money in them, the few of each kind and year with the best price."""
+    rows, kinds = live.matrix.rows, {purse.key: purse.kind for purse in live.matrix.tables.purses}
     priced = {price.row: (price.more if most_first else price.less) for price in prices}
-    purses = [position for position, row in enumerate(rows) if row.family == "purse" and row.upper > 0]
-    known = [(priced.get(position, 0.0), position) for position in purses]
-    usable = [(price, position) for price, position in known if price is not None]
-    if most_first:
-        usable = [(-price, position) for price, position in usable if price > 0]
-    return [position for _, position in sorted(usable, key=lambda pair: (pair[0], rows[pair[1]].key))][:PURSES_SHOWN]
+    groups: dict[tuple[int | None, str], list[tuple[float, str, int]]] = {}
+    for position, row in enumerate(rows):
+        price = priced.get(position, 0.0)
+        if row.family == "purse" and row.upper > 0 and price is not None and (price > 0 or not most_first):
+            merit = (-price if most_first else price, row.key, position)
+            groups.setdefault((row.year, kinds[row.limit]), []).append(merit)
+    return [position for group in groups.values() for _, _, position in sorted(group)[:PURSES_PER_KIND]]
 
 
 def _purse_candidates(live: Live, optimum: Optimum, positions: Sequence[int], step: int) -> Iterator[Candidate]:
@@ -167,11 +206,12 @@ def _purse_candidates(live: Live, optimum: Optimum, positions: Sequence[int], st
     for position in positions:
         row = m.rows[position]
         gbp = step if step > 0 else -min(-step, int(row.upper))
-        found = _with_purse_changed(live, optimum, position, gbp)
+        found = _objective_with_purse(live, optimum, position, gbp)
         if found is None or row.year is None:
             continue
         change = (optimum.benefit.objective - found[0]) * m.benefit_scale
-        moved = _moved_lines(live, found[1] - optimum.benefit.values, row.year, gbp)
+        before = optimum.benefit.values[m.columns.spend.slice]
+        moved = _moved_lines(live, found[1] - before, row.year, gbp)
         name, year, benefit = tables.name_of_purse(keys[row.limit]), tables.years[row.year], abs(change)
         where = ", ".join(f"{line.line} {pounds(abs(line.gbp))}" for line in moved)
         way = "best spent on" if gbp > 0 else "least missed from"
@@ -193,9 +233,9 @@ def _purse_candidates(live: Live, optimum: Optimum, positions: Sequence[int], st
 
 
 def _moved_lines(live: Live, change: Floats, year: int, gbp: int) -> list[CandidateLine]:
-    """The five lines of that year whose spend changes most in the direction of the money."""
+    """The five lines of that year whose spend (scaled change) moves most in the direction of the money."""
     columns, tables = live.matrix.columns, live.matrix.tables
-    moved = change[columns.spend.slice] * live.matrix.money_scale
+    moved = change * live.matrix.money_scale
     chosen = [
         (float(moved[k]), tables.lines[int(columns.spend_line[k])].key)
         for k in np.flatnonzero(columns.spend_year == year).tolist()

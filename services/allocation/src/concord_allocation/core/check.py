@@ -68,14 +68,17 @@ class CheckResult:
         return not self.violations
 
 
-def check_plan(tables: ProblemTables, plan: Plan) -> CheckResult:
-    """Unrounded plan: a miss of max(GBP 0.0001, 1e-8 * sum |a x|) is tolerated, per limit."""
-    return _result(list(_Recount(tables, plan, whole_pounds=False).everything()))
+def check_plan(tables: ProblemTables, plan: Plan, picker: "Picker | None" = None) -> CheckResult:
+    """Unrounded plan: a miss of max(GBP 0.0001, 1e-8 * sum |a x|) is tolerated, per limit.
+
+    A `picker` may be shared between checks of the same tables: it remembers what selections mean.
+    """
+    return _result(list(_Recount(tables, plan, picker, whole_pounds=False).everything()))
 
 
-def check_whole_pounds(tables: ProblemTables, plan: Plan) -> CheckResult:
+def check_whole_pounds(tables: ProblemTables, plan: Plan, picker: "Picker | None" = None) -> CheckResult:
     """Rounded plan: sums of pounds are exact; ratios and cases may miss by the sum of |coefficient| of one unit."""
-    return _result(list(_Recount(tables, plan, whole_pounds=True).everything()))
+    return _result(list(_Recount(tables, plan, picker, whole_pounds=True).everything()))
 
 
 def _result(found: list[Violation]) -> CheckResult:
@@ -162,9 +165,9 @@ class Picker:
 class _Recount:
     """One pass over everything a plan must keep."""
 
-    def __init__(self, tables: ProblemTables, plan: Plan, *, whole_pounds: bool) -> None:
+    def __init__(self, tables: ProblemTables, plan: Plan, picker: Picker | None, *, whole_pounds: bool) -> None:
         self.tables, self.plan, self.whole = tables, plan, whole_pounds
-        self.picker = Picker(tables)
+        self.picker = picker or Picker(tables)
         self.pay = _aligned(plan.payments, _payment_names(tables))
         self.put = _aligned(plan.contributions, _contribution_names(tables))
         self.case = _aligned(plan.cases, _case_names(tables))
@@ -184,7 +187,7 @@ class _Recount:
         self, key: str, label: str, over: float, weight: float, unit: str = "GBP", slack: float = 0.0
     ) -> Violation:
         tolerance = slack if self.whole else max(ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE * weight)
-        return Violation(key, label, max(0.0, over), unit, tolerance)
+        return Violation(key, label, max(0.0, float(over)), unit, tolerance)
 
     def rights(self) -> Iterator[Violation]:
         """Nobody pays who has no right to: by statute or mechanism in force, inside the purse's scope, not barred."""
@@ -222,7 +225,10 @@ class _Recount:
             yield self._missed(f"contribution/{name}", "Agreed maximum", given - rows.at_most[k], given)
 
     def costs(self) -> Iterator[Violation]:
-        """Spend on a line with delivery modes = fixed cost + unit cost x cases."""
+        """Spend on a line with delivery modes = fixed cost + unit cost x cases.
+
+        Cases are not rounded, so in whole pounds each payment may be a pound away from what they cost.
+        """
         cells, rows = self.tables.cells, self.tables.activities
         for t, i in sorted(set(zip(rows.year.tolist(), rows.line.tolist(), strict=True))):
             line = self.tables.lines[i]
@@ -232,9 +238,8 @@ class _Recount:
             yield self._missed(
                 f"case/{self.tables.years[t]}/{line.key}",
                 f"Spend on {line.name} is the cost of its cases",
-                abs(float(paid.sum()) - cost),
+                abs(float(paid.sum()) - cost) - (len(paid) if self.whole else 0),
                 cost,
-                slack=1.0 * max(1, len(paid)),
             )
 
     def limit(self, limit: Limit) -> Iterator[Violation]:

@@ -22,10 +22,13 @@ from concord_allocation.core.results import (
 from concord_allocation.core.words import amount_of, per_pound, pounds, share
 
 LINES_NAMED = 20
-"""Unfunded lines named one by one; further ones are counted."""
+"""Sentences about lines without money; further ones are counted."""
 
 BINDING_NAMED = 10
-"""Limits told in sentences; the table holds all of them."""
+"""Prices told in sentences; the table holds all of them."""
+
+ALIKE_NAMED = 3
+"""Limits named where several have the same price."""
 
 
 def binding_limits(matrix: Matrix, prices: Sequence[Price]) -> tuple[BindingLimit, ...]:
@@ -53,25 +56,29 @@ def _binding(matrix: Matrix, row: Row, price: Price) -> BindingLimit:
 
 
 def _price_words(row: Row, price: Price, unit: str) -> str:
-    if row.family == "equal":
-        right = "nothing more can be asked" if price.more is None else amount_of(price.more, unit)
-        left = "nothing less" if price.less is None else amount_of(price.less, unit)
-        return (
-            f"{row.label}: one {row.unit} more changes benefit by {right}, to the other side by {left} per {row.unit}"
-        )
-    more = _one_price(row, price.more, unit, "loosened, it gains", "loosening it gains nothing")
-    if price.less is None:
-        return f"{row.label}: {more}; it cannot be tightened at all"
-    less = _one_price(row, price.less, unit, "tightened, it loses", "tightening it loses nothing")
-    return f"{row.label}: {more}; {less}"
+    return f"{row.label}: {price_phrase(row.family, row.unit, price.more, price.less, unit)}"
 
 
-def _one_price(row: Row, price: float | None, unit: str, words: str, nothing: str) -> str:
+def price_phrase(family: str, limit_unit: str, more: float | None, less: float | None, unit: str) -> str:
+    """What a pair of prices says, without naming the limit."""
+    if family == "equal":
+        right = "cannot be asked" if more is None else f"changes benefit by {amount_of(more, unit)}"
+        left = "cannot be asked" if less is None else f"changes it by {amount_of(-less, unit)}"
+        return f"one {limit_unit} more {right}, one less {left}"
+    looser = _one_price(limit_unit, more, unit, "loosened, it gains", "loosening it gains nothing")
+    if less is None:
+        return f"{looser}; it cannot be tightened at all"
+    if more == less:
+        return f"{looser}, and loses as much tightened"
+    return f"{looser}; {_one_price(limit_unit, less, unit, 'tightened, it loses', 'tightening it loses nothing')}"
+
+
+def _one_price(limit_unit: str, price: float | None, unit: str, words: str, nothing: str) -> str:
     if not price:
         return nothing
-    if row.unit == "GBP":
+    if limit_unit == "GBP":
         return f"{words} {per_pound(price, unit)}"
-    return f"{words} {amount_of(price, unit)} per {row.unit}"
+    return f"{words} {amount_of(price, unit)} per {limit_unit}"
 
 
 def ring_fences(tables: ProblemTables, binding: Sequence[BindingLimit]) -> tuple[RingFence, ...]:
@@ -139,13 +146,24 @@ def answer_sentences(tables: ProblemTables, answer: Answer) -> tuple[Sentence, .
     return (
         *_money(answer),
         *_payers(answer.splits.payer),
-        *(Sentence("binding", limit.words) for limit in answer.binding[:BINDING_NAMED]),
+        *_binding_told(answer.binding, tables.benefit_unit),
         *_unfunded(tables, answer),
         *(Sentence("exit", found.words) for found in answer.exits),
         _tie(answer.ties),
         _assumed(answer.assumptions),
         _checked(answer.check),
     )
+
+
+def _binding_told(binding: Sequence[BindingLimit], unit: str) -> Iterator[Sentence]:
+    """Limits of one kind with one price are told together: dearest first."""
+    alike: dict[str, list[str]] = {}
+    for limit in binding:
+        phrase = price_phrase(limit.kind, limit.unit, limit.price_more, limit.price_less, unit)
+        alike.setdefault(phrase, []).append(limit.label)
+    for phrase, labels in list(alike.items())[:BINDING_NAMED]:
+        others = f"; and {len(labels) - ALIKE_NAMED} more, each" if len(labels) > ALIKE_NAMED else ""
+        yield Sentence("binding", f"{'; '.join(labels[:ALIKE_NAMED])}{others}: {phrase}")
 
 
 def _money(answer: Answer) -> Iterator[Sentence]:
@@ -170,32 +188,36 @@ def _payers(rows: Sequence[SplitRow]) -> Iterator[Sentence]:
 
 
 def _unfunded(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
-    """Why a line got nothing: nobody may pay, no benefit is measured, or the first pound buys less than elsewhere."""
-    empty = [row for row in answer.lines if row.gbp == 0]
+    """Why lines got nothing; lines of a stage with the same reason are told together."""
     lines = {line.key: position for position, line in enumerate(tables.lines)}
-    for row in empty[:LINES_NAMED]:
-        yield Sentence("line", _why_nothing(tables, lines[row.line], row.year, row.next_gbp))
-    if len(empty) > LINES_NAMED:
-        yield Sentence("line", f"{len(empty) - LINES_NAMED} further lines got nothing")
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for row in answer.lines:
+        if row.gbp == 0:
+            line = tables.lines[lines[row.line]]
+            reason = _why_nothing(tables, lines[row.line], row.year, row.next_gbp)
+            alike.setdefault((row.year, line.stage, reason), []).append(line.name)
+    for (year, stage, reason), names in list(alike.items())[:LINES_NAMED]:
+        who = f"{names[0]} gets" if len(names) == 1 else f"{len(names)} lines of {stage} ({names[0]}, ...) get"
+        yield Sentence("line", f"{who} nothing in {year}: {reason}")
+    if len(alike) > LINES_NAMED:
+        rest = sum(len(names) for names in list(alike.values())[LINES_NAMED:])
+        yield Sentence("line", f"{rest} further lines get nothing")
 
 
 def _why_nothing(tables: ProblemTables, i: int, year: str, next_gbp: float) -> str:
+    """Nobody may pay, no money is there, no benefit is measured, or the first pound buys more elsewhere."""
     line, t = tables.lines[i], tables.years.index(year)
-    able = sorted(set(tables.cells.purse[(tables.cells.line == i) & (tables.cells.year == t)].tolist()))
-    got = f"{line.name} gets nothing in {year}: "
+    able = set(tables.cells.purse[(tables.cells.line == i) & (tables.cells.year == t)].tolist())
     if not able:
         responsible = tables.name_of_payer(line.statutory_payer)
-        return (
-            got + f"no purse may pay for it; {responsible} is responsible ({line.citation}) and has none that covers it"
-        )
-    names = ", ".join(tables.name_of_purse(u) for u in able[:3])
+        return f"no purse may pay; {responsible} is responsible ({line.citation}) and has none that covers it"
     if not any(tables.purses[u].amount[t] for u in able):
-        return got + f"the purses that may pay for it hold nothing ({names})"
+        return "the purses that may pay hold nothing"
     if next_gbp <= 0:
-        return got + "its curve measures no benefit of money here, and no limit asks for it"
+        return "no benefit of money here is measured, and no limit asks for it"
     return (
-        got + f"its first pound would buy {per_pound(next_gbp, tables.benefit_unit)}; what may pay for it ({names}) "
-        "buys at least as much elsewhere, or is held there by a limit"
+        f"the first pound would buy {per_pound(next_gbp, tables.benefit_unit)}; the purses that may pay buy at "
+        "least as much elsewhere, or are held there by a limit"
     )
 
 

@@ -7,6 +7,7 @@ the same; objectives by their largest coefficient. `in_gbp`, `benefit_of` and `r
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pulp
@@ -43,7 +44,7 @@ class Matrix:
         """Column values in GBP and cases."""
         return scaled * self.col_scale
 
-    @property
+    @cached_property
     def row_position(self) -> dict[str, int]:
         return {row.key: position for position, row in enumerate(self.rows)}
 

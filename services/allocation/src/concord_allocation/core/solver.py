@@ -149,6 +149,10 @@ class Live:
         """Time spent inside the solver, by its own clock."""
         return float(self.highs.getRunTime())
 
+    def values(self) -> Floats:
+        """Scaled column values of the last run alone."""
+        return np.array(self.highs.getSolution().col_value)
+
     def solution(self) -> Solution:
         found = self.highs.getSolution()
         return Solution(
