@@ -1,0 +1,175 @@
+"""The service as it runs, beside a registry double, with people who hold roles at bodies."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from concord_agreements.main import build_app, open_database
+from concord_agreements.reference import read_files, store_files
+from concord_agreements.settings import AgreementsSettings
+from concord_kit import migrations
+from concord_kit.journal import Intent
+from services.agreements.tests.registry_double import RegistryDouble
+from services.agreements.tests.worlds import annex_document, pool_document
+from tests.support.signing import Signing
+
+DATA = Path(__file__).resolve().parents[3] / "data" / "england_2013_14"
+TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+class Person:
+    """Somebody signed in: `post` and `get` carry the token, the body acted for, and a fresh key."""
+
+    def __init__(self, client: httpx.Client, token: str, acting_for: str | None) -> None:
+        self._client = client
+        self._headers = {"Authorization": f"Bearer {token}"}
+        if acting_for:
+            self._headers["X-Acting-For"] = acting_for
+
+    def get(self, path: str, **params: Any) -> httpx.Response:
+        return self._client.get(f"/v1{path}", params=params, headers=self._headers)
+
+    def post(
+        self, path: str, body: Any, *, key: str | None = None, if_match: str | None = None, **headers: str
+    ) -> httpx.Response:
+        sent = {**self._headers, "Idempotency-Key": key or uuid4().hex, **headers}
+        if if_match is not None:
+            sent["If-Match"] = if_match
+        return self._client.post(f"/v1{path}", json=body, headers=sent)
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        headers = {**self._headers, **options.pop("headers", {})}
+        return self._client.request(method, f"/v1{path}", headers=headers, **options)
+
+
+class Service:
+    """The service at an address, and the ways to come to it as somebody."""
+
+    def __init__(self, address: str, signing: Signing, registry: RegistryDouble) -> None:
+        self.address = address
+        self.signing = signing
+        self.registry = registry
+        self.client = httpx.Client(base_url=address, timeout=30)
+
+    def close(self) -> None:
+        self.client.close()
+
+    def at(self, body: str, *roles: str, acting_for: str | None = None) -> Person:
+        """The holder of roles at a body, acting for it unless told otherwise."""
+        token = self.signing.mint(f"{roles[0]}-of-{body}", {body: roles}, aud="agreements")
+        return Person(self.client, token, acting_for or body)
+
+    def service(self, name: str, *roles: str) -> Person:
+        token = self.signing.mint(f"service:{name}", {f"service:{name}": roles}, aud="agreements")
+        return Person(self.client, token, None)
+
+    def auditor(self) -> Person:
+        token = self.signing.mint("auditor", {"concord:audit": ["auditor"]}, aud="agreements")
+        return Person(self.client, token, None)
+
+
+def prepare(url: str) -> None:
+    """A database at head with the reference data in it."""
+    settings = AgreementsSettings.model_construct(database_url=url, database_threads=2)
+    database = open_database(settings)
+    migrations.upgrade(database)
+    with database:
+        files = read_files(DATA)
+        database.write_now(Intent(actor="test", action="reference.load"), lambda tx: store_files(tx, files))
+
+
+def make_settings(url: str, signing: Signing, registry_url: str) -> AgreementsSettings:
+    return AgreementsSettings(
+        database_url=url,
+        issuer=signing.issuer,
+        audience="agreements",
+        jwks=str(signing.jwks_file),
+        service_key_file=signing.service_key("agreements"),
+        registry_url=registry_url,
+    )
+
+
+Running = Callable[..., AbstractContextManager[Service]]
+
+
+@pytest.fixture
+def registry() -> RegistryDouble:
+    return RegistryDouble()
+
+
+@pytest.fixture
+def running(
+    signing: Signing, registry: RegistryDouble, served: Callable[[FastAPI], AbstractContextManager[str]]
+) -> Running:
+    """`running(url)`: the service on that database, beside the double, while the context lasts."""
+
+    @contextmanager
+    def run(url: str, now: datetime = TODAY) -> Iterator[Service]:
+        with served(registry.app) as registry_url:
+            settings = make_settings(url, signing, registry_url)
+            clock = FixedClock(now)
+            with served(build_app(settings, open_database(settings, clock))) as address:
+                service = Service(address, signing, registry)
+                try:
+                    yield service
+                finally:
+                    service.close()
+
+    return run
+
+
+class FixedClock:
+    """Stands still but for tokens, which the verifier judges by its own clock."""
+
+    def __init__(self, now: datetime) -> None:
+        self._started = datetime.now(UTC)
+        self._now = now
+
+    def __call__(self) -> datetime:
+        return self._now + (datetime.now(UTC) - self._started)
+
+
+@pytest.fixture
+def service(fresh_sqlite: Callable[..., str], running: Running) -> Iterator[Service]:
+    """The service on SQLite."""
+    with running(fresh_sqlite("agreements", prepare)) as service:
+        yield service
+
+
+@pytest.fixture
+def service_on_both(fresh_database: Callable[..., str], running: Running) -> Iterator[Service]:
+    """The service on each of the two databases."""
+    with running(fresh_database("agreements", prepare)) as service:
+        yield service
+
+
+CLAUSES = {
+    "s75_pool": (
+        "aims",
+        "contributions",
+        "functions",
+        "people_and_services",
+        "resources",
+        "duration_and_end",
+        "management",
+        "pool_manager",
+    ),
+    "s14Z3": ("functions", "parties", "payments", "duration_and_end", "liability", "accountability"),
+}
+
+
+def draft(document: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A draft with everything the real legal basis wants said."""
+    said = [{"item": item, "text": f"What the parties say about {item}."} for item in CLAUSES[document["basis"]]]
+    return {"content": {**document, "clauses": said}, **more}
+
+
+def pool_draft(**changes: Any) -> dict[str, Any]:
+    return draft(pool_document(**changes), annex=annex_document())
