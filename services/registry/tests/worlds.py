@@ -1,0 +1,190 @@
+"""A world small enough to hold in one's head: two CCGs, two councils, NHS England, two pathways.
+
+Trafford's list lies wholly in council P; Tameside and Glossop's in P (three quarters) and Q, like its part of High Peak.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from concord_contracts.registry import ClaimStatus, Role
+from concord_kit.database import Database
+from concord_kit.journal import Intent
+from concord_kit.migrations import upgrade
+from concord_registry.files import check
+from concord_registry.store.loads import apply
+from concord_registry.store.reference import read_reference
+from concord_registry.tables import Base
+from concord_registry.world import Claim, Reference
+
+DAY = date(2014, 1, 15)
+
+FILES: Mapping[str, str] = {
+    "sources.csv": """source,title,publisher
+report-2014,A report on cancer commissioning,Macmillan
+law,The Act,Parliament
+""",
+    "bodies.csv": """body,kind,legal_person,valid_from,valid_to,source
+ods:X24,nhs_england,yes,2013-04-01,9999-12-31,law
+ods:Q46,area_team,no,2013-04-01,9999-12-31,law
+ods:02A,ccg,yes,2013-04-01,9999-12-31,law
+ods:01Y,ccg,yes,2013-04-01,9999-12-31,law
+ods:OLD,pct,yes,2002-04-01,2013-04-01,law
+ods:0AJ,csu,no,2013-04-01,9999-12-31,law
+gss:P,council,yes,1974-04-01,9999-12-31,law
+gss:Q,council,yes,1974-04-01,9999-12-31,law
+concord:phe,agency,yes,2013-04-01,9999-12-31,law
+""",
+    "body_names.csv": """body,name,valid_from,valid_to,source
+ods:X24,NHS England,2013-04-01,9999-12-31,law
+ods:Q46,Greater Manchester area team,2013-04-01,9999-12-31,law
+ods:02A,NHS Trafford CCG,2013-04-01,9999-12-31,law
+ods:01Y,NHS Tameside CCG,2013-04-01,2014-01-01,law
+ods:01Y,NHS Tameside and Glossop CCG,2014-01-01,9999-12-31,law
+ods:OLD,Trafford PCT,2002-04-01,2013-04-01,law
+ods:0AJ,Greater Manchester CSU,2013-04-01,9999-12-31,law
+gss:P,P Council,1974-04-01,9999-12-31,law
+gss:Q,Q County Council,1974-04-01,9999-12-31,law
+concord:phe,Public Health England,2013-04-01,9999-12-31,law
+""",
+    "body_codes.csv": """body,scheme,code,valid_from,valid_to,source
+ods:02A,ods,02A,2013-04-01,9999-12-31,law
+ods:02A,gss,E38000187,2013-04-01,9999-12-31,law
+""",
+    "relations.csv": """subject,type,object,valid_from,valid_to,source,note
+ods:Q46,office_of,ods:X24,2013-04-01,9999-12-31,law,
+ods:Q46,area_team_of,ods:02A,2013-04-01,9999-12-31,law,
+ods:Q46,area_team_of,ods:01Y,2013-04-01,9999-12-31,law,
+""",
+    "succession.csv": """predecessor,successor,kind,on,share,basis,source,note
+ods:OLD,ods:02A,transfer,2013-04-01,1.0,published,law,
+""",
+    "places.csv": """place,kind,name,body,valid_from,valid_to,source
+england,england,England,,2013-04-01,9999-12-31,law
+gm,area,Greater Manchester,ods:Q46,2013-04-01,9999-12-31,law
+ccg-02A,ccg,Trafford,ods:02A,2013-04-01,9999-12-31,law
+ccg-01Y,ccg,Tameside and Glossop,ods:01Y,2013-04-01,9999-12-31,law
+la-P,council,P,gss:P,2013-04-01,9999-12-31,law
+la-Q,council,Q,gss:Q,2013-04-01,9999-12-31,law
+ccg-01Y~la-Q,part,High Peak part,,2013-04-01,9999-12-31,law
+""",
+    "place_parents.csv": """child,parent,valid_from,valid_to,source
+gm,england,2013-04-01,9999-12-31,law
+ccg-02A,gm,2013-04-01,9999-12-31,law
+ccg-01Y,gm,2013-04-01,9999-12-31,law
+la-P,gm,2013-04-01,9999-12-31,law
+la-Q,england,2013-04-01,9999-12-31,law
+ccg-01Y~la-Q,ccg-01Y,2013-04-01,9999-12-31,law
+ccg-01Y~la-Q,la-Q,2013-04-01,9999-12-31,law
+""",
+    "footprints.csv": (
+        "ccg_place,council_place,part_place,small_areas,share_of_ccg,share_of_council,"
+        "valid_from,valid_to,basis,source,note\n"
+        "ccg-02A,la-P,,60,1.0,0.5,2013-04-01,9999-12-31,derived,law,\n"
+        "ccg-01Y,la-P,,60,0.75,0.5,2013-04-01,9999-12-31,derived,law,\n"
+        "ccg-01Y,la-Q,ccg-01Y~la-Q,20,0.25,0.1,2013-04-01,9999-12-31,derived,law,\n"
+    ),
+    "populations.csv": """place,year,population_basis,persons,basis,source,note,low,high
+ccg-02A,2013-14,registered,230000,published,law,,,
+ccg-01Y,2013-14,registered,240000,published,law,,,
+la-P,2013-14,resident,220000,assumption,,a stand-in,200000,240000
+""",
+    "stages.csv": (
+        "stage,name,kind,order,allocation_stage,seed_key,planning_population_min,planning_population_max,"
+        "planning_note,source\n"
+        "prevention,Prevention,stage,10,prevention,prevention,,,,law\n"
+        "gp,General practice,stage,20,gp,primary_care,,,,law\n"
+        "imaging,Imaging,stage,30,imaging,diagnostics,300000,,T1,law\n"
+        "surgery,Thoracic surgery,stage,40,surgery,treatment,1000000,,T1,law\n"
+        "support,Support,stage,50,,psychosocial,,,,law\n"
+        "registration,Cancer registration,function,90,,cancer_data,,,,law\n"
+    ),
+    "pathways.csv": """pathway,name,tumour_group,icd10,big_four,source
+lung,Lung cancer,Lung,C33 C34,yes,law
+breast,Breast cancer,Breast,C50,yes,law
+""",
+    "pathway_stages.csv": """pathway,stage,order,source,note
+lung,prevention,1,law,
+lung,gp,2,law,
+lung,imaging,3,law,
+lung,surgery,4,law,
+lung,support,5,law,
+breast,prevention,1,law,
+breast,imaging,2,law,
+""",
+    "rules.csv": (
+        "rule,stage,pathway,commissioner,office,office_default,population_basis,procedure_class,naming,citation,"
+        "quotation,note,mark,valid_from,valid_to,source\n"
+        "r-prevention,prevention,*,upper_tier_council_of_place,,,resident,none,named,s.2B,,,V,2013-04-01,9999-12-31,law\n"
+        "r-gp,gp,*,nhs_england,area_team_of_place,,registered,none,named,s.83,,,V,2013-04-01,9999-12-31,law\n"
+        "r-imaging,imaging,*,ccg_of_place,,,registered,none,residual,s.3,,,M,2013-04-01,9999-12-31,law\n"
+        "r-imaging-breast,imaging,breast,nhs_england,,,registered,none,named,s.7A,,,V,2013-04-01,9999-12-31,law\n"
+        "r-surgery,surgery,*,nhs_england,specialised_by_provider,ods:Q46,provider,surgery,named,s.3B,,,V,"
+        "2013-04-01,9999-12-31,law\n"
+        "r-support,support,*,none_named,,,registered,none,residual,no provision found,,,V,2013-04-01,9999-12-31,law\n"
+        "r-registration,registration,*,concord:phe,,,resident,none,named,PHE,,,V,2013-04-01,9999-12-31,law\n"
+    ),
+    "claims.csv": (
+        "claim,claim_type,role,organisation,stage,pathway,place,function,status,asserted_by,quotation,authority,"
+        "stated_on,valid_from,valid_to,seed_key,source,note\n"
+        "n-prevention,who,commissions,upper_tier_council_of_place,prevention,*,england,*,stated,report-2014,they do,,"
+        "2014-01-01,2013-04-01,9999-12-31,prevention,report-2014,\n"
+        "n-surgery,who,commissions,nhs_england,surgery,*,england,*,stated,report-2014,they do,,2014-01-01,2013-04-01,"
+        "9999-12-31,treatment,report-2014,\n"
+        "n-support,none_named,commissions,,support,*,england,*,stated,report-2014,nobody,,2014-01-01,2013-04-01,"
+        "9999-12-31,psychosocial,report-2014,\n"
+    ),
+    "mandates.csv": """holder,body,actions,limit_gbp,valid_from,valid_to,basis,source,note
+ods:0AJ,ods:02A,claims.*,,2013-04-01,9999-12-31,published,law,
+""",
+}
+
+
+def with_lines(file: str, *lines: str, base: Mapping[str, str] = FILES) -> dict[str, str]:
+    """The files with lines added to one of them."""
+    return {**base, file: base[file] + "".join(f"{line}\n" for line in lines)}
+
+
+def write_folder(folder: Path, files: Mapping[str, str] = FILES) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def open_registry(url: str) -> Database:
+    return Database(url, metadata=Base.metadata, migrations_package="concord_registry.migrations")
+
+
+def prepare(url: str) -> None:
+    """A database at head with this world loaded."""
+    database = open_registry(url)
+    upgrade(database)
+    with database:
+        load_into(database)
+
+
+def load_into(database: Database, files: Mapping[str, str] = FILES) -> None:
+    checked = check(files)
+    database.write_now(Intent("test", "reference.load"), lambda tx: apply(tx, checked))
+
+
+def reference_of(database: Database, as_of: date = DAY) -> Reference:
+    return database.read_now(lambda tx: read_reference(tx.connection, as_of, tx.head_at))
+
+
+def a_claim(**given: object) -> Claim:
+    """A stated claim of Trafford's that it commissions lung imaging in its own place."""
+    values: dict[str, object] = {
+        "id": "c1",
+        "version": 1,
+        "role": Role.COMMISSIONS,
+        "organisation": "ods:02A",
+        "stage": "imaging",
+        "pathway": "lung",
+        "place": "ccg-02A",
+        "status": ClaimStatus.STATED,
+        "asserted_by": "ods:02A",
+        "valid_from": date(2013, 4, 1),
+    }
+    return Claim(**(values | given))  # type: ignore[arg-type]
