@@ -43,8 +43,9 @@ fix: $(STAMP) ## let the formatter and the linter mend what they can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 .PHONY: docs
-docs: $(STAMP) ## OpenAPI documents of the three services into docs/openapi
+docs: $(STAMP) ## OpenAPI documents of the three services into docs/openapi, and the page of problems
 	@$(BIN)/python -m demo.openapi docs/openapi
+	@$(BIN)/python -m concord_contracts.problems > docs/problems.md
 
 .PHONY: lock
 lock: $(STAMP) ## compile the two locks again from their .in files (needs uv)

@@ -85,6 +85,8 @@ def test_faults_of_parameters_name_the_parameter(client: httpx.Client) -> None:
     assert [fault["parameter"] for fault in document["errors"]] == ["query:limit"]
     document = problem(client.get("/v1/notes/n1?known_at=yesterday"), 422, "invalid-request")
     assert [fault["parameter"] for fault in document["errors"]] == ["query:known_at"]
+    document = problem(client.get("/v1/notes/n1?known_at=0001-01-01T00:00:00%2B14:00"), 422, "invalid-request")
+    assert document["errors"][0]["detail"] == "lies outside of the calendar"
     assert problem(client.get("/v1/notes/%20%20"), 422, "invalid-request")["errors"][0]["parameter"] == "path:note_id"
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import delete, select, text, update
 
+from concord_kit.clock import today_in_england
 from concord_kit.database import Database, Reading, Writing
 from concord_kit.journal import Intent, changes_after, position_at, verify_chain
 from concord_kit.migrations import upgrade
@@ -111,12 +112,25 @@ def test_what_raises_leaves_nothing_and_what_changes_nothing_moves_nothing(datab
     assert database.read_now(lambda tx: (tx.head_seq, known_notes(tx, tx.head_at))) == (0, [])
 
 
-def test_a_known_at_after_the_head_is_refused_and_the_head_is_the_default(database: Database) -> None:
+def test_the_head_is_default_and_upper_bound_of_known_at_and_the_future_is_refused(database: Database) -> None:
     write(database, "one")
     head = database.read_now(lambda tx: tx.head_at)
-    assert database.read_now(lambda tx: resolve(tx, None, None)).known_at == head
+    now = head + timedelta(seconds=5)
+
+    def known(asked: datetime | None) -> datetime:
+        return database.read_now(lambda tx: resolve(tx, None, asked, lambda: now)).known_at
+
+    earlier = head - timedelta(microseconds=1)
+    assert [known(asked) for asked in (None, head, now, earlier)] == [head, head, head, earlier]
     with pytest.raises(Problem, match="known-at-too-late"):
-        database.read_now(lambda tx: resolve(tx, None, head + timedelta(microseconds=1)))
+        known(now + timedelta(microseconds=1))
+
+
+def test_a_day_begins_with_the_english_day_not_with_utc() -> None:
+    late_in_march = datetime(2014, 3, 31, 22, 59, 59, tzinfo=UTC)
+    assert today_in_england(lambda: late_in_march).isoformat() == "2014-03-31"
+    assert today_in_england(lambda: late_in_march + timedelta(seconds=1)).isoformat() == "2014-04-01"
+    assert today_in_england(lambda: datetime(2014, 1, 1, tzinfo=UTC)).isoformat() == "2014-01-01"
 
 
 def test_a_position_counts_what_was_recorded_by_then(database: Database) -> None:

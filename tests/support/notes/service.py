@@ -20,7 +20,7 @@ from concord_kit.database import Database, Reading, Writing
 from concord_kit.journal import changes_after
 from concord_kit.outbox import enqueue
 from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
-from concord_kit.positions import resolve
+from concord_kit.positions import KnownAt, resolve
 from concord_kit.problems import problem_responses
 from concord_kit.settings import ServiceSettings
 from tests.support.notes.tables import Base, NoteVersion
@@ -121,9 +121,7 @@ router = APIRouter(prefix="/v1", tags=["notes"])
 
 
 @router.get("/notes/{note_id}", response_model=NoteView, responses=problem_responses("not-found", "known-at-too-late"))
-async def read_note(
-    note_id: Key, known_at: datetime | None = None, call: Call = Depends(allowed("notes.read"))
-) -> Response:
+async def read_note(note_id: Key, known_at: KnownAt = None, call: Call = Depends(allowed("notes.read"))) -> Response:
     return call.reply(await call.read(lambda tx: find(tx, note_id, known_at)))
 
 

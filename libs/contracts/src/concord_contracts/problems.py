@@ -169,9 +169,9 @@ _EVERY_SERVICE = (
     ProblemType(
         "known-at-too-late",
         422,
-        "`known_at` lies after what is recorded",
-        "A later `known_at` could not give the same answer twice. Use the head or earlier.",
-        (("head_at", "the latest `known_at`"),),
+        "`known_at` lies in the future",
+        "What will be known then is still open. Use the latest record or earlier, or leave it out.",
+        (("head_at", "when the latest record was made"),),
     ),
     ProblemType(
         "precondition-required",

@@ -24,6 +24,7 @@ from concord_kit.settings import ServiceSettings
 from concord_kit.tokens import PublicKeys, TokenVerifier
 
 log = logging.getLogger("concord.app")
+SECONDS_BEFORE_A_NEW_BEGINNING = 1.0
 
 Background = Callable[[], Awaitable[None]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -123,8 +124,8 @@ async def _kept_running(job: Background) -> None:
         try:
             return await job()
         except Exception:
-            log.exception("background work failed; it begins again in a second")
-            await asyncio.sleep(1)
+            log.exception("background work failed and begins again")
+            await asyncio.sleep(SECONDS_BEFORE_A_NEW_BEGINNING)
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:

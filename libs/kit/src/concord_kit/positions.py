@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import AfterValidator
 
 from concord_kit.clock import Clock, today_in_england, utc_now
 from concord_kit.database import Reading
@@ -19,19 +23,38 @@ class Position:
 
 
 def resolve(tx: Reading, as_of: date | None, known_at: datetime | None, clock: Clock = utc_now) -> Position:
-    """The position of a read: `as_of` defaults to today in England, `known_at` to the head.
+    """The position of a read: `as_of` defaults to today in England, `known_at` to the head, which also bounds it.
 
-    A `known_at` after the head is refused (422 known-at-too-late): the answer to it could still change.
-    One without an offset is taken as UTC.
+    Between the head and the clock nothing is recorded: that reads, and echoes, as the head (a caller's own clock is the
+    commonest `known_at`). After the clock is refused (422 known-at-too-late): what will be known then is still open.
+    An instant without an offset is taken as UTC.
     """
     day = as_of or today_in_england(clock)
     if known_at is None:
         return Position(day, tx.head_at, tx.head_seq)
-    instant = known_at.replace(tzinfo=UTC) if known_at.tzinfo is None else known_at.astimezone(UTC)
-    if instant > tx.head_at:
-        raise Problem(
-            "known-at-too-late",
-            f"known_at {instant.isoformat()} lies after the latest record {tx.head_at.isoformat()}.",
-            head_at=tx.head_at.isoformat(),
-        )
+    instant = in_utc(known_at)
+    if instant >= tx.head_at:
+        if instant > max(clock(), tx.head_at):
+            raise _too_late(instant, tx.head_at)
+        return Position(day, tx.head_at, tx.head_seq)
     return Position(day, instant, position_at(tx.session, tx.tables, instant))
+
+
+def in_utc(instant: datetime) -> datetime:
+    """The instant in UTC; without an offset it is UTC already. ValueError where the calendar does not reach it."""
+    try:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside of the calendar") from None
+
+
+AsOf = Annotated[date | None, Query(description="The day in the world; default today in England")]
+KnownAt = Annotated[
+    Annotated[datetime, AfterValidator(in_utc)] | None,
+    Query(description="What was recorded by then; default and upper bound the latest record"),
+]
+
+
+def _too_late(instant: datetime, head_at: datetime) -> Problem:
+    words = f"known_at {instant.isoformat()} lies in the future; the latest record is of {head_at.isoformat()}."
+    return Problem("known-at-too-late", words, head_at=head_at.isoformat())
