@@ -30,12 +30,22 @@ GRANT_CUT = Fraction(62, 1000)
 FLAT = "the pathway's share taken as flat in cash from 2013-14; replaced by the payer's own figure"
 
 
+def _council_lines_of(code: str, all_money: Money, geo: Geography) -> list[str]:
+    """Places of the council lines that serve the CCG's people: by agreement its money may go there, not elsewhere."""
+    places = sorted({line.place for line in all_money.lines if line.population_basis == "resident"})
+    councils = {f"la-{council}" for council in geo.councils_of(code)}
+    return [
+        place for place in places if council_of(place) in councils and place.split("~")[0] in {place, f"ccg-{code}"}
+    ]
+
+
 def purse_rows(all_money: Money, geo: Geography) -> list[Row]:
     """Every purse of the area: what pays the baseline, the CCGs' headroom, and section 7A for other pathways."""
     rows = []
     for code in geo.ccgs_in(AREA):
         owner, place = f"ods:{code}", f"ccg-{code}"
-        rows.append(_purse(f"{place}-programme", owner, "", "programme budget", "general", PATHWAY, "*", place))
+        places = " ".join([place, *_council_lines_of(code, all_money, geo)])
+        rows.append(_purse(f"{place}-programme", owner, "", "programme budget", "general", PATHWAY, "*", places))
         rows.append(
             _purse(
                 f"{place}-headroom",
