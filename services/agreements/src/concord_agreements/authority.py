@@ -20,7 +20,8 @@ DECIDES = (
     "area-team-director",
 )
 SIGNS = ("signatory", "accountable-officer", "chief-officer", "chief-executive")
-READS = tuple(dict.fromkeys(("commissioner", RECORDS_MINUTES, *SIGNS, *DECIDES, "data-protection-officer")))
+ACTS = ("commissioner", "analyst")
+READS = tuple(dict.fromkeys((*ACTS, RECORDS_MINUTES, *SIGNS, *DECIDES, "data-protection-officer")))
 
 TABLE = (
     *(
@@ -35,14 +36,14 @@ TABLE = (
     Row("agreements.erase-name", "data-protection-officer", Relation.PARTY),
     *(
         row
-        for action in ("agreements.read", "mechanisms.read")
+        for action in ("agreements.read", "agreements.read-mechanisms")
         for row in (
             *(Row(action, role, Relation.PARTY) for role in READS),
-            Row(action, "commissioner", Relation.PARTY_BY_MANDATE),
+            *(Row(action, role, Relation.PARTY_BY_MANDATE) for role in ACTS),
             Row(action, "auditor", Relation.AUDITOR),
         )
     ),
-    Row("mechanisms.read", "reader", Relation.SERVICE, service="allocation"),
+    Row("agreements.read-mechanisms", "reader", Relation.SERVICE, service="allocation"),
     Row("legal-bases.read", "*", Relation.ANYONE),
     Row("changes.read", "auditor", Relation.AUDITOR),
 )

@@ -24,7 +24,7 @@ from concord_kit.problems import problem_responses
 router = APIRouter(prefix="/v1", tags=["in force"])
 
 Committing = Annotated[Call, Depends(allowed("agreements.commit", idempotent=True, if_match=True))]
-Asking = Annotated[Call, Depends(allowed("mechanisms.read"))]
+Asking = Annotated[Call, Depends(allowed("agreements.read-mechanisms"))]
 
 
 class MechanismsAsked(When):
