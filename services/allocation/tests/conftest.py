@@ -139,7 +139,7 @@ class run(AbstractContextManager["Running"]):
             "registry_url": self._stack.enter_context(served(registry.app())),
             "agreements_url": self._stack.enter_context(served(agreements.app())),
         }
-        settings = settings_for(url, **(told | changed))
+        settings = settings_for(url, **{**told, **changed})
         app = build_app(settings, open_database(settings))
         address = self._stack.enter_context(served(app))
         http = self._stack.enter_context(httpx.Client(base_url=address, timeout=30, trust_env=False))

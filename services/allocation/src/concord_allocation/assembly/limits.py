@@ -17,9 +17,9 @@ ALL = ("*",)
 
 
 def build_limits(world: World, lines: Sequence[Line]) -> list[Limit]:
-    """Demand and links for the chosen lines, then the caller's own limits."""
+    """The caller's own limits, so that a fault points to where they stand in the request; then demand and links."""
     by_key = {line.key: line for line in lines}
-    return [*_demand(world, by_key), *_links(world, lines), *world.request.limits]
+    return [*world.request.limits, *_demand(world, by_key), *_links(world, lines)]
 
 
 def _demand(world: World, lines: dict[str, Line]) -> Iterator[Limit]:
@@ -67,7 +67,7 @@ def _link_limit(link: LinkRow, line: Line, per: Line) -> Limit:
 
 
 def build_paces(world: World, lines: Sequence[Line], faults: list[AssemblyFault]) -> list[PaceOfChange]:
-    """The planning rules that concern the chosen lines, then the caller's own; faults name rules that do not exist."""
+    """The caller's own, then the planning rules that concern the chosen lines; faults name rules that do not exist."""
     rules = sorted(world.figures.planning_rules, key=lambda rule: rule.rule)
     known = {rule.rule for rule in rules}
     for position, key in enumerate(world.request.without):
@@ -76,7 +76,7 @@ def build_paces(world: World, lines: Sequence[Line], faults: list[AssemblyFault]
             faults.append(AssemblyFault(f"/without/{position}", "unknown-rule", words))
     kept = [rule for rule in rules if rule.rule not in world.request.without]
     paces = [pace for rule in kept if (pace := _pace(rule, lines, world.years)) is not None]
-    return [*paces, *world.request.pace_of_change]
+    return [*world.request.pace_of_change, *paces]
 
 
 def _pace(rule: PlanningRuleRow, lines: Sequence[Line], years: Sequence[str]) -> PaceOfChange | None:

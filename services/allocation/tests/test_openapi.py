@@ -1,0 +1,39 @@
+"""The OpenAPI document tells the truth: examples work, and every route names its errors."""
+
+from typing import Any
+
+from fastapi.openapi.models import OpenAPI
+
+from services.allocation.tests.conftest import Running
+
+
+def document(running: Running) -> dict[str, Any]:
+    read: dict[str, Any] = running.http.get("/openapi.json").json()
+    return read
+
+
+def test_every_example_of_a_body_is_answered_as_its_summary_says(alone: Running) -> None:
+    base = alone.scenario()
+    for path, operations in document(alone)["paths"].items():
+        for method, operation in operations.items():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            assert method != "post" or content["examples"], path
+            for name, example in content.get("examples", {}).items():
+                if path == "/v1/scenarios":
+                    continue  # its example names a place of the real map
+                answer = alone.post(path.replace("{scenario}", base["id"]), example["value"])
+                assert answer.status_code in (200, 201, 422), (path, name, answer.text)
+                if path == "/v1/solve":
+                    assert answer.json()["outcome"] == name
+
+
+def test_every_route_of_the_api_names_its_errors(alone: Running) -> None:
+    for path, operations in document(alone)["paths"].items():
+        if path.startswith("/v1"):
+            for operation in operations.values():
+                assert {"401", "403", "422", "503"} <= set(operation["responses"]), path
+                assert operation["summary"]
+
+
+def test_the_document_is_valid(alone: Running) -> None:
+    OpenAPI.model_validate(document(alone))

@@ -1,0 +1,199 @@
+"""Reading and loading the reference tables: every fault at once, twice is once, old editions stay readable."""
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from concord_allocation import store
+from concord_allocation.load import load as load_command
+from concord_allocation.reference.catalogue import Catalogue
+from concord_allocation.reference.files import TABLES, ReferenceFaults, read_edition
+from concord_kit import migrations
+from concord_kit.database import Database
+from services.allocation.tests.conftest import Running, database_at, load, make_edition
+from services.allocation.tests.worlds import make_amounts
+
+DATA = Path(__file__).parents[3] / "data" / "england_2013_14"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped tables that a test may spoil."""
+    for part in ("allocation", "registry"):
+        shutil.copytree(DATA / part, tmp_path / part)
+    return tmp_path
+
+
+def spoil(folder: Path, table: str, change: Callable[[list[dict[str, str]]], None]) -> None:
+    path = folder / "allocation" / f"{table}.csv"
+    with path.open(newline="") as read:
+        rows = list(csv.DictReader(read))
+    columns = list(rows[0])
+    change(rows)
+    with path.open("w", newline="") as written:
+        writer = csv.DictWriter(written, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def faults_in(folder: Path) -> list[str]:
+    with pytest.raises(ReferenceFaults) as refused:
+        read_edition(folder)
+    return [str(fault) for fault in refused.value.faults]
+
+
+def test_the_shipped_tables_are_whole() -> None:
+    edition = read_edition(DATA)
+    assert set(edition.tables) == set(TABLES)
+    assert all(edition.tables.values())
+
+
+def test_what_the_purses_hold_covers_what_they_paid() -> None:
+    tables = read_edition(DATA).tables
+    paid: dict[str, int] = {}
+    for line in tables["lines"]:
+        paid[line.purse] = paid.get(line.purse, 0) + line.baseline_gbp  # type: ignore[attr-defined]
+    for amount in tables["purse_amounts"]:
+        assert amount.amount_gbp >= paid.get(amount.purse, 0)  # type: ignore[attr-defined]
+
+
+def test_the_same_files_have_the_same_digest_and_others_another(folder: Path) -> None:
+    before = read_edition(folder).digest
+    assert read_edition(folder).digest == before
+    spoil(folder, "lines", lambda rows: rows[0].update(note="another note"))
+    assert read_edition(folder).digest != before
+
+
+def test_every_fault_of_every_file_is_named(folder: Path) -> None:
+    spoil(folder, "lines", lambda rows: [rows[0].update(baseline_gbp="-5"), rows[1].update(basis="hearsay")])
+    spoil(folder, "unit_costs", lambda rows: rows[0].update(unit_cost_gbp="NaN"))
+    (folder / "allocation" / "links.csv").unlink()
+    found = faults_in(folder)
+    assert any(fault.startswith("lines.csv:2, column baseline_gbp") for fault in found)
+    assert any(fault.startswith("lines.csv:3, column basis") for fault in found)
+    assert any(fault.startswith("unit_costs.csv:2, column unit_cost_gbp") for fault in found)
+    assert any(fault.startswith("links.csv:0: the file is missing") for fault in found)
+
+
+def test_rows_that_lead_nowhere_are_named(folder: Path) -> None:
+    spoil(folder, "lines", lambda rows: rows[0].update(purse="no-such-purse"))
+    spoil(folder, "purses", lambda rows: rows[0].update(owner="ods:NOBODY"))
+    spoil(folder, "purse_amounts", lambda rows: rows[0].update(source="no-such-document"))
+    found = faults_in(folder)
+    assert [fault.split(":", 1)[0] for fault in found] == ["purses.csv", "lines.csv", "purse_amounts.csv"]
+
+
+def test_a_row_that_stands_twice_is_named(folder: Path) -> None:
+    spoil(folder, "links", lambda rows: rows.append(dict(rows[0])))
+    assert "stands in line 2 already" in faults_in(folder)[0]
+
+
+def test_an_assumption_without_a_note_is_named(folder: Path) -> None:
+    spoil(folder, "lines", lambda rows: rows[0].update(basis="assumption", note="", source=""))
+    assert "carries a note" in faults_in(folder)[0]
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    opened = database_at(database_url)
+    migrations.upgrade(opened)
+    return opened
+
+
+def catalogue(database: Database) -> Catalogue | None:
+    def read(tx: store.Reading) -> Catalogue | None:
+        name = store.edition_known_at(tx, tx.head_at)
+        return store.read_catalogue(tx, name) if name else None
+
+    return database.read_now(read)
+
+
+def test_loading_twice_changes_nothing(database: Database) -> None:
+    with database:
+        assert load(database, make_edition()) == 1
+        assert load(database, make_edition()) is None
+        assert database.read_now(lambda tx: tx.head_seq) == 1
+
+
+def test_a_loaded_edition_reads_back_as_it_was(database: Database) -> None:
+    edition = make_edition()
+    with database:
+        assert catalogue(database) is None
+        load(database, edition)
+        read = catalogue(database)
+    assert read is not None
+    assert read.digest == edition.digest
+    assert {name: list(rows) for name, rows in read.tables.items()} == {
+        name: list(rows) for name, rows in edition.tables.items() if rows
+    }
+
+
+def test_an_older_edition_stays_readable_and_can_come_back(database: Database) -> None:
+    richer = make_edition("b" * 64, purse_amounts=make_amounts("ccg-programme", 2_000_000))
+    with database:
+        load(database, make_edition())
+        first = database.read_now(lambda tx: tx.head_at)
+        load(database, richer)
+        assert load(database, make_edition()) == 3
+        then = database.read_now(lambda tx: store.edition_known_at(tx, first))
+        now = database.read_now(lambda tx: store.edition_known_at(tx, tx.head_at))
+    assert then is not None
+    assert now is not None
+    assert (then.edition, now.edition, then.digest) == (1, 3, now.digest)
+
+
+def test_the_command_says_what_it_did(database: Database, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with database:
+        assert load_command(None, database, [str(folder)]) == 0
+        assert "rows are in use now" in capsys.readouterr().out
+        assert load_command(None, database, [str(folder)]) == 0
+        assert "already in use" in capsys.readouterr().out
+        spoil(folder, "lines", lambda rows: rows[0].update(baseline_gbp="lots"))
+        assert load_command(None, database, [str(folder)]) == 1
+        assert "lines.csv:2, column baseline_gbp" in capsys.readouterr().err
+        assert load_command(None, database, []) == 2
+
+
+def test_models_and_migrations_agree(fresh_database: Callable[[], str]) -> None:
+    migrations.assert_models_match_migrations(database_at(fresh_database()), database_at(fresh_database()))
+
+
+def test_figures_are_read_with_what_they_rest_on(running: Running) -> None:
+    page = running.http.get("/v1/reference/figures?table=lines&key=nurses").json()
+    (figure,) = page["items"]
+    assert (figure["value"], figure["unit"], figure["basis"], figure["note"]) == (
+        "200000", "GBP", "assumption", "a judgement",
+    )  # fmt: skip
+    assert page["edition"] == "a" * 64
+    assert page["known_at"]
+    assert page["as_of"]
+
+
+def test_figures_are_paged(running: Running) -> None:
+    seen: list[str] = []
+    address = "/v1/reference/figures?limit=7"
+    while address:
+        answer = running.http.get(address)
+        seen += [f"{one['table']} {one['key']} {one['column']}" for one in answer.json()["items"]]
+        link = answer.headers.get("Link", "")
+        address = link.partition(">")[0].removeprefix("<")
+    assert len(seen) == len(set(seen)) == len(running.http.get("/v1/reference/figures?limit=1000").json()["items"])
+
+
+def test_sources_and_prepared_questions(alone: Running) -> None:
+    assert alone.http.get("/v1/reference/sources").json()["items"] == [
+        {"key": "annual-report", "title": "Annual report", "publisher": "Trafford Council"}
+    ]
+    (question,) = alone.http.get("/v1/reference/what-ifs").json()["items"]
+    assert question["amounts"] == [{"purse": "council-grant", "to_purse": None, "year": "2014-15", "gbp": -24_800}]
+
+
+def test_what_was_recorded_can_be_followed(alone: Running) -> None:
+    alone.scenario()
+    changes = alone.get("/v1/changes", body="ods:X99", role="auditor").json()
+    assert [one["action"] for one in changes["items"]] == ["reference.load", "scenarios.create"]
+    assert changes["head_seq"] == changes["next_after"] == 2
+    assert alone.get("/v1/changes").status_code == 403
