@@ -23,7 +23,7 @@ from sqlmodel import Session
 
 from concord_kit import journal
 from concord_kit.clock import Clock, utc_now
-from concord_kit.engines import Access, SingleProcessLock, failure_of, open_engine, with_access
+from concord_kit.engines import ACCESSES, Access, SingleProcessLock, failure_of, open_engine, with_access
 from concord_kit.journal import Head, Intent
 from concord_kit.tables import KitTables, kit_tables
 
@@ -115,6 +115,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         writers = 1 if self.is_sqlite else 2
         self.engine = open_engine(self.url, connections=threads + writers + 2)
+        self._engines = {access: with_access(self.engine, access) for access in ACCESSES}
         self._readers = CapacityLimiter(threads)
         self._writers = CapacityLimiter(writers)
         self._one_writer = threading.Lock() if self.is_sqlite else None
@@ -227,7 +228,7 @@ class Database:
 
     @contextmanager
     def _session(self, access: Access) -> Iterator[Session]:
-        with Session(with_access(self.engine, access), expire_on_commit=False) as session:
+        with Session(self._engines[access], expire_on_commit=False) as session:
             yield session
 
     @contextmanager

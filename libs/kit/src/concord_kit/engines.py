@@ -10,13 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 Access = Literal["read", "write"]
+ACCESSES: tuple[Access, ...] = ("read", "write")
 Failure = Literal["busy", "conflict", "lost"]
 
 LOCK_TIMEOUT_SECONDS = 10
 STATEMENT_TIMEOUT_SECONDS = 30
 CONNECT_TIMEOUT_SECONDS = 3
 
-_LOST = ("08", "57P")
+_LOST = ("08", "57P", "25P03")
 _BUSY = ("53", "55P03", "57014")
 _CONFLICT = ("40001", "40P01")
 
