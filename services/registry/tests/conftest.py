@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+
 from concord_kit.database import Database
 from concord_registry.main import build_app
 from concord_registry.settings import RegistrySettings
 from concord_registry.world import Reference
-from fastapi import FastAPI
-
 from services.registry.tests import worlds
 from tests.support.signing import Signing
 

@@ -1,6 +1,7 @@
 """Who the law makes responsible, for each kind of place."""
 
 import pytest
+
 from concord_registry.places import containing, councils_of, region_of
 from concord_registry.responsibilities import Scope, responsibilities
 from concord_registry.rulebook import assignment, holders

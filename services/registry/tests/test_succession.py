@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
-from concord_registry.succession import SuccessionCycleError, check_acyclic, roll_forward
-from concord_registry.world import Succession
 from hypothesis import given
 from hypothesis import strategies as st
+
+from concord_registry.succession import SuccessionCycleError, check_acyclic, roll_forward
+from concord_registry.world import Succession
 
 
 def event(predecessor: str, successor: str, on: str, share: float = 1.0) -> Succession:

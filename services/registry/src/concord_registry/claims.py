@@ -13,6 +13,10 @@ SERVICE_STANDS_FROM = frozenset({Commitment.CONTRACTED, Commitment.MOBILISED})
 """Commitments at which a service reaches patients; before, an agreement has a lead and money but no contract."""
 
 
+FIRM = frozenset({ClaimStatus.STATED, ClaimStatus.CONFIRMED})
+"""What is said outright, not merely assumed or disputed."""
+
+
 class ClaimRefusedError(Exception):
     """A change that a claim does not allow; `words` say why and what to do instead."""
 
@@ -37,7 +41,7 @@ class Applying:
         claim = self.claim
         return (
             self.displaced_by is None
-            and claim.status in (ClaimStatus.STATED, ClaimStatus.CONFIRMED)
+            and claim.status in FIRM
             and bool(self.bodies)
             and (claim.commitment is None or claim.commitment in SERVICE_STANDS_FROM)
         )
@@ -67,13 +71,11 @@ def applying(
     `around` is `containing(reference, place)` where the caller has it already.
 
     A specific claim never silences a general one; only an explicit `displaces` does, and only in the cells that the
-    displacing claim itself applies to. A disputed claim silences nothing.
+    displacing claim itself applies to. A claim that is disputed or merely assumed silences nothing.
     """
     around = frozenset(containing(reference, place)) if around is None else around
     here = [claim for claim in claims if applies(claim, stage, pathway, around)]
-    silenced = {
-        claim.displaces: claim.id for claim in here if claim.displaces and claim.status is not ClaimStatus.DISPUTED
-    }
+    silenced = {claim.displaces: claim.id for claim in here if claim.displaces and claim.status in FIRM}
     found = [
         Applying(
             claim=claim,
@@ -105,11 +107,15 @@ def bodies_concerned(reference: Reference, claim: Claim) -> frozenset[str]:
     found = set(claim.on_behalf_of)
     if claim.organisation is not None and ":" in claim.organisation:
         found.add(reference.payer(claim.organisation))
+    return frozenset(found) | bodies_of_place(reference, claim)
+
+
+def bodies_of_place(reference: Reference, claim: Claim) -> frozenset[str]:
+    """Whose place a claim is about, and whom the rule book names for its stage there; nobody above the local level."""
     place = reference.places.get(claim.place)
     if place is None or place.kind not in LOCAL_KINDS:
-        return frozenset(found)
-    if place.body is not None:
-        found.add(place.body)
+        return frozenset()
+    found = {place.body} if place.body is not None else set()
     for pathway in [claim.pathway] if claim.pathway != ANY else sorted(reference.pathways):
         statutory = assignment(reference, claim.stage, pathway, claim.place)
         found |= statutory.bodies if statutory else frozenset()
@@ -120,21 +126,24 @@ def asserted(reference: Reference, claim: Claim) -> Claim:
     """The first version of a body's claim, or ClaimRefusedError.
 
     A body states or confirms what is its own; what it believes of another is `assumed`, so that two bodies pointing at
-    each other show as a gap. To displace another claim it must be concerned itself.
+    each other show as a gap. To displace another claim it must say so outright, and the place or the law be its own:
+    nobody silences others by naming itself.
     """
     me = claim.asserted_by
     own = {me} if claim.organisation is None else {reference.payer(claim.organisation), *claim.on_behalf_of}
     if claim.status is ClaimStatus.ENDED:
         raise ClaimRefusedError("/status", "a claim does not begin as ended; give it a valid_to instead")
-    if claim.status in (ClaimStatus.STATED, ClaimStatus.CONFIRMED) and me not in own:
+    if claim.status in FIRM and me not in own:
         raise ClaimRefusedError(
             "/status",
             f"{reference.name(me)} can state or confirm only its own responsibility; "
             f"what it believes of {reference.name(claim.organisation or '')} is recorded as assumed",
         )
-    if claim.displaces and me not in bodies_concerned(reference, claim):
+    if claim.displaces and (claim.status not in FIRM or me not in bodies_of_place(reference, claim)):
         raise ClaimRefusedError(
-            "/displaces", f"{reference.name(me)} is not concerned with this stage here and cannot displace a claim"
+            "/displaces",
+            "a claim is displaced by a stated or confirmed one of the body whose place it is, or of the statutory "
+            f"commissioner there; {reference.name(me)} has {claim.status.value} it",
         )
     if claim.status is ClaimStatus.CONFIRMED:
         return replace(claim, confirmed_by=me, confirmed_on=claim.stated_on)
