@@ -15,6 +15,7 @@ from concord_kit.calls import Call, allowed
 from concord_kit.database import Database
 from concord_kit.http_client import ServiceClient
 from concord_kit.journal import Intent
+from concord_kit.metrics import ServiceMetrics
 from tests.support.notes import service
 from tests.support.notes.service import NoteIn, build_app, put
 
@@ -165,3 +166,10 @@ def test_problem_types_are_stable_names_with_a_status_of_refusal() -> None:
         assert 400 <= kind.status < 600
         assert kind.title
         assert kind.meaning.endswith(".")
+
+
+def test_every_common_metric_is_documented(request: pytest.FixtureRequest) -> None:
+    page = Path(request.config.rootpath, "docs", "metrics.md").read_text()
+    for metric in ServiceMetrics("notes", "1").registry.collect():
+        name = f"{metric.name}_total" if metric.type == "counter" else metric.name
+        assert f"`{name}`" in page
