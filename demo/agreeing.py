@@ -64,9 +64,9 @@ def take_bronchoscopy_out(walk: Walk) -> None:
 
 def refuse_the_finance_officer(walk: Walk) -> None:
     """A chief finance officer cannot commit a group beyond the limit of the office."""
-    body = most_committed_ccg(walk.pool)
+    body = most_committed_ccg(walk.lead)
     problem = refused(
-        lambda: approve(walk, walk.pool, body, "chief-finance-officer", "under delegated powers"), "exceeds-authority"
+        lambda: approve(walk, walk.lead, body, "chief-finance-officer", "under delegated powers"), "exceeds-authority"
     )
     walk.say(f"Refused: {case.NAMES[body]}'s chief finance officer over the limit.", "bold")
     show_failure(walk.console, problem)
@@ -178,7 +178,7 @@ def read_back(walk: Walk) -> tuple[AgreementView, AgreementView]:
 
 def most_committed_ccg(agreement: AgreementView) -> str:
     committed = agreement.current.whole_life_by_party_pence
-    return max(case.MANCHESTER_CCGS, key=lambda body: (committed.get(body, 0), body))
+    return max(case.CCGS, key=lambda body: (committed.get(body, 0), body))
 
 
 def with_a_word_changed(content: Content) -> Content:

@@ -4,7 +4,6 @@ from concord_contracts.agreements import OptionRow, PaperAnnex, PayerRow, StageR
 from concord_contracts.allocation import Answer, Line, SplitRow
 from concord_contracts.registry import StageCoverage
 from demo import case
-from demo.money import problem_of
 from demo.questions import pooled_lines
 from demo.walk import Walk
 
@@ -71,7 +70,7 @@ def payer_row(row: SplitRow) -> PayerRow:
 
 def stage_rows(walk: Walk) -> list[StageRow]:
     """Pooled, aligned and in view: what each stage costs in Manchester, and who answers for it by law."""
-    problem = problem_of(walk.chosen)
+    problem = walk.base_problem
     by_law = {stage.stage: stage for stage in walk.before.stages}
     at_ccgs = {case.ccg_place(body) for body in case.MANCHESTER_CCGS}
     pooled = {line.key for line in pooled_lines(problem)}

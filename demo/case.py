@@ -51,8 +51,21 @@ EXCLUDED = "bronchoscopy"
 """What somebody wants in the pool although regulation 5 keeps it out."""
 MOVED_BY_REFERRALS = ("diagnostic_imaging", "generalist_care", "bronchoscopy")
 """Stages whose cases come with referrals, found cancers or not."""
-DELEGATED = ("diagnostic_imaging", "generalist_care", "bronchoscopy", "mdt", "nurse_specialists", "follow_up")
-"""CCG functions the lead exercises for the twelve."""
+DELEGATED = (
+    "early_stages",
+    "diagnostic_imaging",
+    "generalist_care",
+    "bronchoscopy",
+    "mdt",
+    "nurse_specialists",
+    "psychosocial",
+    "rehabilitation",
+    "follow_up",
+    "survivorship",
+)
+"""CCG functions the lead exercises for the twelve; palliative and end-of-life care stays with each group."""
+DELEGATED_OUTSIDE_MANCHESTER = POOLED_AT_THE_CCGS
+"""What Manchester's pool covers for its three groups, the lead covers for the nine others."""
 
 
 def ccg_place(body: str) -> str:

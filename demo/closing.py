@@ -4,7 +4,7 @@ from concord_client.show.page import add, table, thousands
 from concord_contracts.allocation import Cell
 from demo import case
 from demo.expect import expect
-from demo.money import PLANNER, check_plan, plan_of, problem_of, the_question
+from demo.money import check_plan, plan_of, the_question
 from demo.walk import Walk
 
 
@@ -23,12 +23,13 @@ def write_the_paper(walk: Walk) -> None:
 
 def ask_again(walk: Walk) -> None:
     """The same question on the day after: the pool in force lets the groups pay for the council's stages."""
+    partner = walk.people.at(case.MANCHESTER_CCGS[0], "commissioner")  # party to both agreements, so both are read
     with walk.working("the same question again, now that the agreements are in force"):
-        walk.again = walk.people.at(*PLANNER).allocation.create_scenario(the_question(case.IN_FORCE))
+        walk.again = partner.allocation.create_scenario(the_question(case.IN_FORCE))
     answer = plan_of(walk.again)
     check_plan(answer)
-    in_force = {mechanism.agreement for mechanism in problem_of(walk.again).mechanisms}
-    expect(walk.pool.id in in_force, "the problem was built with the signed pool, read from the agreements service")
+    in_force = {mechanism.agreement for mechanism in partner.allocation.problem(walk.again.id).mechanisms}
+    expect(in_force == {walk.lead.id, walk.pool.id}, "the problem was built with both signed agreements")
     through = [cell for cell in answer.cells if across(cell) and cell.gbp > 0]
     show_across(walk, through)
     expect(bool(through), "the groups pay for the council's stages through the pool")

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterable
 
 from concord_client.errors import ConcordProblem
-from concord_client.show.coverage import grouped, show_coverage
-from concord_client.show.page import add, listed, table
+from concord_client.show.coverage import show_coverage
+from concord_client.show.page import add, shortened, table
 from concord_contracts.registry import Coverage, Finding, FindingKind
 from demo import case
 from demo.expect import StepFailed, expect
@@ -15,16 +15,19 @@ ARRIVES_WITHIN_SECONDS = 20.0
 ASK_AGAIN_SECONDS = 0.1
 
 
+COMPARED = (FindingKind.NO_PATHWAY_LEAD, FindingKind.GAP, FindingKind.DUPLICATE, FindingKind.ASSUMED_ELSEWHERE)
+
+
 def places() -> list[str]:
-    """The twelve groups' places and Manchester's: where the two agreements are to apply."""
-    return [*(case.ccg_place(body) for body in case.CCGS), case.council_place(case.MANCHESTER)]
+    """The twelve groups' places: where the two agreements are to apply."""
+    return [case.ccg_place(body) for body in case.CCGS]
 
 
 def read_the_map(walk: Walk) -> None:
     """Who is responsible for the lung pathway on the day of the decision."""
     registry = walk.people.at(case.TRAFFORD, "commissioner").registry
     whole = registry.coverage(case.PATHWAY, [case.AREA], as_of=case.DECIDED)
-    show_coverage(walk.console, whole)
+    show_coverage(walk.console, whole, registry.place_names([case.AREA], as_of=case.DECIDED))
     expect(len(whole.stages) >= 8, "the map shows the stages of the lung pathway")
     orders = [stage.order for stage in whole.stages]
     expect(orders == sorted(orders), "stages come in the pathway's order")
@@ -89,28 +92,38 @@ def read_the_map_again(walk: Walk) -> None:
 
 
 def show_side_by_side(walk: Walk) -> None:
-    """Each finding before and after, only where the agreements made a difference."""
-    made = table("The map before and after, where the agreements change it", "Finding", "Stage", "Before", "After")
+    """The findings before and after, only where the agreements made a difference."""
+    names = {cell.stage: cell.name for cell in walk.after.stages}
+    title = "The map before and after, in the places of the twelve groups, where the agreements change it"
+    made = table(title, "Finding:12", "Stage:22", "Before:30", "After")
     before, after = by_topic(walk.before.findings), by_topic(walk.after.findings)
     for topic in dict.fromkeys([*before, *after]):
         kind, stage = topic
-        was, now = before.get(topic, []), after.get(topic, [])
-        if said(was) != said(now):
-            add(made, kind, stage or "whole pathway", said(was) or "-", said(now) or "closed")
+        was, now = said(before.get(topic, [])), said(after.get(topic, []))
+        if kind in COMPARED and was != now:
+            add(made, kind.replace("-", " "), names.get(stage or "", "whole pathway"), was or "-", now or "closed")
     walk.console.print(made)
+    over = [sum(measure.hand_overs for _, measure in each.fragmentation) for each in (walk.before, walk.after)]
+    walk.say(f"Hand-overs between commissioners in the twelve places: {over[0]} before, {over[1]} after.")
 
 
-def by_topic(findings: Iterable[Finding]) -> dict[tuple[str, str | None], list[Finding]]:
-    topics: dict[tuple[str, str | None], list[Finding]] = {}
-    for group in grouped(findings):
-        for finding in group:
-            topics.setdefault((finding.kind.value, finding.stage), []).append(finding)
+def by_topic(findings: Iterable[Finding]) -> dict[tuple[FindingKind, str | None], list[Finding]]:
+    topics: dict[tuple[FindingKind, str | None], list[Finding]] = {}
+    for finding in findings:
+        topics.setdefault((finding.kind, finding.stage), []).append(finding)
     return topics
 
 
 def said(findings: list[Finding]) -> str:
-    """The findings of one topic in words: each wording once, with how many places it concerns."""
-    wordings: dict[str, list[str]] = {}
-    for finding in findings:
-        wordings.setdefault(finding.words, []).append(finding.place)
-    return "\n".join(f"{words} [{listed(where, most=2)}]" for words, where in list(wordings.items())[:2])
+    """One topic in words: what is agreed first, then what is open; each with its number of places."""
+    agreed = [finding for finding in findings if finding.commitment]
+    still_open = [finding for finding in findings if not finding.commitment]
+    parts = [counted(group) for group in (agreed, still_open) if group]
+    return "\n".join(parts)
+
+
+def counted(findings: list[Finding]) -> str:
+    """The first place's finding, to its first full stop, and in how many places the like is said."""
+    first = findings[0]
+    words = shortened(first.words.partition(". ")[0], 140)
+    return f"{len({f.place for f in findings})} places, for instance {first.place}: {words}"

@@ -10,7 +10,6 @@ from concord_contracts.allocation import (
     Answer,
     Change,
     Difference,
-    Problem,
     Refusal,
     Scenario,
     WhatIfRequest,
@@ -29,6 +28,7 @@ def ask_the_baseline(walk: Walk) -> None:
     with walk.working("assembling and solving the baseline from registry, agreements and reference figures"):
         walk.base = walk.people.at(*PLANNER).allocation.create_scenario(the_question(case.DECIDED))
     walk.base_answer = plan_of(walk.base)
+    walk.base_problem = walk.people.at(*PLANNER).allocation.problem(walk.base.id)
     show_scenario(walk.console, walk.base)
     stored = walk.people.at(*PLANNER).allocation.scenario(walk.base.id)
     expect(stored.outcome == walk.base.outcome, "the scenario reads back as it was answered")
@@ -76,8 +76,8 @@ def ask_more_referrals(walk: Walk) -> None:
 def ask_the_impossible(walk: Walk) -> None:
     """A question without an answer: the conflict in words and the least relaxation."""
     prepared = prepared_question(walk, "infeasible")
-    changes = questions.cut_but_keep_the_quits(prepared_question(walk, "grant-cut"), problem_of(walk.base))
-    walk.heading(f"(e) {prepared.question}")
+    changes = questions.cut_but_keep_the_quits(prepared_question(walk, "grant-cut"), walk.base_problem)
+    walk.say(prepared.question, "bold")
     with walk.working("asking what cannot be"):
         result = walk.people.at(*PLANNER).allocation.what_if(
             walk.base.id, WhatIfRequest(changes=changes, title=prepared.question)
@@ -99,7 +99,7 @@ def ask_the_pool(walk: Walk) -> None:
     bases = council.agreements.legal_bases(as_of=case.STARTS)
     pool_basis = next(basis for basis in bases.items if basis.key == "s75_pool")
     question = "Manchester pools stop-smoking, awareness and navigation: who pays what, and what does it buy?"
-    result = ask(walk, "pool", question, questions.pool(problem_of(walk.base), pool_basis))
+    result = ask(walk, "pool", question, questions.pool(walk.base_problem, pool_basis))
     walk.chosen = result.scenario
     walk.chosen_answer = plan_of(result.scenario)
     expect(difference_of(result).benefit_change >= 0, "being allowed to pool never makes the pathway worse")
@@ -109,7 +109,7 @@ def ask_the_pool(walk: Walk) -> None:
 
 def ask(walk: Walk, name: str, question: str, changes: list[Change]) -> WhatIfResult:
     """Ask, show difference and reasons, and hold the answer to its own check."""
-    walk.heading(f"({name}) {question}")
+    walk.say(question, "bold")
     with walk.working("solving"):
         request = WhatIfRequest(changes=changes, title=question)
         result = walk.people.at(*PLANNER).allocation.what_if(walk.base.id, request)
@@ -139,12 +139,6 @@ def plan_of(scenario: Scenario) -> Answer:
     if isinstance(outcome, Refusal):
         raise StepFailed(f"{scenario.title}: {outcome.words}")
     return outcome
-
-
-def problem_of(scenario: Scenario) -> Problem:
-    if scenario.problem is None:
-        raise StepFailed(f"{scenario.title}: the scenario comes without its problem")
-    return scenario.problem
 
 
 def difference_of(result: WhatIfResult) -> Difference:

@@ -26,6 +26,7 @@ MILLIONTH = Decimal("0.000001")
 def lead_text(scenario: Scenario, answer: Answer) -> Content:
     """NHS Trafford CCG leads the lung pathway for the twelve groups, by section 14Z3."""
     places = [case.ccg_place(body) for body in case.CCGS]
+    outside = [case.ccg_place(body) for body in case.CCGS if body not in case.MANCHESTER_CCGS]
     return Content(
         title="Lead commissioning of the lung cancer pathway: NHS Trafford CCG for the twelve groups",
         basis=BasisKey.S14Z3,
@@ -36,6 +37,10 @@ def lead_text(scenario: Scenario, answer: Answer) -> Content:
         ],
         stages=[
             *(StageScope(stage=stage, handling=Handling.DELEGATED, places=places) for stage in case.DELEGATED),
+            *(
+                StageScope(stage=stage, handling=Handling.DELEGATED, places=outside)
+                for stage in case.DELEGATED_OUTSIDE_MANCHESTER
+            ),
             *(StageScope(stage=stage, handling=Handling.IN_VIEW, places=places) for stage in case.IN_VIEW),
         ],
         functions_reserved=["each group keeps its own budget, and decides on reconfiguration and consultation"],
@@ -106,7 +111,8 @@ def lead_contributions(answer: Answer) -> list[Contribution]:
     planned: Counter[tuple[str, str, str]] = Counter()
     for cell in answer.cells:
         own = cell.payer in case.CCGS and cell.place == case.ccg_place(cell.payer)
-        if own and cell.stage in case.DELEGATED and cell.fund is None:
+        delegated = cell.stage in (*case.DELEGATED, *case.DELEGATED_OUTSIDE_MANCHESTER)
+        if own and delegated and cell.fund is None:
             planned[cell.payer, cell.purse, cell.year] += cell.gbp
     return [
         Contribution(party=party, purse=purse, year=year, amount_pence=gbp * 100, recurrent=False)

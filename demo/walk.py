@@ -10,7 +10,7 @@ from rich.rule import Rule
 
 from concord_client.show.page import say
 from concord_contracts.agreements import AgreementView, GoverningBodyPaper
-from concord_contracts.allocation import Answer, Refusal, Scenario, WhatIfResult
+from concord_contracts.allocation import Answer, Problem, Refusal, Scenario, WhatIfResult
 from concord_contracts.registry import Coverage
 from demo.people import People
 
@@ -23,6 +23,7 @@ class Walk:
     before: Coverage
     base: Scenario
     base_answer: Answer
+    base_problem: Problem
     what_ifs: dict[str, WhatIfResult]
     refusal: Refusal
     chosen: Scenario

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, TypeAdapter
 
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
-from concord_contracts.allocation import Outcome, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
+from concord_contracts.allocation import Outcome, Problem, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
 from concord_contracts.allocation_scenarios import PreparedWhatIfs, ScenarioPage, ScenarioRequest
 
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
@@ -38,6 +38,10 @@ class AllocationClient:
     def prepared_what_ifs(self) -> PreparedWhatIfs:
         """Questions with published figures, split over the purses they concern."""
         return PreparedWhatIfs.model_validate(self.service.get("/v1/reference/what-ifs").body)
+
+    def problem(self, scenario: str) -> Problem:
+        """The whole problem a scenario was solved from."""
+        return Problem.model_validate(self.service.get(f"/v1/scenarios/{scenario}/problem").body)
 
     def what_if(self, base: str, request: WhatIfRequest, *, idempotency_key: str | None = None) -> WhatIfResult:
         """The base scenario's problem, changed and solved again, beside the base."""

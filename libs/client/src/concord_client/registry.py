@@ -88,6 +88,10 @@ class RegistryClient:
         answer = self.service.get(f"/v1/places/{key}", _when(as_of, known_at))
         return PlaceAnswer.model_validate(answer.body)
 
+    def place_names(self, keys: Sequence[str], *, as_of: date | None = None) -> dict[str, str]:
+        """The names of places, by key; one call each."""
+        return {key: self.place(key, as_of=as_of).place.name for key in keys}
+
     def mandates(self, holder: str, body: str | None = None, *, as_of: date | None = None) -> Mandates:
         """What a support body may do for others."""
         answer = self.service.get("/v1/mandates", {"holder": holder, "body": body, **_when(as_of, None)})

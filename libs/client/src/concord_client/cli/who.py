@@ -29,7 +29,11 @@ def show_map(
         coverage = services.registry.coverage(
             pathway, place or ["greater-manchester"], as_of=day(as_of), known_at=moment(known_at)
         )
-        answer(coverage, as_json, lambda console: show_coverage(console, coverage))
+        if as_json:
+            answer(coverage, as_json, lambda _: None)
+            return
+        names = services.registry.place_names(coverage.places, as_of=coverage.as_of)
+        answer(coverage, as_json, lambda console: show_coverage(console, coverage, names))
 
 
 def show_who(

@@ -23,7 +23,7 @@ def make_console(file: TextIO | None = None) -> Console:
 
 
 def table(title: str, *columns: str, caption: str | None = None) -> Table:
-    """A plain table. A column written `>GBP k` is set to the right and not wrapped."""
+    """A plain table. `>GBP k` is set to the right and not wrapped; `Stage:30` is 30 columns wide."""
     made = Table(
         title=title,
         caption=caption,
@@ -33,11 +33,18 @@ def table(title: str, *columns: str, caption: str | None = None) -> Table:
         title_style="bold",
         caption_style="dim",
         pad_edge=False,
-        expand=False,
+        min_width=min(WIDTH, len(title)),  # else a narrow table would break its title
     )
     for column in columns:
+        name, _, width = column.removeprefix(">").partition(":")
         right = column.startswith(">")
-        made.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right, overflow="fold")
+        made.add_column(
+            name,
+            justify="right" if right else "left",
+            no_wrap=right,
+            overflow="fold",
+            width=int(width) if width else None,
+        )
     return made
 
 

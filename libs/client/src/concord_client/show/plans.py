@@ -1,16 +1,18 @@
 """An allocation answer as tables: who pays what, what binds at what price, what the next GBP 100k would do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
-from concord_client.show.page import add, percent, pounds, say, table, thousands
+from concord_client.show.page import add, percent, pounds, say, shortened, table, thousands
 from concord_contracts.allocation import (
     Answer,
+    BindingLimit,
     Candidate,
     Difference,
     DifferenceRow,
+    LimitName,
     Outcome,
     Refusal,
     Scenario,
@@ -18,8 +20,12 @@ from concord_contracts.allocation import (
 )
 
 BINDING_SHOWN = 8
-CANDIDATES_SHOWN = 5
-LINES_SHOWN = 12
+CANDIDATES_SHOWN = 4
+ROWS_SHOWN = 12
+CONFLICT_SHOWN = 12
+RELAXATIONS_SHOWN = 12
+PER_GBP = 100_000
+PER_CASES = 10
 
 
 def show_scenario(console: Console, scenario: Scenario) -> None:
@@ -51,12 +57,13 @@ def show_answer(console: Console, answer: Answer) -> None:
 
 def show_reasons(console: Console, answer: Answer) -> None:
     """What binds and its price, candidate investments and releases, assumptions and the check."""
-    console.print(binding_table(answer))
-    console.print(candidates_table("What the next money would buy", answer.candidate_investments))
-    console.print(candidates_table("What a release would lose", answer.candidate_releases))
-    for exit_ in answer.exits:
-        say(console, exit_.words)
+    unit = answer.totals.benefit_unit
+    console.print(binding_table(answer.binding, unit))
+    console.print(candidates_table("What the next money would buy", answer.candidate_investments, unit))
+    console.print(candidates_table("What a release would lose", answer.candidate_releases, unit))
+    show_exits(console, answer)
     show_assumptions(console, answer)
+    show_ties(console, answer)
     show_check(console, answer)
 
 
@@ -76,54 +83,121 @@ def show_totals(console: Console, answer: Answer) -> None:
         )
 
 
-def split_table(title: str, rows: Iterable[SplitRow]) -> Table:
-    made = table(f"{title}, GBP thousand", "Year", "Who or what", ">Reference", ">Plan", ">Change")
+def split_table(title: str, rows: Sequence[SplitRow]) -> Table:
+    """Rows that change against the reference, a pair of columns a year; the others as one line; then the total."""
+    years = list(dict.fromkeys(row.year for row in rows))
+    made = table(f"{title}, GBP thousand", "Who or what", ">Reference", *_year_headings(years))
+    parties = pivot(rows)
+    same = {key: by_year for key, by_year in parties.items() if not any(row.change_gbp for row in by_year.values())}
+    for key, by_year in parties.items():
+        if key not in same:
+            first = next(iter(by_year.values()))
+            cells = [cell for year in years for cell in _planned(by_year.get(year))]
+            add(made, spoken(first.name), thousands(first.reference_gbp), *cells)
+    if same:
+        add(made, f"{len(same)} without change", *_sums(list(same.values()), years))
+    add(made, "Total", *_sums(list(parties.values()), years), style="bold")
+    return made
+
+
+def _year_headings(years: Sequence[str]) -> list[str]:
+    return [heading for year in years for heading in (f">{year}", ">change")]
+
+
+def _sums(parties: Sequence[dict[str, SplitRow]], years: Sequence[str]) -> list[str]:
+    first = [by_year[years[0]] for by_year in parties if years[0] in by_year]
+    cells = [thousands(sum(row.reference_gbp for row in first))]
+    for year in years:
+        found = [by_year[year] for by_year in parties if year in by_year]
+        cells += [thousands(sum(row.gbp for row in found)), signed(sum(row.change_gbp for row in found))]
+    return cells
+
+
+def _planned(row: SplitRow | None) -> tuple[str, str]:
+    return (thousands(row.gbp), signed(row.change_gbp)) if row else ("", "")
+
+
+def pivot[Row: (SplitRow, DifferenceRow)](rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
+    """Key -> year -> row, in the order given."""
+    found: dict[str, dict[str, Row]] = {}
     for row in rows:
-        plan, before = thousands(row.gbp), thousands(row.reference_gbp)
-        add(made, row.year, row.name, before, plan, thousands(row.change_gbp, signed=True))
+        found.setdefault(row.key, {})[row.year] = row
+    return found
+
+
+def binding_table(binding: Iterable[BindingLimit], unit: str) -> Table:
+    """The limits that hold the plan back, limits on money first, dearest first; like ones at one price are counted."""
+    made = table(f"What binds, and its price in {unit}", "Limit", ">Year", ">Loosen", ">Tighten", "Per", "Proof:9")
+    groups = alike(binding)
+    for group in groups[:BINDING_SHOWN]:
+        first = group[0]
+        label = shortened(first.label, 170) + (" [by law]" if first.statutory else "")
+        label += f" (and {len(group) - 1} alike)" if len(group) > 1 else ""
+        amount, words = per(first)
+        loosen, tighten = price(first.price_more, amount, "+"), price(first.price_less, amount, "-")
+        add(made, label, first.year or "all", loosen, tighten, words, first.proof)
+    if len(groups) > BINDING_SHOWN:
+        rest = sum(map(len, groups[BINDING_SHOWN:]))
+        add(made, f"and {rest} more", "", "", "", "", "")
     return made
 
 
-def binding_table(answer: Answer) -> Table:
-    """The limits that hold the plan back, dearest first."""
-    unit = answer.totals.benefit_unit
+def alike(binding: Iterable[BindingLimit]) -> list[list[BindingLimit]]:
+    """Limits of one kind, year and price together; GBP before cases, then by price."""
+    groups: dict[tuple[object, ...], list[BindingLimit]] = {}
+    for limit in binding:
+        prices = tuple(None if each is None else f"{each:.3g}" for each in (limit.price_more, limit.price_less))
+        groups.setdefault((limit.kind, limit.year, limit.unit, prices), []).append(limit)
+    return sorted(groups.values(), key=lambda group: (group[0].unit != "GBP", -abs(group[0].price_more or 0.0)))
+
+
+def per(limit: BindingLimit) -> tuple[int, str]:
+    """How much of the limit's unit the shown price is for, and in words."""
+    return (PER_GBP, "GBP 100k") if limit.unit == "GBP" else (PER_CASES, f"{PER_CASES} {shortened(limit.unit, 24)}")
+
+
+def price(per_unit: float | None, amount: int, sign: str) -> str:
+    return "-" if per_unit is None else f"{sign}{per_unit * amount:,.2f}"
+
+
+def candidates_table(title: str, candidates: Iterable[Candidate], unit: str) -> Table:
+    """Candidates in words; those of one kind, year and price are counted."""
+    groups: dict[tuple[object, ...], list[Candidate]] = {}
+    for each in candidates:
+        rate = None if each.gbp_per_unit is None else f"{each.gbp_per_unit:.3g}"
+        groups.setdefault((each.kind, each.year, rate), []).append(each)
+    made = table(title, "Candidate:72", f">GBP per {unit}")
+    for group in list(groups.values())[:CANDIDATES_SHOWN]:
+        first = group[0]
+        others = f" (and {len(group) - 1} alike)" if len(group) > 1 else ""
+        add(made, first.words + others, "-" if first.gbp_per_unit is None else f"{first.gbp_per_unit:,.0f}")
+    return made
+
+
+def show_exits(console: Console, answer: Answer) -> None:
+    """Non-recurrent money that ends: what each line has left the year after."""
+    if not answer.exits:
+        return
     made = table(
-        "What binds, and its price",
-        "Limit",
-        ">Year",
-        f">{unit} per extra 100k",
-        f">{unit} lost per 100k less",
-        "Proof",
-        caption=f"Price: {unit} for GBP 100,000 (or 100,000 units) more or less of the limit.",
+        "Non-recurrent money that ends, GBP thousand", "Line", "Year", ">From it", ">Line", "Next year", ">Line then"
     )
-    ranked = sorted(answer.binding, key=lambda limit: -abs(limit.price_more or 0.0))
-    for limit in ranked[:BINDING_SHOWN]:
-        law = " [by law]" if limit.statutory else ""
-        add(made, limit.label + law, limit.year or "all", price(limit.price_more), price(limit.price_less), limit.proof)
-    if len(ranked) > BINDING_SHOWN:
-        add(made, f"and {len(ranked) - BINDING_SHOWN} more of smaller price", "", "", "", "")
-    return made
-
-
-def price(per_unit: float | None) -> str:
-    return "-" if per_unit is None else f"{per_unit * 100_000:,.2f}"
-
-
-def candidates_table(title: str, candidates: Iterable[Candidate]) -> Table:
-    made = table(title, "Candidate", ">Year", ">GBP k", ">Benefit", ">GBP per unit")
-    for each in list(candidates)[:CANDIDATES_SHOWN]:
-        per_unit = "-" if each.gbp_per_unit is None else f"{each.gbp_per_unit:,.0f}"
-        add(made, each.words, each.year, thousands(each.amount_gbp), f"{each.benefit_change:+.2f}", per_unit)
-    return made
+    for each in answer.exits[:ROWS_SHOWN]:
+        line, then = thousands(each.line_gbp), thousands(each.line_next_gbp)
+        add(made, each.line, each.year, thousands(each.gbp), line, each.next_year, then)
+    console.print(made)
+    say(console, answer.exits[0].words)
 
 
 def show_assumptions(console: Console, answer: Answer) -> None:
     parts = ", ".join(f"{part.what} {percent(part.share)}" for part in answer.assumptions.parts)
-    say(
-        console,
-        f"{percent(answer.assumptions.share)} of this money rests on at least one assumption"
-        + (f" ({parts})." if parts else "."),
-    )
+    detail = f" ({parts})" if parts else ""
+    say(console, f"{percent(answer.assumptions.share)} of this money rests on at least one assumption{detail}.")
+
+
+def show_ties(console: Console, answer: Answer) -> None:
+    if answer.ties.other_plans_as_good:
+        decided = pounds(answer.ties.decided_gbp)
+        say(console, f"Other plans are as good: the tie-break decided {decided} of who pays.")
 
 
 def show_check(console: Console, answer: Answer) -> None:
@@ -141,21 +215,23 @@ def show_check(console: Console, answer: Answer) -> None:
 def show_refusal(console: Console, refusal: Refusal) -> None:
     """Why no plan keeps every limit, and the least that would have to give."""
     say(console, refusal.words, "bold yellow")
-    conflict = table(
-        "These cannot all hold; without any one of them the rest could", "Limit", ">Bound", "Unit", "In words"
-    )
-    for member in refusal.conflict:
-        law = " [by law]" if member.statutory else ""
-        bound = "" if member.bound is None else f"{member.bound:,.0f}"
-        add(conflict, member.label + law, bound, member.unit, member.words)
+    conflict = table("These cannot all hold; without any one of them the rest could", "Limit:34", "In words")
+    for member in refusal.conflict[:CONFLICT_SHOWN]:
+        add(conflict, member.label + (" [by law]" if member.statutory else ""), member.words)
+    if len(refusal.conflict) > CONFLICT_SHOWN:
+        add(conflict, f"and {len(refusal.conflict) - CONFLICT_SHOWN} more", "")
     console.print(conflict)
     if not refusal.relaxation:
         say(console, "No relaxation is offered.")
         return
-    least = table("The least that would let a plan exist", "Loosen", ">By", "Unit", "In words")
-    for step in refusal.relaxation:
-        add(least, step.label, f"{step.by:,.0f}", step.unit, step.words)
+    least = table("The least that would let a plan exist", "Loosen:34", "In words")
+    for step in refusal.relaxation[:RELAXATIONS_SHOWN]:
+        add(least, step.label, step.words)
+    if len(refusal.relaxation) > RELAXATIONS_SHOWN:
+        add(least, f"and {len(refusal.relaxation) - RELAXATIONS_SHOWN} more", "")
     console.print(least)
+    if refusal.relaxation_gbp is not None:
+        say(console, f"In money: {pounds(refusal.relaxation_gbp)}.")
 
 
 def show_difference(console: Console, difference: Difference) -> None:
@@ -167,26 +243,51 @@ def show_difference(console: Console, difference: Difference) -> None:
         f"({difference.benefit_change:+,.1f}); money available {pounds_signed(difference.available_change_gbp)}, "
         f"spent {pounds_signed(difference.spend_change_gbp)}",
     )
-    console.print(difference_table("By payer", difference.payers))
-    console.print(difference_table("By stage", difference.stages))
+    for title, rows in (("By payer", difference.payers), ("By stage", difference.stages)):
+        if any(row.change_gbp for row in rows):
+            console.print(difference_table(title, rows))
+        else:
+            say(console, f"{title}: nothing changes.")
     for name, limits in (("Now binds", difference.binding_added), ("No longer binds", difference.binding_removed)):
         if limits:
-            say(console, f"{name}: " + "; ".join(limit.label for limit in limits[:6]))
+            say(console, f"{name}: {some(limits)}")
 
 
-def difference_table(title: str, rows: Iterable[DifferenceRow]) -> Table:
-    """Only what changed, largest first."""
-    made = table(f"{title}, GBP thousand (only what changes)", "Year", "Who or what", ">Before", ">After", ">Change")
-    moved = sorted((row for row in rows if row.change_gbp), key=lambda row: -abs(row.change_gbp))
-    for row in moved[:LINES_SHOWN]:
-        change = thousands(row.change_gbp, signed=True)
-        add(made, row.year, row.name, thousands(row.before_gbp), thousands(row.after_gbp), change)
-    if not moved:
-        add(made, "", "nothing changes", "", "", "")
-    if len(moved) > LINES_SHOWN:
-        rest = sum(row.change_gbp for row in moved[LINES_SHOWN:])
-        add(made, "", f"and {len(moved) - LINES_SHOWN} smaller ones", "", "", thousands(rest, signed=True))
+def difference_table(title: str, rows: Sequence[DifferenceRow]) -> Table:
+    """Only what changes, largest first; a pair of columns a year: what it is now, and the change."""
+    years = sorted({row.year for row in rows})
+    headings = _year_headings(years)
+    made = table(f"{title}, GBP thousand, only what changes", "Who or what", *headings)
+    changed = [by_year for by_year in pivot(rows).values() if any(row.change_gbp for row in by_year.values())]
+    changed.sort(key=lambda by_year: -max(abs(row.change_gbp) for row in by_year.values()))
+    shown = [by_year for by_year in changed if any(abs(row.change_gbp) >= 500 for row in by_year.values())][:ROWS_SHOWN]
+    for by_year in shown:
+        first = next(iter(by_year.values()))
+        cells = [cell for year in years for cell in _after(by_year.get(year))]
+        add(made, spoken(first.name), *cells)
+    if rest := changed[len(shown) :]:
+        sums = [sum(by_year[year].change_gbp for by_year in rest if year in by_year) for year in years]
+        add(made, f"and {len(rest)} smaller ones", *(cell for total in sums for cell in ("", signed(total))))
     return made
+
+
+def _after(row: DifferenceRow | None) -> tuple[str, str]:
+    return (thousands(row.after_gbp), signed(row.change_gbp)) if row else ("", "")
+
+
+def some(limits: Sequence[LimitName], most: int = 2) -> str:
+    """The first few labels, and how many more."""
+    shown = "; ".join(shortened(limit.label, 180) for limit in limits[:most])
+    return f"{shown}; and {len(limits) - most} more" if len(limits) > most else shown
+
+
+def signed(gbp: int) -> str:
+    return thousands(gbp, signed=True)
+
+
+def spoken(name: str) -> str:
+    """A key that stands for a name, as words."""
+    return name if " " in name else name.replace("_", " ")
 
 
 def pounds_signed(gbp: int) -> str:
