@@ -473,6 +473,7 @@ class LegalBasisView(Reply):
     required_content: list[RequiredContentView]
     citation: str
     verified: bool
+    note: str = ""
     valid_from: date
     valid_to: date
 
