@@ -210,9 +210,8 @@ def _readable(tx: Reading, call: Call, scenario: str, known_at: datetime | None)
     """
     at = resolve(tx, None, known_at, call.clock)
     found = store.find_scenario(tx, scenario, at.known_at)
-    nothing = Refused(
-        "not-found", f"No scenario {scenario} for {call.acting_for}, as known at {at.known_at.isoformat()}."
-    )
+    whose = call.acting_for or "you"
+    nothing = Refused("not-found", f"No scenario {scenario} for {whose}, as known at {at.known_at.isoformat()}.")
     if found is None:
         raise nothing
     own = {call.acting_for} if found.row.author == call.actor and call.acting_for else set()
