@@ -154,7 +154,9 @@ CLAUSES = {
 
 def draft(document: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A draft with everything the real legal basis wants said."""
-    said = [{"item": item, "text": f"What the parties say about {item}."} for item in CLAUSES[document["basis"]]]
+    said = [
+        {"item": item, "text": f"What the parties say about {item}."} for item in CLAUSES.get(document["basis"], ())
+    ]
     return {"content": {**document, "clauses": said}, **more}
 
 

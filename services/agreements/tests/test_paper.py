@@ -27,20 +27,14 @@ from services.agreements.tests.worlds import (
     make_pool,
 )
 
+WHOLE_LIFE = {MANCHESTER: 120_000_000, NORTH: 40_000_000}
+
 
 def written(content: Content | None = None, annex: PaperAnnex | None = None) -> str:
     content = content or make_pool()
-    return governing_body_paper(
-        PaperFacts(
-            1,
-            "ab" * 32,
-            content,
-            annex or make_annex(),
-            make_facts(content),
-            POOL_BASIS,
-            {MANCHESTER: 120_000_000, NORTH: 40_000_000},
-        )
-    )
+    facts = make_facts(content)
+    paper = PaperFacts(1, "ab" * 32, content, annex or make_annex(), facts, POOL_BASIS, WHOLE_LIFE)
+    return governing_body_paper(paper)
 
 
 def test_a_board_finds_what_it_looks_for_in_its_order() -> None:
