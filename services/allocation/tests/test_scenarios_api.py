@@ -32,6 +32,7 @@ def test_a_scenario_is_built_solved_kept_and_read_again(running: Running) -> Non
     assert made["outcome"]["outcome"] == "plan"
     assert made["outcome"]["check"]["passed"]
     assert Scenario.model_validate(made).author == "user-1"
+    assert "Imaging" in {row["name"] for row in made["outcome"]["splits"]["stage"]}
     read = running.get(f"/v1/scenarios/{made['id']}")
     assert read.status_code == 200
     assert read.json() == made
