@@ -18,8 +18,8 @@ from concord_allocation.core.stages import optimise
 from services.allocation.tests.core.generated import problems
 from services.allocation.tests.core.problems import make_payer, make_purse, outcome, tables
 
-often = settings(max_examples=60, deadline=None, derandomize=True, database=None)
-seldom = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+often = settings(max_examples=30, deadline=None, derandomize=True, database=None)
+seldom = settings(max_examples=12, deadline=None, derandomize=True, database=None)
 
 
 def plan_of(problem: dict[str, Any], **options: Any) -> Answer:
