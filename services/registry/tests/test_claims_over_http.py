@@ -170,6 +170,19 @@ def test_a_mandate_is_granted_used_and_taken_back(registry: Registry) -> None:
     assert registry.get("/v1/mandates", holder="ods:0AJ", body="ods:01Y", as_of="2013-12-31").json()["items"] != []
 
 
+def test_an_action_is_not_lent_twice_at_one_time(registry: Registry) -> None:
+    def granted(**given: Any) -> httpx.Response:
+        grant = {"holder": "ods:0AJ", "actions": ["claims.*"], "valid_from": "2013-04-01", "valid_to": "2014-04-01"}
+        headers = registry.as_body("ods:01Y", "chief-officer")
+        return registry.http.post("/v1/mandates", json=grant | given, headers=headers)
+
+    first = granted()
+    again = granted(actions=["scenarios.*", "claims.*"], valid_from="2014-03-31", valid_to="2015-04-01")
+    assert (again.status_code, again.json()["mandate"]) == (409, first.json()["id"])
+    assert granted(actions=["scenarios.*"]).status_code == 201
+    assert granted(valid_from="2014-04-01", valid_to="2015-04-01").status_code == 201
+
+
 def test_another_bodys_mandate_cannot_be_ended(registry: Registry) -> None:
     (mandate,) = registry.get("/v1/mandates", body="ods:02A").json()["items"]
     headers = registry.as_body("ods:01Y", "chief-officer") | {"If-Match": '"1"'}

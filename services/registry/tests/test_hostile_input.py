@@ -65,6 +65,7 @@ def test_dates_out_of_range_and_unknown_parameters_are_named_on_every_read(regis
         "query:palce",
     }
     assert parameters(asked("as_of=9999-12-31")) == {"query:as_of"}
+    assert parameters(asked("as_of=1389744000&known_at=1389744000")) == {"query:as_of", "query:known_at"}
     assert parameters(asked("known_at=0001-01-01T00:00:00%2B14:00")) == {"query:known_at"}
     assert parameters(asked("known_at=9999-12-31T23:59:59-12:00")) == {"query:known_at"}
     assert problem(asked("known_at=2999-01-01T00:00:00Z"), 422)["type"].endswith("known-at-too-late")
@@ -140,6 +141,7 @@ def test_a_path_that_is_no_name_is_refused(registry: Registry, path: str) -> Non
 def wrong_claims() -> Iterator[Any]:
     yield pytest.param({"valid_to": "2013-04-01"}, {""}, id="a period that runs backwards")
     yield pytest.param({"valid_from": "soon", "valid_to": 7}, {"/valid_from", "/valid_to"}, id="no dates")
+    yield pytest.param({"valid_from": "1389744000", "review_by": 1e9}, {"/valid_from", "/review_by"}, id="seconds")
     yield pytest.param({"role": "rules", "status": "maybe"}, {"/role", "/status"}, id="no role, no status")
     yield pytest.param({"organisation": "Trafford", "place": "a b"}, {"/organisation", "/place"}, id="no codes")
     yield pytest.param({"quotation": "x" * 4001, "authority": "x" * 501}, {"/quotation", "/authority"}, id="too long")
@@ -162,6 +164,7 @@ def test_every_fault_of_a_claim_is_named(registry: Registry, given: dict[str, An
     [
         ({"sequence": 0, "digest": "A"}, {"/sequence", "/digest"}),
         ({"sequence": 10**40}, {"/sequence"}),
+        ({"sequence": True, "effective_from": 0}, {"/sequence", "/effective_from"}),
         ({"effective_from": "2014-04-01", "effective_to": "2014-03-31"}, {""}),
         ({"responsibilities": [{"role": "commissions"}]},
          {"/responsibilities/0/organisation", "/responsibilities/0/pathway", "/responsibilities/0/place"}),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import rfc8785
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 FOREVER = date(9999, 12, 31)
 """The open end of every period; never NULL, so that one comparison serves all rows."""
@@ -39,6 +39,16 @@ def _financial_year(value: str) -> str:
         raise ValueError('a financial year is written "2013-14": two years that follow each other')
     return value
 
+
+def _iso_day(value: Any) -> Any:
+    """Numbers and their texts are no days: a count of seconds is somebody's slip, not a date."""
+    if not isinstance(value, date) and not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+        raise ValueError('a day is written "2014-04-01"')
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso_day), Field(examples=["2014-04-01"])]
+"""A calendar day in the world."""
 
 FinancialYear = Annotated[str, AfterValidator(_financial_year), Field(examples=["2013-14"])]
 

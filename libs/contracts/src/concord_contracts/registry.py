@@ -14,6 +14,7 @@ from pydantic.config import JsonDict
 from concord_contracts.identifiers import (
     FOREVER,
     BodyId,
+    Day,
     Digest,
     Key,
     LongText,
@@ -326,11 +327,11 @@ class Activation(Request):
         },
     )
 
-    sequence: Annotated[int, Field(ge=1, le=10**15)]
+    sequence: Annotated[int, Field(strict=True, ge=1, le=10**15)]
     digest: Digest
     basis: ShortText
-    effective_from: date
-    effective_to: date = FOREVER
+    effective_from: Day
+    effective_to: Day = FOREVER
     responsibilities: Annotated[list[ActivatedResponsibility], Field(max_length=5000)]
 
     @model_validator(mode="after")
@@ -390,10 +391,10 @@ class ClaimIn(Request):
     source: Annotated[str, Field(max_length=300)] | None = None
     displaces: Key | None = Field(None, description="a claim this one silences wherever this one applies")
     succeeds: Key | None = Field(None, description="a claim that ends when this one begins: the world changed")
-    stated_on: date | None = Field(None, description="the day it was said; default today in England, never later")
-    review_by: date | None = None
-    valid_from: date
-    valid_to: date = FOREVER
+    stated_on: Day | None = Field(None, description="the day it was said; default today in England, never later")
+    review_by: Day | None = None
+    valid_from: Day
+    valid_to: Day = FOREVER
     reason: Annotated[str, Field(max_length=1000)] | None = None
 
     @model_validator(mode="after")
@@ -418,8 +419,8 @@ class ClaimDecision(Request):
     )
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
-    on: date | None = Field(None, description="the day it takes effect; default today in England")
-    review_by: date | None = None
+    on: Day | None = Field(None, description="the day it takes effect; default today in England")
+    review_by: Day | None = None
 
 
 class MandateIn(Request):
@@ -437,9 +438,9 @@ class MandateIn(Request):
         list[Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.([a-z-]+|\*))+$", max_length=60)]],
         Field(min_length=1, max_length=50),
     ]
-    limit_gbp: Annotated[int, Field(ge=0, le=10**12)] | None = None
-    valid_from: date
-    valid_to: date = FOREVER
+    limit_gbp: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
+    valid_from: Day
+    valid_to: Day = FOREVER
     reason: Annotated[str, Field(max_length=1000)] | None = None
 
     @model_validator(mode="after")
@@ -453,7 +454,7 @@ class MandateEnd(Request):
     """The body takes its mandate back from a day on."""
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
-    on: date | None = Field(None, description="the first day without it; default today in England")
+    on: Day | None = Field(None, description="the first day without it; default today in England")
 
 
 class Mandate(Reply):

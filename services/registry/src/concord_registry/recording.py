@@ -237,6 +237,7 @@ def grant_mandate(tx: Writing, references: ReferenceReader, sent: MandateIn, me:
     if sent.holder == me:
         fault = Fault(pointer="/holder", detail="a body needs no mandate from itself", type="invalid")
         raise Problem("invalid-request", errors=[fault])
+    _refuse_second_mandate(tx, sent, me)
     mandate = Mandate(
         id=str(uuid7()),
         version=1,
@@ -250,6 +251,19 @@ def grant_mandate(tx: Writing, references: ReferenceReader, sent: MandateIn, me:
     stored_mandates.record(tx, mandate)
     tx.concerns(f"mandate:{mandate.id}")
     return Result(views.mandate(mandate), version=1)
+
+
+def _refuse_second_mandate(tx: Reading, sent: MandateIn, me: str) -> None:
+    """Two mandates for one action at one time: ending the one would leave the other in force, unnoticed."""
+    for held in stored_mandates.between(tx, holder=sent.holder, body=me):
+        twice = sorted(set(held.actions) & set(sent.actions))
+        if twice and held.valid_from < sent.valid_to and sent.valid_from < held.valid_to:
+            raise Problem(
+                "conflict",
+                f"{sent.holder} has a mandate for {', '.join(twice)} from {me} already, from {held.valid_from} until "
+                f"before {held.valid_to}: end mandate {held.id} first, or begin after it.",
+                mandate=held.id,
+            )
 
 
 def end_mandate(tx: Writing, mandate: str, sent: MandateEnd, *, me: str, today: date, expect: Expect) -> Result:

@@ -65,7 +65,7 @@ def _page(tx: Reading, query: MandatesQuery, clock: Clock) -> Mandates:
     name="grant_mandate",
     status_code=201,
     response_model=Mandate,
-    responses=problem_responses("unknown-code"),
+    responses=problem_responses("unknown-code", "conflict"),
 )
 async def grant_mandate(
     mandate: MandateIn,
