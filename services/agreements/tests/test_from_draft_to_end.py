@@ -318,3 +318,33 @@ def test_what_was_known_stays_as_it_was(service: Service, day: str) -> None:
     assert before["state"] == "sent"
     early = service.at(TRAFFORD, "commissioner").get(f"/agreements/{view['id']}", known_at="2020-01-01T00:00:00Z")
     refused(early, 404, "not-found")
+
+
+def test_the_same_thing_twice(service: Service) -> None:
+    view = draft_lead(service)
+    path = f"/agreements/{view['id']}"
+    secretary = service.at(TRAFFORD, "governing-body")
+    ok(secretary.post(f"{path}/approvals", approval(view, TRAFFORD)))
+    refused(secretary.post(f"{path}/approvals", approval(view, TRAFFORD)), 409, "conflict")
+    view = read(service, view)
+    same = {"content": view["current"]["content"]}
+    answer = service.at(TRAFFORD, "commissioner").post(f"{path}/versions", same, if_match=view["etag"])
+    refused(answer, 409, "conflict")
+    ok(service.at(SALFORD, "governing-body").post(f"{path}/approvals", approval(view, SALFORD)))
+    lead = service.at(TRAFFORD, "commissioner")
+    view = ok(lead.post(f"{path}/send", {"reason": "x", "on": "2014-02-10"}, if_match=read(service, view)["etag"]))
+    signer = service.at(TRAFFORD, "signatory")
+    ok(signer.post(f"{path}/signatures", signature(view, TRAFFORD)))
+    refused(signer.post(f"{path}/signatures", signature(view, TRAFFORD)), 409, "conflict")
+
+
+def test_nothing_was_recorded_by_what_was_refused(service: Service) -> None:
+    view = sent(service, draft_lead(service))
+    before = ok(service.auditor().get("/changes"))["head_seq"]
+    wrong = signature(view, TRAFFORD, digest="0" * 64)
+    refused(service.at(TRAFFORD, "signatory").post(f"/agreements/{view['id']}/signatures", wrong), 409, "text-changed")
+    strange = signature(view, NORTH)
+    refused(service.at(NORTH, "signatory").post(f"/agreements/{view['id']}/signatures", strange), 403, "not-allowed")
+    after = ok(service.auditor().get("/changes"))
+    assert after["head_seq"] == before
+    assert [entry["seq"] for entry in after["items"]] == list(range(1, before + 1))

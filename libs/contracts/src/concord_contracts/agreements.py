@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from concord_contracts.identifiers import (
     BodyId,
+    Day,
     Digest,
     FinancialYear,
     Key,
@@ -68,7 +69,7 @@ class State(StrEnum):
 FIRST_DAY, LAST_DAY = date(2000, 4, 1), date(2199, 12, 31)
 """Between these an agreement lies: SI 2000/617 came into force on the first; the last keeps dates in range."""
 
-Gbp = Annotated[int, Field(ge=-(10**12), le=10**12)]
+Gbp = Annotated[int, Field(strict=True, ge=-(10**12), le=10**12)]
 Note = Annotated[str, Field(max_length=600)]
 
 
@@ -105,7 +106,7 @@ class Contribution(Request):
     party: BodyId
     purse: Key
     year: FinancialYear
-    amount_pence: Annotated[int, Field(ge=0, le=10**15)]
+    amount_pence: Annotated[int, Field(strict=True, ge=0, le=10**15)]
     kind: Annotated[str, Field(pattern=r"^(cash|in-kind)$")] = "cash"
     recurrent: bool = True
     money: Annotated[str, Field(pattern=r"^(allocation|plan|contract value|forecast|outturn)$")] = "plan"
@@ -118,7 +119,7 @@ class Contribution(Request):
 class RiskLayer(Request):
     """One step of the risk waterfall: variance up to a limit (none = without limit), in shares that sum to 1."""
 
-    up_to_pence: Annotated[int, Field(ge=1)] | None = None
+    up_to_pence: Annotated[int, Field(strict=True, ge=1, le=10**15)] | None = None
     over_shares: dict[BodyId, Annotated[str, Field(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]]
     under_shares: dict[BodyId, Annotated[str, Field(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]]
 
@@ -156,12 +157,12 @@ class Content(Request):
     contributions: Annotated[list[Contribution], Field(max_length=5000)] = []
     risk: Annotated[list[RiskLayer], Field(max_length=10)] = []
     clauses: Annotated[list[Clause], Field(max_length=100)] = []
-    starts: Annotated[date, Field(ge=FIRST_DAY)]
-    ends: Annotated[date, Field(le=LAST_DAY)] = Field(
+    starts: Annotated[Day, Field(ge=FIRST_DAY)]
+    ends: Annotated[Day, Field(le=LAST_DAY)] = Field(
         description="the first day on which the agreement is no longer in force"
     )
-    review_by: date
-    notice_months: Annotated[int, Field(ge=1, le=36)]
+    review_by: Day
+    notice_months: Annotated[int, Field(strict=True, ge=1, le=36)]
     allocation: AllocationCitation | None = None
 
     @model_validator(mode="after")
@@ -328,7 +329,7 @@ class Approval(Request):
     digest: Digest
     organisation: BodyId
     role: ShortText = Field(description="who decided: governing-body, chief-finance-officer, cabinet ...")
-    decided_on: date
+    decided_on: Day
     minute: ShortText
 
 
@@ -349,7 +350,7 @@ class SignatureIn(Request):
     organisation: BodyId
     name: ShortText
     office: ShortText = Field(description="the signatory's post, e.g. chief officer")
-    signed_on: date | None = Field(None, description="the day of the signature; default today in England")
+    signed_on: Day | None = Field(None, description="the day of the signature; default today in England")
 
 
 class ApprovalView(Reply):
@@ -461,7 +462,7 @@ class Reasoned(Request):
     model_config = example_of({"reason": "approved by every party", "on": "2014-02-26"})
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
-    on: date | None = Field(None, description="the day it was done; default today in England")
+    on: Day | None = Field(None, description="the day it was done; default today in England")
 
 
 class NoticeIn(Request):
@@ -472,7 +473,7 @@ class NoticeIn(Request):
     )
 
     organisation: BodyId
-    given_on: date
+    given_on: Day
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -482,7 +483,7 @@ class EndIn(Request):
     model_config = example_of({"organisation": "ods:01M", "on": "2015-04-01", "reason": "the merged group takes over"})
 
     organisation: BodyId
-    on: date
+    on: Day
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -495,7 +496,7 @@ class CommitmentIn(Request):
 
     stage: Key
     commitment: Commitment
-    on: date
+    on: Day
     evidence: ShortText
 
 

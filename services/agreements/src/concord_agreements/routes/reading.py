@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -221,9 +222,10 @@ def _start(tx: Reading, asked: Page, call: Call) -> tuple[Position, str]:
     try:
         known_at = asked.known_at or datetime.fromisoformat(found[0])
         when = When(as_of=asked.as_of, known_at=known_at)
+        after = str(UUID(found[1]))
     except ValueError:
         raise Problem("bad-cursor") from None
-    return position_of(tx, when, call.clock), found[1]
+    return position_of(tx, when, call.clock), after
 
 
 def _version(agreement: Agreement, number: int) -> Version:
