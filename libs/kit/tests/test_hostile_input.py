@@ -176,3 +176,13 @@ def test_bytes_that_are_hardly_http_leave_the_service_alive(client: httpx.Client
         answer = b"".join(iter(lambda: connection.recv(4096), b""))
     assert b" 500 " not in answer.split(b"\r\n")[0]
     assert client.get("/health/live").status_code == 200
+
+
+def test_an_answer_is_not_as_long_as_the_names_a_caller_makes_up(client: httpx.Client, clerk) -> None:
+    body = {"id": "n1", "text": "x", "y" * 500_000: 1}
+    answer = client.post("/v1/notes", json=body, headers={**clerk, **JSON})
+    document = problem(answer, 422, "invalid-request")
+    assert document["errors"][0]["type"] == "extra_forbidden"
+    assert len(answer.content) < 1000
+    answer = client.get(f"/v1/notes?limit={'9' * 20_000}")
+    assert len(answer.content) < 1000

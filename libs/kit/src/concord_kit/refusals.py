@@ -15,6 +15,7 @@ from concord_kit.http_client import DependencyRefused, DependencyUnavailable
 from concord_kit.middleware import BodyTooLarge
 from concord_kit.problems import Problem, ProblemMapping, as_problem, render
 
+MAX_NAME = 100
 _BY_STATUS = {
     400: "malformed-request",
     404: "not-found",
@@ -59,7 +60,7 @@ def _fault(fault: Mapping[str, Any], body: Any) -> Fault:
     words = _WORDS.get(kind) or fault["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     if where == "body":
         return Fault(pointer=pointer(path, body, missing=kind == "missing"), detail=words, type=kind)
-    return Fault(parameter=f"{where}:{'.'.join(str(part) for part in path)}", detail=words, type=kind)
+    return Fault(parameter=f"{where}:{'.'.join(_shortened(str(part)) for part in path)}", detail=words, type=kind)
 
 
 _WORDS = {
@@ -83,8 +84,13 @@ def pointer(path: Sequence[str | int], body: Any, *, missing: bool) -> str:
             here = found
         elif not (missing and index == len(path) - 1):
             continue
-        steps.append(str(part).replace("~", "~0").replace("/", "~1"))
+        steps.append(_shortened(str(part)).replace("~", "~0").replace("/", "~1"))
     return "".join(f"/{step}" for step in steps)
+
+
+def _shortened(name: str) -> str:
+    """A name the caller made up may be as long as a body; the answer need not be."""
+    return name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}..."
 
 
 _NOWHERE = object()
