@@ -1,5 +1,6 @@
 """Wrong and hostile input to every route gets a problem document that names each fault; nothing is stored."""
 
+import base64
 import copy
 import json
 from collections.abc import Callable, Iterator
@@ -175,6 +176,11 @@ BAD_SCENARIOS = [
     ({"discount_rate": -0.1}, "/discount_rate"),
     ({"known_at": "2014-01-01T00:00:00"}, "/known_at"),
     ({"as_of": "1 April"}, "/as_of"),
+    ({"as_of": "1389744000"}, "/as_of"),
+    ({"as_of": 1389744000}, "/as_of"),
+    ({"as_of": "0001-01-01"}, "/as_of"),
+    ({"known_at": "0001-01-01T00:00:00+14:00"}, "/known_at"),
+    ({"known_at": "9999-12-31T23:59:59-14:00"}, "/known_at"),
     ({"time_limit_seconds": 0}, "/time_limit_seconds"),
     ({"eligibility": "everybody"}, "/eligibility"),
 ]
@@ -188,7 +194,10 @@ def test_a_malformed_scenario_request(service: Running, changed: dict[str, Any],
 UNKNOWN_PAYER = {"select": {"payers": ["ods:NOBODY"]}}
 UNANSWERABLE = [
     ({"pathways": ["gout"], "places": ["nowhere", "neither"]}, {"/pathways/0", "/places/0", "/places/1"}),
-    ({"years": ["2019-20"], "without": ["no-rule"]}, {"/years", "/without/0"}),
+    ({"years": ["2019-20", "2020-21"]}, {"/years/0", "/years/1"}),
+    ({"years": ["9999-00"]}, {"/years/0"}),
+    ({"years": ["0000-01"]}, {"/years/0"}),
+    ({"without": ["no-rule"]}, {"/without/0"}),
     (
         {"limits": [{"key": "x", "label": "x", "terms": [UNKNOWN_PAYER], "at_least": 1, "source": "x"}]},
         {"/limits/0/terms/0/select/payers/0"},
@@ -196,7 +205,9 @@ UNANSWERABLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("changed", "named"), UNANSWERABLE, ids=["names", "years", "limits"])
+@pytest.mark.parametrize(
+    ("changed", "named"), UNANSWERABLE, ids=["names", "years", "last year", "first year", "rules", "limits"]
+)
 def test_a_question_about_what_nobody_knows(service: Running, changed: dict[str, Any], named: set[str]) -> None:
     pointers = refused(service.post("/v1/scenarios", scenario_request(**changed)), 422, "invalid-problem")
     assert set(pointers) == named
@@ -225,6 +236,15 @@ def test_changes_that_make_no_sense(service: Running, changes: list[dict[str, An
 
 
 BAD_QUERIES = [
+    "/v1/scenarios?known_at=0001-01-01T00:00:00%2B14:00",
+    "/v1/reference/figures?known_at=9999-12-31T23:59:59-14:00",
+    "/v1/reference/figures?tabel=lines",
+    "/v1/reference/figures?as_of=1389744000",
+    "/v1/scenarios?as_of=2014-01-15",
+    "/v1/changes?zzz=1",
+    f"/v1/scenarios/{MISSING}?zzz=1",
+    f"/v1/scenarios/{MISSING}/problem?zzz=1",
+    f"/v1/scenarios/{MISSING}/difference?zzz=1",
     "/v1/scenarios?limit=0",
     "/v1/scenarios?limit=100000",
     "/v1/scenarios?known_at=yesterday",
@@ -240,12 +260,15 @@ BAD_QUERIES = [
 
 @pytest.mark.parametrize("path", BAD_QUERIES)
 def test_queries_that_are_none(service: Running, path: str) -> None:
-    assert refused(service.get(path), 422, "invalid-request")
+    role = "auditor" if path.startswith("/v1/changes") else "commissioner"
+    assert refused(service.get(path, role=role), 422, "invalid-request")
 
 
 @pytest.mark.parametrize("path", ["/v1/scenarios", "/v1/reference/figures", "/v1/reference/sources"])
 def test_a_cursor_that_is_not_ours(service: Running, path: str) -> None:
-    for cursor in ("x", "bnVsbA", "WyJhIl0"):
+    forged = (["a"], [10**300], [-1], ["2014-01-01T00:00:00+00:00", 10**300], ["yesterday", 0], [None], {})
+    coded = [base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in forged]
+    for cursor in ("x", "bnVsbA", "WyJhIl0", *coded):
         refused(service.get(f"{path}?cursor={cursor}"), 400, "bad-cursor")
 
 

@@ -3,7 +3,7 @@
 Three reads of other services, on the caller's behalf, each at one position that the scenario records.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,29 +32,30 @@ class Gathered:
     dependencies: Sequence[Dependency]
 
 
-def reader_for(request: ScenarioRequest, token: str | None, acting_for: str | None) -> OnBehalf:
-    """The reads of a request: on its day, or the first day of its first planning year."""
-    return OnBehalf(token, acting_for, request.as_of or first_day(request.years[0]), request.known_at)
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose token is forwarded, and the body acted for."""
+
+    token: str | None
+    acting_for: str | None
 
 
 async def gather(
     request: ScenarioRequest,
-    reader: OnBehalf,
+    caller: Caller,
     catalogue: Catalogue,
     registry: RegistryClient,
     agreements: AgreementsClient,
 ) -> Gathered:
-    """Everything one assembly needs. Raises CannotAssemble for names nobody knows, and the clients' errors."""
-    known = {line.pathway for line in catalogue.figures_for_assembly.lines}
-    faults = [
-        AssemblyFault(
-            f"/pathways/{position}",
-            "unknown-pathway",
-            f"no money for pathway {pathway} is in the reference figures (known: {', '.join(sorted(known))})",
-        )
-        for position, pathway in enumerate(request.pathways)
-        if pathway not in known
-    ]
+    """Everything one assembly needs. Raises CannotAssemble for names nobody knows, and the clients' errors.
+
+    The map is read on the request's day, or the first day of its first planning year.
+    """
+    faults = list(_unknown_in_figures(request, catalogue))
+    if any(fault.pointer and fault.pointer.startswith("/years") for fault in faults):
+        raise CannotAssemble(faults)  # no day to read the map on
+    day = request.as_of or first_day(request.years[0])
+    reader = OnBehalf(caller.token, caller.acting_for, day, request.known_at)
     chart = await _read_map(request, reader, registry, faults)
     in_force = await agreements.in_force(request.pathways, request.years, reader)
     world = World(
@@ -71,6 +72,17 @@ async def gather(
         Dependency(service="allocation", known_at=catalogue.recorded_from, seq=catalogue.edition),
     ]
     return Gathered(world, reader.as_of, catalogue.recorded_from, dependencies)
+
+
+def _unknown_in_figures(request: ScenarioRequest, catalogue: Catalogue) -> Iterator[AssemblyFault]:
+    """Pathways and years that the reference figures have no money for."""
+    pathways = {line.pathway for line in catalogue.figures_for_assembly.lines}
+    years = {amount.year for amount in catalogue.figures_for_assembly.purse_amounts}
+    for part, asked, known in (("pathways", request.pathways, pathways), ("years", request.years, years)):
+        for position, name in enumerate(asked):
+            if name not in known:
+                words = f"the reference figures have no money for {name} (they have {', '.join(sorted(known))})"
+                yield AssemblyFault(f"/{part}/{position}", f"unknown-{part.removesuffix('s')}", words)
 
 
 async def _read_map(

@@ -1,10 +1,13 @@
 """Self-contained problems: solved or checked, never stored."""
 
-from fastapi import APIRouter, Depends
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.routes.examples import SOLVE_EXAMPLES
+from concord_allocation.routes.queries import NoQuery
 from concord_contracts.allocation import Outcome, Problem, SolveRequest
 from concord_contracts.allocation_scenarios import Checked
 from concord_kit.calls import Call, allowed
@@ -26,7 +29,10 @@ router = APIRouter(prefix="/v1", tags=["problems"])
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SOLVE_EXAMPLES}}}},
 )
 async def solve(
-    question: SolveRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
+    question: SolveRequest,
+    _: Annotated[NoQuery, Query()],
+    call: Call = Depends(allowed("problems.solve")),
+    desk: Desk = Depends(the_desk),
 ) -> Response:
     solved = await desk.solver.solve(
         question.problem, question="solve", limit_seconds=question.time_limit_seconds, prices=question.prices
@@ -53,7 +59,10 @@ async def solve(
     },
 )
 async def check_problem(
-    problem: Problem, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
+    problem: Problem,
+    _: Annotated[NoQuery, Query()],
+    call: Call = Depends(allowed("problems.solve")),
+    desk: Desk = Depends(the_desk),
 ) -> Checked:
     return Checked(
         problem_digest=await desk.solver.check(problem),
