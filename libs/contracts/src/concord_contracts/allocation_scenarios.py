@@ -4,24 +4,14 @@ The problem of a scenario is written by the service, never by hand: who may pay 
 from agreements. What a caller chooses is the selection, the years and the limits that are not law.
 """
 
-import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from concord_contracts.allocation import Limit, Objective, PaceOfChange
 from concord_contracts.allocation.problem import Share
-from concord_contracts.identifiers import Digest, FinancialYear, Key, Reply, Request, ShortText
-
-
-def _written_as_a_day(value: Any) -> Any:
-    """Numbers are not days: a validator would read 1389744000 as seconds since 1970."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return value
-    raise ValueError('a day is written "2014-04-01"')
+from concord_contracts.identifiers import Day, Digest, FinancialYear, Key, Reply, Request, ShortText
 
 
 def _on_the_calendar(instant: datetime) -> datetime:
@@ -32,7 +22,7 @@ def _on_the_calendar(instant: datetime) -> datetime:
         raise ValueError("lies outside of the calendar") from None
 
 
-Day = Annotated[date, BeforeValidator(_written_as_a_day), Field(ge=date(1900, 1, 1), le=date(9999, 12, 30))]
+DayOfPlan = Annotated[Day, Field(ge=date(1900, 1, 1), le=date(9999, 12, 30))]
 Instant = Annotated[AwareDatetime, AfterValidator(_on_the_calendar)]
 PlaceKeys = Annotated[list[Key], Field(min_length=1, max_length=500)]
 
@@ -56,7 +46,7 @@ class ScenarioRequest(Request):
         description="constant: prices of the reference year; cash: unit costs move with the published tariff",
     )
     discount_rate: Share = 0.035
-    as_of: Day | None = Field(
+    as_of: DayOfPlan | None = Field(
         None, description="day on which the map is read; default: the first day of the first planning year"
     )
     known_at: Instant | None = Field(None, description="use what the services knew then; default: what they know now")

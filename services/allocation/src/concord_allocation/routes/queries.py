@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from concord_contracts.allocation_scenarios import Day
+from concord_contracts.allocation_scenarios import DayOfPlan
 from concord_kit.positions import in_utc
 
 LARGEST_SEQUENCE = 2**62
@@ -36,7 +36,7 @@ class KnownPage(Known):
 class When(Known):
     """A read of the reference figures. Their tables carry their own years, so the day is only echoed."""
 
-    as_of: Annotated[Day | None, Field(description="Echoed; default today in England")] = None
+    as_of: Annotated[DayOfPlan | None, Field(description="Echoed; default today in England")] = None
 
 
 class Page(When, KnownPage):
