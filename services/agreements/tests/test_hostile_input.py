@@ -75,6 +75,13 @@ def test_unknown_and_missing_fields_are_all_named(service: Service) -> None:
         assert len(problem["errors"]) >= 2, path
 
 
+def test_changes_take_no_query_parameters(service: Service) -> None:
+    for path in POSTS:
+        answer = raw(poster(service, path), f"{path}?dry_run=yes", b'{"reason": "x"}')
+        problem = refused(answer, 422, "invalid-request")
+        assert problem["errors"][0]["parameter"] == "query:dry_run", path
+
+
 def test_headers_a_change_needs(service: Service) -> None:
     view = draft_lead(service)
     path = f"/agreements/{view['id']}/send"

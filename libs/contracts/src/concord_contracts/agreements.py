@@ -108,7 +108,7 @@ class Contribution(Request):
     year: FinancialYear
     amount_pence: Annotated[int, Field(strict=True, ge=0, le=10**15)]
     kind: Annotated[str, Field(pattern=r"^(cash|in-kind)$")] = "cash"
-    recurrent: bool = True
+    recurrent: Annotated[bool, Field(strict=True)] = True
     money: Annotated[str, Field(pattern=r"^(allocation|plan|contract value|forecast|outturn)$")] = "plan"
     ring_fence: RingFence | None = Field(None, description="a local authority must say; nobody else holds the grant")
     for_stages: Annotated[list[Key], Field(max_length=100)] = Field(

@@ -307,8 +307,7 @@ def _version(row: VersionRow) -> Version:
 
 
 def _check(row: CheckRow) -> Check:
-    facts = RegistryFacts.model_validate_json(row.facts)
-    return Check(row.version, facts, tuple(_FAULTS.validate_json(row.faults)), row.at)
+    return Check(row.version, row.registry_seq, row.facts, tuple(_FAULTS.validate_json(row.faults)), row.at)
 
 
 def _event(row: EventRow) -> RecordedEvent:

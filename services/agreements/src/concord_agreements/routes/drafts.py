@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from concord_agreements.changes import change
-from concord_agreements.routes.addresses import CHECKED, STEP, AgreementId
+from concord_agreements.routes.addresses import CHECKED, STEP, AgreementId, no_query
 from concord_agreements.routes.steps_by_call import answer, lead_or_drafter, registry_facts, take_step, text_to_check
 from concord_contracts.agreements import AgreementView, DraftIn, Reasoned
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Writing
 from concord_kit.problems import problem_responses
 
-router = APIRouter(prefix="/v1", tags=["drafting"])
+router = APIRouter(prefix="/v1", tags=["drafting"], dependencies=[Depends(no_query)])
 
 Drafting = Annotated[Call, Depends(allowed("agreements.draft", idempotent=True))]
 Revising = Annotated[Call, Depends(allowed("agreements.revise", idempotent=True, if_match=True))]

@@ -93,9 +93,10 @@ async def list_agreements(asked: Annotated[Page, Query()], call: ReadingAgreemen
     summary="An agreement on a day, as known at a moment",
 )
 async def read_agreement(agreement: AgreementId, when: Annotated[When, Query()], call: ReadingAgreements) -> Response:
-    """For its parties, their support bodies and auditors. The entity tag is for the latest record only."""
+    """For its parties, their support bodies and auditors. The entity tag is for `If-Match`, and given with the latest
+    record only; it is no reason for a 304, since the state moves with the day and the activation with the outbox."""
 
-    def show(tx: Reading, found: Agreement, position: Position) -> Result:
+    def show(tx: Reading, found: Agreement, position: Position) -> Response:
         view = agreement_view(
             found,
             as_of=position.as_of,
@@ -104,9 +105,10 @@ async def read_agreement(agreement: AgreementId, when: Annotated[When, Query()],
             names=store.names_of(tx.session, found.all_signatures),
             sending=state_of(tx.session, tx.tables, found.id),
         )
-        return Result(view, version=found.edition) if position.seq == tx.head_seq else Result(view)
+        tag = {"ETag": view.etag} if position.seq == tx.head_seq else {}
+        return Response(view.model_dump_json(), headers=tag, media_type="application/json")
 
-    return call.reply(await call.read(_of(agreement, when, call, show)))
+    return await call.read(_of(agreement, when, call, show))
 
 
 @router.get(
