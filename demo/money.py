@@ -85,7 +85,7 @@ def ask_the_impossible(walk: Walk) -> None:
     outcome = result.scenario.outcome
     expect(isinstance(outcome, Refusal), "no plan keeps a cut grant and last year's quits")
     if isinstance(outcome, Refusal):
-        walk.refusal = outcome
+        walk.refusal, walk.refusal_scenario = outcome, result.scenario
         show_outcome(walk.console, outcome)
         expect(len(outcome.conflict) >= 2, "the conflict names what cannot hold together")
         expect(bool(outcome.relaxation), "the least relaxation is offered")
