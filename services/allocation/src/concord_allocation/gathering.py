@@ -12,10 +12,11 @@ from concord_allocation.assembly.faults import AssemblyFault, CannotAssemble
 from concord_allocation.assembly.world import World
 from concord_allocation.reads import OnBehalf
 from concord_allocation.reference.catalogue import Catalogue
-from concord_allocation.registry_client import Map, RegistryClient
+from concord_allocation.registry_client import RegistryClient
 from concord_contracts.allocation import Dependency
 from concord_contracts.allocation_scenarios import ScenarioRequest
 from concord_contracts.identifiers import first_day
+from concord_contracts.registry import Places
 from concord_kit.http_client import DependencyRefused
 
 REFUSED_INPUT = (400, 404, 422)
@@ -56,18 +57,21 @@ async def gather(
         raise CannotAssemble(faults)  # no day to read the map on
     day = request.as_of or first_day(request.years[0])
     reader = OnBehalf(caller.token, caller.acting_for, day, request.known_at)
-    chart = await _read_map(request, reader, registry, faults)
+    places = await _places(request, reader, registry, faults)
+    there = reader.at(places.known_at)
+    keys = [place.key for place in places.items]
+    cells = [cell for pathway in request.pathways for cell in await registry.responsibilities(pathway, keys, there)]
     in_force = await agreements.in_force(request.pathways, request.years, reader)
     world = World(
         request=request,
         figures=catalogue.figures_for_assembly,
-        places=chart.places,
-        responsibilities=chart.responsibilities,
+        places=places.items,
+        responsibilities=cells,
         mechanisms=in_force.by_year,
-        stage_names=chart.stage_names,
+        stage_names=await registry.stage_names(there),
     )
     dependencies = [
-        Dependency(service="registry", as_of=reader.as_of, known_at=chart.known_at, seq=chart.seq),
+        Dependency(service="registry", as_of=reader.as_of, known_at=places.known_at, seq=places.seq),
         Dependency(service="agreements", as_of=reader.as_of, known_at=in_force.known_at),
         Dependency(service="allocation", known_at=catalogue.recorded_from, seq=catalogue.edition),
     ]
@@ -85,13 +89,15 @@ def _unknown_in_figures(request: ScenarioRequest, catalogue: Catalogue) -> Itera
                 yield AssemblyFault(f"/{part}/{position}", f"unknown-{part.removesuffix('s')}", words)
 
 
-async def _read_map(
+async def _places(
     request: ScenarioRequest, reader: OnBehalf, registry: RegistryClient, faults: list[AssemblyFault]
-) -> Map:
-    """The map of the chosen places; raises CannotAssemble naming every place the registry does not know."""
+) -> Places:
+    """The chosen places and all below them, at one position; raises CannotAssemble naming every unknown one."""
+    answers: list[Places] = []
     for position, place in enumerate(request.places):
+        at = reader.at(answers[0].known_at) if answers else reader
         try:
-            await registry.places_within(place, reader)
+            answers.append(await registry.places_within(place, at))
         except DependencyRefused as refusal:
             if refusal.status not in REFUSED_INPUT:
                 raise
@@ -99,4 +105,5 @@ async def _read_map(
             faults.append(AssemblyFault(f"/places/{position}", "unknown-place", words))
     if faults:
         raise CannotAssemble(faults)
-    return await registry.read_map(request.pathways, request.places, reader)
+    found = {view.key: view for answer in answers for view in answer.items}
+    return answers[0].model_copy(update={"items": [found[key] for key in sorted(found)]})
