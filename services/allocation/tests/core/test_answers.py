@@ -215,6 +215,18 @@ def test_a_plan_that_no_whole_pounds_can_keep_is_refused() -> None:
     assert found.reason == "no_whole_pound_plan"
 
 
+def test_a_share_of_a_baseline_is_kept_to_the_pound_where_whole_pounds_allow_no_more() -> None:
+    """Both lines may lose 0.5 of GBP 5 and their purse has GBP 9 left: 4.5 each, which no whole pounds are."""
+    problem = make_problem(
+        purses=[make_purse("money", 9)],
+        lines=[make_line("rich", {"money": 5}, "rich"), make_line("poor", {"money": 5}, "poor")],
+        pace_of_change=[{"key": "pace", "label": "a tenth at most", "max_down": 0.1, "source": "a test"}],
+    )
+    found = answer(problem)
+    assert sorted(spend(found).values()) == [4, 5]
+    assert [(miss.limit.split("/")[2], miss.amount) for miss in found.check.rounding_missed] == [("pace", 0.5)]
+
+
 def test_a_time_limit_gives_the_reference_split_unproven_with_a_bound() -> None:
     found = answer(make_problem(), time_limit_seconds=1e-9)
     assert found.status == "feasible_not_proven"
