@@ -39,7 +39,13 @@ ScenarioId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="A scen
     ),
     response_model=Scenario,
     responses=problem_responses(
-        "invalid-problem", "nothing-loaded", "busy", "not-solved", "dependency-unavailable", "dependency-refused"
+        "invalid-problem",
+        "known-at-too-late",
+        "nothing-loaded",
+        "busy",
+        "not-solved",
+        "dependency-unavailable",
+        "dependency-refused",
     ),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SCENARIO_EXAMPLES}}}},
 )
@@ -86,7 +92,7 @@ def _created(tx: Writing, new: NewScenario) -> Result:
         "conflict and the least loosening; there is no difference then."
     ),
     response_model=WhatIfResult,
-    responses=problem_responses("not-found", "invalid-problem", "busy", "not-solved"),
+    responses=problem_responses("not-found", "invalid-problem", "busy", "not-solved", "dependency-unavailable"),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": WHAT_IF_EXAMPLES}}}},
 )
 async def ask_what_if(
@@ -134,7 +140,7 @@ async def ask_what_if(
     summary="Scenarios that the caller's money is in, newest first",
     description="Auditors see all.",
     response_model=ScenarioPage,
-    responses=problem_responses("bad-cursor", "known-at-too-late"),
+    responses=problem_responses("bad-cursor", "known-at-too-late", "dependency-unavailable"),
 )
 async def list_scenarios(
     asked: Annotated[KnownPage, Query()], call: Call = Depends(allowed("scenarios.read"))
@@ -166,7 +172,7 @@ async def list_scenarios(
     summary="A scenario with its answer",
     description="Its problem is at `/problem`. Immutable: the ETag never changes.",
     response_model=Scenario,
-    responses=problem_responses("not-found", "known-at-too-late"),
+    responses=problem_responses("not-found", "known-at-too-late", "dependency-unavailable"),
 )
 async def read_scenario(
     scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
@@ -179,7 +185,7 @@ async def read_scenario(
     "/scenarios/{scenario}/problem",
     summary="The problem a scenario solved, complete: `POST /v1/solve` gives the same answer to it",
     response_model=Problem,
-    responses=problem_responses("not-found", "known-at-too-late"),
+    responses=problem_responses("not-found", "known-at-too-late", "dependency-unavailable"),
 )
 async def read_problem(
     scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
@@ -192,7 +198,7 @@ async def read_problem(
     "/scenarios/{scenario}/difference",
     summary="What a what-if changed against the scenario it was asked of",
     response_model=Difference,
-    responses=problem_responses("not-found", "no-difference"),
+    responses=problem_responses("not-found", "no-difference", "dependency-unavailable"),
 )
 async def read_difference(
     scenario: ScenarioId, _: Annotated[NoQuery, Query()], call: Call = Depends(allowed("scenarios.read"))
