@@ -127,6 +127,7 @@ def test_signed_text_is_not_rewritten(service: Service) -> None:
         person.post(f"/agreements/{view['id']}/versions", changed, if_match=view["etag"]), 409, "refused-transition"
     )
     assert problem["event"] == "revised"
+    assert problem["detail"].startswith("A new text is not possible: the agreement is ")
 
 
 def test_nothing_is_sent_before_every_party_approved(service: Service) -> None:
@@ -138,6 +139,7 @@ def test_nothing_is_sent_before_every_party_approved(service: Service) -> None:
     view = ok(service.at(TRAFFORD, "governing-body").post(f"/agreements/{view['id']}/approvals", given))
     problem = refused(lead.post(path, {"reason": "x"}, if_match=view["etag"]), 409, "refused-transition")
     assert problem["awaiting_approval"] == [SALFORD]
+    assert problem["detail"] == "Not every party has approved this text: NHS Salford CCG has not."
 
 
 def test_a_second_agreement_on_the_same_ground_is_found_before_sending(service: Service) -> None:
@@ -239,6 +241,24 @@ def test_dates_that_cannot_be(service: Service) -> None:
         wrong = signature(view, TRAFFORD, signed_on=day)
         answer = service.at(TRAFFORD, "signatory").post(f"{path}/signatures", wrong)
         assert refused(answer, 422, "invalid-request")["errors"][0]["pointer"] == "/signed_on"
+
+
+def test_nothing_is_sent_or_signed_before_it_was_decided(service: Service) -> None:
+    view = approve_all(service, draft_lead(service))
+    lead = service.at(TRAFFORD, "commissioner")
+    early = lead.post(f"/agreements/{view['id']}/send", {"reason": "x", "on": "2014-01-19"}, if_match=view["etag"])
+    problem = refused(early, 422, "invalid-request")
+    assert problem["errors"][0]["pointer"] == "/on"
+    assert "2014-01-20" in problem["detail"]
+
+
+def test_a_decision_before_any_scheme_of_delegation_is_no_decision(service: Service) -> None:
+    view = draft_lead(service)
+    given = approval(view, TRAFFORD, decided_on="2012-01-01")
+    answer = service.at(TRAFFORD, "governing-body").post(f"/agreements/{view['id']}/approvals", given)
+    problem = refused(answer, 422, "invalid-request")
+    assert problem["errors"][0]["pointer"] == "/decided_on"
+    assert "NHS Trafford CCG" in problem["detail"]
 
 
 def test_mechanisms_in_force_are_listed_for_parties_and_for_allocation(service: Service) -> None:
@@ -344,7 +364,7 @@ def test_nothing_was_recorded_by_what_was_refused(service: Service) -> None:
     wrong = signature(view, TRAFFORD, digest="0" * 64)
     refused(service.at(TRAFFORD, "signatory").post(f"/agreements/{view['id']}/signatures", wrong), 409, "text-changed")
     strange = signature(view, NORTH)
-    refused(service.at(NORTH, "signatory").post(f"/agreements/{view['id']}/signatures", strange), 403, "not-allowed")
+    refused(service.at(NORTH, "signatory").post(f"/agreements/{view['id']}/signatures", strange), 404, "not-found")
     after = ok(service.auditor().get("/changes"))
     assert after["head_seq"] == before
     assert [entry["seq"] for entry in after["items"]] == list(range(1, before + 1))

@@ -181,8 +181,8 @@ SHARES = {MANCHESTER: "1"}
 @pytest.mark.parametrize(
     ("content", "pointer"),
     [
-        ({"starts": "2016-04-01", "ends": "2014-04-01"}, "/content"),
-        ({"review_by": "2019-01-01"}, "/content"),
+        ({"starts": "2016-04-01", "ends": "2014-04-01"}, "/content/ends"),
+        ({"review_by": "2019-01-01"}, "/content/review_by"),
         ({"ends": "9999-12-31"}, "/content/ends"),
         ({"starts": "1066-10-14"}, "/content/starts"),
         ({"starts": 1396310400}, "/content/starts"),
@@ -214,6 +214,9 @@ def test_texts_that_are_none(service: Service, content: dict[str, Any], pointer:
         ({"amount_pence": "12.36"}, "/content/contributions/1/amount_pence"),
         ({"year": "2014-16"}, "/content/contributions/1/year"),
         ({"year": "2014"}, "/content/contributions/1/year"),
+        ({"year": "0000-01"}, "/content/contributions/1/year"),
+        ({"year": "\u0662\u0660\u0661\u0664-\u0661\u0665"}, "/content/contributions/1/year"),
+        ({"recurrent": "yes"}, "/content/contributions/1/recurrent"),
         ({"kind": "promise"}, "/content/contributions/1/kind"),
         ({"money": "hope"}, "/content/contributions/1/money"),
     ],
@@ -223,6 +226,48 @@ def test_money_that_is_none(service: Service, change: dict[str, Any], pointer: s
     document["contributions"][1].update(change)
     answer = service.at(MANCHESTER, "commissioner").post("/agreements", spoilt(**document))
     assert pointers(answer) == [pointer]
+
+
+@pytest.mark.parametrize("share", ["92.36", "92.36%", "0.\u0664", "-0.5", "1.5", ".5", "0.1234567"])
+def test_shares_that_are_none(service: Service, share: str) -> None:
+    risk = [{"over_shares": {MANCHESTER: share}, "under_shares": {MANCHESTER: "1"}}]
+    answer = service.at(MANCHESTER, "commissioner").post("/agreements", spoilt(risk=risk))
+    (error,) = refused(answer, 422, "invalid-request")["errors"]
+    assert error["pointer"] == f"/content/risk/0/over_shares/{MANCHESTER}"
+    assert '92.36% is "0.9236"' in error["detail"]
+
+
+def test_numbers_and_lists_are_bounded(service: Service) -> None:
+    person = service.at(MANCHESTER, "commissioner")
+    whole = {MANCHESTER: "1"}
+    for limit in (2**53, 10**20):
+        risk = [{"up_to_pence": limit, "over_shares": whole, "under_shares": whole}]
+        assert pointers(person.post("/agreements", spoilt(risk=risk))) == ["/content/risk/0/up_to_pence"]
+    many = {f"ods:{number:05}": "0" for number in range(300)}
+    risk = [{"over_shares": many, "under_shares": whole}]
+    assert pointers(person.post("/agreements", spoilt(risk=risk))) == ["/content/risk/0/over_shares"]
+    cited = {"scenario": "x" * 101, "problem_digest": "0" * 64, "answer_digest": "0" * 64, "assumption_share": "1"}
+    assert pointers(person.post("/agreements", spoilt(allocation=cited))) == ["/content/allocation/scenario"]
+
+
+def test_a_clause_of_spaces_says_nothing(service: Service) -> None:
+    given = spoilt()
+    given["content"]["clauses"][0]["text"] = "   "
+    answer = service.at(MANCHESTER, "commissioner").post("/agreements", given)
+    assert pointers(answer) == ["/content/clauses/0/text"]
+
+
+def test_very_many_faults_are_counted_not_listed(service: Service) -> None:
+    stages = [
+        {"stage": f"nothing-{n}", "handling": "pooled", "places": [f"nowhere-{m}" for m in range(100)]}
+        for n in range(100)
+    ]
+    contributions = [{"party": f"ods:{n:05}", "purse": "x", "year": "2019-20", "amount_pence": 1} for n in range(200)]
+    view = draft_pool(service, stages=stages, contributions=contributions)
+    faults = view["current"]["faults"]
+    assert len(faults) == 201
+    assert faults[-1]["words"].endswith("more faults.")
+    assert "95 more" in next(fault["words"] for fault in faults if fault["rule"] == "place-unknown")
 
 
 def test_unknown_payers_bodies_and_places_are_faults_of_the_text(service: Service) -> None:

@@ -4,11 +4,20 @@ A version's content is immutable; approvals and signatures name its digest. Stat
 Money in a signed schedule is whole pence.
 """
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from concord_contracts.identifiers import (
     BodyId,
@@ -73,6 +82,16 @@ Gbp = Annotated[int, Field(strict=True, ge=-(10**12), le=10**12)]
 Note = Annotated[str, Field(max_length=600)]
 
 
+def _share(value: str) -> str:
+    if not re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", value):
+        raise ValueError('a share is written "0" to "1" with up to six decimals: 92.36% is "0.9236"')
+    return value
+
+
+Share = Annotated[str, Field(max_length=40, examples=["0.25"]), AfterValidator(_share)]
+Shares = Annotated[dict[BodyId, Share], Field(max_length=250)]
+
+
 class Party(Request):
     organisation: BodyId
     role: PartyRole
@@ -120,25 +139,25 @@ class RiskLayer(Request):
     """One step of the risk waterfall: variance up to a limit (none = without limit), in shares that sum to 1."""
 
     up_to_pence: Annotated[int, Field(strict=True, ge=1, le=10**15)] | None = None
-    over_shares: dict[BodyId, Annotated[str, Field(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]]
-    under_shares: dict[BodyId, Annotated[str, Field(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]]
+    over_shares: Shares
+    under_shares: Shares
 
 
 class AllocationCitation(Request):
     """The answer this draft rests on: enough to find it again and to see that it has not changed."""
 
-    scenario: str
+    scenario: Annotated[str, Field(min_length=1, max_length=100)]
     problem_digest: Digest
     answer_digest: Digest
     benefit: Annotated[str, Field(max_length=60)] | None = None
-    assumption_share: Annotated[str, Field(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]
+    assumption_share: Share
 
 
 class Clause(Request):
     """One of the things the legal basis requires the agreement to say."""
 
     item: Key
-    text: Annotated[str, Field(min_length=1, max_length=8000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
 
 
 class Content(Request):
@@ -165,13 +184,21 @@ class Content(Request):
     notice_months: Annotated[int, Field(strict=True, ge=1, le=36)]
     allocation: AllocationCitation | None = None
 
-    @model_validator(mode="after")
-    def _dates_run_forward(self) -> "Content":
-        if not self.starts < self.ends:
-            raise ValueError("ends must lie after starts")
-        if not self.starts <= self.review_by <= self.ends:
-            raise ValueError("review_by must lie within the agreement's period")
-        return self
+    @field_validator("ends")
+    @classmethod
+    def _ends_after_it_starts(cls, ends: date, before: ValidationInfo) -> date:
+        starts = before.data.get("starts")
+        if starts is not None and ends <= starts:
+            raise ValueError(f"must lie after starts, {starts.isoformat()}")
+        return ends
+
+    @field_validator("review_by")
+    @classmethod
+    def _reviewed_within(cls, review_by: date, before: ValidationInfo) -> date:
+        starts, ends = before.data.get("starts"), before.data.get("ends")
+        if starts is not None and ends is not None and not starts <= review_by <= ends:
+            raise ValueError(f"must lie between starts and ends, {starts.isoformat()} and {ends.isoformat()}")
+        return review_by
 
 
 class PayerRow(Request):

@@ -46,7 +46,7 @@ LongText = Annotated[str, StringConstraints(max_length=8000)]
 
 
 def _financial_year(value: str) -> str:
-    match = re.fullmatch(r"(\d{4})-(\d{2})", value)
+    match = re.fullmatch(r"((?:19|20|21)[0-9]{2})-([0-9]{2})", value)
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
         raise ValueError('a financial year is written "2013-14": two years that follow each other')
     return value
@@ -54,7 +54,9 @@ def _financial_year(value: str) -> str:
 
 def _iso_day(value: Any) -> Any:
     """Numbers and their texts are no days: a count of seconds is somebody's slip, not a date."""
-    if not isinstance(value, date) and not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+    if not isinstance(value, date) and not (
+        isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    ):
         raise ValueError('a day is written "2014-04-01"')
     return value
 

@@ -17,10 +17,10 @@ AgreementId = Annotated[
 ]
 VersionNumber = Annotated[int, Path(ge=1, le=10**6, description="1 upwards")]
 
-STEP = ("not-found", "refused-transition", "nothing-loaded")
+ASKED = ("dependency-unavailable", "dependency-refused")
+"""Where the registry is asked, if only for a mandate."""
+STEP = ("not-found", "refused-transition", "nothing-loaded", *ASKED)
 """What every step of an agreement may be refused for."""
-CHECKED = ("dependency-unavailable", "dependency-refused")
-"""What comes in addition where the registry is asked."""
 
 
 async def no_query(request: Request) -> None:

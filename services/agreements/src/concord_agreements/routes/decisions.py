@@ -12,7 +12,7 @@ from starlette.responses import Response
 from concord_agreements.agreement import Agreement
 from concord_agreements.authority import RECORDS_MINUTES
 from concord_agreements.routes.addresses import STEP, AgreementId, no_query
-from concord_agreements.routes.steps_by_call import Standing, take_step, the_party_itself
+from concord_agreements.routes.steps_by_call import Standing, party_or_unseen, take_step, the_party_itself
 from concord_contracts.agreements import AgreementView, Approval, EndIn, NoticeIn, SignatureIn
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import Problem, problem_responses
@@ -127,7 +127,7 @@ def _holds_the_role(approval: Approval) -> Standing:
 
 def _signed_for_us(signatory: str) -> Standing:
     def check(call: Call, agreement: Agreement) -> None:
-        call.require_party(agreement.parties)
+        party_or_unseen(call, agreement)
         whose = {one.signatory: one.organisation for one in agreement.all_signatures}
         if signatory not in whose:
             raise Problem("not-found", f"Nobody signed under {signatory}.")

@@ -16,7 +16,8 @@ from concord_agreements.markdown_text import page
 from concord_agreements.paper import PaperFacts, governing_body_paper
 from concord_agreements.reading_position import When, position_of
 from concord_agreements.reference import reference_at
-from concord_agreements.routes.addresses import AgreementId, VersionNumber
+from concord_agreements.routes.addresses import ASKED, AgreementId, VersionNumber
+from concord_agreements.routes.steps_by_call import party_or_unseen
 from concord_agreements.views import agreement_view, legal_basis_view, summary, version_view
 from concord_contracts.agreements import Agreements, AgreementView, GoverningBodyPaper, LegalBases, VersionView
 from concord_contracts.registry import Change, Changes
@@ -62,7 +63,7 @@ class After(BaseModel):
 @router.get(
     "/agreements",
     response_model=Agreements,
-    responses=problem_responses("known-at-too-late", "bad-cursor"),
+    responses=problem_responses("known-at-too-late", "bad-cursor", *ASKED),
     summary="Agreements of the body acted for",
 )
 async def list_agreements(asked: Annotated[Page, Query()], call: ReadingAgreements) -> Response:
@@ -89,7 +90,7 @@ async def list_agreements(asked: Annotated[Page, Query()], call: ReadingAgreemen
 @router.get(
     "/agreements/{agreement}",
     response_model=AgreementView,
-    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded"),
+    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded", *ASKED),
     summary="An agreement on a day, as known at a moment",
 )
 async def read_agreement(agreement: AgreementId, when: Annotated[When, Query()], call: ReadingAgreements) -> Response:
@@ -114,7 +115,7 @@ async def read_agreement(agreement: AgreementId, when: Annotated[When, Query()],
 @router.get(
     "/agreements/{agreement}/versions/{number}",
     response_model=VersionView,
-    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded"),
+    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded", *ASKED),
     summary="One version, with what was decided about it",
 )
 async def read_version(
@@ -138,7 +139,7 @@ async def read_version(
             "description": "The paper: both forms as JSON, or one as it is",
             "content": {"text/html": {}, "text/markdown": {}},
         },
-        **problem_responses("not-found", "not-acceptable", "known-at-too-late", "nothing-loaded"),
+        **problem_responses("not-found", "not-acceptable", "known-at-too-late", "nothing-loaded", *ASKED),
     },
     summary="The two-page paper for a governing body",
 )
@@ -211,7 +212,7 @@ def _of[T](
     def read(tx: Reading) -> T:
         position = position_of(tx, when, call.clock)
         found = store.find(tx.session, agreement, position.known_at)
-        call.require_party(found.parties)
+        party_or_unseen(call, found)
         return show(tx, found, position)
 
     return read
