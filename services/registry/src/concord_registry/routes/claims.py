@@ -144,7 +144,7 @@ async def assert_claim(
     )
 
 
-DECISION_PROBLEMS = problem_responses("not-found", "conflict")
+DECISION_PROBLEMS = problem_responses("not-found", "conflict", "claim-ended")
 
 
 @router.post("/claims/{claim}/confirm", name="confirm_claim", response_model=ClaimView, responses=DECISION_PROBLEMS)
