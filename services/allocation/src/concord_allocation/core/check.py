@@ -27,9 +27,6 @@ ABSOLUTE_TOLERANCE = 1e-4
 RELATIVE_TOLERANCE = 1e-8
 """Share of sum |a x| by which it may miss instead, where that is more."""
 
-WHOLE_POUND = 1e-6
-"""A bound this close to a whole pound is one."""
-
 PARTNERSHIP_KINDS = frozenset({"s75_pool", "s75_lead", "s14Z3", "delegation"})
 
 
@@ -80,10 +77,7 @@ def check_plan(tables: ProblemTables, plan: Plan, picker: "Picker | None" = None
 
 
 def check_whole_pounds(tables: ProblemTables, plan: Plan, picker: "Picker | None" = None) -> CheckResult:
-    """Rounded plan: sums of pounds are exact; ratios and cases may miss by the sum of |coefficient| of one unit.
-
-    A pace of change is a share of a baseline: where that is no whole pound, it is kept to the pound.
-    """
+    """Rounded plan: sums of pounds are exact; ratios and cases may miss by the sum of |coefficient| of one unit."""
     return _result(list(_Recount(tables, plan, picker, whole_pounds=True).everything()))
 
 
@@ -296,14 +290,9 @@ class _Recount:
                 key, was = f"pace/{self.tables.years[t]}/{pace.key}/{name}", reference[name]
                 lower, upper = pace.bounds(was)
                 if np.isfinite(upper):
-                    yield self._missed(key, pace.label, paid - upper, paid, slack=_part_of_a_pound(upper))
+                    yield self._missed(key, pace.label, paid - upper, paid)
                 if np.isfinite(lower):
-                    yield self._missed(key, pace.label, lower - paid, paid, slack=_part_of_a_pound(lower))
-
-
-def _part_of_a_pound(bound: float) -> float:
-    """What a whole-pound plan may miss a share by: less than a pound, and nothing where the share is whole."""
-    return 0.0 if abs(bound - round(bound)) <= WHOLE_POUND else 1.0
+                    yield self._missed(key, pace.label, lower - paid, paid)
 
 
 def _aligned[Name](amounts: Mapping[Name, float], names: list[Name]) -> Floats:

@@ -1,10 +1,7 @@
 """Whole pounds: every cell goes to its floor or ceiling so that limits that are plain sums of pounds hold exactly.
 
 Bounds are first rounded inwards; then a small integer programme picks the nearest assignment that keeps them. It starts
-from cells that are not already whole. Where none exists, a pace of change (a share of a baseline) may be missed
-by less than a pound, in as few places as possible: with each sum between the floor and the ceiling of its unrounded
-value, sums that nest or cross as payers and lines do form a flow, and a flow has whole solutions. Amounts that people
-stated are never missed. Ratios and cases cannot be promised whole; the check reports them.
+from cells that are not already whole. Ratios and cases cannot be promised whole and are reported by the check instead.
 """
 
 from typing import NamedTuple
@@ -27,32 +24,28 @@ TIE_BREAK = 1e-6
 """Weight of a cell's hash beside the distance from its unrounded amount, so that two halves are not left to chance."""
 
 
-SHARES = frozenset({"pace_up", "pace_down"})
-"""Families whose bounds are shares of a baseline."""
-
-MISS = 10.0
-"""Cost of missing a bound that is not whole: dearer than moving any cell of its sum the other way."""
-
-
 class PoundSum(NamedTuple):
-    """least <= sum of counts * whole cells <= most, rounded inwards; `_between`: a share that is no whole pound."""
+    """least <= sum of counts * whole cells <= most."""
 
     cells: Ints
     counts: Ints
     least: float
     most: float
-    least_between: bool
-    most_between: bool
 
 
 def round_cells(matrix: Matrix, gbp: Floats) -> Ints | None:
-    """Whole pounds per cell; None where no floor-or-ceiling assignment keeps every plain sum of whole pounds."""
+    """Whole pounds per cell; None where no floor-or-ceiling assignment keeps every plain sum of pounds."""
     base = np.floor(gbp + WHOLE).astype(np.int64)
     fraction = np.maximum(0.0, gbp - base)
     open_cells = np.flatnonzero(fraction > WHOLE)
     sums = [pounds for pounds in _pound_sums(matrix) if len(pounds.cells)]
-    exact = _nearest(matrix, base, fraction, open_cells, sums, may_miss=False)
-    return exact if exact is not None else _nearest(matrix, base, fraction, open_cells, sums, may_miss=True)
+    if not len(open_cells):
+        return base if all(_holds(pounds, base) for pounds in sums) else None
+    return _nearest(matrix, base, fraction, open_cells, sums)
+
+
+def _holds(pounds: PoundSum, cells: Ints) -> bool:
+    return bool(pounds.least <= int((cells[pounds.cells] * pounds.counts).sum()) <= pounds.most)
 
 
 def _pound_sums(matrix: Matrix) -> list[PoundSum]:
@@ -69,14 +62,8 @@ def _pound_sums(matrix: Matrix) -> list[PoundSum]:
             unit = float(row.coefficients[0])
             ends = sorted((row.lower / unit, row.upper / unit))
             members = np.flatnonzero(counts)
-            found.append(_pound_sum(members, counts[members], ends[0], ends[1], is_share=row.family in SHARES))
+            found.append(PoundSum(members, counts[members], np.ceil(ends[0] - INWARDS), np.floor(ends[1] + INWARDS)))
     return found
-
-
-def _pound_sum(cells: Ints, counts: Ints, lower: float, upper: float, *, is_share: bool) -> PoundSum:
-    least, most = float(np.ceil(lower - INWARDS)), float(np.floor(upper + INWARDS))
-    between = is_share and least - lower > INWARDS, is_share and upper - most > INWARDS
-    return PoundSum(cells, counts, least, most, *between)
 
 
 def _is_plain(matrix: Matrix, row: Row) -> bool:
@@ -102,40 +89,30 @@ def _cells_of(
     return by_line.get((int(columns.spend_year[k]), int(columns.spend_line[k])), [])
 
 
-def _nearest(
-    matrix: Matrix, base: Ints, fraction: Floats, open_cells: Ints, sums: list[PoundSum], *, may_miss: bool
-) -> Ints | None:
-    """min sum (1 - 2 fraction) r + MISS * misses, r in {0, 1} for open cells, keeping every sum."""
+def _nearest(matrix: Matrix, base: Ints, fraction: Floats, open_cells: Ints, sums: list[PoundSum]) -> Ints | None:
+    """min sum (1 - 2 fraction) r, r in {0, 1} for open cells, keeping every sum."""
     problem = pulp.LpProblem("whole_pounds", pulp.LpMinimize)
     up = {cell: problem.add_variable(f"up_{cell}", cat="Binary") for cell in open_cells.tolist()}
-    misses = []
+    keys = matrix.columns.keys
+    problem.setObjective(
+        pulp.lpSum_vars_coefs([(up[c], 1.0 - 2.0 * float(fraction[c]) + TIE_BREAK * weight_of(keys[c])) for c in up])
+    )
     for number, pounds in enumerate(sums):
         fixed = int((base[pounds.cells] * pounds.counts).sum())
-        moves = [
+        terms = [
             (up[c], float(n)) for c, n in zip(pounds.cells.tolist(), pounds.counts.tolist(), strict=True) if c in up
         ]
-        ends = (
-            (1.0, fixed - pounds.least, pounds.least_between, "least"),
-            (-1.0, pounds.most - fixed, pounds.most_between, "most"),
-        )
-        for sign, room, between, name in ends:
-            if not np.isfinite(room):
-                continue
-            terms = [(variable, sign * count) for variable, count in moves]
-            if may_miss and between:
-                misses.append(problem.add_variable(f"{name}_missed_{number}", cat="Binary"))
-                terms.append((misses[-1], 1.0))
-            if terms:
-                problem.addConstraint(pulp.lpSum_vars_coefs(terms) >= -float(room), f"{name}_{number}")
-            elif room < 0:
+        if not terms:
+            if not pounds.least <= fixed <= pounds.most:
                 return None
-    keys = matrix.columns.keys
-    costs = [(up[c], 1.0 - 2.0 * float(fraction[c]) + TIE_BREAK * weight_of(keys[c])) for c in up]
-    problem.setObjective(pulp.lpSum_vars_coefs([*costs, *((miss, MISS) for miss in misses)]))
-    if costs or misses:
-        stats = problem.solve(pulp.HiGHS(msg=False, threads=1, gapRel=0.0, random_seed=0))
-        if stats.status != pulp.const.LpSolveStatus.Optimal:
-            return None
+            continue
+        if np.isfinite(pounds.most):
+            problem.addConstraint(pulp.lpSum_vars_coefs(terms) <= float(pounds.most - fixed), f"most_{number}")
+        if np.isfinite(pounds.least):
+            problem.addConstraint(pulp.lpSum_vars_coefs(terms) >= float(pounds.least - fixed), f"least_{number}")
+    stats = problem.solve(pulp.HiGHS(msg=False, threads=1, gapRel=0.0, random_seed=0))
+    if stats.status != pulp.const.LpSolveStatus.Optimal:
+        return None
     rounded = base.copy()
     for cell, variable in up.items():
         rounded[cell] += round(variable.varValue or 0.0)
