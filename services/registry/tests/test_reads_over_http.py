@@ -107,8 +107,17 @@ def test_csv_holds_the_same_rows(standing: Registry) -> None:
     assert answer.headers["Concord-As-Of"] == "2014-01-15"
 
 
-def test_a_form_we_do_not_have_is_refused(standing: Registry) -> None:
-    answer = standing.http.get("/v1/responsibilities", headers={"Accept": "application/pdf"})
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/v1/responsibilities", "application/pdf"),
+        ("/v1/coverage?pathway=lung&place=ccg-02A", "text/csv"),
+        ("/v1/stages", "text/html"),
+        ("/v1/changes", "application/json;q=0"),
+    ],
+)
+def test_a_form_we_do_not_have_is_refused(standing: Registry, path: str, accept: str) -> None:
+    answer = standing.http.get(path, headers={"Accept": accept})
     assert (answer.status_code, answer.json()["type"]) == (406, "urn:concord:problem:not-acceptable")
 
 

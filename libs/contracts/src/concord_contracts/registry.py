@@ -503,6 +503,11 @@ class MandateIn(Request):
 class MandateEnd(Request):
     """The body takes its mandate back from a day on."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason": "The contract with the unit has ended", "on": "2014-10-01"}]},
+    )
+
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     on: Day | None = Field(None, description="the first day without it; default today in England")
 
