@@ -232,6 +232,31 @@ def test_changes_that_make_no_sense(service: Running, changes: list[dict[str, An
     assert any("changes" in pointer for pointer in refused(answer, 422, slug)), answer.text
 
 
+NEW_LIMIT = {"key": "n", "label": "n", "at_least": 1, "source": "test"}
+BLAMED = [
+    (
+        [{"kind": "scale_purse", "select": {"kinds": ["general"]}, "factor": 100}] * 5,
+        ["/changes/3"],
+    ),
+    (
+        [
+            {"kind": "price_shock", "select": {"stages": ["surgery"]}, "factor": 1.1},
+            {"kind": "add_limit", "limit": {**NEW_LIMIT, "terms": [{"select": {"stages": ["nowhere", "neither"]}}]}},
+        ],
+        ["/changes/1/limit/terms/0/select/stages/0", "/changes/1/limit/terms/0/select/stages/1"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "pointers"), BLAMED, ids=["out of range", "unknown stages"])
+def test_the_change_that_breaks_the_problem_is_the_one_named(
+    service: Running, changes: list[dict[str, Any]], pointers: list[str]
+) -> None:
+    base = service.scenario()
+    answer = service.post(f"/v1/scenarios/{base['id']}/what-if", {"changes": changes})
+    assert refused(answer, 422, "invalid-problem") == pointers
+
+
 BAD_QUERIES = [
     "/v1/scenarios?known_at=0001-01-01T00:00:00%2B14:00",
     "/v1/reference/figures?known_at=9999-12-31T23:59:59-14:00",
