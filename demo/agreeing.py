@@ -117,8 +117,7 @@ def sign_both(walk: Walk) -> None:
     """Every party signs; with the last signature the agreement is concluded."""
     with walk.working("sixteen signatures"):
         for agreement in (walk.lead, walk.pool):
-            for party in agreement.current.content.parties:
-                sign(walk, agreement, party.organisation)
+            sign_by_all(walk, agreement)
     walk.lead, walk.pool = read_back(walk)
     for agreement in (walk.lead, walk.pool):
         walk.console.print(parties_table(agreement.current.content, agreement.current, case.NAMES))
@@ -156,6 +155,11 @@ def send(walk: Walk, agreement: AgreementView, body: str) -> AgreementView:
     agreements = walk.people.at(body, "commissioner").agreements
     tag = agreements.get(agreement.id).etag
     return agreements.send(agreement.id, Reasoned(reason="approved by every party", on=case.SENT), if_match=tag)
+
+
+def sign_by_all(walk: Walk, agreement: AgreementView) -> None:
+    for party in agreement.current.content.parties:
+        sign(walk, agreement, party.organisation)
 
 
 def sign(walk: Walk, agreement: AgreementView, body: str) -> AgreementView:
