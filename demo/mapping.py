@@ -14,6 +14,7 @@ from demo.walk import Walk
 
 ARRIVES_WITHIN_SECONDS = 40.0
 ASK_AGAIN_SECONDS = 0.1
+WORDINGS_SHOWN = 2
 
 
 COMPARED = (FindingKind.NO_PATHWAY_LEAD, FindingKind.GAP, FindingKind.DUPLICATE, FindingKind.ASSUMED_ELSEWHERE)
@@ -122,15 +123,24 @@ def by_topic(findings: Iterable[Finding]) -> dict[tuple[FindingKind, str | None]
 
 
 def said(findings: list[Finding]) -> str:
-    """One topic in words: what is agreed first, then what is open; each with its number of places."""
+    """One topic in words: what is agreed first, then what is open; each wording with its number of places."""
     agreed = [finding for finding in findings if finding.commitment]
     still_open = [finding for finding in findings if not finding.commitment]
-    parts = [counted(group) for group in (agreed, still_open) if group]
-    return "\n".join(parts)
+    return "\n".join(words for group in (agreed, still_open) for words in counted(group))
 
 
-def counted(findings: list[Finding]) -> str:
-    """The first place's finding, to its first full stop, and in how many places the like is said."""
-    first = findings[0]
-    words = shortened(first.words.partition(". ")[0], 140)
-    return f"{len({f.place for f in findings})} places, for instance {first.place}: {words}"
+def counted(findings: list[Finding]) -> list[str]:
+    """Each wording, to its first full stop, and for how many groups; where nearly every place has its own, the first."""
+    wordings: dict[str, set[str]] = {}
+    for finding in findings:
+        wordings.setdefault(shortened(finding.words.partition(". ")[0], 140), set()).add(finding.place)
+    everywhere = {finding.place for finding in findings}
+    if len(wordings) > WORDINGS_SHOWN:
+        first = findings[0]
+        where = f"{groups(everywhere)}, as in {case.PLACE_NAMES.get(first.place, first.place)}"
+        return [f"{where}: {next(iter(wordings))}"]
+    return [f"{groups(where)}: {words}" if len(everywhere) > 1 else words for words, where in wordings.items()]
+
+
+def groups(where: set[str]) -> str:
+    return "all 12 groups" if where >= set(places()) else f"{len(where)} groups"
