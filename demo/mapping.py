@@ -130,7 +130,7 @@ def said(findings: list[Finding]) -> str:
 
 
 def counted(findings: list[Finding]) -> list[str]:
-    """Each wording, to its first full stop, and for how many groups; where nearly every place has its own, the first."""
+    """Each wording, to its first full stop, and for how many groups; where every place has its own, the first one."""
     wordings: dict[str, set[str]] = {}
     for finding in findings:
         wordings.setdefault(shortened(finding.words.partition(". ")[0], 140), set()).add(finding.place)
