@@ -12,6 +12,7 @@ from concord_contracts.allocation import (
     Candidate,
     Difference,
     DifferenceRow,
+    Exit,
     LimitName,
     Outcome,
     Refusal,
@@ -175,17 +176,20 @@ def candidates_table(title: str, candidates: Iterable[Candidate], unit: str) -> 
 
 
 def show_exits(console: Console, answer: Answer) -> None:
-    """Non-recurrent money that ends: what each line has left the year after."""
-    if not answer.exits:
-        return
-    made = table(
-        "Non-recurrent money that ends, GBP thousand", "Line", "Year", ">From it", ">Line", "Next year", ">Line then"
-    )
-    for each in answer.exits[:ROWS_SHOWN]:
-        line, then = thousands(each.line_gbp), thousands(each.line_next_gbp)
-        add(made, each.line, each.year, thousands(each.gbp), line, each.next_year, then)
-    console.print(made)
-    say(console, answer.exits[0].words)
+    """Non-recurrent money that ends: how much, on how many lines, what they have left, and one of them in full."""
+    by_years: dict[tuple[str, str], list[Exit]] = {}
+    for each in answer.exits:
+        by_years.setdefault((each.year, each.next_year), []).append(each)
+    for (year, after), exits in by_years.items():
+        ends, had, left = (
+            sum(amounts) for amounts in zip(*((e.gbp, e.line_gbp, e.line_next_gbp) for e in exits), strict=True)
+        )
+        say(
+            console,
+            f"Exit: {pounds(ends)} of {year} is non-recurrent, on {len(exits)} lines that have {pounds(had)} then and "
+            f"{pounds(left)} in {after}. For instance: {exits[0].words}.",
+            "bold",
+        )
 
 
 def show_assumptions(console: Console, answer: Answer) -> None:
