@@ -27,6 +27,7 @@ CONFLICT_SHOWN = 12
 RELAXATIONS_SHOWN = 12
 PER_GBP = 100_000
 PER_CASES = 10
+PROVED = "re-solved"
 
 
 def show_scenario(console: Console, scenario: Scenario) -> None:
@@ -144,12 +145,15 @@ def binding_table(binding: Iterable[BindingLimit], unit: str) -> Table:
 
 
 def alike(binding: Iterable[BindingLimit]) -> list[list[BindingLimit]]:
-    """Limits of one kind, year and price together; GBP before cases, then by price."""
+    """Limits of one kind, year and price together; GBP before cases, prices proved by re-solving first, then by price."""
     groups: dict[tuple[object, ...], list[BindingLimit]] = {}
     for limit in binding:
         prices = tuple(None if each is None else f"{each:.3g}" for each in (limit.price_more, limit.price_less))
         groups.setdefault((limit.kind, limit.year, limit.unit, prices), []).append(limit)
-    return sorted(groups.values(), key=lambda group: (group[0].unit != "GBP", -abs(group[0].price_more or 0.0)))
+    ranked = [sorted(group, key=lambda limit: limit.proof != PROVED) for group in groups.values()]
+    return sorted(
+        ranked, key=lambda group: (group[0].unit != "GBP", group[0].proof != PROVED, -abs(group[0].price_more or 0.0))
+    )
 
 
 def per(limit: BindingLimit) -> tuple[int, str]:
