@@ -145,7 +145,7 @@ def binding_table(binding: Iterable[BindingLimit], unit: str) -> Table:
 
 
 def alike(binding: Iterable[BindingLimit]) -> list[list[BindingLimit]]:
-    """Limits of one kind, year and price together; GBP before cases, prices proved by re-solving first, then by price."""
+    """Limits of one kind, year and price together; GBP before cases, proved prices before others, then by price."""
     groups: dict[tuple[object, ...], list[BindingLimit]] = {}
     for limit in binding:
         prices = tuple(None if each is None else f"{each:.3g}" for each in (limit.price_more, limit.price_less))
