@@ -35,7 +35,7 @@ test: $(STAMP) ## the whole test suite, on SQLite and on a real PostgreSQL
 check: $(STAMP) ## lint, format, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy libs/contracts/src libs/kit/src libs/client/src services/registry/src services/allocation/src services/agreements/src demo
+	@$(BIN)/mypy libs/contracts/src libs/kit/src libs/client/src services/registry/src services/allocation/src services/agreements/src demo data/compile
 	@$(BIN)/lint-imports
 
 .PHONY: fix

@@ -37,7 +37,7 @@ def show_map(
 
 
 def show_who(
-    stage_or_body: Annotated[str, typer.Argument(help="a stage (radiotherapy) or a body (ods:02A)")],
+    stage_or_body: Annotated[str, typer.Argument(help="a stage (radical_radiotherapy) or a body (ods:02A)")],
     pathway: Annotated[str | None, typer.Option()] = None,
     place: Annotated[str | None, typer.Option()] = None,
     as_of: Day = None,
@@ -55,10 +55,13 @@ def show_who(
         found = services.registry.responsibilities(
             stage=stage_or_body, pathway=pathway, place=place, as_of=day(as_of), known_at=moment(known_at)
         )
-        answer(found, as_json, lambda console: _show_responsible(console, found))
+        answer(found, as_json, lambda console: _show_responsible(console, found, stage_or_body))
 
 
-def _show_responsible(console: Console, found: Responsibilities) -> None:
+def _show_responsible(console: Console, found: Responsibilities, stage: str) -> None:
+    if not found.items:
+        say(console, f"No pathway asked about has the stage {stage}; `concord map` lists the stages of a pathway.")
+        return
     made = table(f"Responsible by law on {found.as_of}", "Stage", "Pathway", "Place", "Commissioner", "By")
     for each in found.items:
         add(made, each.stage, each.pathway, each.place, *_law(each))
