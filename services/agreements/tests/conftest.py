@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,21 +14,21 @@ from concord_agreements.main import build_app, open_database
 from concord_agreements.reference import read_files, store_files
 from concord_agreements.settings import AgreementsSettings
 from concord_kit import migrations
+from concord_kit.clock import Clock, utc_now
 from concord_kit.journal import Intent
 from services.agreements.tests.registry_double import RegistryDouble
 from services.agreements.tests.worlds import annex_document, pool_document
 from tests.support.signing import Signing
 
 DATA = Path(__file__).resolve().parents[3] / "data" / "england_2013_14"
-TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 class Person:
     """Somebody signed in: `post` and `get` carry the token, the body acted for, and a fresh key."""
 
-    def __init__(self, client: httpx.Client, token: str, acting_for: str | None) -> None:
+    def __init__(self, client: httpx.Client, token: str | None, acting_for: str | None) -> None:
         self._client = client
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         if acting_for:
             self._headers["X-Acting-For"] = acting_for
 
@@ -75,10 +74,10 @@ class Service:
         return Person(self.client, token, None)
 
 
-def prepare(url: str) -> None:
-    """A database at head with the reference data in it."""
+def prepare(url: str, clock: Clock = utc_now) -> None:
+    """A database at head with the reference data in it, loaded when the clock says."""
     settings = AgreementsSettings.model_construct(database_url=url, database_threads=2)
-    database = open_database(settings)
+    database = open_database(settings, clock)
     migrations.upgrade(database)
     with database:
         files = read_files(DATA)
@@ -111,10 +110,9 @@ def running(
     """`running(url)`: the service on that database, beside the double, while the context lasts."""
 
     @contextmanager
-    def run(url: str, now: datetime = TODAY) -> Iterator[Service]:
+    def run(url: str, clock: Clock = utc_now) -> Iterator[Service]:
         with served(registry.app) as registry_url:
             settings = make_settings(url, signing, registry_url)
-            clock = FixedClock(now)
             with served(build_app(settings, open_database(settings, clock))) as address:
                 service = Service(address, signing, registry)
                 try:
@@ -123,17 +121,6 @@ def running(
                     service.close()
 
     return run
-
-
-class FixedClock:
-    """Stands still but for tokens, which the verifier judges by its own clock."""
-
-    def __init__(self, now: datetime) -> None:
-        self._started = datetime.now(UTC)
-        self._now = now
-
-    def __call__(self) -> datetime:
-        return self._now + (datetime.now(UTC) - self._started)
 
 
 @pytest.fixture
@@ -167,7 +154,9 @@ CLAUSES = {
 
 def draft(document: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A draft with everything the real legal basis wants said."""
-    said = [{"item": item, "text": f"What the parties say about {item}."} for item in CLAUSES[document["basis"]]]
+    said = [
+        {"item": item, "text": f"What the parties say about {item}."} for item in CLAUSES.get(document["basis"], ())
+    ]
     return {"content": {**document, "clauses": said}, **more}
 
 

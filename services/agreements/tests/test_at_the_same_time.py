@@ -127,12 +127,14 @@ def test_what_was_known_never_changes_under_concurrent_writers(service_on_both: 
 
 def test_midnight_on_the_first_of_april(fresh_sqlite: Callable[..., str], running: Running) -> None:
     """At 23:30 UTC on 31 March it is already 1 April in England, and what starts that day is in force."""
-    url = fresh_sqlite("agreements", prepare)
-    with running(url, datetime(2014, 3, 31, 22, 30, tzinfo=UTC)) as service:
+    before, after = datetime(2014, 3, 31, 22, 30, tzinfo=UTC), datetime(2014, 3, 31, 23, 30, tzinfo=UTC)
+    url = fresh_sqlite()
+    prepare(url, lambda: before)
+    with running(url, lambda: before) as service:
         view = concluded(service, draft_lead(service))
         assert (view["as_of"], view["state"]) == ("2014-03-31", "signed-not-yet-in-force")
         assert ok(service.service("allocation", "reader").get("/mechanisms"))["items"] == []
-    with running(url, datetime(2014, 3, 31, 23, 30, tzinfo=UTC)) as service:
+    with running(url, lambda: after) as service:
         view = read(service, view)
         assert (view["as_of"], view["state"]) == ("2014-04-01", "in-force")
         assert len(ok(service.service("allocation", "reader").get("/mechanisms"))["items"]) == 1

@@ -27,12 +27,14 @@ from services.agreements.tests.worlds import (
     make_pool,
 )
 
+WHOLE_LIFE = {MANCHESTER: 120_000_000, NORTH: 40_000_000}
+
 
 def written(content: Content | None = None, annex: PaperAnnex | None = None) -> str:
     content = content or make_pool()
-    return governing_body_paper(
-        PaperFacts(1, "ab" * 32, content, annex or make_annex(), make_facts(content), POOL_BASIS, 240_000_000)
-    )
+    facts = make_facts(content)
+    paper = PaperFacts(1, "ab" * 32, content, annex or make_annex(), facts, POOL_BASIS, WHOLE_LIFE)
+    return governing_body_paper(paper)
 
 
 def test_a_board_finds_what_it_looks_for_in_its_order() -> None:
@@ -69,6 +71,15 @@ def test_the_risk_share_is_worked_through() -> None:
         "An overspend of 5% would cost Manchester City Council GBP 24k, NHS Central Manchester CCG GBP 12k" in written()
     )
     assert "shares no risk" in written(make_lead())
+
+
+def test_the_law_is_named_with_what_it_keeps_out() -> None:
+    text = written()
+    assert "Regulation 5 of SI 2000/617 keeps out thoracic surgery (surgery)." in text
+    assert "Each partner stays liable for its functions." in text
+    assert (
+        "Whole-life commitment: GBP 1.6m (Manchester City Council GBP 1.2m, NHS North Manchester CCG GBP 400k)." in text
+    )
 
 
 def test_the_footer_says_how_much_is_assumed() -> None:

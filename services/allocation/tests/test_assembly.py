@@ -55,6 +55,13 @@ def test_the_map_says_who_must_pay_and_by_which_rule() -> None:
     assert line_of(problem, "surgery").procedure_class == "surgery"
 
 
+def test_places_and_stages_bring_their_names() -> None:
+    names = assemble(make_world()).names
+    assert names["imaging"] == "Imaging"
+    assert names["ccg-02A"] == "Ccg-02A"
+    assert "follow_up" not in names  # the map has no name for it here, so it stands for itself
+
+
 def test_a_rule_from_memory_says_so() -> None:
     assert line_of(assemble(make_world()), "follow_up").citation.endswith("(from memory, source awaited)")
 

@@ -32,6 +32,7 @@ def test_a_scenario_is_built_solved_kept_and_read_again(running: Running) -> Non
     assert made["outcome"]["outcome"] == "plan"
     assert made["outcome"]["check"]["passed"]
     assert Scenario.model_validate(made).author == "user-1"
+    assert "Imaging" in {row["name"] for row in made["outcome"]["splits"]["stage"]}
     read = running.get(f"/v1/scenarios/{made['id']}")
     assert read.status_code == 200
     assert read.json() == made
@@ -197,17 +198,17 @@ def test_budgets_are_for_those_whose_money_it_is(alone: Running) -> None:
     assert alone.get(path, body="ods:X99", role="auditor", sub="auditor").status_code == 200
     for suffix in ("", "/problem", "/difference"):
         refused = alone.get(path + suffix, body=STRANGER, sub="stranger")
-        assert (refused.status_code, refused.json()["type"]) == (403, "urn:concord:problem:not-allowed")
+        assert (refused.status_code, refused.json()["type"]) == (404, "urn:concord:problem:not-found")
     assert alone.get("/v1/scenarios", body=STRANGER, sub="stranger").json()["items"] == []
     refused = alone.post(f"{path}/what-if", {"changes": [CUT]}, body=STRANGER, sub="stranger")
-    assert refused.status_code == 403
+    assert refused.status_code == 404
 
 
 def test_the_author_reads_what_they_asked_even_where_their_body_pays_nothing(alone: Running) -> None:
     answer = alone.post("/v1/scenarios", scenario_request(), body=STRANGER, sub="planner")
     path = f"/v1/scenarios/{answer.json()['id']}"
     assert alone.get(path, body=STRANGER, sub="planner").status_code == 200
-    assert alone.get(path, body=STRANGER, sub="somebody-else").status_code == 403
+    assert alone.get(path, body=STRANGER, sub="somebody-else").status_code == 404
     assert len(alone.get("/v1/scenarios", body=STRANGER, sub="planner").json()["items"]) == 1
 
 

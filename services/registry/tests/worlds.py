@@ -1,6 +1,6 @@
 """A world small enough to hold in one's head: two CCGs, two councils, NHS England, two pathways.
 
-Trafford's list lies wholly in council P; Tameside and Glossop's in P (three quarters) and Q, like its part of High Peak.
+Trafford's list lies wholly in council P; Tameside and Glossop's three quarters in P, the rest in Q.
 """
 
 from collections.abc import Mapping

@@ -6,9 +6,9 @@ Money in a signed schedule is whole pence.
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from concord_contracts.identifiers import (
     BodyId,
@@ -20,6 +20,13 @@ from concord_contracts.identifiers import (
     ShortText,
 )
 from concord_contracts.registry import Commitment
+
+_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+def example_of(document: dict[str, Any]) -> ConfigDict:
+    """Strict as every request, with an example for the documentation; a test reads each one back."""
+    return ConfigDict(extra="forbid", allow_inf_nan=False, json_schema_extra={"examples": [document]})
 
 
 class BasisKey(StrEnum):
@@ -249,6 +256,47 @@ class PaperAnnex(Request):
 class DraftIn(Request):
     """A new agreement, or a new version of one: the text, and beside it the facts for the governing-body paper."""
 
+    model_config = example_of(
+        {
+            "content": {
+                "title": "Manchester pooled fund for stop smoking and awareness",
+                "basis": "s75_pool",
+                "pathway": "lung",
+                "parties": [
+                    {"organisation": "gss:E08000003", "role": "host"},
+                    {"organisation": "ods:01M", "role": "partner"},
+                ],
+                "stages": [
+                    {"stage": "prevention", "handling": "pooled", "places": ["la-E08000003"]},
+                    {"stage": "diagnostic_imaging", "handling": "aligned", "places": ["ccg-01M"]},
+                ],
+                "contributions": [
+                    {
+                        "party": "gss:E08000003",
+                        "purse": "phg-E08000003",
+                        "year": "2014-15",
+                        "amount_pence": 60000000,
+                        "ring_fence": "public-health-grant",
+                        "for_stages": ["prevention"],
+                    },
+                    {"party": "ods:01M", "purse": "programme-01M", "year": "2014-15", "amount_pence": 20000000},
+                ],
+                "risk": [
+                    {
+                        "over_shares": {"gss:E08000003": "0.75", "ods:01M": "0.25"},
+                        "under_shares": {"gss:E08000003": "0.75", "ods:01M": "0.25"},
+                    }
+                ],
+                "clauses": [{"item": "aims", "text": "Fewer people smoke; lung cancer is found earlier."}],
+                "starts": "2014-04-01",
+                "ends": "2016-04-01",
+                "review_by": "2015-01-15",
+                "notice_months": 6,
+            },
+            "reason": "first draft from the chosen plan",
+        }
+    )
+
     content: Content
     annex: PaperAnnex | None = None
     reason: Annotated[str, Field(max_length=1000)] | None = None
@@ -267,6 +315,16 @@ class Fault(Reply):
 class Approval(Request):
     """A body's decision to enter, for exactly this text, recorded with its minute."""
 
+    model_config = example_of(
+        {
+            "digest": _DIGEST,
+            "organisation": "ods:01M",
+            "role": "governing-body",
+            "decided_on": "2014-02-12",
+            "minute": "February 2014, item 7",
+        }
+    )
+
     digest: Digest
     organisation: BodyId
     role: ShortText = Field(description="who decided: governing-body, chief-finance-officer, cabinet ...")
@@ -276,6 +334,16 @@ class Approval(Request):
 
 class SignatureIn(Request):
     """A signature over exactly this text."""
+
+    model_config = example_of(
+        {
+            "digest": _DIGEST,
+            "organisation": "ods:01M",
+            "name": "A. Signatory",
+            "office": "chief officer",
+            "signed_on": "2014-03-20",
+        }
+    )
 
     digest: Digest
     organisation: BodyId
@@ -390,12 +458,18 @@ class Agreements(Reply):
 class Reasoned(Request):
     """A step that needs its reason: sending, withdrawing."""
 
+    model_config = example_of({"reason": "approved by every party", "on": "2014-02-26"})
+
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     on: date | None = Field(None, description="the day it was done; default today in England")
 
 
 class NoticeIn(Request):
     """One party's notice; it ends the agreement for all when the agreed months have run."""
+
+    model_config = example_of(
+        {"organisation": "ods:01M", "given_on": "2014-08-31", "reason": "the groups plan to merge"}
+    )
 
     organisation: BodyId
     given_on: date
@@ -405,6 +479,8 @@ class NoticeIn(Request):
 class EndIn(Request):
     """One party's consent to an earlier end; the agreement ends on that day once every party has named the same one."""
 
+    model_config = example_of({"organisation": "ods:01M", "on": "2015-04-01", "reason": "the merged group takes over"})
+
     organisation: BodyId
     on: date
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
@@ -412,6 +488,10 @@ class EndIn(Request):
 
 class CommitmentIn(Request):
     """A stage moves on: agreed, funded, contracted, mobilised."""
+
+    model_config = example_of(
+        {"stage": "prevention", "commitment": "funded", "on": "2014-04-10", "evidence": "budget book 2014-15, line 12"}
+    )
 
     stage: Key
     commitment: Commitment
@@ -473,6 +553,7 @@ class LegalBasisView(Reply):
     required_content: list[RequiredContentView]
     citation: str
     verified: bool
+    note: str = ""
     valid_from: date
     valid_to: date
 

@@ -32,7 +32,7 @@ class ScenarioRequest(Request):
     )
     price_basis: Literal["constant", "cash"] = Field(
         "constant",
-        description="constant: prices of the reference year throughout; cash: unit costs move with the published tariff",
+        description="constant: prices of the reference year; cash: unit costs move with the published tariff",
     )
     discount_rate: Share = 0.035
     as_of: date | None = Field(

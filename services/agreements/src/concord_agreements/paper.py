@@ -32,7 +32,7 @@ class PaperFacts:
     annex: PaperAnnex
     facts: RegistryFacts
     basis: LegalBasis | None
-    whole_life_pence: int
+    whole_life: dict[str, int]
 
     def name(self, organisation: str) -> str:
         body = self.facts.body(organisation)
@@ -74,8 +74,15 @@ def _front(paper: PaperFacts) -> list[str]:
         "",
         f"Parties: {parties}. Lead or host: {plain(paper.name(principal(content)))}. "
         f"Version {paper.number}, text {paper.digest[:12]}. "
-        f"Whole-life commitment of all parties: {in_words(paper.whole_life_pence)}.",
+        f"Whole-life commitment: {_commitments(paper)}.",
     ]
+
+
+def _commitments(paper: PaperFacts) -> str:
+    """In whole pounds, all parties and each: what their limits of authority are judged by."""
+    each = [f"{plain(paper.name(body))} {_pounds(pence)}" for body, pence in paper.whole_life.items() if pence]
+    total = _pounds(sum(paper.whole_life.values()))
+    return f"{total} ({', '.join(each)})" if each else total
 
 
 def _payers(paper: PaperFacts) -> list[str]:
@@ -151,7 +158,7 @@ def _risk(paper: PaperFacts) -> list[str]:
     return [
         "## Risk share at ±5%",
         "",
-        f"Contributions in {year} come to {in_words(fund)}; 5% of that is {in_words(variance)}.",
+        f"Contributions in {year} come to {_pounds(fund)}; 5% of that is {_pounds(variance)}.",
         "",
         f"- An overspend of 5% would cost {_borne(paper, over)}.",
         f"- An underspend of 5% would return {_borne(paper, {body: -pence for body, pence in under.items()})}.",
@@ -160,23 +167,33 @@ def _risk(paper: PaperFacts) -> list[str]:
 
 def _borne(paper: PaperFacts, shares: dict[str, int]) -> str:
     return (
-        ", ".join(f"{plain(paper.name(body))} {in_words(pence)}" for body, pence in shares.items() if pence) or "nobody"
+        ", ".join(f"{plain(paper.name(body))} {_pounds(pence)}" for body, pence in shares.items() if pence) or "nobody"
     )
 
 
 def _law(paper: PaperFacts) -> list[str]:
-    if paper.basis is None:
+    basis = paper.basis
+    if basis is None:
         return ["## Legal basis", "", f"{paper.content.basis} is no legal basis on the day the agreement starts."]
-    words = f"{plain(paper.basis.name)} ({plain(paper.basis.citation)})."
+    words = f"{_full(basis.name)} ({plain(basis.citation)})."
     for handling in Handling:
         stages = [scope.stage for scope in paper.content.stages if scope.handling is handling]
         if stages:
-            words += f" {handling.replace('_', ' ').capitalize()}: {plain(', '.join(stages).replace('_', ' '))}."
-    if paper.basis.exclusion_citation and paper.basis.excluded_classes:
-        words += f" What {plain(paper.basis.exclusion_citation)} excludes is neither pooled nor delegated."
-    if paper.basis.liability:
-        words += f" {plain(paper.basis.liability)}"
-    return ["## Legal basis", "", words]
+            words += f" {_spoken(handling).capitalize()}: {plain(', '.join(map(_spoken, stages)))}."
+    words += "".join(f" {_full(sentence)}." for sentence in (_kept_out(paper, basis), basis.liability) if sentence)
+    lines = ["## Legal basis", "", words]
+    return [*lines, "", f"On the sources: {_sentence(basis.note)}."] if basis.note else lines
+
+
+def _kept_out(paper: PaperFacts, basis: LegalBasis) -> str:
+    """The stages of the text that the basis excludes from pooling, each with its class."""
+    classes = {cell.stage: cell.procedure_class for cell in paper.facts.cells}
+    found = [
+        f"{_spoken(scope.stage)} ({_spoken(classes[scope.stage])})"
+        for scope in paper.content.stages
+        if classes.get(scope.stage) in basis.excluded_classes
+    ]
+    return f"{basis.exclusion_citation} keeps out {', '.join(found)}" if found else ""
 
 
 def _assurance(paper: PaperFacts) -> list[str]:
@@ -222,8 +239,22 @@ def _cells(*texts: str) -> list[str]:
     return [plain(text) or _DASH for text in texts]
 
 
+def _spoken(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _full(text: str) -> str:
+    """The words as a sentence begins and without its stop."""
+    return _sentence(text[:1].upper() + text[1:])
+
+
 def _sentence(text: str) -> str:
     return plain(text).rstrip(".;")
+
+
+def _pounds(pence: int) -> str:
+    """Whole pounds, halves upwards: the schedules of the text have the pence."""
+    return in_words((pence + 50) // 100 * 100)
 
 
 def _thousands(gbp: int) -> str:
@@ -240,4 +271,4 @@ def _signed(gbp: int) -> str:
 def _percent(change: int, base: int) -> str:
     if base == 0:
         return _DASH
-    return f"{Decimal(change) / Decimal(base) * 100:+.1f}"
+    return f"{Decimal(change) / Decimal(base) * 100:+.1f}" if change else "0.0"

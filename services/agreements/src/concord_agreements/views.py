@@ -165,6 +165,7 @@ def legal_basis_view(basis: LegalBasis) -> LegalBasisView:
         ],
         citation=basis.citation,
         verified=basis.verified,
+        note=basis.note,
         valid_from=basis.valid_from,
         valid_to=basis.valid_to,
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 from concord_contracts.registry import ClaimStatus, Commitment
 from concord_registry.places import containing
-from concord_registry.rulebook import assignment, holders
+from concord_registry.rulebook import ONE_BODY, assignment, holders
 from concord_registry.world import ANY, LOCAL_KINDS, Claim, Reference
 
 SERVICE_STANDS_FROM = frozenset({Commitment.CONTRACTED, Commitment.MOBILISED})
@@ -105,8 +105,9 @@ def bodies_concerned(reference: Reference, claim: Claim) -> frozenset[str]:
     it for everyone; each body says its own by a claim for its own place.
     """
     found = set(claim.on_behalf_of)
-    if claim.organisation is not None and ":" in claim.organisation:
-        found.add(reference.payer(claim.organisation))
+    named = ONE_BODY.get(claim.organisation or "", claim.organisation)
+    if named is not None and ":" in named:
+        found.add(reference.payer(named))
     return frozenset(found) | bodies_of_place(reference, claim)
 
 

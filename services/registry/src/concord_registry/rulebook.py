@@ -12,6 +12,9 @@ from concord_registry.world import ANY, Reference, Rule
 NHS_ENGLAND = "ods:X24"
 SECRETARY_OF_STATE = "concord:secretary-of-state"
 
+ONE_BODY = {"nhs_england": NHS_ENGLAND, "secretary_of_state": SECRETARY_OF_STATE}
+"""Expressions that name the same body everywhere."""
+
 SAID = {
     "ccg_of_place": "the CCG of the place",
     "upper_tier_council_of_place": "the upper-tier council of the place",
@@ -63,14 +66,10 @@ def holders(reference: Reference, expression: str | None, place: str) -> tuple[H
             found = _bodies_of(reference, ccgs_of(reference, place))
         case "upper_tier_council_of_place":
             found = _bodies_of(reference, councils_of(reference, place))
-        case "nhs_england":
-            found = (Holder(NHS_ENGLAND),)
-        case "secretary_of_state":
-            found = (Holder(SECRETARY_OF_STATE),)
         case "pct_of_place":
             found = _predecessors_of_ccgs(reference, place)
         case _:
-            found = ()
+            found = (Holder(ONE_BODY[expression]),) if expression in ONE_BODY else ()
     return tuple(holder for holder in found if reference.body(holder.body).in_being(reference.as_of))
 
 

@@ -341,6 +341,9 @@ class Problem(Request):
     limits: Annotated[list[Limit], Field(max_length=20000)] = []
     pace_of_change: Annotated[list[PaceOfChange], Field(max_length=1000)] = []
     bars: Annotated[list[Bar], Field(max_length=1000)] = []
+    names: Annotated[dict[Key, ShortText], Field(max_length=20000)] = Field(
+        {}, description="words for keys of places, pathways and stages, used in answers; decides nothing"
+    )
     objectives: Annotated[list[Objective], Field(min_length=2, max_length=3)] = [
         Objective.BENEFIT,
         Objective.LEAST_MOVEMENT,

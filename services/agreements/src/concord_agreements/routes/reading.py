@@ -246,7 +246,7 @@ def _paper(tx: Reading, agreement: Agreement, version: Version, known_at: dateti
             annex=version.annex,
             facts=check.facts,
             basis=reference_at(tx.session, known_at).basis(content.basis, content.starts),
-            whole_life_pence=sum(version.whole_life.values()),
+            whole_life=version.whole_life,
         )
     )
     return GoverningBodyPaper(

@@ -4,7 +4,7 @@ Nobody writes eligibility by hand. The rules are told in the service's README, "
 built"; this module only calls them in order and reports every fault at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from concord_allocation.assembly.faults import AssemblyFault, CannotAssemble
 from concord_allocation.assembly.limits import build_limits, build_paces
@@ -12,7 +12,7 @@ from concord_allocation.assembly.lines import build_curves, build_lines
 from concord_allocation.assembly.mechanisms import build_pooling
 from concord_allocation.assembly.purses import build_payers, build_purses
 from concord_allocation.assembly.world import World
-from concord_contracts.allocation import Problem, Year
+from concord_contracts.allocation import Line, Problem, Year
 
 
 def assemble(world: World) -> Problem:
@@ -35,10 +35,17 @@ def assemble(world: World) -> Problem:
         curves=build_curves(world, lines),
         mechanisms=pooling.mechanisms,
         funds=pooling.funds,
+        names=_names(world, lines),
         limits=[*build_limits(world, lines), *pooling.limits],
         pace_of_change=paces,
         objectives=world.request.objectives,
     )
+
+
+def _names(world: World, lines: Sequence[Line]) -> dict[str, str]:
+    """Words for the places and stages of the plan, as the map has them."""
+    names = {line.place: world.place_of[line.place].name for line in lines}
+    return names | {line.stage: world.stage_names[line.stage] for line in lines if line.stage in world.stage_names}
 
 
 def _unknown_selections(world: World) -> Iterator[AssemblyFault]:

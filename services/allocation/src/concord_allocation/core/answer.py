@@ -130,7 +130,7 @@ def _cell(tables: ProblemTables, t: int, i: int, u: int, m: int, gbp: int, was: 
 
 def splits_of(tables: ProblemTables, cells: Sequence[Cell], benefit: Floats) -> Splits:
     """The same cells grouped six ways."""
-    names = {payer.key: payer.name for payer in tables.payers}
+    names = dict(tables.names) | {payer.key: payer.name for payer in tables.payers}
     names |= {purse.key: tables.name_of_purse(position) for position, purse in enumerate(tables.purses)}
     held: dict[tuple[str, str], int] = {}
     for purse in tables.purses:

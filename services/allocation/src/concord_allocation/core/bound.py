@@ -123,11 +123,18 @@ class _Lagrangian:
                     + self._take(f"{name}/at_least", lower, np.inf)
                     + self._take(f"{name}/at_most", -np.inf, upper)
                 )
-                if price:
-                    for term in limit.terms:
-                        self.pay += price * term.coefficient * self.picker.payments(term, years)
-                        self.put += price * term.coefficient * self.picker.contributions(term, years)
-                        self.case += price * term.coefficient * self.picker.cases(term, years)
+                for term in limit.terms if price else ():
+                    self._price_term(term, years, price * term.coefficient)
+
+    def _price_term(self, term: Term, years: tuple[int, ...], price: float) -> None:
+        """A term on whole lines is priced on their spend, which the spend balance ties to the payments."""
+        select = term.select
+        if term.measure == "spend" and select.payers is None and select.purses is None and select.funds is None:
+            self.spend[np.ix_(years, np.flatnonzero(self.picker.lines(select)))] += price
+            return
+        self.pay += price * self.picker.payments(term, years)
+        self.put += price * self.picker.contributions(term, years)
+        self.case += price * self.picker.cases(term, years)
 
     def _paces(self) -> None:
         cells = self.tables.cells

@@ -171,10 +171,16 @@ def _selects_only(document: Mutable, term: Mapping[str, Any], keys: set[str]) ->
     return bool(counted) and counted <= keys
 
 
+SIDES = ("at_least", "at_most", "equal")
+
+
 def _scale_bounds(limit: Mutable, factor: float) -> None:
-    for side in ("at_least", "at_most", "equal"):
+    """The label says so too: it is quoted in refusals, and its own figures are those of before."""
+    for side in SIDES:
         if limit[side] is not None:
             limit[side] = float(limit[side] * factor)
+    if factor != 1:
+        limit["label"] += f" (what-if: times {factor:g})"
 
 
 def _limit(document: Mutable, key: str) -> Mutable | None:
@@ -199,13 +205,14 @@ def _scale_limit(document: Mutable, change: Mapping[str, Any]) -> Refusing:
 def _set_limit(document: Mutable, change: Mapping[str, Any]) -> Refusing:
     limit = _limit(document, change["limit"])
     yield from _changeable(limit, change["limit"], "/limit")
-    sides = {side: change[side] for side in ("at_least", "at_most", "equal")}
+    sides = {side: change[side] for side in SIDES}
     if all(bound is None for bound in sides.values()):
         yield "", "empty-limit", "give at_least, at_most or equal; to drop a limit, remove it"
     elif sides["equal"] is not None and (sides["at_least"] is not None or sides["at_most"] is not None):
         yield "/equal", "reversed-bounds", "`equal` stands alone"
     if limit is not None:
-        limit.update(sides)
+        told = ", ".join(f"{side.replace('_', ' ')} {bound:,g}" for side, bound in sides.items() if bound is not None)
+        limit.update(sides | {"label": f"{limit['label']} (what-if: {told})"})
 
 
 def _add_limit(document: Mutable, change: Mapping[str, Any]) -> Refusing:

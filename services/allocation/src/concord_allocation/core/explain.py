@@ -197,7 +197,8 @@ def _unfunded(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
             reason = _why_nothing(tables, lines[row.line], row.year, row.next_gbp)
             alike.setdefault((row.year, line.stage, reason), []).append(line.name)
     for (year, stage, reason), names in list(alike.items())[:LINES_NAMED]:
-        who = f"{names[0]} gets" if len(names) == 1 else f"{len(names)} lines of {stage} ({names[0]}, ...) get"
+        what = tables.names.get(stage, stage)
+        who = f"{names[0]} gets" if len(names) == 1 else f"{len(names)} lines of {what} ({names[0]}, ...) get"
         yield Sentence("line", f"{who} nothing in {year}: {reason}")
     if len(alike) > LINES_NAMED:
         rest = sum(len(names) for names in list(alike.values())[LINES_NAMED:])

@@ -49,6 +49,7 @@ def parse(document: Document) -> ProblemTables:
     cells = _cells(years, purses, lines, mechanisms, funds, bars, reference)
     tables = ProblemTables(
         title=document["title"],
+        names=dict(document["names"]),
         years=years,
         discount=_discount(document, years),
         benefit_unit=document["benefit_unit"],

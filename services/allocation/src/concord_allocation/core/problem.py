@@ -4,7 +4,7 @@ Money is whole GBP, widths of curves GBP, slopes benefit per GBP. Arrays called 
 positions in the tuples `years`, `lines`, `purses` and `funds`; a fund of -1 means paid directly. No solver here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -263,9 +263,13 @@ class OrphanReference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ProblemTables:
-    """The whole problem. `discount[t]` = (1 + rate) ** -(year t - base year)."""
+    """The whole problem. `discount[t]` = (1 + rate) ** -(year t - base year).
+
+    `names`: words for keys of places, pathways and stages; a key without one stands for itself.
+    """
 
     title: str
+    names: Mapping[str, str]
     years: tuple[str, ...]
     discount: tuple[float, ...]
     benefit_unit: str

@@ -6,6 +6,7 @@ objects (a second on 166,000 columns), and leaves the model open for the next ob
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -184,6 +185,7 @@ class Live:
         raise SolverFailed(f"HiGHS stopped with {self.highs.modelStatusToString(status)}")
 
 
+@cache
 def solver_versions() -> dict[str, str]:
     """What must be the same for the same question to give the same pounds to the last bit."""
     return {name: version(name) for name in ("highspy", "pulp", "numpy")}

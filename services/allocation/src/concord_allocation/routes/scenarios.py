@@ -204,11 +204,19 @@ async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("sc
 
 
 def _readable(tx: Reading, call: Call, scenario: str, known_at: datetime | None) -> StoredScenario:
-    """The scenario, for callers whose body's money is in it and for its author; problems otherwise."""
+    """The scenario, for callers whose body's money is in it and for its author; not found for anybody else.
+
+    A stranger learns no more from the refusal than that there is nothing for them.
+    """
     at = resolve(tx, None, known_at, call.clock)
     found = store.find_scenario(tx, scenario, at.known_at)
+    whose = call.acting_for or "you"
+    nothing = Refused("not-found", f"No scenario {scenario} for {whose}, as known at {at.known_at.isoformat()}.")
     if found is None:
-        raise Refused("not-found", f"There is no scenario {scenario} as known at {at.known_at.isoformat()}.")
+        raise nothing
     own = {call.acting_for} if found.row.author == call.actor and call.acting_for else set()
-    call.require_party(found.parties | {body for body in own if body})
+    try:
+        call.require_party(found.parties | own)
+    except Refused as refusal:
+        raise nothing from refusal
     return found

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("basis", sa.String(), nullable=False),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_activations_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_activations"),
         sa.UniqueConstraint("agreement", "recorded_to", name="uq_activations_agreement_recorded_to"),
         sa.UniqueConstraint("agreement", "sequence", name="uq_activations_agreement_sequence"),
@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("legal_person", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_bodies_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_bodies"),
     )
     op.create_index("ix_bodies_body", "bodies", ["body"])
@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.Column("scheme", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_body_codes_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_body_codes"),
     )
     op.create_index("ix_body_codes_body", "body_codes", ["body"])
@@ -72,7 +72,7 @@ def upgrade() -> None:
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_body_names_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_body_names"),
     )
     op.create_index("ix_body_names_body", "body_names", ["body"])
@@ -108,7 +108,7 @@ def upgrade() -> None:
         sa.Column("succeeds", sa.String(), nullable=True),
         sa.Column("agreement", sa.String(), nullable=True),
         sa.Column("digest", sa.String(64), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_claims_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_claims"),
         sa.UniqueConstraint("claim", "recorded_to", name="uq_claims_claim_recorded_to"),
         sa.UniqueConstraint("claim", "version", name="uq_claims_claim_version"),
@@ -133,7 +133,7 @@ def upgrade() -> None:
         sa.Column("basis", sa.String(), nullable=True),
         sa.Column("source", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_footprints_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_footprints"),
     )
     op.create_table(
@@ -160,7 +160,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("digest", sa.String(64), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_mandates_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_mandates"),
         sa.UniqueConstraint("mandate", "recorded_to", name="uq_mandates_mandate_recorded_to"),
         sa.UniqueConstraint("mandate", "version", name="uq_mandates_mandate_version"),
@@ -204,7 +204,7 @@ def upgrade() -> None:
         sa.Column("child", sa.String(), nullable=False),
         sa.Column("parent", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_place_parents_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_place_parents"),
     )
     op.create_table(
@@ -220,7 +220,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=True),
         sa.Column("source", sa.String(), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_places_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_places"),
     )
     op.create_index("ix_places_place", "places", ["place"])
@@ -255,7 +255,7 @@ def upgrade() -> None:
         sa.Column("object", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_relations_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_relations"),
     )
     op.create_index("ix_relations_object", "relations", ["object"])
@@ -282,7 +282,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("mark", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),
-        sa.CheckConstraint("valid_from <= valid_to", name="ck_rules_runs_forward"),
+        sa.CheckConstraint("valid_from <= valid_to", name="runs_forward"),
         sa.PrimaryKeyConstraint("row", name="pk_rules"),
     )
     op.create_table(

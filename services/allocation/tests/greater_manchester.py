@@ -1,0 +1,106 @@
+"""The Greater Manchester world from the shipped tables, with the rule book resolved as plainly as possible.
+
+The registry resolves the rule book in earnest; here a line of rules, places and bodies is enough to build the problem
+without another service.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from concord_allocation.assembly.world import World
+from concord_allocation.reference.catalogue import Catalogue
+from concord_allocation.reference.files import read_edition
+from concord_contracts.allocation_scenarios import ScenarioRequest
+from concord_contracts.registry import Citation, NamedBody, PlaceView, Population, Responsibility, Statutory
+
+DATA = Path(__file__).parents[3] / "data" / "england_2013_14"
+DAY = "2014-04-01"
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with (DATA / "registry" / f"{name}.csv").open(newline="", encoding="utf-8") as rows:
+        return list(csv.DictReader(rows))
+
+
+def greater_manchester() -> World:
+    """Lung cancer in Greater Manchester for 2014-15 and 2015-16, from the shipped tables."""
+    edition = read_edition(DATA)
+    catalogue = Catalogue(1, edition.digest, datetime(2026, 11, 23, tzinfo=UTC), edition.tables)
+    places = list(_places())
+    return World(
+        request=ScenarioRequest(
+            title="Lung, Greater Manchester",
+            pathways=["lung"],
+            places=["greater-manchester"],
+            years=["2014-15", "2015-16"],
+        ),
+        figures=catalogue.figures_for_assembly,
+        places=places,
+        responsibilities=list(_responsibilities(places)),
+        stage_names={row["allocation_stage"]: row["name"] for row in table("stages") if row["allocation_stage"]},
+    )
+
+
+def what_if_amounts(what_if: str, year: str) -> list[dict[str, str]]:
+    """The prepared question's money by purse, in one year."""
+    with (DATA / "allocation" / "what_if_amounts.csv").open(newline="", encoding="utf-8") as rows:
+        return [row for row in csv.DictReader(rows) if row["what_if"] == what_if and row["year"] == year]
+
+
+def _places() -> Iterator[PlaceView]:
+    parents: dict[str, list[str]] = {}
+    for row in table("place_parents"):
+        parents.setdefault(row["child"], []).append(row["parent"])
+    people: dict[str, list[Population]] = {}
+    for row in table("populations"):
+        found = Population(
+            place=row["place"], year=row["year"], basis=row["population_basis"], persons=int(row["persons"])
+        )
+        people.setdefault(row["place"], []).append(found)
+    inside = {"greater-manchester"}
+    while more := {child for child, above in parents.items() if inside.intersection(above)} - inside:
+        inside |= more
+    for row in table("places"):
+        key = row["place"]
+        if key in inside:
+            yield PlaceView(
+                key=key,
+                kind=row["kind"],
+                name=row["name"],
+                body=row["body"] or None,
+                parents=parents.get(key, []),
+                populations=people.get(key, []),
+            )
+
+
+def _responsibilities(places: Iterable[PlaceView]) -> Iterator[Responsibility]:
+    names = {row["body"]: row["name"] for row in table("body_names")}
+    bodies = {row["place"]: (row["kind"], row["body"]) for row in table("places")}
+    rules = {row["stage"]: row for row in table("rules") if row["valid_from"] <= DAY < row["valid_to"]}
+    stages = [row for row in table("stages") if row["allocation_stage"]]
+    for place in places:
+        near = [bodies[key] for key in (place.key, *place.parents) if key in bodies]
+        for stage in stages:
+            rule = rules[stage["stage"]]
+            payers = {
+                "ccg_of_place": [body for kind, body in near if kind == "ccg"],
+                "upper_tier_council_of_place": [body for kind, body in near if kind == "council"],
+                "nhs_england": ["ods:X24"],
+            }[rule["commissioner"]]
+            yield Responsibility(
+                stage=stage["stage"],
+                pathway="lung",
+                place=place.key,
+                allocation_stage=stage["allocation_stage"],
+                statutory=Statutory(
+                    rule=rule["rule"],
+                    commissioners=[NamedBody(id=payer, name=names[payer], kind="body") for payer in payers if payer],
+                    population_basis=rule["population_basis"],
+                    procedure_class=rule["procedure_class"],
+                    citation=Citation(text=rule["citation"], verified=rule["mark"] == "V"),
+                    valid_from=date.fromisoformat(rule["valid_from"]),
+                    valid_to=date.fromisoformat(rule["valid_to"]),
+                ),
+            )

@@ -1,0 +1,127 @@
+"""The authority table is what the routes enforce, row by row; OpenAPI says what they answer, with working examples."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from concord_contracts import registry as contract
+from concord_kit.app import actions_by_route
+from concord_kit.authority import Relation
+from concord_registry.authority import TABLE
+from concord_registry.main import build_app
+from services.registry.tests.conftest import Registry, settings_for
+
+REQUESTS: dict[str, tuple[str, str]] = {
+    "map.read": ("GET", "/v1/stages"),
+    "claims.read": ("GET", "/v1/claims"),
+    "claims.assert": ("POST", "/v1/claims"),
+    "claims.confirm": ("POST", "/v1/claims/n-surgery/confirm"),
+    "claims.dispute": ("POST", "/v1/claims/n-surgery/dispute"),
+    "claims.end": ("POST", "/v1/claims/n-surgery/end"),
+    "activations.read": ("GET", "/v1/activations/none"),
+    "activations.put": ("PUT", "/v1/activations/a1"),
+    "mandates.read": ("GET", "/v1/mandates"),
+    "mandates.grant": ("POST", "/v1/mandates"),
+    "mandates.end": ("POST", "/v1/mandates/m1/end"),
+    "changes.read": ("GET", "/v1/changes"),
+}
+"""An address for each action. Bodies are empty: who is let in is told 422, 428 or 404; who is not, 401 or 403."""
+
+ROLES = ("commissioner", "chief-officer", "board-secretary", "activator", "auditor", "reader")
+
+
+def status(registry: Registry, action: str, headers: dict[str, str]) -> int:
+    method, path = REQUESTS[action]
+    body = None if method == "GET" else {"reason": "x"}
+    headers = {"Idempotency-Key": f"k-{next(registry.keys)}"} | headers
+    return registry.http.request(method, path, json=body, headers=headers).status_code
+
+
+def let_in(code: int) -> bool:
+    assert code != 500
+    return code not in (401, 403)
+
+
+@pytest.mark.parametrize("action", sorted(REQUESTS))
+def test_each_action_by_each_role_in_each_relation(registry: Registry, action: str) -> None:
+    rows = [row for row in TABLE if row.action == action]
+    public = any(row.relation is Relation.ANYONE for row in rows)
+    assert let_in(status(registry, action, {})) is public
+    for role in ROLES:
+        own = registry.signing.bearer("u", {"ods:02A": [role]}, "registry") | {"X-Acting-For": "ods:02A"}
+        allowed = public or any(row.relation is Relation.SELF and row.role == role for row in rows)
+        # a row lets the caller in; who is not concerned by this claim is refused afterwards with its own words
+        answer = status(registry, action, own)
+        if action in ("claims.confirm", "claims.dispute", "claims.end") and allowed:
+            assert answer == 428
+        else:
+            assert let_in(answer) is allowed, role
+        lent = registry.signing.bearer("u", {"ods:0AJ": [role]}, "registry") | {"X-Acting-For": "ods:02A"}
+        by_mandate = any(row.relation is Relation.MANDATE and row.role == role for row in rows)
+        if not public:
+            assert let_in(status(registry, action, lent)) is by_mandate, role
+    for service in ("agreements", "allocation"):
+        for role in ("activator", "reader"):
+            headers = registry.signing.bearer(f"service:{service}", {f"service:{service}": [role]}, "registry")
+            expected = public or any(row.service == service and row.role == role for row in rows)
+            assert let_in(status(registry, action, headers)) is expected, (service, role)
+
+
+def test_every_action_of_the_table_has_a_route_and_the_other_way_round(application: FastAPI) -> None:
+    actions = {action for action in actions_by_route(application).values() if action}
+    assert actions == {row.action for row in TABLE} == set(REQUESTS)
+
+
+def test_with_public_reads_off_reading_takes_a_token(registry: Registry, application: FastAPI, served: Any) -> None:
+    database = application.state.concord.database
+    url = database.url.render_as_string(hide_password=False)
+    closed = build_app(settings_for(url, registry.signing, public_reads=False), database)
+    with served(closed) as address, httpx.Client(base_url=address) as http:
+        assert http.get("/v1/stages").status_code == 401
+        assert http.get("/v1/stages", headers=registry.signing.bearer("u", {}, "registry")).status_code == 200
+
+
+def test_every_route_documents_its_errors(application: FastAPI) -> None:
+    document = application.openapi()
+    for path, operations in document["paths"].items():
+        if not path.startswith("/v1/"):
+            continue
+        for method, operation in operations.items():
+            where = f"{method} {path}"
+            assert operation.get("description"), where
+            answers = operation["responses"]
+            assert {"422", "500", "503"} <= set(answers), where
+            if method != "get":
+                assert {"400", "401", "403", "413", "415"} <= set(answers), where
+            if "{" in path and not path.startswith("/v1/activations/{agreement}") and method == "get":
+                assert "404" in answers, where
+            for code, answer in answers.items():
+                if code >= "400":
+                    assert "application/problem+json" in answer["content"], (where, code)
+    assert json.dumps(document)
+
+
+def test_the_examples_of_requests_work(registry: Registry, application: FastAPI) -> None:
+    """Each example body is one that its model takes; its codes are those of the reference data."""
+    schemas = application.openapi()["components"]["schemas"]
+    for name in ("ClaimIn", "ClaimDecision", "Activation", "MandateIn"):
+        for example in schemas[name]["examples"]:
+            getattr(contract, name).model_validate(example)
+    for example in schemas["ClaimView"]["examples"]:
+        contract.ClaimView.model_validate(example)
+
+
+def test_examples_of_parameters_are_understood(registry: Registry, application: FastAPI) -> None:
+    for path, operations in application.openapi()["paths"].items():
+        operation = operations.get("get")
+        if operation is None or not path.startswith("/v1/") or "{" in path:
+            continue
+        for parameter in operation.get("parameters", ()):
+            for example in parameter["schema"].get("examples", ()):
+                answer = registry.get(path, **{parameter["name"]: example})
+                faults = [one for one in answer.json().get("errors", ()) if not one["type"].startswith("unknown-")]
+                wrong = {one.get("parameter") for one in faults}
+                assert f"query:{parameter['name']}" not in wrong, (path, parameter["name"], example)
