@@ -247,7 +247,9 @@ def _is_area_team(ref: Reference, code: str) -> bool:
 
 def _succession(ref: Reference, known: set[str]) -> Iterator[Row]:
     pairs = [(f"ods:{f}", f"ods:{t}", on) for f, t, on in ref.successions]
-    pairs = [pair for pair in pairs if pair[0] in known and pair[1] in known]
+    # A trust's provider arm is listed under the trust's own code; what follows a trust is entered elsewhere.
+    before = {f"ods:{code}" for code in ref.trusts_before}
+    pairs = [pair for pair in pairs if pair[0] in known and pair[1] in known and pair[0] not in before]
     yield from _shared(pairs, "merger", "ods-successors-2023", "legal date")
     boards = [
         (f"ods:{code}", f"ods:{board}", BOARDS_BEGIN)
