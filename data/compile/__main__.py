@@ -12,6 +12,7 @@ from data.compile.money import money
 from data.compile.places import geography, place_tables
 from data.compile.reference import ENVIRONMENT_NAME, folder, read_reference
 from data.compile.stages import stage_tables
+from data.compile.statistics import statistics_tables
 from data.compile.tables import Table, table, write
 
 OUT = Path(__file__).parents[1] / "england_2013_14"
@@ -21,6 +22,7 @@ def all_tables(reference_folder: Path) -> list[Table]:
     """Every table, from the published files in `reference_folder`. Raises FileNotFoundError where one is missing."""
     ref = read_reference(reference_folder)
     geo = geography(ref)
+    all_money = money(ref, geo)
     return [
         table(
             "registry/sources",
@@ -30,7 +32,8 @@ def all_tables(reference_folder: Path) -> list[Table]:
         *body_tables(ref),
         *place_tables(ref, geo),
         *stage_tables(ref),
-        *allocation_tables(ref, geo, money(ref, geo)),
+        *allocation_tables(ref, geo, all_money),
+        *statistics_tables(ref, geo, all_money),
         *agreement_tables(),
     ]
 
