@@ -7,12 +7,12 @@ from pathlib import Path
 from data.compile.agreements import agreement_tables
 from data.compile.allocation import allocation_tables
 from data.compile.bodies import body_tables
+from data.compile.counts import count_tables
 from data.compile.documents import source_rows, sources_page
 from data.compile.money import money
 from data.compile.places import geography, place_tables
 from data.compile.reference import ENVIRONMENT_NAME, folder, read_reference
 from data.compile.stages import stage_tables
-from data.compile.statistics import statistics_tables
 from data.compile.tables import Table, table, write
 
 OUT = Path(__file__).parents[1] / "england_2013_14"
@@ -33,7 +33,7 @@ def all_tables(reference_folder: Path) -> list[Table]:
         *place_tables(ref, geo),
         *stage_tables(ref),
         *allocation_tables(ref, geo, all_money),
-        *statistics_tables(ref, geo, all_money),
+        *count_tables(ref, geo, all_money),
         *agreement_tables(),
     ]
 

@@ -1,8 +1,8 @@
 """The tables the allocation service reads: money, curves, costs, activity, and the example questions."""
 
 from data.compile.curves import check_rows, curve_rows
-from data.compile.facts import facts
 from data.compile.england import all_purses, england_tables
+from data.compile.facts import facts
 from data.compile.grants import ccg_allocation_rows, grant_rows, transfer_rows
 from data.compile.money import Money, activity_rows, line_rows, need_rows, stage_total_rows, unit_cost_rows
 from data.compile.places import Geography

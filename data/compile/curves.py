@@ -150,12 +150,12 @@ def _marginal_check(all_money: Money, pathway: str) -> Row:
             f"a pound spread over the treatment lines as spend is; centre 18,500; the plain mean of the values by "
             f"spend is {round(arithmetic):,}. Nothing was scaled"
         )
-    return _check(
-        "R5-marginal-cost-per-qaly", pathway, round(harmonic), "GBP per QALY", R5_LOW, R5_HIGH, note
-    )
+    return _check("R5-marginal-cost-per-qaly", pathway, round(harmonic), "GBP per QALY", R5_LOW, R5_HIGH, note)
 
 
-def _check(key: str, pathway: str, value: int | str, unit: str, at_least: int | str, at_most: int | str, note: str) -> Row:
+def _check(
+    key: str, pathway: str, value: int | str, unit: str, at_least: int | str, at_most: int | str, note: str
+) -> Row:
     passed = Decimal(at_least) <= Decimal(value) <= Decimal(at_most)
     return {
         "check": key,

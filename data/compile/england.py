@@ -44,7 +44,9 @@ def england_tables(all_money: Money, geo: Geography) -> Iterator[Table]:
             "purse owner office name kind pathways stages places recurrent in_baseline note",
             purses,
         )
-        yield table(f"{folder}/purse_amounts", f"purse year amount_gbp kind_of_money {PROVENANCE}", _amounts(rest, purses))
+        yield table(
+            f"{folder}/purse_amounts", f"purse year amount_gbp kind_of_money {PROVENANCE}", _amounts(rest, purses)
+        )
         yield table(
             f"{folder}/lines",
             f"line place pathway stage population_basis purse baseline_gbp kind_of_money {PROVENANCE}",

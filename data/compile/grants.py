@@ -84,9 +84,7 @@ def _later_grants(printed: Mapping[tuple[str, str], Row], geo: Geography) -> dic
     return known | apportion(GRANT_2014_GBP - sum(known.values()), residents)
 
 
-def _earlier_grants(
-    printed: Mapping[tuple[str, str], Row], later: Mapping[str, int], geo: Geography
-) -> dict[str, int]:
+def _earlier_grants(printed: Mapping[tuple[str, str], Row], later: Mapping[str, int], geo: Geography) -> dict[str, int]:
     """2013-14: as printed; the example's boroughs less the national growth; the others the rest of 2.66bn likewise."""
     example = {council for code, council in geo.overlaps if geo.area_of[code] == AREA and council.startswith("E08")}
     known = {council: rounded(Fraction(later[council] * GRANT_2013_GBP, GRANT_2014_GBP)) for council in example}
@@ -117,7 +115,7 @@ def _grant_provenance(row: Row | None, year: str, other: Row | None, amount: int
 
 def transfer_rows(geo: Geography) -> Iterator[Row]:
     """The boundary transfers of 2013-14 from each CCG to NHS England: the national figure, divided by list."""
-    note = "all specialised services, not cancer only; national figure by registered list; what each CCG lost was not found"
+    note = "all specialised services; the national figure by registered list; what each CCG lost was not found"
     for code, amount in sorted(apportion(BOUNDARY_TRANSFERS_2013_GBP, geo.registered).items()):
         yield {
             "from_body": f"ods:{code}",

@@ -61,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Money:
-    """The stand-in: national totals by (pathway, stage), lines, and the weights (millionths by CCG) they were spread by."""
+    """The stand-in: national totals by (pathway, stage), lines, and the weights they were spread by, millionths by CCG."""
 
     stage_rows: tuple[Row, ...]
     totals: dict[tuple[str, str], int]
@@ -99,7 +99,7 @@ def money(ref: Reference, geo: Geography) -> Money:
     stage_rows = tuple(facts("stage_money"))
     totals = _england_totals(stage_rows, sum(geo.registered.values()))
     need = {register: _need_weights(ref, register) for register in ("COPD", "CAN")}
-    teams = {area: team for area, team in _teams(ref).items()}
+    teams = _teams(ref)
     councils = _council_places(geo)
     lines = []
     for row in stage_rows:

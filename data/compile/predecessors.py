@@ -18,7 +18,7 @@ ENTERED = (
 
 
 def trust_successions(ref: Reference) -> Iterator[Row]:
-    """One row per primary care trust and CCG, shares by registered list; every trust is succeeded by one CCG or more."""
+    """One row per primary care trust and CCG, shares by registered list; each trust is succeeded by one CCG or more."""
     by_name = {_bare(name): code for code, (_, name) in ref.ccgs.items()}
     entered = {row["trust"].replace(";", ","): row["ccgs"].split() for row in facts("pct_successors")}
     for trust, name in sorted(ref.trusts_before.items()):

@@ -88,7 +88,9 @@ def read_reference(where: Path) -> Reference:
         councils=_councils(where),
         county_of_district={r["LTLA18CD"]: r["UTLA18CD"] for r in _rows(where, "ltla_2018_to_utla_2018")},
         district_names={r["LTLA18CD"]: r["LTLA18NM"] for r in _rows(where, "ltla_2018_to_utla_2018")},
-        network_of_district={r["LAD17CD"]: r["SCN17CD"] for r in _rows(where, "lad_2017_to_strategic_clinical_network")},
+        network_of_district={
+            r["LAD17CD"]: r["SCN17CD"] for r in _rows(where, "lad_2017_to_strategic_clinical_network")
+        },
         ages_2018=_ages(where),
         overlaps={
             (r["CCG15CDH"], r["LAD15CD"]): int(r["lsoa_count"])

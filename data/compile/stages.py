@@ -62,7 +62,7 @@ def stage_tables(ref: Reference) -> list[Table]:
 
 
 def _pathways(ref: Reference) -> Iterator[Row]:
-    """Codes as entered where they are a part of the waiting-times group, else the whole group's; `*`: all but the four."""
+    """Codes as entered where they are a part of the waiting-times group, else the group's; `*`: all but the four."""
     rows = facts("pathways")
     named = {row["cwt_site"] for row in rows if row["big_four"] == "yes"}
     rest = sorted(code for site, codes in ref.sites.items() if site not in named for code in codes)

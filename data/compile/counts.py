@@ -1,4 +1,4 @@
-"""National series and counts beside the money: diagnostics, waiting values, incidence, ages, and what adds up to what."""
+"""National series and counts beside the money: tests, waiting, incidence, ages, and what adds up to what."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -20,7 +20,7 @@ REFERRALS_PER_100K = 2525
 AGE_BANDS = ((0, 17), (18, 24), (25, 49), (50, 59), (60, 69), (70, 74), (75, 84), (85, 90))
 
 
-def statistics_tables(ref: Reference, geo: Geography, all_money: Money) -> list[Table]:
+def count_tables(ref: Reference, geo: Geography, all_money: Money) -> list[Table]:
     """Tables that explain the rest, and that the services do not need to load."""
     return [
         table(
@@ -75,8 +75,9 @@ def _cases(geo: Geography, all_money: Money) -> Iterator[Row]:
     for row in facts("incidence"):
         register = register_of(row["pathway"])
         parts = apportion(int(row["new_cases"]), all_money.need[register])
+        note = "England's new cases by need weight"
         for code, cases in sorted(parts.items()):
-            yield _case(code, row["pathway"], "new cases", cases, row["source"], "England's new cases by need weight", 20)
+            yield _case(code, row["pathway"], "new cases", cases, row["source"], note, 20)
     england = sum(geo.registered.values())
     total = REFERRALS_PER_100K * england // 100_000
     for code, cases in sorted(apportion(total, geo.registered).items()):
@@ -129,7 +130,9 @@ def _reconciliation(all_money: Money) -> Iterator[Row]:
 
 
 def _part(total: str, part: str, gbp: int, source: str, note: str) -> Row:
-    basis = "published" if part == "total" and total != "radiotherapy" else "derived" if part == "total" else "assumption"
+    basis = "assumption"
+    if part == "total":  # radiotherapy's is a printed share of a printed sum
+        basis = "derived" if total == "radiotherapy" else "published"
     return {
         "total": total,
         "part": part,
