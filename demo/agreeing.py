@@ -121,7 +121,7 @@ def sign_both(walk: Walk) -> None:
                 sign(walk, agreement, party.organisation)
     walk.lead, walk.pool = read_back(walk)
     for agreement in (walk.lead, walk.pool):
-        walk.console.print(parties_table(agreement.current.content, agreement.current))
+        walk.console.print(parties_table(agreement.current.content, agreement.current, case.NAMES))
         expect(not agreement.current.awaiting_signature, f"every party has signed {agreement.title}")
         expect(
             all(each.digest == agreement.current.digest for each in agreement.current.signatures),
@@ -135,7 +135,7 @@ def show_text(walk: Walk, agreement: AgreementView) -> None:
     walk.say(f"{agreement.title} (version {agreement.current.number}, text {agreement.current.digest[:12]})", "bold")
     walk.console.print(stages_table(content))
     if content.contributions:
-        walk.console.print(contributions_table(content))
+        walk.console.print(contributions_table(content, case.NAMES))
     show_faults(walk.console, agreement.current.faults)
 
 

@@ -1,7 +1,11 @@
 """The facts of the governing-body paper, taken from the map and the answers; nothing is computed twice."""
 
+from collections import Counter
+from datetime import date
+
+from concord_client.show.plans import alike
 from concord_contracts.agreements import OptionRow, PaperAnnex, PayerRow, StageRow
-from concord_contracts.allocation import Answer, Line, SplitRow
+from concord_contracts.allocation import Answer, Line
 from concord_contracts.registry import StageCoverage
 from demo import case
 from demo.questions import pooled_lines
@@ -25,47 +29,63 @@ def paper_annex(walk: Walk) -> PaperAnnex:
         conflicts_of_interest="Members who hold posts with the stop-smoking provider or a trust leave for this item",
         outturn_year=OUTTURN_YEAR,
         baseline_year=case.YEARS[0],
-        payers=[payer_row(row) for row in partners(walk.chosen_answer)],
+        payers=payer_rows(walk),
         stages=stage_rows(walk),
         options=options(walk),
-        binds=[shortened(limit.words) for limit in walk.chosen_answer.binding[:BINDING_SHOWN]],
-        candidates=[
-            shortened(candidate.words)
-            for candidate in (
-                *walk.chosen_answer.candidate_investments[:CANDIDATES_SHOWN],
-                *walk.chosen_answer.candidate_releases[:CANDIDATES_SHOWN],
-            )
-        ],
+        binds=[shortened(group[0].words) for group in alike(walk.chosen_answer.binding)[:BINDING_SHOWN]],
+        candidates=candidates(walk),
         quality="Four-week quits and patients with a named navigator are reported each quarter; a fall of one tenth "
         "comes back to this board.",
         equality="Smoking and late presentation are commonest in the poorest wards; uptake is reported by ward.",
         privacy="The partners exchange counts only. No patient is identifiable; counts of 1 to 5 are suppressed.",
         engagement="Service users of the former cancer network; Healthwatch Manchester to be asked before the review.",
         timetable=[
-            f"{case.APPROVED:%d %B %Y}: governing bodies and cabinet decide",
-            f"{case.SENT:%d %B %Y}: sent for signature",
-            f"{case.STARTS:%d %B %Y}: in force",
-            f"{case.REVIEW:%d %B %Y}: reviewed",
+            f"{written(case.APPROVED)}: governing bodies and cabinet decide",
+            f"{written(case.SENT)}: sent for signature",
+            f"{written(case.STARTS)}: in force",
+            f"{written(case.REVIEW)}: reviewed",
         ],
     )
 
 
-def partners(answer: Answer) -> list[SplitRow]:
-    """The first planning year's row of each partner, the council first."""
-    rows = {row.key: row for row in answer.splits.payer if row.year == case.YEARS[0]}
-    return [rows[body] for body in (case.MANCHESTER, *case.MANCHESTER_CCGS)]
+def payer_rows(walk: Walk) -> list[PayerRow]:
+    """What each partner pays for the pooled stages: last year's split, and its contribution in the first year.
+
+    No step between outturn and baseline is known to the reference data, so none is claimed.
+    """
+    before: Counter[str] = Counter()
+    owner = {purse.key: purse.owner for purse in walk.base_problem.purses}
+    for line in pooled_lines(walk.base_problem):
+        for payment in line.reference:
+            before[owner[payment.purse]] += payment.gbp
+    option: Counter[str] = Counter()
+    for row in walk.chosen_answer.contributions:
+        if row.year == case.YEARS[0]:
+            option[row.payer] += row.gbp
+    return [
+        PayerRow(
+            payer=body,
+            name=case.NAMES[body],
+            outturn_gbp=before[body],
+            baseline_gbp=before[body],
+            option_gbp=option[body],
+            recurrent=False,
+        )
+        for body in (case.MANCHESTER, *case.MANCHESTER_CCGS)
+    ]
 
 
-def payer_row(row: SplitRow) -> PayerRow:
-    """No step between outturn and baseline is known to the reference data, so none is claimed."""
-    return PayerRow(
-        payer=row.key,
-        name=case.NAMES[row.key],
-        outturn_gbp=row.reference_gbp,
-        baseline_gbp=row.reference_gbp,
-        option_gbp=row.gbp,
-        recurrent=False,
-    )
+def candidates(walk: Walk) -> list[str]:
+    """What more or less money would do for the partners' own purses and lines; else for anybody's."""
+    partners = {case.MANCHESTER, *case.MANCHESTER_CCGS}
+    places = {case.council_place(case.MANCHESTER), *(case.ccg_place(body) for body in case.MANCHESTER_CCGS)}
+    theirs = {purse.key for purse in walk.base_problem.purses if purse.owner in partners}
+    theirs |= {line.key for line in walk.base_problem.lines if line.place in places}
+    words = []
+    for found in (walk.chosen_answer.candidate_investments, walk.chosen_answer.candidate_releases):
+        own = [candidate for candidate in found if candidate.key in theirs]
+        words += [shortened(candidate.words) for candidate in (own or found)[:CANDIDATES_SHOWN]]
+    return words
 
 
 def stage_rows(walk: Walk) -> list[StageRow]:
@@ -131,7 +151,7 @@ def options(walk: Walk) -> list[OptionRow]:
             cost_gbp=base.totals.spend_gbp,
             activity=f"{base.totals.benefit:,.0f} {unit}",
             effect_62_day=unmodelled,
-            risk="each body plans for itself; navigation stays nobody's",
+            risk="each body plans for itself; no group may pay for the council's stages",
         ),
         OptionRow(
             option="Recommended: lead and pool",
@@ -141,6 +161,10 @@ def options(walk: Walk) -> list[OptionRow]:
             risk="shared as below; the grant's ring-fence stays",
         ),
     ]
+
+
+def written(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def shortened(words: str) -> str:

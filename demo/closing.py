@@ -47,9 +47,9 @@ def across(cell: Cell) -> bool:
 
 
 def show_across(walk: Walk, cells: list[Cell]) -> None:
-    made = table(
-        "Through the pool: the groups' money on the council's stages", "Year", "Payer", "Stage", ">GBP k", "Because"
-    )
+    made = table("Through the pool: the groups' money on the council's stages", "Year", "Payer", "Stage", ">GBP k")
     for cell in cells:
-        add(made, cell.year, case.NAMES[cell.payer], cell.stage, thousands(cell.gbp), cell.because)
+        add(made, cell.year, case.NAMES[cell.payer], cell.stage, thousands(cell.gbp))
     walk.console.print(made)
+    if cells:
+        walk.say(f"They may, because: {cells[0].because}.")

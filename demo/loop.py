@@ -57,16 +57,13 @@ def run(deployment: Deployment, console: Console, folder: Path, between: Between
 
     Raises StepFailed where a step did not do what it says, ConcordError where a service refused or failed.
     """
-    people = People(deployment.addresses, deployment.site.keys)
-    try:
+    with People(deployment.addresses, deployment.site.keys) as people:
         walk = Walk(people, console, folder)
         for title, step in STEPS:
             walk.heading(title)
             step(walk)
             between(title)
         return walk
-    finally:
-        people.close()
 
 
 def main() -> int:

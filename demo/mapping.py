@@ -68,7 +68,7 @@ def wait_for_activation(walk: Walk) -> None:
             expect(bool(state.claims), f"the registry holds responsibilities of {agreement.title}")
             walk.say(
                 f"{agreement.title}: {len(state.claims)} responsibilities on the map, sequence {state.sequence}, "
-                f"recorded at {state.known_at:%H:%M:%S.%f} UTC"
+                f"recorded at {state.claims[0].recorded_from:%H:%M:%S.%f} UTC"
             )
 
 
@@ -97,7 +97,7 @@ def show_side_by_side(walk: Walk) -> None:
     title = "The map before and after, in the places of the twelve groups, where the agreements change it"
     made = table(title, "Finding:12", "Stage:22", "Before:30", "After")
     before, after = by_topic(walk.before.findings), by_topic(walk.after.findings)
-    for topic in dict.fromkeys([*before, *after]):
+    for topic in sorted({**before, **after}, key=lambda topic: topic[0] is not FindingKind.NO_PATHWAY_LEAD):
         kind, stage = topic
         was, now = said(before.get(topic, [])), said(after.get(topic, []))
         if kind in COMPARED and was != now:

@@ -85,7 +85,7 @@ def ask_the_impossible(walk: Walk) -> None:
     outcome = result.scenario.outcome
     expect(isinstance(outcome, Refusal), "no plan keeps a cut grant and last year's quits")
     if isinstance(outcome, Refusal):
-        walk.refusal = outcome
+        walk.refusal, walk.refusal_scenario = outcome, result.scenario
         show_outcome(walk.console, outcome)
         expect(len(outcome.conflict) >= 2, "the conflict names what cannot hold together")
         expect(bool(outcome.relaxation), "the least relaxation is offered")
@@ -99,7 +99,7 @@ def ask_the_pool(walk: Walk) -> None:
     bases = council.agreements.legal_bases(as_of=case.STARTS)
     pool_basis = next(basis for basis in bases.items if basis.key == "s75_pool")
     question = "Manchester pools stop-smoking, awareness and navigation: who pays what, and what does it buy?"
-    result = ask(walk, "pool", question, questions.pool(walk.base_problem, pool_basis))
+    result = ask(walk, "pool", question, questions.pool(walk.base_problem, walk.base_answer, pool_basis))
     walk.chosen = result.scenario
     walk.chosen_answer = plan_of(result.scenario)
     expect(difference_of(result).benefit_change >= 0, "being allowed to pool never makes the pathway worse")

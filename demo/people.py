@@ -27,3 +27,9 @@ class People:
 
     def close(self) -> None:
         self._concord.close()
+
+    def __enter__(self) -> "People":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -6,6 +6,7 @@ from concord_contracts.agreements import LegalBasisView
 from concord_contracts.allocation import (
     AddLimit,
     AddMoney,
+    Answer,
     Change,
     Fund,
     FundContribution,
@@ -88,8 +89,11 @@ def _quits_kept(line: Line) -> Limit:
     )
 
 
-def pool(problem: Problem, basis: LegalBasisView) -> list[Change]:
-    """What if Manchester's pool were in force: who may then pay for what, and what goes through it."""
+def pool(problem: Problem, without: Answer, basis: LegalBasisView) -> list[Change]:
+    """What if Manchester's pool were in force: who may then pay for what, and what goes through it.
+
+    `without`: the plan without a pool, below which navigation shall not fall.
+    """
     lines = [line.key for line in pooled_lines(problem)]
     payers = [case.MANCHESTER, *case.MANCHESTER_CCGS]
     selection = LineSelection(lines=lines)
@@ -123,7 +127,21 @@ def pool(problem: Problem, basis: LegalBasisView) -> list[Change]:
                 source=THE_PROPOSAL,
             )
         ),
+        *(_navigation_kept(line, without) for line in pooled_lines(problem) if line.stage in case.POOLED_AT_THE_CCGS),
     ]
+
+
+def _navigation_kept(line: Line, without: Answer) -> AddLimit:
+    planned = min(row.gbp for row in without.lines if row.line == line.key)
+    return AddLimit(
+        limit=Limit(
+            key=f"navigation-kept.{line.place}",
+            label=f"{line.name or line.key}: at least GBP {planned:,} a year, what it would have without the pool",
+            terms=[Term(select=Selection(lines=[line.key]))],
+            at_least=planned,
+            source=THE_PROPOSAL,
+        )
+    )
 
 
 def pooled_lines(problem: Problem) -> list[Line]:

@@ -26,6 +26,7 @@ class Walk:
     base_problem: Problem
     what_ifs: dict[str, WhatIfResult]
     refusal: Refusal
+    refusal_scenario: Scenario
     chosen: Scenario
     chosen_answer: Answer
     lead: AgreementView

@@ -27,26 +27,22 @@ def test_killing_every_service_between_any_two_steps_loses_nothing(deployment: D
     walk = loop.run(deployment, make_console(io.StringIO()), tmp_path, between=kill_and_start)
     assert killed == [title for title, _ in loop.STEPS]
     assert walk.lead.state is walk.pool.state is State.IN_FORCE
-    people = People(deployment.addresses, deployment.site.keys)
-    try:
+    with People(deployment.addresses, deployment.site.keys) as people:
         assert_activated_once(people, walk)
-    finally:
-        people.close()
 
 
 @pytest.fixture
 def ready_to_sign(deployment: Deployment, tmp_path: Path):
     """A walk whose two texts are approved and sent, every earlier step done."""
-    people = People(deployment.addresses, deployment.site.keys)
-    walk = Walk(people, make_console(io.StringIO()), tmp_path)
     skipped = {money.ask_grant_cut, money.ask_headroom, money.ask_boundary_shift, money.ask_more_referrals}
-    for _, step in loop.STEPS:
-        if step is agreeing.change_a_word_after_a_signature:
-            break
-        if step not in skipped:
-            step(walk)
-    yield walk
-    people.close()
+    with People(deployment.addresses, deployment.site.keys) as people:
+        walk = Walk(people, make_console(io.StringIO()), tmp_path)
+        for _, step in loop.STEPS:
+            if step is agreeing.change_a_word_after_a_signature:
+                break
+            if step not in skipped:
+                step(walk)
+        yield walk
 
 
 def test_registry_down_signatures_are_accepted_and_the_map_catches_up(deployment: Deployment, ready_to_sign: Walk):

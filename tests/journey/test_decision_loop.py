@@ -1,20 +1,31 @@
 """The decision loop start to end, as `make demo` walks it, on both databases; every step also checks itself."""
 
 import io
+import json
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from concord_client.cli import app
 from concord_client.show.page import WIDTH, make_console
 from concord_contracts.agreements import State
 from demo import case, loop
 
 
-def test_the_loop_runs_from_map_to_signed_agreement_and_back_to_the_map(deployed, tmp_path: Path):
+def test_the_loop_runs_from_map_to_signed_agreement_and_back_to_the_map(
+    deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     page = io.StringIO()
     with deployed() as deployment:
         walk = loop.run(deployment, make_console(page), tmp_path)
         _check_money(walk)
         _check_agreements(walk)
         _check_page(page.getvalue())
+        for service, address in deployment.addresses.items():
+            monkeypatch.setenv(f"CONCORD_{service.upper()}_URL", address)
+        monkeypatch.setenv("CONCORD_VAR", str(deployment.site.keys.parent))
+        _check_command_line(walk, monkeypatch)
     paper = (tmp_path / "paper.md").read_text(encoding="utf-8")
     assert case.NAMES[case.MANCHESTER] in paper
     assert (tmp_path / "paper.html").stat().st_size > len(paper)
@@ -34,6 +45,31 @@ def _check_agreements(walk: loop.Walk) -> None:
     cited = walk.pool.current.content.allocation
     assert cited is not None
     assert cited.answer_digest == walk.chosen_answer.digest
+
+
+def _check_command_line(walk: loop.Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same facts by the `concord` command, signed in as one of the partners."""
+    monkeypatch.setenv("CONCORD_SIGN_IN", f"partner {case.MANCHESTER}=commissioner")
+    assert "Thoracic surgery" in _concord("map", "lung", "--place", "ccg-00W", "--as-of", "2014-04-02")
+    assert "SI 2012/2996" in _concord("who", "thoracic_surgery", "--place", "ccg-00W", "--as-of", "2014-04-02")
+    assert "prevention" in _concord("who", case.MANCHESTER, "--pathway", "lung", "--as-of", "2014-04-02")
+    assert walk.pool.id in _concord("agreement", "list", "--as-of", "2014-04-02", "--json")
+    shown = json.loads(_concord("agreement", "show", walk.pool.id, "--as-of", "2014-04-02", "--json"))
+    assert shown["state"] == "in-force"
+    assert "For decision" in _concord("agreement", "paper", walk.pool.id)
+    monkeypatch.setenv("CONCORD_SIGN_IN", f"partner {case.TRAFFORD}=commissioner")
+    assert walk.base.id in _concord("scenario", walk.base.id, "--json")
+    refused = CliRunner().invoke(app, ["scenario", walk.refusal_scenario.id])
+    assert refused.exit_code == 4, "no plan keeps every limit"
+    monkeypatch.setenv("CONCORD_SIGN_IN", "stranger ods:00X=commissioner")
+    stranger = CliRunner().invoke(app, ["agreement", "show", walk.pool.id])
+    assert stranger.exit_code == 1, "an agreement is for its parties"
+
+
+def _concord(*arguments: str) -> str:
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 def _check_page(text: str) -> None:

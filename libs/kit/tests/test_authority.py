@@ -158,8 +158,16 @@ def test_a_service_row_is_for_that_service_with_that_role_only() -> None:
     assert [refused("activate", one).kind.slug for one in impostors] == ["not-allowed"] * 3
 
 
+def test_a_refusal_says_in_words_what_is_missing() -> None:
+    assert refused("sign", OFFICER, SALFORD).detail == (
+        "You hold no role at ods:01G that allows this, and no mandate from it does."
+    )
+    assert refused("sign", READER).detail == "You hold no role that allows this."
+    assert refused("activate", OFFICER).detail == "Only agreements may do this, by its own key."
+
+
 def test_an_action_without_rows_is_nobodys() -> None:
-    assert "nobody may" in refused("delete-everything", OFFICER).detail
+    assert refused("delete-everything", OFFICER).detail == "Nobody may do this."
 
 
 @pytest.mark.parametrize(("relation", "service"), [(Relation.SELF, "agreements"), (Relation.SERVICE, None)])

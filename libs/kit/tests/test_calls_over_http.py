@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from concord_kit.clock import utc_now
 from concord_kit.database import Database, Reading
 from concord_kit.journal import changes_after
+from concord_kit.paging import decode_cursor, encode_cursor
+from concord_kit.problems import Problem
 from tests.support.notes.service import open_database
 from tests.support.notes.tables import NoteVersion
 from tests.support.signing import Signing
@@ -213,7 +215,17 @@ def test_pages_follow_their_links_to_the_end(sqlite_notes: Database, start, cler
     assert found == [["n0", "n1"], ["n2", "n3"], ["n4"]]
 
 
-@pytest.mark.parametrize("cursor", ["x", "bm9wZQ", "WzFd", "W10", "e30", "%F0%9F", "====", "WyJhIiwiYiJd"])
+FORGED = [encode_cursor("a\0b"), encode_cursor("\ud800"), encode_cursor(7)]
+
+
+@pytest.mark.parametrize("cursor", ["x", "bm9wZQ", "WzFd", "W10", "e30", "%F0%9F", "====", "WyJhIiwiYiJd", *FORGED])
 def test_a_cursor_that_is_not_ours_is_refused(sqlite_notes: Database, start, cursor: str) -> None:
     answer = start(sqlite_notes).get(f"/v1/notes?cursor={cursor}")
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:concord:problem:bad-cursor")
+
+
+def test_a_number_in_a_cursor_is_one_a_database_can_hold() -> None:
+    assert decode_cursor(encode_cursor("a", 2**63 - 1), str, int) == ("a", 2**63 - 1)
+    for forged in (2**63, -(2**63), 10**300, True):
+        with pytest.raises(Problem, match="bad-cursor"):
+            decode_cursor(encode_cursor("a", forged), str, int)

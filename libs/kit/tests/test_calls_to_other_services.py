@@ -149,8 +149,8 @@ def test_a_missing_dependency_is_a_503_that_names_it(sqlite_notes, start, signin
     assert client.get("/v1/notes").status_code == 200, "the public is served all the same"
 
 
-def mandates(*items: dict[str, object]) -> httpx.Response:
-    position = {"as_of": "2014-04-01", "known_at": "2014-04-01T00:00:00Z", "seq": 1}
+def mandates(*items: dict[str, object], next_cursor: str | None = None) -> httpx.Response:
+    position = {"as_of": "2014-04-01", "known_at": "2014-04-01T00:00:00Z", "seq": 1, "next_cursor": next_cursor}
     return httpx.Response(200, json={**position, "items": items})
 
 
@@ -173,6 +173,20 @@ def test_mandates_are_read_from_the_registry_for_the_day() -> None:
     (request,) = other.requests
     assert request.url.params.multi_items() == [("holder", "ods:0AJ"), ("body", "ods:02A"), ("as_of", "2014-04-01")]
     assert request.headers["Authorization"] == "Bearer own-token"
+
+
+def test_all_pages_of_mandates_are_read() -> None:
+    given = {"holder": "ods:0AJ", "body": "ods:02A", "valid_from": "2013-04-01", "valid_to": "2015-04-01"}
+    other = Other(
+        mandates({**given, "actions": ["first"]}, next_cursor="more"), mandates({**given, "actions": ["second"]})
+    )
+
+    async def main() -> frozenset[str]:
+        async with ServiceClient("registry", "http://registry", transport=httpx.MockTransport(other)) as registry:
+            return await RegistryMandates(registry).in_force("ods:0AJ", "ods:02A", date(2014, 4, 1))
+
+    assert asyncio.run(main()) == {"first", "second"}
+    assert [request.url.params.get("cursor") for request in other.requests] == [None, "more"]
 
 
 def test_actions_are_permitted_by_name_or_family() -> None:

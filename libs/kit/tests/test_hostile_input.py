@@ -54,7 +54,11 @@ def problem(answer: httpx.Response, status: int, slug: str) -> dict:
     ids=lambda body: repr(body[:40]),
 )
 def test_what_is_not_strict_json_is_malformed(client: httpx.Client, clerk, body: bytes) -> None:
-    problem(client.post("/v1/notes", content=body, headers={**clerk, **JSON}), 400, "malformed-request")
+    answer = client.post("/v1/notes", content=body, headers={**clerk, **JSON})
+    words = problem(answer, 400, "malformed-request")["detail"]
+    assert words.startswith(("The body is not well-formed JSON: ", "The body is nested", "The body holds a NUL"))
+    assert "sys." not in words
+    problem(client.post("/v1/notes", content=body, headers=JSON), 401, "unauthenticated")
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "text/json", None])
@@ -71,7 +75,7 @@ def test_every_fault_is_named_at_once_with_its_pointer(client: httpx.Client, cle
     assert found == {
         ("/id", "string_pattern_mismatch"),
         ("/text", "missing"),
-        ("/weight", "float_parsing"),
+        ("/weight", "float_type"),
         ("/colour", "extra_forbidden"),
         ("/labels", "too_long"),
     }
@@ -87,12 +91,28 @@ def test_faults_of_parameters_name_the_parameter(client: httpx.Client) -> None:
     assert [fault["parameter"] for fault in document["errors"]] == ["query:known_at"]
     document = problem(client.get("/v1/notes/n1?known_at=0001-01-01T00:00:00%2B14:00"), 422, "invalid-request")
     assert document["errors"][0]["detail"] == "lies outside of the calendar"
+    document = problem(client.get("/v1/notes?limt=3&limit=2&curser=x"), 422, "invalid-request")
+    assert [fault["parameter"] for fault in document["errors"]] == ["query:curser", "query:limt"]
+    document = problem(client.get("/v1/notes", headers={"X-Acting-For": "ods:02A,ods:00W"}), 422, "invalid-request")
+    assert document["errors"][0]["parameter"] == "header:X-Acting-For"
+    assert document["errors"][0]["detail"] == "a body is written scheme:code, such as ods:02A"
     assert problem(client.get("/v1/notes/%20%20"), 422, "invalid-request")["errors"][0]["parameter"] == "path:note_id"
 
 
 @pytest.mark.parametrize("body", ["null", "7", '"x"', "[]", "{}"])
 def test_bodies_of_another_shape_are_refused(client: httpx.Client, clerk, body: str) -> None:
     problem(client.post("/v1/notes", content=body, headers={**clerk, **JSON}), 422, "invalid-request")
+
+
+def test_a_write_refuses_parameters_it_does_not_know(client: httpx.Client, clerk) -> None:
+    body = {"id": "n1", "text": "x"}
+    document = problem(client.post("/v1/notes?dry_run=1", json=body, headers={**clerk, **JSON}), 422, "invalid-request")
+    assert document["errors"][0]["parameter"] == "query:dry_run"
+
+
+def test_a_body_where_none_is_asked_for_is_not_read(client: httpx.Client, clerk) -> None:
+    answer = client.request("DELETE", "/v1/notes/n1", content=b"[" * 5_000_000, headers=clerk)
+    assert answer.status_code == 404
 
 
 def test_a_missing_body_is_refused(client: httpx.Client, clerk) -> None:
@@ -176,3 +196,13 @@ def test_bytes_that_are_hardly_http_leave_the_service_alive(client: httpx.Client
         answer = b"".join(iter(lambda: connection.recv(4096), b""))
     assert b" 500 " not in answer.split(b"\r\n")[0]
     assert client.get("/health/live").status_code == 200
+
+
+def test_an_answer_is_not_as_long_as_the_names_a_caller_makes_up(client: httpx.Client, clerk) -> None:
+    body = {"id": "n1", "text": "x", "y" * 500_000: 1}
+    answer = client.post("/v1/notes", json=body, headers={**clerk, **JSON})
+    document = problem(answer, 422, "invalid-request")
+    assert document["errors"][0]["type"] == "extra_forbidden"
+    assert len(answer.content) < 1000
+    answer = client.get(f"/v1/notes?limit={'9' * 20_000}")
+    assert len(answer.content) < 1000

@@ -73,7 +73,7 @@ def openapi(sqlite_notes: Database, start) -> dict:
 def test_openapi_lists_each_routes_errors_with_examples(openapi: dict) -> None:
     post = openapi["paths"]["/v1/notes"]["post"]
     assert post["operationId"] == "write_note"
-    assert set(post["responses"]) == {"201", "400", "401", "403", "413", "415", "422", "500", "503"}
+    assert set(post["responses"]) == {"201", "400", "401", "403", "413", "415", "422", "500", "502", "503"}
     for status, answer in post["responses"].items():
         if status != "201":
             content = answer["content"]["application/problem+json"]

@@ -292,6 +292,28 @@ def test_where_there_is_nothing_to_say_any_more_the_row_is_settled(sqlite_notes:
     asyncio.run(main())
 
 
+def test_a_state_that_cannot_be_put_into_words_is_tried_again_and_holds_up_nobody(sqlite_notes: Database) -> None:
+    async def main() -> None:
+        receiver = Receiver()
+        broken = True
+
+        def build(tx: Reading, key: str, sequence: int) -> OutboxMessage:
+            if key == "n1" and broken:
+                raise ZeroDivisionError("our fault")
+            return message(tx, key, sequence)
+
+        for key in ("n1", "n2"):
+            save(sqlite_notes, key)
+        await running(sqlite_notes, receiver, sent(sqlite_notes, "n2"), build=build)
+        found = state(sqlite_notes)
+        assert (found.sent_sequence, found.parked_at) == (0, None)
+        assert found.last_error == "our fault"
+        broken = False
+        await running(sqlite_notes, receiver, sent(sqlite_notes), build=build)
+
+    asyncio.run(main())
+
+
 def test_no_transaction_is_open_while_a_message_is_under_way(sqlite_notes: Database) -> None:
     async def main() -> None:
         receiver = Receiver()

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from concord_agreements.main import build_app, open_database
 from concord_agreements.reference import read_files, store_files
@@ -18,6 +17,7 @@ from concord_kit.clock import Clock, utc_now
 from concord_kit.journal import Intent
 from services.agreements.tests.registry_double import RegistryDouble
 from services.agreements.tests.worlds import annex_document, pool_document
+from tests.support.serving import served
 from tests.support.signing import Signing
 
 DATA = Path(__file__).resolve().parents[3] / "data" / "england_2013_14"
@@ -98,29 +98,38 @@ def make_settings(url: str, signing: Signing, registry_url: str) -> AgreementsSe
 Running = Callable[..., AbstractContextManager[Service]]
 
 
+@contextmanager
+def run_service(url: str, signing: Signing, registry: RegistryDouble, clock: Clock = utc_now) -> Iterator[Service]:
+    """The service on that database, beside the double, while the context lasts."""
+    with served(registry.app) as registry_url:
+        settings = make_settings(url, signing, registry_url)
+        with served(build_app(settings, open_database(settings, clock))) as address:
+            service = Service(address, signing, registry)
+            try:
+                yield service
+            finally:
+                service.close()
+
+
 @pytest.fixture
 def registry() -> RegistryDouble:
     return RegistryDouble()
 
 
 @pytest.fixture
-def running(
-    signing: Signing, registry: RegistryDouble, served: Callable[[FastAPI], AbstractContextManager[str]]
-) -> Running:
-    """`running(url)`: the service on that database, beside the double, while the context lasts."""
+def running(signing: Signing, registry: RegistryDouble) -> Running:
+    """`running(url)`, or with a clock: `run_service` with this test's keys and double."""
+    return lambda url, clock=utc_now: run_service(url, signing, registry, clock)
 
-    @contextmanager
-    def run(url: str, clock: Clock = utc_now) -> Iterator[Service]:
-        with served(registry.app) as registry_url:
-            settings = make_settings(url, signing, registry_url)
-            with served(build_app(settings, open_database(settings, clock))) as address:
-                service = Service(address, signing, registry)
-                try:
-                    yield service
-                finally:
-                    service.close()
 
-    return run
+@pytest.fixture(scope="module")
+def lasting_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all tests of a module that leave nothing behind which another could see."""
+    folder = tmp_path_factory.mktemp("lasting")
+    url = f"sqlite:///{folder}/agreements.db"
+    prepare(url)
+    with run_service(url, Signing(folder), RegistryDouble()) as service:
+        yield service
 
 
 @pytest.fixture

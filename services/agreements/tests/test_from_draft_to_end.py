@@ -127,6 +127,7 @@ def test_signed_text_is_not_rewritten(service: Service) -> None:
         person.post(f"/agreements/{view['id']}/versions", changed, if_match=view["etag"]), 409, "refused-transition"
     )
     assert problem["event"] == "revised"
+    assert problem["detail"].startswith("A new text is not possible: the agreement is ")
 
 
 def test_nothing_is_sent_before_every_party_approved(service: Service) -> None:
@@ -138,6 +139,7 @@ def test_nothing_is_sent_before_every_party_approved(service: Service) -> None:
     view = ok(service.at(TRAFFORD, "governing-body").post(f"/agreements/{view['id']}/approvals", given))
     problem = refused(lead.post(path, {"reason": "x"}, if_match=view["etag"]), 409, "refused-transition")
     assert problem["awaiting_approval"] == [SALFORD]
+    assert problem["detail"] == "Not every party has approved this text: NHS Salford CCG has not."
 
 
 def test_a_second_agreement_on_the_same_ground_is_found_before_sending(service: Service) -> None:
@@ -241,6 +243,24 @@ def test_dates_that_cannot_be(service: Service) -> None:
         assert refused(answer, 422, "invalid-request")["errors"][0]["pointer"] == "/signed_on"
 
 
+def test_nothing_is_sent_or_signed_before_it_was_decided(service: Service) -> None:
+    view = approve_all(service, draft_lead(service))
+    lead = service.at(TRAFFORD, "commissioner")
+    early = lead.post(f"/agreements/{view['id']}/send", {"reason": "x", "on": "2014-01-19"}, if_match=view["etag"])
+    problem = refused(early, 422, "invalid-request")
+    assert problem["errors"][0]["pointer"] == "/on"
+    assert "2014-01-20" in problem["detail"]
+
+
+def test_a_decision_before_any_scheme_of_delegation_is_no_decision(service: Service) -> None:
+    view = draft_lead(service)
+    given = approval(view, TRAFFORD, decided_on="2012-01-01")
+    answer = service.at(TRAFFORD, "governing-body").post(f"/agreements/{view['id']}/approvals", given)
+    problem = refused(answer, 422, "invalid-request")
+    assert problem["errors"][0]["pointer"] == "/decided_on"
+    assert "NHS Trafford CCG" in problem["detail"]
+
+
 def test_mechanisms_in_force_are_listed_for_parties_and_for_allocation(service: Service) -> None:
     view = concluded(service, draft_pool(service))
     allocation = service.service("allocation", "reader")
@@ -318,3 +338,33 @@ def test_what_was_known_stays_as_it_was(service: Service, day: str) -> None:
     assert before["state"] == "sent"
     early = service.at(TRAFFORD, "commissioner").get(f"/agreements/{view['id']}", known_at="2020-01-01T00:00:00Z")
     refused(early, 404, "not-found")
+
+
+def test_the_same_thing_twice(service: Service) -> None:
+    view = draft_lead(service)
+    path = f"/agreements/{view['id']}"
+    secretary = service.at(TRAFFORD, "governing-body")
+    ok(secretary.post(f"{path}/approvals", approval(view, TRAFFORD)))
+    refused(secretary.post(f"{path}/approvals", approval(view, TRAFFORD)), 409, "conflict")
+    view = read(service, view)
+    same = {"content": view["current"]["content"]}
+    answer = service.at(TRAFFORD, "commissioner").post(f"{path}/versions", same, if_match=view["etag"])
+    refused(answer, 409, "conflict")
+    ok(service.at(SALFORD, "governing-body").post(f"{path}/approvals", approval(view, SALFORD)))
+    lead = service.at(TRAFFORD, "commissioner")
+    view = ok(lead.post(f"{path}/send", {"reason": "x", "on": "2014-02-10"}, if_match=read(service, view)["etag"]))
+    signer = service.at(TRAFFORD, "signatory")
+    ok(signer.post(f"{path}/signatures", signature(view, TRAFFORD)))
+    refused(signer.post(f"{path}/signatures", signature(view, TRAFFORD)), 409, "conflict")
+
+
+def test_nothing_was_recorded_by_what_was_refused(service: Service) -> None:
+    view = sent(service, draft_lead(service))
+    before = ok(service.auditor().get("/changes"))["head_seq"]
+    wrong = signature(view, TRAFFORD, digest="0" * 64)
+    refused(service.at(TRAFFORD, "signatory").post(f"/agreements/{view['id']}/signatures", wrong), 409, "text-changed")
+    strange = signature(view, NORTH)
+    refused(service.at(NORTH, "signatory").post(f"/agreements/{view['id']}/signatures", strange), 404, "not-found")
+    after = ok(service.auditor().get("/changes"))
+    assert after["head_seq"] == before
+    assert [entry["seq"] for entry in after["items"]] == list(range(1, before + 1))

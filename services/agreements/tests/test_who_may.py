@@ -18,6 +18,7 @@ HELD = {row.role for row in TABLE if row.relation not in (Relation.ANYONE, Relat
 ROLES = sorted(HELD | {"receptionist"})
 ACTIONS = sorted({row.action for row in TABLE} - {"legal-bases.read"})
 STALE = '"0"'
+NOBODY = "01939b5e-7c1f-7b7a-9a61-3d0b7c1f2a44"
 
 
 def attempt(person: Person, action: str, view: dict[str, Any], role: str) -> httpx.Response:
@@ -86,7 +87,12 @@ def test_strangers_see_and_do_nothing(service: Service, drafted: dict[str, Any])
             continue
         person = service.at(MANCHESTER, role)
         answer = attempt(person, action, drafted, role)
-        assert answer.status_code == 403, f"{role}: {action} answered {answer.status_code}"
+        unseen = action != "agreements.draft" and allows(action, role, Relation.PARTY)
+        assert answer.status_code == (404 if unseen else 403), f"{role}: {action} answered {answer.status_code}"
+        if unseen:
+            free = attempt(person, action, {**drafted, "id": NOBODY}, role)
+            said, nobodys = answer.json(), free.json()
+            assert said["detail"].replace(drafted["id"], NOBODY) == nobodys["detail"], "a stranger learns what exists"
 
 
 def test_without_a_token_only_the_law_is_read(service: Service, drafted: dict[str, Any]) -> None:

@@ -85,7 +85,7 @@ def make_facts(content: Content, *, bodies: dict[str, BodyFact] | None = None) -
             if place in PLACES and scope.stage in STAGES
         ),
         places=tuple(
-            PlaceFact(key=place, body=PLACES[place][0], overlaps=frozenset(PLACES[place][1]))
+            PlaceFact(key=place, name=place, body=PLACES[place][0], overlaps=frozenset(PLACES[place][1]))
             for place in sorted(named)
             if place in PLACES
         ),

@@ -1,5 +1,8 @@
 """What a board would check by eye on the shipped figures: who gains, who pays, what gives, what cannot be."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +10,7 @@ from pydantic import TypeAdapter
 
 from concord_allocation import translate
 from concord_allocation.assembly.assemble import assemble
+from concord_contracts.agreements import Contribution, Mechanism
 from concord_contracts.allocation import Answer, Changes, Difference, Problem, Refusal
 from services.allocation.tests.greater_manchester import greater_manchester, what_if_amounts
 
@@ -144,3 +148,54 @@ def test_the_cut_and_every_boroughs_quits_cannot_both_hold(problem: Problem) -> 
     assert any(member.kind == "purse" for member in outcome.conflict)
     assert outcome.relaxation_gbp
     assert outcome.relaxation
+
+
+MANCHESTER = "gss:E08000003"
+CITY_GROUPS = ("ods:00W", "ods:01M", "ods:01N")
+
+
+def pool(contributions: Sequence[Contribution]) -> Mechanism:
+    """The city and its three groups pool stop-smoking, awareness and navigation."""
+    cells = [(stage, "la-E08000003") for stage in ("prevention", "awareness")]
+    cells += [("care_coordination", f"ccg-{group[4:]}") for group in CITY_GROUPS]
+    return Mechanism(
+        agreement="01a2083e-0201-7365-8f29-103cd6f32145",
+        kind="s75_pool",
+        digest="0" * 64,
+        payers=[MANCHESTER, *CITY_GROUPS],
+        lead=MANCHESTER,
+        pathway="lung",
+        stages=sorted({stage for stage, _ in cells}),
+        places=sorted({place for _, place in cells}),
+        cells=cells,
+        contributions=list(contributions),
+        valid_from=date(2014, 4, 1),
+        valid_to=date(2016, 4, 1),
+        citation="NHS Act 2006 s.75",
+    )
+
+
+def signed(purse: str, year: str, gbp: int) -> Contribution:
+    council = purse.startswith("la-")
+    return Contribution(
+        party=MANCHESTER if council else f"ods:{purse[4:7]}",
+        purse=purse,
+        year=year,
+        amount_pence=100 * gbp,
+        ring_fence="public-health-grant" if council else None,
+        for_stages=["prevention", "awareness"] if council else [],
+    )
+
+
+def test_what_was_signed_from_a_plan_can_be_kept_when_the_question_is_asked_again() -> None:
+    world = greater_manchester()
+    purses = ["la-E08000003-public-health", *(f"ccg-{group[4:]}-programme" for group in CITY_GROUPS)]
+    opening = pool([signed(purse, year, 1) for purse in purses for year in YEARS])
+    plan = translate.solve(assemble(replace(world, mechanisms={year: [opening] for year in YEARS})), prices=False)
+    assert isinstance(plan, Answer)
+    paid_in = {(row.purse, row.year): row.gbp for row in plan.contributions}
+    assert sum(gbp for (purse, _), gbp in paid_in.items() if purse.startswith("ccg-")) > 100_000  # they may pay now
+    agreed = pool([signed(purse, year, gbp) for (purse, year), gbp in paid_in.items()])
+    again = translate.solve(assemble(replace(world, mechanisms={year: [agreed] for year in YEARS})), prices=False)
+    assert isinstance(again, Answer), again.words
+    assert again.totals.benefit >= plan.totals.benefit - 0.01

@@ -1,5 +1,6 @@
 """Wrong and hostile input to every route gets a problem document that names each fault; nothing is stored."""
 
+import base64
 import copy
 import json
 from collections.abc import Callable, Iterator
@@ -88,11 +89,10 @@ CONTRADICTIONS = [
 
 @pytest.mark.parametrize(("change", "pointer"), CONTRADICTIONS, ids=[pointer for _, pointer in CONTRADICTIONS])
 def test_a_contradictory_problem(service: Running, change: Callable[[dict[str, Any]], object], pointer: str) -> None:
-    for answer in (
-        service.post("/v1/solve", {"problem": example(change)}),
-        service.post("/v1/problems/check", example(change)),
-    ):
-        assert pointer in refused(answer, 422, "invalid-problem")
+    solved = service.post("/v1/solve", {"problem": example(change)})
+    assert f"/problem{pointer}" in refused(solved, 422, "invalid-problem")
+    checked = service.post("/v1/problems/check", example(change))
+    assert pointer in refused(checked, 422, "invalid-problem")
 
 
 def test_every_fault_of_a_problem_is_named_at_once(service: Running) -> None:
@@ -167,6 +167,8 @@ BAD_SCENARIOS = [
     ({"years": ["2015-16", "2014-15"]}, ""),
     ({"years": ["2014-15", "2014-15"]}, ""),
     ({"years": ["2014"]}, "/years/0"),
+    ({"years": ["9999-00"]}, "/years/0"),
+    ({"years": ["0000-01"]}, "/years/0"),
     ({"years": []}, "/years"),
     ({"places": []}, "/places"),
     ({"places": ["no such place"]}, "/places/0"),
@@ -175,6 +177,11 @@ BAD_SCENARIOS = [
     ({"discount_rate": -0.1}, "/discount_rate"),
     ({"known_at": "2014-01-01T00:00:00"}, "/known_at"),
     ({"as_of": "1 April"}, "/as_of"),
+    ({"as_of": "1389744000"}, "/as_of"),
+    ({"as_of": 1389744000}, "/as_of"),
+    ({"as_of": "0001-01-01"}, "/as_of"),
+    ({"known_at": "0001-01-01T00:00:00+14:00"}, "/known_at"),
+    ({"known_at": "9999-12-31T23:59:59-14:00"}, "/known_at"),
     ({"time_limit_seconds": 0}, "/time_limit_seconds"),
     ({"eligibility": "everybody"}, "/eligibility"),
 ]
@@ -188,7 +195,8 @@ def test_a_malformed_scenario_request(service: Running, changed: dict[str, Any],
 UNKNOWN_PAYER = {"select": {"payers": ["ods:NOBODY"]}}
 UNANSWERABLE = [
     ({"pathways": ["gout"], "places": ["nowhere", "neither"]}, {"/pathways/0", "/places/0", "/places/1"}),
-    ({"years": ["2019-20"], "without": ["no-rule"]}, {"/years", "/without/0"}),
+    ({"years": ["2019-20", "2020-21"]}, {"/years/0", "/years/1"}),
+    ({"without": ["no-rule"]}, {"/without/0"}),
     (
         {"limits": [{"key": "x", "label": "x", "terms": [UNKNOWN_PAYER], "at_least": 1, "source": "x"}]},
         {"/limits/0/terms/0/select/payers/0"},
@@ -196,7 +204,7 @@ UNANSWERABLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("changed", "named"), UNANSWERABLE, ids=["names", "years", "limits"])
+@pytest.mark.parametrize(("changed", "named"), UNANSWERABLE, ids=["names", "years", "rules", "limits"])
 def test_a_question_about_what_nobody_knows(service: Running, changed: dict[str, Any], named: set[str]) -> None:
     pointers = refused(service.post("/v1/scenarios", scenario_request(**changed)), 422, "invalid-problem")
     assert set(pointers) == named
@@ -224,7 +232,41 @@ def test_changes_that_make_no_sense(service: Running, changes: list[dict[str, An
     assert any("changes" in pointer for pointer in refused(answer, 422, slug)), answer.text
 
 
+NEW_LIMIT = {"key": "n", "label": "n", "at_least": 1, "source": "test"}
+BLAMED = [
+    (
+        [{"kind": "scale_purse", "select": {"kinds": ["general"]}, "factor": 100}] * 5,
+        ["/changes/3"],
+    ),
+    (
+        [
+            {"kind": "price_shock", "select": {"stages": ["surgery"]}, "factor": 1.1},
+            {"kind": "add_limit", "limit": {**NEW_LIMIT, "terms": [{"select": {"stages": ["nowhere", "neither"]}}]}},
+        ],
+        ["/changes/1/limit/terms/0/select/stages/0", "/changes/1/limit/terms/0/select/stages/1"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "pointers"), BLAMED, ids=["out of range", "unknown stages"])
+def test_the_change_that_breaks_the_problem_is_the_one_named(
+    service: Running, changes: list[dict[str, Any]], pointers: list[str]
+) -> None:
+    base = service.scenario()
+    answer = service.post(f"/v1/scenarios/{base['id']}/what-if", {"changes": changes})
+    assert refused(answer, 422, "invalid-problem") == pointers
+
+
 BAD_QUERIES = [
+    "/v1/scenarios?known_at=0001-01-01T00:00:00%2B14:00",
+    "/v1/reference/figures?known_at=9999-12-31T23:59:59-14:00",
+    "/v1/reference/figures?tabel=lines",
+    "/v1/reference/figures?as_of=1389744000",
+    "/v1/scenarios?as_of=2014-01-15",
+    "/v1/changes?zzz=1",
+    f"/v1/scenarios/{MISSING}?zzz=1",
+    f"/v1/scenarios/{MISSING}/problem?zzz=1",
+    f"/v1/scenarios/{MISSING}/difference?zzz=1",
     "/v1/scenarios?limit=0",
     "/v1/scenarios?limit=100000",
     "/v1/scenarios?known_at=yesterday",
@@ -240,18 +282,26 @@ BAD_QUERIES = [
 
 @pytest.mark.parametrize("path", BAD_QUERIES)
 def test_queries_that_are_none(service: Running, path: str) -> None:
-    assert refused(service.get(path), 422, "invalid-request")
+    role = "auditor" if path.startswith("/v1/changes") else "commissioner"
+    assert refused(service.get(path, role=role), 422, "invalid-request")
 
 
 @pytest.mark.parametrize("path", ["/v1/scenarios", "/v1/reference/figures", "/v1/reference/sources"])
 def test_a_cursor_that_is_not_ours(service: Running, path: str) -> None:
-    for cursor in ("x", "bnVsbA", "WyJhIl0"):
+    forged = (["a"], [10**300], [-1], ["2014-01-01T00:00:00+00:00", 10**300], ["yesterday", 0], [None], {})
+    coded = [base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in forged]
+    for cursor in ("x", "bnVsbA", "WyJhIl0", *coded):
         refused(service.get(f"{path}?cursor={cursor}"), 400, "bad-cursor")
 
 
 @pytest.mark.parametrize("path", ["/v1/scenarios", "/v1/reference/figures", "/v1/reference/what-ifs"])
 def test_the_future_is_not_known(service: Running, path: str) -> None:
     refused(service.get(f"{path}?known_at=2999-01-01T00:00:00Z"), 422, "known-at-too-late")
+
+
+def test_a_scenario_of_what_will_be_known(service: Running) -> None:
+    asked = scenario_request(known_at="2050-01-01T00:00:00Z")
+    refused(service.post("/v1/scenarios", asked), 422, "known-at-too-late")
 
 
 def test_nothing_refused_was_stored(service: Running) -> None:

@@ -79,6 +79,21 @@ def application(loaded: Database, signing: Signing) -> FastAPI:
     return build_app(settings_for(loaded.url.render_as_string(hide_password=False), signing), loaded)
 
 
+@pytest.fixture(scope="session")
+def standing(
+    tmp_path_factory: pytest.TempPathFactory, served: Callable[[FastAPI], AbstractContextManager[str]]
+) -> Iterator[Registry]:
+    """A registry for tests that change nothing: kept through the session."""
+    folder = tmp_path_factory.mktemp("standing-registry")
+    signing = Signing(folder)
+    signing.service_key("agreements")
+    url = f"sqlite:///{folder / 'registry.db'}"
+    worlds.prepare(url)
+    app = build_app(settings_for(url, signing), worlds.open_registry(url))
+    with served(app) as address, httpx.Client(base_url=address, timeout=20) as http:
+        yield Registry(http, signing, iter(range(100_000)))
+
+
 @pytest.fixture
 def registry(
     application: FastAPI, signing: Signing, served: Callable[[FastAPI], AbstractContextManager[str]]

@@ -107,7 +107,7 @@ def test_every_route_documents_its_errors(application: FastAPI) -> None:
 def test_the_examples_of_requests_work(registry: Registry, application: FastAPI) -> None:
     """Each example body is one that its model takes; its codes are those of the reference data."""
     schemas = application.openapi()["components"]["schemas"]
-    for name in ("ClaimIn", "ClaimDecision", "Activation", "MandateIn"):
+    for name in ("ClaimIn", "ClaimDecision", "Activation", "MandateIn", "MandateEnd"):
         for example in schemas[name]["examples"]:
             getattr(contract, name).model_validate(example)
     for example in schemas["ClaimView"]["examples"]:

@@ -1,5 +1,6 @@
 """How a claim begins, is confirmed, disputed and ended; who is concerned; what an activation replaces."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,15 @@ from hypothesis import strategies as st
 from concord_contracts.registry import ActivatedResponsibility, Activation, ClaimStatus, Commitment, Role
 from concord_registry import activations
 from concord_registry.activations import Held, SequenceConflictError, claims_of, identity, is_news, replacement
-from concord_registry.claims import ClaimRefusedError, asserted, bodies_concerned, confirmed, disputed, ended
+from concord_registry.claims import (
+    ClaimEndedError,
+    ClaimRefusedError,
+    asserted,
+    bodies_concerned,
+    confirmed,
+    disputed,
+    ended,
+)
 from concord_registry.world import Claim, Reference
 from services.registry.tests.worlds import a_claim
 
@@ -30,13 +39,52 @@ def test_only_a_body_concerned_displaces_a_claim(small_world: Reference) -> None
     by_law = a_claim(organisation="ods:X24", asserted_by="ods:X24", stage="gp", displaces="g")
     assert asserted(small_world, by_law).displaces == "g"
     for refused in (
-        a_claim(organisation="gss:Q", asserted_by="gss:Q", displaces="g"),
+        a_claim(organisation="gss:P", asserted_by="gss:P", displaces="g"),
         a_claim(displaces="g", status=ClaimStatus.ASSUMED),
-        a_claim(displaces="g", place="england"),
     ):
         with pytest.raises(ClaimRefusedError) as why:
             asserted(small_world, refused)
         assert why.value.pointer == "/displaces"
+
+
+@pytest.mark.parametrize(
+    ("me", "stage", "place", "allowed"),
+    [
+        ("ods:02A", "imaging", "ccg-02A", True),  # its own place
+        ("ods:02A", "imaging", "la-P", True),  # shares ground with its own
+        ("ods:02A", "imaging", "ccg-01Y", False),
+        ("ods:02A", "imaging", "gm", False),
+        ("ods:02A", "imaging", "england", False),
+        ("ods:01Y", "imaging", "ccg-01Y~la-Q", True),  # lies in its own
+        ("gss:P", "prevention", "ccg-01Y", True),  # named by the rule book
+        ("gss:P", "support", "ccg-02A", True),  # its ground
+        ("gss:Q", "support", "ccg-02A", False),
+        ("ods:X24", "support", "gm", True),  # its office's place
+        ("ods:X24", "gp", "england", True),  # named by the rule book everywhere
+        ("ods:X24", "support", "england", False),
+        ("concord:phe", "registration", "england", True),
+    ],
+)
+def test_a_body_speaks_outright_only_of_what_is_its_own(
+    small_world: Reference, me: str, stage: str, place: str, allowed: bool
+) -> None:
+    claim = a_claim(organisation=me, asserted_by=me, stage=stage, place=place)
+    if allowed:
+        assert asserted(small_world, claim) == claim
+    else:
+        with pytest.raises(ClaimRefusedError) as why:
+            asserted(small_world, claim)
+        assert why.value.pointer == "/place"
+    assumed = replace(claim, status=ClaimStatus.ASSUMED)
+    assert asserted(small_world, assumed) == assumed
+    helps = replace(claim, role=Role.SUPPORTS)
+    assert asserted(small_world, helps) == helps
+
+
+def test_a_confirmed_claim_names_who_it_is(small_world: Reference) -> None:
+    with pytest.raises(ClaimRefusedError) as why:
+        asserted(small_world, a_claim(organisation=None, status=ClaimStatus.CONFIRMED))
+    assert why.value.pointer == "/organisation"
 
 
 def test_concerned_are_the_named_the_place_and_the_law_but_nobody_for_a_national_expression(
@@ -49,7 +97,7 @@ def test_concerned_are_the_named_the_place_and_the_law_but_nobody_for_a_national
 
 
 def test_confirming_after_a_dispute_settles_it() -> None:
-    contested = disputed(a_claim(), by="gss:P", reason="never agreed")
+    contested = disputed(a_claim(), by="gss:P", on=ON, reason="never agreed")
     settled = confirmed(contested, by="ods:02A", on=ON, review_by=date(2015, 1, 15))
     assert (settled.version, settled.status, settled.disputed_by) == (3, ClaimStatus.CONFIRMED, None)
     assert settled.review_by == date(2015, 1, 15)
@@ -57,17 +105,31 @@ def test_confirming_after_a_dispute_settles_it() -> None:
         confirmed(contested, by="ods:02A", on=ON, review_by=ON)
 
 
-@pytest.mark.parametrize("on", [date(2013, 3, 31), date(2014, 4, 1), date(2020, 1, 1)])
-def test_a_claim_ends_within_its_period_or_not_at_all(on: date) -> None:
+def test_a_claim_ends_within_its_period_or_not_at_all() -> None:
+    claim = a_claim(valid_to=date(2014, 4, 1))
+    assert ended(claim, on=date(2014, 3, 31)).valid_to == date(2014, 3, 31)
+    assert ended(claim, on=date(2013, 4, 1)).valid_to == date(2013, 4, 1)
     with pytest.raises(ClaimRefusedError):
-        ended(a_claim(valid_to=date(2014, 4, 1)), on=on)
+        ended(claim, on=date(2013, 3, 31))
+
+
+@pytest.mark.parametrize("on", [date(2014, 4, 1), date(2020, 1, 1)])
+def test_a_claim_that_has_ended_is_history(on: date) -> None:
+    claim = a_claim(valid_to=date(2014, 4, 1))
+    for change in (
+        lambda: ended(claim, on=on),
+        lambda: confirmed(claim, by="ods:02A", on=on, review_by=None),
+        lambda: disputed(claim, by="ods:02A", on=on, reason="no"),
+    ):
+        with pytest.raises(ClaimEndedError):
+            change()
 
 
 def test_what_an_agreement_said_changes_only_with_the_agreement() -> None:
     agreed = a_claim(agreement="a1", commitment=Commitment.AGREED)
     for change in (
         lambda: confirmed(agreed, by="ods:02A", on=ON, review_by=None),
-        lambda: disputed(agreed, by="ods:02A", reason="no"),
+        lambda: disputed(agreed, by="ods:02A", on=ON, reason="no"),
         lambda: ended(agreed, on=ON),
     ):
         with pytest.raises(ClaimRefusedError, match="agreement a1"):

@@ -80,7 +80,9 @@ def test_a_claim_that_succeeds_another_ends_it_on_its_first_day(registry: Regist
 
 def test_an_outsider_cannot_end_a_claim_by_succeeding_it(registry: Registry) -> None:
     earlier = say(registry).json()
-    answer = say(registry, "gss:Q", organisation="gss:Q", succeeds=earlier["id"], valid_from="2014-04-01")
+    answer = say(
+        registry, "gss:Q", organisation="gss:Q", status="assumed", succeeds=earlier["id"], valid_from="2014-04-01"
+    )
     assert answer.status_code == 403
     assert registry.get("/v1/claims", organisation="gss:Q").json()["items"] == []
 
@@ -170,6 +172,19 @@ def test_a_mandate_is_granted_used_and_taken_back(registry: Registry) -> None:
     assert registry.get("/v1/mandates", holder="ods:0AJ", body="ods:01Y", as_of="2013-12-31").json()["items"] != []
 
 
+def test_an_action_is_not_lent_twice_at_one_time(registry: Registry) -> None:
+    def granted(**given: Any) -> httpx.Response:
+        grant = {"holder": "ods:0AJ", "actions": ["claims.*"], "valid_from": "2013-04-01", "valid_to": "2014-04-01"}
+        headers = registry.as_body("ods:01Y", "chief-officer")
+        return registry.http.post("/v1/mandates", json=grant | given, headers=headers)
+
+    first = granted()
+    again = granted(actions=["scenarios.*", "claims.*"], valid_from="2014-03-31", valid_to="2015-04-01")
+    assert (again.status_code, again.json()["mandate"]) == (409, first.json()["id"])
+    assert granted(actions=["scenarios.*"]).status_code == 201
+    assert granted(valid_from="2014-04-01", valid_to="2015-04-01").status_code == 201
+
+
 def test_another_bodys_mandate_cannot_be_ended(registry: Registry) -> None:
     (mandate,) = registry.get("/v1/mandates", body="ods:02A").json()["items"]
     headers = registry.as_body("ods:01Y", "chief-officer") | {"If-Match": '"1"'}
@@ -209,8 +224,6 @@ def test_nothing_is_confirmed_in_the_future(registry: Registry) -> None:
          ["/organisation", "/stage", "/pathway", "/place"]),
         ({"displaces": "nothing", "succeeds": "nobody"}, ["/displaces", "/succeeds"]),
         ({"on_behalf_of": ["ods:02A", "ods:ZZZ"]}, ["/on_behalf_of/1"]),
-        ({"organisation": "ods:OLD"}, ["/organisation"]),
-        ({"stated_on": "2999-01-01"}, ["/stated_on"]),
     ],
 )  # fmt: skip
 def test_every_unknown_code_is_named(registry: Registry, given: dict[str, Any], pointers: list[str]) -> None:
@@ -218,3 +231,51 @@ def test_every_unknown_code_is_named(registry: Registry, given: dict[str, Any], 
     assert answer.status_code == 422
     assert answer.json()["type"] == "urn:concord:problem:unknown-code"
     assert [one["pointer"] for one in answer.json()["errors"]] == pointers
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer"),
+    [
+        ({"organisation": "ods:OLD"}, "/organisation"),
+        ({"stated_on": "2999-01-01"}, "/stated_on"),
+        ({"function": "nope"}, "/function"),
+        ({"review_by": "2013-04-01"}, "/review_by"),
+        ({"status": "confirmed", "organisation": None}, "/organisation"),
+        ({"place": "england"}, "/place"),
+    ],
+)
+def test_what_is_known_and_still_wrong_is_an_invalid_request(
+    registry: Registry, given: dict[str, Any], pointer: str
+) -> None:
+    answer = say(registry, **given)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:concord:problem:invalid-request")
+    assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+
+
+def test_the_same_is_not_said_twice_of_the_same_days(registry: Registry) -> None:
+    first = say(registry).json()
+    again = say(registry, valid_from="2013-10-01", quotation="once more")
+    assert (again.status_code, again.json()["claim"]) == (409, first["id"])
+    assert say(registry, function="planning").status_code == 201
+    assert say(registry, pathway="breast").status_code == 201
+    assert say(registry, succeeds=first["id"], valid_from="2014-04-01").status_code == 201
+
+
+def test_an_ended_claim_is_history(registry: Registry) -> None:
+    claim = say(registry).json()
+    ended = decide(registry, claim, "end", "ods:02A", on="2014-01-10").json()
+    answer = decide(registry, ended, "confirm", "ods:02A", on="2014-01-10")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:concord:problem:claim-ended")
+    assert decide(registry, ended, "confirm", "ods:02A", on="2014-01-09").status_code == 200
+
+
+def test_only_what_can_be_lent_is_lent_and_only_by_bodies_in_being(registry: Registry) -> None:
+    def granted(**given: Any) -> httpx.Response:
+        grant = {"holder": "ods:0AJ", "actions": ["claims.*"], "valid_from": "2013-04-01"}
+        return registry.http.post(
+            "/v1/mandates", json=grant | given, headers=registry.as_body("ods:01Y", "chief-officer")
+        )
+
+    for actions in (["agreements.sign"], ["foo.bar"], ["*"], ["mandates.*"]):
+        assert granted(actions=actions).json()["errors"][0]["pointer"] == "/actions/0"
+    assert granted(valid_from="2013-03-31").json()["errors"][0]["pointer"] == "/valid_from"

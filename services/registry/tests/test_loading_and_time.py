@@ -1,5 +1,6 @@
 """What is loaded, corrected and known when, on both databases."""
 
+import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from concord_contracts.registry import ActivatedResponsibility, Activation, ClaimIn, ClaimStatus, Role
+from concord_contracts.registry import ActivatedResponsibility, Activation, ClaimIn, ClaimStatus, Function, Role
 from concord_kit.database import Database, Reading
 from concord_kit.journal import Intent, verify_chain
 from concord_kit.migrations import assert_models_match_migrations, upgrade
@@ -122,12 +123,18 @@ def test_before_the_load_nothing_was_known(loaded_on_each: Database) -> None:
     assert not reference.pathways
 
 
-def claim_of(number: int) -> ClaimIn:
-    organisation, place = (("ods:02A", "ccg-02A"), ("ods:01Y", "ccg-01Y"))[number % 2]
-    return ClaimIn(
-        role=Role.COMMISSIONS, organisation=organisation, stage="imaging", pathway="lung", place=place,
+def claim_of(number: int) -> tuple[str, ClaimIn]:
+    """One of 28 different claims, and who makes it."""
+    (me, place), what = (("ods:02A", "ccg-02A"), ("ods:01Y", "ccg-01Y"))[number % 2], number // 2
+    return me, ClaimIn(
+        role=Role.COMMISSIONS,
+        organisation=me,
+        stage=("imaging", "support")[what % 2],
+        function=list(Function)[1 + what // 2],
+        pathway="lung",
+        place=place,
         valid_from=date(2013, 4, 1),
-    )  # fmt: skip
+    )
 
 
 def activation_of(number: int) -> Activation:
@@ -149,12 +156,14 @@ def test_what_was_known_never_changes_under_concurrent_writers(loaded_on_each: D
     notes: list[tuple[datetime, Any]] = []
     failures: list[BaseException] = []
 
+    numbers = iter(range(28))
+
     def record_claims() -> None:
-        for number in range(12):
-            me = "ods:02A" if number % 2 == 0 else "ods:01Y"
+        for number in itertools.islice(numbers, 14):
+            me, claim = claim_of(number)
             database.write_now(
                 Intent("test", "claims.assert"),
-                lambda tx, n=number, me=me: assert_claim(tx, references, claim_of(n), me, DAY),
+                lambda tx, me=me, claim=claim: assert_claim(tx, references, claim, me, DAY),
             )
 
     def record_activations() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from itertools import product
 
 import pytest
 
@@ -9,6 +10,7 @@ from services.registry.tests.conftest import Registry
 
 
 def test_every_read_echoes_its_position_and_gives_the_same_again(registry: Registry) -> None:
+    writes = product(("prevention", "gp", "imaging", "surgery", "support"), ("lung", "breast", "*"))
     for path in (
         "/v1/responsibilities",
         "/v1/coverage?pathway=lung&place=ccg-02A",
@@ -30,20 +32,18 @@ def test_every_read_echoes_its_position_and_gives_the_same_again(registry: Regis
         assert first.status_code == 200, (path, first.text)
         position = {name: first.json()[name] for name in ("as_of", "known_at")}
         assert position["as_of"] == "2014-01-15"
-        registry.http.post(
-            "/v1/claims",
-            headers=registry.as_body("ods:02A"),
-            json={"role": "commissions", "organisation": "ods:02A", "stage": "imaging", "place": "ccg-02A",
-                  "valid_from": "2013-04-01"},
-        ).raise_for_status()  # fmt: skip
+        stage, pathway = next(writes)
+        claim = {"role": "commissions", "organisation": "ods:02A", "stage": stage, "pathway": pathway}
+        claim |= {"place": "ccg-02A", "valid_from": "2013-04-01"}
+        registry.http.post("/v1/claims", headers=registry.as_body("ods:02A"), json=claim).raise_for_status()
         assert registry.get(address, **params, **position).json() == first.json(), path
 
 
-def test_responsibilities_are_filtered_and_paged_on_one_position(registry: Registry) -> None:
-    first = registry.get("/v1/responsibilities", pathway="lung", place=["ccg-02A", "ccg-01Y"], limit=4).json()
+def test_responsibilities_are_filtered_and_paged_on_one_position(standing: Registry) -> None:
+    first = standing.get("/v1/responsibilities", pathway="lung", place=["ccg-02A", "ccg-01Y"], limit=4).json()
     items, cursor = first["items"], first["next_cursor"]
     while cursor:
-        answer = registry.http.get(
+        answer = standing.http.get(
             "/v1/responsibilities",
             params={"pathway": "lung", "place": ["ccg-02A", "ccg-01Y"], "limit": 4, "cursor": cursor},
         )
@@ -51,20 +51,20 @@ def test_responsibilities_are_filtered_and_paged_on_one_position(registry: Regis
         assert (page["as_of"], page["known_at"]) == (first["as_of"], first["known_at"])
         assert (page["next_cursor"] is None) == ("link" not in answer.headers)
         items, cursor = items + page["items"], page["next_cursor"]
-    everything = registry.get("/v1/responsibilities", pathway="lung", place=["ccg-02A", "ccg-01Y"]).json()["items"]
+    everything = standing.get("/v1/responsibilities", pathway="lung", place=["ccg-02A", "ccg-01Y"]).json()["items"]
     assert items == everything
     assert [one["stage"] for one in items[:6]] == ["prevention", "gp", "imaging", "surgery", "support", "registration"]
     assert {one["place"] for one in items} == {"ccg-02A", "ccg-01Y"}
 
 
-def test_the_link_to_the_next_page_leads_there(registry: Registry) -> None:
-    answer = registry.get("/v1/places", limit=3)
+def test_the_link_to_the_next_page_leads_there(standing: Registry) -> None:
+    answer = standing.get("/v1/places", limit=3)
     link = answer.links["next"]["url"]
-    assert registry.http.get(link).json()["items"][0]["key"] > answer.json()["items"][-1]["key"]
+    assert standing.http.get(link).json()["items"][0]["key"] > answer.json()["items"][-1]["key"]
 
 
-def test_a_responsibility_carries_law_shares_and_office(registry: Registry) -> None:
-    found = registry.get("/v1/responsibilities", pathway="lung", place="ccg-01Y", stage=["prevention", "gp", "support"])
+def test_a_responsibility_carries_law_shares_and_office(standing: Registry) -> None:
+    found = standing.get("/v1/responsibilities", pathway="lung", place="ccg-01Y", stage=["prevention", "gp", "support"])
     prevention, primary, support = found.json()["items"]
     assert prevention["statutory"]["shares"] == [["gss:P", 0.75], ["gss:Q", 0.25]]
     assert prevention["statutory"]["said"] == "the upper-tier council of the place"
@@ -88,14 +88,14 @@ def test_a_responsibility_carries_law_shares_and_office(registry: Registry) -> N
         ("text/csv;q=x, application/json;q=0.1", "json"),
     ],
 )
-def test_the_form_is_the_one_preferred(registry: Registry, accept: str, form: str) -> None:
-    answer = registry.http.get("/v1/responsibilities", params={"as_of": "2014-01-15"}, headers={"Accept": accept})
+def test_the_form_is_the_one_preferred(standing: Registry, accept: str, form: str) -> None:
+    answer = standing.http.get("/v1/responsibilities", params={"as_of": "2014-01-15"}, headers={"Accept": accept})
     assert answer.headers["content-type"].startswith("text/csv" if form == "csv" else "application/json")
 
 
-def test_csv_holds_the_same_rows(registry: Registry) -> None:
+def test_csv_holds_the_same_rows(standing: Registry) -> None:
     params = {"as_of": "2014-01-15", "pathway": "lung", "place": "ccg-02A"}
-    answer = registry.http.get("/v1/responsibilities", params=params, headers={"Accept": "text/csv"})
+    answer = standing.http.get("/v1/responsibilities", params=params, headers={"Accept": "text/csv"})
     rows = list(csv.DictReader(StringIO(answer.text)))
     assert [row["stage"] for row in rows] == ["prevention", "gp", "imaging", "surgery", "support", "registration"]
     assert rows[2] | {"known_at": ""} == {
@@ -107,13 +107,22 @@ def test_csv_holds_the_same_rows(registry: Registry) -> None:
     assert answer.headers["Concord-As-Of"] == "2014-01-15"
 
 
-def test_a_form_we_do_not_have_is_refused(registry: Registry) -> None:
-    answer = registry.http.get("/v1/responsibilities", headers={"Accept": "application/pdf"})
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/v1/responsibilities", "application/pdf"),
+        ("/v1/coverage?pathway=lung&place=ccg-02A", "text/csv"),
+        ("/v1/stages", "text/html"),
+        ("/v1/changes", "application/json;q=0"),
+    ],
+)
+def test_a_form_we_do_not_have_is_refused(standing: Registry, path: str, accept: str) -> None:
+    answer = standing.http.get(path, headers={"Accept": accept})
     assert (answer.status_code, answer.json()["type"]) == (406, "urn:concord:problem:not-acceptable")
 
 
-def test_coverage_has_law_claims_findings_and_position_for_each_cell(registry: Registry) -> None:
-    found = registry.get("/v1/coverage", pathway="lung", place=["ccg-01Y", "ccg-02A"]).json()
+def test_coverage_has_law_claims_findings_and_position_for_each_cell(standing: Registry) -> None:
+    found = standing.get("/v1/coverage", pathway="lung", place=["ccg-01Y", "ccg-02A"]).json()
     assert [(one["place"], one["stage"]) for one in found["stages"]][:7] == [
         ("ccg-01Y", "prevention"), ("ccg-01Y", "gp"), ("ccg-01Y", "imaging"), ("ccg-01Y", "surgery"),
         ("ccg-01Y", "support"), ("ccg-01Y", "registration"), ("ccg-02A", "prevention"),
@@ -130,25 +139,25 @@ def test_coverage_has_law_claims_findings_and_position_for_each_cell(registry: R
     }  # fmt: skip
 
 
-def test_coverage_is_not_sent_twice_to_who_has_it_and_changes_with_the_record(registry: Registry) -> None:
-    first = registry.get("/v1/coverage", pathway="lung", place="ccg-02A")
+def test_coverage_is_not_sent_twice_to_who_has_it_and_changes_with_the_record(standing: Registry) -> None:
+    first = standing.get("/v1/coverage", pathway="lung", place="ccg-02A")
     tag = first.headers["etag"]
     assert tag.startswith('W/"')
     assert first.json()["etag"] == tag
-    again = registry.http.get(
+    again = standing.http.get(
         "/v1/coverage",
         params={"pathway": "lung", "place": "ccg-02A", "as_of": "2014-01-15"},
         headers={"If-None-Match": tag},
     )
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    assert registry.get("/v1/coverage", pathway="lung", place="ccg-02A").content == first.content
-    assert registry.get("/v1/coverage", pathway="lung", place="ccg-01Y").headers["etag"] != tag
-    assert registry.get("/v1/coverage", pathway="lung", place="ccg-02A", as_of="2014-01-16").headers["etag"] != tag
+    assert standing.get("/v1/coverage", pathway="lung", place="ccg-02A").content == first.content
+    assert standing.get("/v1/coverage", pathway="lung", place="ccg-01Y").headers["etag"] != tag
+    assert standing.get("/v1/coverage", pathway="lung", place="ccg-02A", as_of="2014-01-16").headers["etag"] != tag
 
 
-def test_organisations_are_found_by_name_and_by_code(registry: Registry) -> None:
+def test_organisations_are_found_by_name_and_by_code(standing: Registry) -> None:
     def found(**params: str) -> list[str]:
-        return [one["id"] for one in registry.get("/v1/organisations", **params).json()["items"]]
+        return [one["id"] for one in standing.get("/v1/organisations", **params).json()["items"]]
 
     assert found(q="traff") == ["ods:02A"]
     assert found(q="e38000187") == ["ods:02A"]
@@ -157,46 +166,46 @@ def test_organisations_are_found_by_name_and_by_code(registry: Registry) -> None
     assert found(as_of="2012-01-01") == ["gss:P", "gss:Q", "ods:OLD"]
 
 
-def test_an_organisation_is_its_dated_facts(registry: Registry) -> None:
-    found = registry.get("/v1/organisations/ods:01Y", as_of="2013-06-01").json()
+def test_an_organisation_is_its_dated_facts(standing: Registry) -> None:
+    found = standing.get("/v1/organisations/ods:01Y", as_of="2013-06-01").json()
     assert found["body"]["name"] == "NHS Tameside CCG"
     assert [name for name, _, _ in found["names"]] == ["NHS Tameside CCG", "NHS Tameside and Glossop CCG"]
     assert found["places"] == ["ccg-01Y"]
     assert [(kind, other["id"]) for kind, other, _, _ in found["relations"]] == [("has_area_team", "ods:Q46")]
-    trafford = registry.get("/v1/organisations/ods:02A").json()
+    trafford = standing.get("/v1/organisations/ods:02A").json()
     assert [(other["id"], kind, on, share) for other, kind, on, share in trafford["predecessors"]] == [
         ("ods:OLD", "transfer", "2013-04-01", 1.0)
     ]
-    office = registry.get("/v1/organisations/ods:Q46").json()
+    office = standing.get("/v1/organisations/ods:Q46").json()
     assert office["body"]["legal_person"] is False
     assert ("office_of", "ods:X24") in [(kind, other["id"]) for kind, other, _, _ in office["relations"]]
 
 
-def test_what_am_i_responsible_for_and_who_stands_on_either_side(registry: Registry) -> None:
-    found = registry.get("/v1/organisations/ods:02A/responsibilities", pathway="lung").json()
+def test_what_am_i_responsible_for_and_who_stands_on_either_side(standing: Registry) -> None:
+    found = standing.get("/v1/organisations/ods:02A/responsibilities", pathway="lung").json()
     assert [(one["stage"], one["place"]) for one in found["items"]] == [("imaging", "ccg-02A")]
     assert found["neighbours"] == [["imaging", "NHS England", "NHS England"]]
 
 
-def test_places_say_how_they_lie_in_each_other(registry: Registry) -> None:
-    place = registry.get("/v1/places/ccg-01Y").json()["place"]
+def test_places_say_how_they_lie_in_each_other(standing: Registry) -> None:
+    place = standing.get("/v1/places/ccg-01Y").json()["place"]
     assert (place["parents"], place["children"]) == (["gm"], ["ccg-01Y~la-Q"])
     assert place["footprint"] == [["la-P", 0.75], ["la-Q", 0.25]]
     assert place["populations"][0]["persons"] == 240000
-    stand_in = registry.get("/v1/places/la-P").json()["place"]["populations"][0]
+    stand_in = standing.get("/v1/places/la-P").json()["place"]["populations"][0]
     assert stand_in["assumption"] == "a stand-in"
-    within = registry.get("/v1/places", within="gm").json()["items"]
+    within = standing.get("/v1/places", within="gm").json()["items"]
     assert [one["key"] for one in within] == ["ccg-01Y", "ccg-01Y~la-Q", "ccg-02A", "gm", "la-P"]
 
 
-def test_rules_are_listed_with_their_validity(registry: Registry) -> None:
-    rules = registry.get("/v1/rules", pathway="breast", stage="imaging").json()["items"]
+def test_rules_are_listed_with_their_validity(standing: Registry) -> None:
+    rules = standing.get("/v1/rules", pathway="breast", stage="imaging").json()["items"]
     assert [(rule["key"], rule["pathway"], rule["valid_from"]) for rule in rules] == [
         ("r-imaging", "*", "2013-04-01"),
         ("r-imaging-breast", "breast", "2013-04-01"),
     ]
     assert rules[0]["citation"]["verified"] is False
-    assert registry.get("/v1/rules", as_of="2013-03-31").json()["items"] == []
+    assert standing.get("/v1/rules", as_of="2013-03-31").json()["items"] == []
 
 
 def test_changes_have_no_holes_and_show_the_public_no_actor(registry: Registry) -> None:
@@ -219,14 +228,14 @@ def test_changes_have_no_holes_and_show_the_public_no_actor(registry: Registry) 
     assert [(one["actor"], one["reason"]) for one in mine["items"]] == [("user-of-ods:02A", "the board said so")]
 
 
-def test_known_at_up_to_the_clock_is_the_head_and_later_is_refused(registry: Registry) -> None:
-    head = registry.get("/v1/stages").json()["known_at"]
-    assert registry.get("/v1/stages", known_at="2999-01-01T00:00:00Z").status_code == 422
-    between = registry.http.get("/health/live").headers["date"]
+def test_known_at_up_to_the_clock_is_the_head_and_later_is_refused(standing: Registry) -> None:
+    head = standing.get("/v1/stages").json()["known_at"]
+    assert standing.get("/v1/stages", known_at="2999-01-01T00:00:00Z").status_code == 422
+    between = standing.http.get("/health/live").headers["date"]
     assert between
     after_head = head.replace("Z", "").split(".")[0] + ".999999Z"
-    answer = registry.get("/v1/stages", known_at=after_head)
+    answer = standing.get("/v1/stages", known_at=after_head)
     assert answer.status_code in (200, 422)
     if answer.status_code == 200:
         assert answer.json()["known_at"] == head
-    assert registry.get("/v1/stages", known_at="2014-01-01T00:00:00Z").json()["items"] == []
+    assert standing.get("/v1/stages", known_at="2014-01-01T00:00:00Z").json()["items"] == []

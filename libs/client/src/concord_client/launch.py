@@ -5,6 +5,7 @@ deployments cannot race for one. Each service gets its own database, its own key
 """
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +29,9 @@ PREPARE_SECONDS = 120.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
 LOG_LINES_SHOWN = 15
+OWN_PORTS = range(20_000, 32_000)
+"""Below the range from which systems choose ports for outgoing connections (Linux: 32768 and above)."""
+PORTS_TRIED = 50
 
 type Progress = Callable[[str], None]
 
@@ -163,13 +168,9 @@ class Deployment:
         return inherited | {f"{service.upper()}_{name}": value for name, value in own.items()}
 
     def _bind(self, service: str, port: int) -> None:
-        held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            held.bind((LOOPBACK, port))
-            held.listen(128)  # from now on nobody else gets the port; callers wait until the service takes over
+            held = _listening(port) if port else _listening_anywhere()
         except OSError as failure:
-            held.close()
             raise LaunchError(
                 f"port {port} for {service} is taken ({failure.strerror}). Stop what uses it, "
                 "or set CONCORD_PORT_BASE to another first port."
@@ -223,6 +224,27 @@ class Deployment:
 
 
 _PREFIXES = tuple(f"{service.upper()}_" for service in SERVICES)
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket that listens: from now on nobody else gets the port, and callers wait until the service takes over."""
+    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind((LOOPBACK, port))
+        held.listen(128)
+    except OSError:
+        held.close()
+        raise
+    return held
+
+
+def _listening_anywhere() -> socket.socket:
+    """On a port that outgoing connections are not given, so that a service started again finds it free."""
+    for port in random.sample(OWN_PORTS, PORTS_TRIED):
+        with suppress(OSError):
+            return _listening(port)
+    return _listening(0)
 
 
 def _tethered(service: str, *arguments: str) -> list[str]:

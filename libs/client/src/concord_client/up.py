@@ -2,11 +2,13 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
@@ -15,6 +17,7 @@ from concord_client.launch import Deployment, Site
 from concord_client.show.page import say
 from concord_client.tokens import Person, mint
 
+DEFAULT_PORT_BASE = 8101
 WATCH_SECONDS = 0.5
 STOPPED, FAILED = 0, 5
 TRAFFORD = Person("demo", {"ods:02A": ["commissioner", "analyst"]})
@@ -94,6 +97,8 @@ def write_token(deployment: Deployment) -> Path:
 
 def example_calls(addresses: Mapping[str, str], token_file: Path) -> list[str]:
     signed = f'curl -s -H "Authorization: Bearer $(cat {token_file})" -H "X-Acting-For: ods:02A"'
+    first = urlsplit(addresses["registry"]).port
+    base = "" if first == DEFAULT_PORT_BASE else f"CONCORD_PORT_BASE={first} "
     question = (
         '{"title": "Lung cancer, Greater Manchester", "pathways": ["lung"], "places": ["greater-manchester"], '
         '"years": ["2014-15"], "as_of": "2014-01-15"}'
@@ -109,6 +114,14 @@ def example_calls(addresses: Mapping[str, str], token_file: Path) -> list[str]:
         f'  {signed} "{addresses["agreements"]}/v1/agreements?as_of=2014-04-01"',
         "",
         "the command line, signed in as the same person (the token above ends after 15 minutes; this renews itself):",
-        '  CONCORD_SIGN_IN="demo ods:02A=commissioner,analyst" concord map lung --as-of 2014-01-15',
+        f'  {base}CONCORD_SIGN_IN="demo ods:02A=commissioner,analyst" {_own_command()} agreement list',
         "",
     ]
+
+
+def _own_command() -> str:
+    """How this command was called, as short as it can be pasted from here."""
+    called = Path(sys.argv[0])
+    if called.name != "concord":
+        return "concord"
+    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)

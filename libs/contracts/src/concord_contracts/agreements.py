@@ -4,14 +4,24 @@ A version's content is immutable; approvals and signatures name its digest. Stat
 Money in a signed schedule is whole pence.
 """
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from concord_contracts.identifiers import (
     BodyId,
+    Day,
     Digest,
     FinancialYear,
     Key,
@@ -68,8 +78,18 @@ class State(StrEnum):
 FIRST_DAY, LAST_DAY = date(2000, 4, 1), date(2199, 12, 31)
 """Between these an agreement lies: SI 2000/617 came into force on the first; the last keeps dates in range."""
 
-Gbp = Annotated[int, Field(ge=-(10**12), le=10**12)]
+Gbp = Annotated[int, Field(strict=True, ge=-(10**12), le=10**12)]
 Note = Annotated[str, Field(max_length=600)]
+
+
+def _share(value: str) -> str:
+    if not re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", value):
+        raise ValueError('a share is written "0" to "1" with up to six decimals: 92.36% is "0.9236"')
+    return value
+
+
+Share = Annotated[str, Field(max_length=40, examples=["0.25"]), AfterValidator(_share)]
+Shares = Annotated[dict[BodyId, Share], Field(max_length=250)]
 
 
 class Party(Request):
@@ -105,9 +125,9 @@ class Contribution(Request):
     party: BodyId
     purse: Key
     year: FinancialYear
-    amount_pence: Annotated[int, Field(ge=0, le=10**15)]
+    amount_pence: Annotated[int, Field(strict=True, ge=0, le=10**15)]
     kind: Annotated[str, Field(pattern=r"^(cash|in-kind)$")] = "cash"
-    recurrent: bool = True
+    recurrent: Annotated[bool, Field(strict=True)] = True
     money: Annotated[str, Field(pattern=r"^(allocation|plan|contract value|forecast|outturn)$")] = "plan"
     ring_fence: RingFence | None = Field(None, description="a local authority must say; nobody else holds the grant")
     for_stages: Annotated[list[Key], Field(max_length=100)] = Field(
@@ -118,26 +138,26 @@ class Contribution(Request):
 class RiskLayer(Request):
     """One step of the risk waterfall: variance up to a limit (none = without limit), in shares that sum to 1."""
 
-    up_to_pence: Annotated[int, Field(ge=1)] | None = None
-    over_shares: dict[BodyId, Annotated[str, Field(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]]
-    under_shares: dict[BodyId, Annotated[str, Field(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]]
+    up_to_pence: Annotated[int, Field(strict=True, ge=1, le=10**15)] | None = None
+    over_shares: Shares
+    under_shares: Shares
 
 
 class AllocationCitation(Request):
     """The answer this draft rests on: enough to find it again and to see that it has not changed."""
 
-    scenario: str
+    scenario: Annotated[str, Field(min_length=1, max_length=100)]
     problem_digest: Digest
     answer_digest: Digest
     benefit: Annotated[str, Field(max_length=60)] | None = None
-    assumption_share: Annotated[str, Field(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]
+    assumption_share: Share
 
 
 class Clause(Request):
     """One of the things the legal basis requires the agreement to say."""
 
     item: Key
-    text: Annotated[str, Field(min_length=1, max_length=8000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
 
 
 class Content(Request):
@@ -156,21 +176,29 @@ class Content(Request):
     contributions: Annotated[list[Contribution], Field(max_length=5000)] = []
     risk: Annotated[list[RiskLayer], Field(max_length=10)] = []
     clauses: Annotated[list[Clause], Field(max_length=100)] = []
-    starts: Annotated[date, Field(ge=FIRST_DAY)]
-    ends: Annotated[date, Field(le=LAST_DAY)] = Field(
+    starts: Annotated[Day, Field(ge=FIRST_DAY)]
+    ends: Annotated[Day, Field(le=LAST_DAY)] = Field(
         description="the first day on which the agreement is no longer in force"
     )
-    review_by: date
-    notice_months: Annotated[int, Field(ge=1, le=36)]
+    review_by: Day
+    notice_months: Annotated[int, Field(strict=True, ge=1, le=36)]
     allocation: AllocationCitation | None = None
 
-    @model_validator(mode="after")
-    def _dates_run_forward(self) -> "Content":
-        if not self.starts < self.ends:
-            raise ValueError("ends must lie after starts")
-        if not self.starts <= self.review_by <= self.ends:
-            raise ValueError("review_by must lie within the agreement's period")
-        return self
+    @field_validator("ends")
+    @classmethod
+    def _ends_after_it_starts(cls, ends: date, before: ValidationInfo) -> date:
+        starts = before.data.get("starts")
+        if starts is not None and ends <= starts:
+            raise ValueError(f"must lie after starts, {starts.isoformat()}")
+        return ends
+
+    @field_validator("review_by")
+    @classmethod
+    def _reviewed_within(cls, review_by: date, before: ValidationInfo) -> date:
+        starts, ends = before.data.get("starts"), before.data.get("ends")
+        if starts is not None and ends is not None and not starts <= review_by <= ends:
+            raise ValueError(f"must lie between starts and ends, {starts.isoformat()} and {ends.isoformat()}")
+        return review_by
 
 
 class PayerRow(Request):
@@ -328,7 +356,7 @@ class Approval(Request):
     digest: Digest
     organisation: BodyId
     role: ShortText = Field(description="who decided: governing-body, chief-finance-officer, cabinet ...")
-    decided_on: date
+    decided_on: Day
     minute: ShortText
 
 
@@ -349,7 +377,7 @@ class SignatureIn(Request):
     organisation: BodyId
     name: ShortText
     office: ShortText = Field(description="the signatory's post, e.g. chief officer")
-    signed_on: date | None = Field(None, description="the day of the signature; default today in England")
+    signed_on: Day | None = Field(None, description="the day of the signature; default today in England")
 
 
 class ApprovalView(Reply):
@@ -461,7 +489,7 @@ class Reasoned(Request):
     model_config = example_of({"reason": "approved by every party", "on": "2014-02-26"})
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
-    on: date | None = Field(None, description="the day it was done; default today in England")
+    on: Day | None = Field(None, description="the day it was done; default today in England")
 
 
 class NoticeIn(Request):
@@ -472,7 +500,7 @@ class NoticeIn(Request):
     )
 
     organisation: BodyId
-    given_on: date
+    given_on: Day
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -482,7 +510,7 @@ class EndIn(Request):
     model_config = example_of({"organisation": "ods:01M", "on": "2015-04-01", "reason": "the merged group takes over"})
 
     organisation: BodyId
-    on: date
+    on: Day
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -495,7 +523,7 @@ class CommitmentIn(Request):
 
     stage: Key
     commitment: Commitment
-    on: date
+    on: Day
     evidence: ShortText
 
 

@@ -4,15 +4,26 @@ The problem of a scenario is written by the service, never by hand: who may pay 
 from agreements. What a caller chooses is the selection, the years and the limits that are not law.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from concord_contracts.allocation import Limit, Objective, PaceOfChange
 from concord_contracts.allocation.problem import Share
-from concord_contracts.identifiers import Digest, FinancialYear, Key, Reply, Request, ShortText
+from concord_contracts.identifiers import Day, Digest, FinancialYear, Key, Reply, Request, ShortText
 
+
+def _on_the_calendar(instant: datetime) -> datetime:
+    """In UTC; ValueError where no calendar reaches it."""
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside of the calendar") from None
+
+
+DayOfPlan = Annotated[Day, Field(ge=date(1900, 1, 1), le=date(9999, 12, 30))]
+Instant = Annotated[AwareDatetime, AfterValidator(_on_the_calendar)]
 PlaceKeys = Annotated[list[Key], Field(min_length=1, max_length=500)]
 
 
@@ -35,12 +46,10 @@ class ScenarioRequest(Request):
         description="constant: prices of the reference year; cash: unit costs move with the published tariff",
     )
     discount_rate: Share = 0.035
-    as_of: date | None = Field(
+    as_of: DayOfPlan | None = Field(
         None, description="day on which the map is read; default: the first day of the first planning year"
     )
-    known_at: AwareDatetime | None = Field(
-        None, description="use what the services knew then; default: what they know now"
-    )
+    known_at: Instant | None = Field(None, description="use what the services knew then; default: what they know now")
     without: Annotated[list[Key], Field(max_length=200)] = Field(
         [], description="planning rules to leave out, by key; law cannot be left out"
     )

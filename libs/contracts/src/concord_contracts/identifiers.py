@@ -9,24 +9,36 @@ from datetime import date
 from typing import Annotated, Any
 
 import rfc8785
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from concord_contracts.as_written import as_written
 
 FOREVER = date(9999, 12, 31)
 """The open end of every period; never NULL, so that one comparison serves all rows."""
 
+BODY_ID = r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9._-]{1,32}$"
+KEY = r"^[A-Za-z0-9][A-Za-z0-9._~:-]{0,79}$"
+DIGEST = r"^[0-9a-f]{64}$"
+WORDS_OF_PATTERNS = {
+    BODY_ID: "a body is written scheme:code, such as ods:02A",
+    KEY: "a key has 1 to 80 letters, digits, points, hyphens, colons, tildes and underscores",
+    DIGEST: "a digest has 64 hexadecimal digits",
+}
+"""What a pattern asks for, in words for whoever missed it."""
+
 BodyId = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9._-]{1,32}$"),
+    StringConstraints(pattern=BODY_ID),
     Field(description="A body by scheme and code", examples=["ods:02A", "gss:E08000003"]),
 ]
 Key = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~:-]{0,79}$"),
+    StringConstraints(pattern=KEY),
     Field(description="A stable key: a stage, pathway, place, rule or purse", examples=["lung", "ccg-02A"]),
 ]
 Digest = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    StringConstraints(pattern=DIGEST),
     Field(description="SHA-256 of the RFC 8785 form of the content, hexadecimal"),
 ]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
@@ -34,11 +46,23 @@ LongText = Annotated[str, StringConstraints(max_length=8000)]
 
 
 def _financial_year(value: str) -> str:
-    match = re.fullmatch(r"(\d{4})-(\d{2})", value)
+    match = re.fullmatch(r"((?:19|20|21)[0-9]{2})-([0-9]{2})", value)
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
         raise ValueError('a financial year is written "2013-14": two years that follow each other')
     return value
 
+
+def _iso_day(value: Any) -> Any:
+    """Numbers and their texts are no days: a count of seconds is somebody's slip, not a date."""
+    if not isinstance(value, date) and not (
+        isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    ):
+        raise ValueError('a day is written "2014-04-01"')
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso_day), Field(examples=["2014-04-01"])]
+"""A calendar day in the world."""
 
 FinancialYear = Annotated[str, AfterValidator(_financial_year), Field(examples=["2013-14"])]
 
@@ -73,6 +97,17 @@ class Request(BaseModel):
     """What a caller sends: unknown fields are refused, so that a misspelt one cannot be lost."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_written(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        fields = cls.model_fields
+        return {
+            name: as_written(fields[name].annotation, value) if name in fields else value
+            for name, value in data.items()
+        }
 
 
 class Reply(BaseModel):

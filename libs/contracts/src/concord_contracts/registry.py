@@ -8,12 +8,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic.config import JsonDict
 
 from concord_contracts.identifiers import (
     FOREVER,
     BodyId,
+    Day,
     Digest,
     Key,
     LongText,
@@ -35,6 +36,41 @@ class Role(StrEnum):
     COORDINATES = "coordinates"
     SCRUTINISES = "scrutinises"
     PROVIDES = "provides"
+
+
+class Function(StrEnum):
+    """Part of a responsibility: planning a stage may lie elsewhere than buying it (2020health, 2012, functions
+    framework)."""
+
+    ANY = "*"
+    PLANNING = "planning"
+    ASSESSMENT = "assessment-and-evaluation"
+    STRATEGIC = "strategic-commissioning"
+    OPERATIONAL = "operational-commissioning"
+    DELIVERY = "delivery"
+    ACCOUNTABILITY = "accountability"
+    RISKS = "risks"
+
+
+LENDABLE_ACTIONS = frozenset(
+    {
+        "claims.assert",
+        "claims.confirm",
+        "claims.dispute",
+        "claims.end",
+        "scenarios.create",
+        "scenarios.read",
+        "scenarios.what-if",
+        "problems.solve",
+        "agreements.read",
+        "agreements.read-mechanisms",
+        "agreements.draft",
+        "agreements.revise",
+        "agreements.send",
+        "agreements.commit",
+    }
+)
+"""What a body can let a support body do for it. Approving, signing and lending stay with the body itself."""
 
 
 class ClaimStatus(StrEnum):
@@ -326,18 +362,20 @@ class Activation(Request):
         },
     )
 
-    sequence: Annotated[int, Field(ge=1, le=10**15)]
+    sequence: Annotated[int, Field(strict=True, ge=1, le=10**15)]
     digest: Digest
     basis: ShortText
-    effective_from: date
-    effective_to: date = FOREVER
+    effective_from: Day
+    effective_to: Day = FOREVER
     responsibilities: Annotated[list[ActivatedResponsibility], Field(max_length=5000)]
 
-    @model_validator(mode="after")
-    def _period_runs_forward(self) -> "Activation":
-        if self.effective_to < self.effective_from:
-            raise ValueError("effective_to lies before effective_from")
-        return self
+    @field_validator("effective_to")
+    @classmethod
+    def _not_before_the_start(cls, effective_to: date, info: ValidationInfo) -> date:
+        start = info.data.get("effective_from")
+        if start is not None and effective_to < start:
+            raise ValueError("lies before effective_from")
+        return effective_to
 
 
 class ActivationState(AsKnown):
@@ -380,33 +418,36 @@ class ClaimIn(Request):
     role: Role
     organisation: BodyId | None = None
     on_behalf_of: Annotated[list[BodyId], Field(max_length=250)] = []
-    stage: Key | None = Field(None, description="none with role `leads`: the whole pathway")
+    stage: Key | None = Field(None, description="none with role `leads`: the whole pathway", validate_default=True)
     pathway: KeyOrAny = "*"
     place: Key
-    function: KeyOrAny = "*"
+    function: Function = Function.ANY
     status: ClaimStatus = ClaimStatus.STATED
     authority: Annotated[str, Field(max_length=500)] | None = None
     quotation: Annotated[str, Field(max_length=4000)] | None = None
     source: Annotated[str, Field(max_length=300)] | None = None
     displaces: Key | None = Field(None, description="a claim this one silences wherever this one applies")
     succeeds: Key | None = Field(None, description="a claim that ends when this one begins: the world changed")
-    stated_on: date | None = Field(None, description="the day it was said; default today in England, never later")
-    review_by: date | None = None
-    valid_from: date
-    valid_to: date = FOREVER
+    stated_on: Day | None = Field(None, description="the day it was said; default today in England, never later")
+    review_by: Day | None = None
+    valid_from: Day
+    valid_to: Day = FOREVER
     reason: Annotated[str, Field(max_length=1000)] | None = None
 
-    @model_validator(mode="after")
-    def _period_runs_forward(self) -> "ClaimIn":
-        if self.valid_to <= self.valid_from:
-            raise ValueError("valid_to must lie after valid_from")
-        return self
+    @field_validator("valid_to")
+    @classmethod
+    def _after_the_start(cls, valid_to: date, info: ValidationInfo) -> date:
+        start = info.data.get("valid_from")
+        if start is not None and valid_to <= start:
+            raise ValueError("must lie after valid_from")
+        return valid_to
 
-    @model_validator(mode="after")
-    def _only_a_lead_is_of_the_whole_pathway(self) -> "ClaimIn":
-        if self.stage is None and self.role is not Role.LEADS:
-            raise ValueError("stage is missing; only role leads may be of the whole pathway")
-        return self
+    @field_validator("stage")
+    @classmethod
+    def _only_a_lead_is_of_the_whole_pathway(cls, stage: str | None, info: ValidationInfo) -> str | None:
+        if stage is None and info.data.get("role", Role.LEADS) is not Role.LEADS:
+            raise ValueError("is missing; only role leads may be of the whole pathway")
+        return stage
 
 
 class ClaimDecision(Request):
@@ -418,8 +459,16 @@ class ClaimDecision(Request):
     )
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
-    on: date | None = Field(None, description="the day it takes effect; default today in England")
-    review_by: date | None = None
+    on: Day | None = Field(None, description="the day it takes effect; default today in England")
+    review_by: Day | None = None
+
+
+def _lendable(action: str) -> str:
+    families = {f"{name.rpartition('.')[0]}.*" for name in LENDABLE_ACTIONS}
+    if action not in LENDABLE_ACTIONS | families:
+        can = ", ".join(sorted(LENDABLE_ACTIONS | families))
+        raise ValueError(f"cannot be lent; what can is: {can}")
+    return action
 
 
 class MandateIn(Request):
@@ -434,26 +483,33 @@ class MandateIn(Request):
 
     holder: BodyId
     actions: Annotated[
-        list[Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.([a-z-]+|\*))+$", max_length=60)]],
+        list[Annotated[str, StringConstraints(max_length=60), AfterValidator(_lendable)]],
         Field(min_length=1, max_length=50),
-    ]
-    limit_gbp: Annotated[int, Field(ge=0, le=10**12)] | None = None
-    valid_from: date
-    valid_to: date = FOREVER
+    ] = Field(description="actions of LENDABLE_ACTIONS, or a family such as `claims.*`")
+    limit_gbp: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
+    valid_from: Day
+    valid_to: Day = FOREVER
     reason: Annotated[str, Field(max_length=1000)] | None = None
 
-    @model_validator(mode="after")
-    def _period_runs_forward(self) -> "MandateIn":
-        if self.valid_to <= self.valid_from:
-            raise ValueError("valid_to must lie after valid_from")
-        return self
+    @field_validator("valid_to")
+    @classmethod
+    def _after_the_start(cls, valid_to: date, info: ValidationInfo) -> date:
+        start = info.data.get("valid_from")
+        if start is not None and valid_to <= start:
+            raise ValueError("must lie after valid_from")
+        return valid_to
 
 
 class MandateEnd(Request):
     """The body takes its mandate back from a day on."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason": "The contract with the unit has ended", "on": "2014-10-01"}]},
+    )
+
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
-    on: date | None = Field(None, description="the first day without it; default today in England")
+    on: Day | None = Field(None, description="the first day without it; default today in England")
 
 
 class Mandate(Reply):

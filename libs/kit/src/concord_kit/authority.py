@@ -159,7 +159,13 @@ def _which(bodies: list[str], *, by_mandate: bool = False) -> Problem:
 
 
 def _refusal(action: str, rows: list[Row], principal: Principal, acting_for: str | None) -> Problem:
+    if not rows:
+        words = "Nobody may do this."
+    elif all(row.relation is Relation.SERVICE for row in rows):
+        words = f"Only {' and '.join(sorted(f'{row.service}' for row in rows))} may do this, by its own key."
+    elif acting_for is None:
+        words = "You hold no role that allows this."
+    else:
+        words = f"You hold no role at {acting_for} that allows this, and no mandate from it does."
     needed = [str(row) for row in rows]
-    whom = f" for {acting_for}" if acting_for else ""
-    detail = f"{principal.subject} may not do {action}{whom}. It takes: {'; '.join(needed) or 'nobody may'}."
-    return Problem("not-allowed", detail, action=action, acting_for=acting_for, roles_needed=needed)
+    return Problem("not-allowed", words, action=action, acting_for=acting_for, roles_needed=needed)

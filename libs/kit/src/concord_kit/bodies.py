@@ -8,8 +8,6 @@ from starlette.requests import Request
 
 from concord_kit.problems import Problem
 
-JSON_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-
 
 async def read_body(request: Request) -> Any:
     """The body as JSON; None where there is none. 400 or 415 problems.
@@ -17,8 +15,8 @@ async def read_body(request: Request) -> Any:
     Stricter than the framework: NaN, a name twice in one object, NUL characters and half surrogates would each fail
     somewhere behind, or be stored differently by the two databases.
     """
-    if request.method not in JSON_METHODS:
-        return None
+    if getattr(request.scope.get("route"), "body_field", None) is None:
+        return None  # a body where none is asked for is not even read
     raw = await request.body()
     if not raw:
         return None
@@ -79,4 +77,5 @@ def _holds_nul(value: Any) -> bool:
 def _words(error: ValueError) -> str:
     if isinstance(error, UnicodeError):
         return "it is not UTF-8"
-    return str(error)[:200]
+    text = str(error)
+    return "a number has too many digits" if "integer string conversion" in text else text[:200]

@@ -15,7 +15,9 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from concord_kit import bodies, etags, idempotency
+from concord_contracts.identifiers import BODY_ID
+from concord_contracts.problems import Fault
+from concord_kit import bodies, documentation, etags, idempotency
 from concord_kit.authority import Authority, Grant, Relation
 from concord_kit.clock import Clock, today_in_england
 from concord_kit.context import request_id
@@ -256,13 +258,14 @@ def allowed(action: str, *, idempotent: bool = False, if_match: bool = False) ->
     async def let_in(
         request: Request,
         acting_for: Annotated[
-            str | None, Header(alias="X-Acting-For", max_length=50, description="The body acted for, e.g. ods:02A")
+            str | None, Header(alias="X-Acting-For", pattern=BODY_ID, description="The body acted for, e.g. ods:02A")
         ] = None,
         _scheme: Any = Depends(_documented_scheme),
         key: str | None = Depends(_key if idempotent else _nothing),
         tags: str | None = Depends(_if_match if if_match else _nothing),
     ) -> Call:
         around: Surroundings = request.app.state.concord
+        _refuse_unknown_parameters(request)
         token = bearer_token(request.headers.get("authorization"))
         principal = await around.verifier.verify(token) if token else None
         today = today_in_england(around.clock)
@@ -273,6 +276,20 @@ def allowed(action: str, *, idempotent: bool = False, if_match: bool = False) ->
 
     let_in.concord_action = action  # type: ignore[attr-defined]
     return let_in
+
+
+def _refuse_unknown_parameters(request: Request) -> None:
+    """A misspelt filter that is ignored would answer another question than the one asked."""
+    if not request.url.query:
+        return
+    known = documentation.query_parameters(request.app, request.method, request.scope["route"].path_format)
+    strange = sorted({name for name in request.query_params if name not in known})
+    if strange:
+        faults = [
+            Fault(parameter=f"query:{name[:100]}", detail="is not known here", type="extra_forbidden")
+            for name in strange
+        ]
+        raise Problem("invalid-request", errors=faults)
 
 
 def action_of(dependency: object) -> str | None:

@@ -14,6 +14,8 @@ _ALWAYS = (
     "acting-for-required",
     "invalid-request",
     "database-unavailable",
+    "dependency-unavailable",
+    "dependency-refused",
     "internal",
 )
 _WITH_BODY = ("malformed-request", "too-large", "unsupported-media-type")
@@ -29,6 +31,25 @@ def install(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def query_parameters(app: FastAPI, method: str, path: str) -> frozenset[str]:
+    """The query parameters that an address is documented to take."""
+    known: dict[tuple[str, str], frozenset[str]] | None = getattr(app.state, "query_parameters", None)
+    if known is None:
+        known = app.state.query_parameters = _query_parameters(app.openapi())
+    return known.get((method, path), frozenset())
+
+
+def _query_parameters(document: dict[str, Any]) -> dict[tuple[str, str], frozenset[str]]:
+    return {
+        (method.upper(), path): frozenset(
+            one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"
+        )
+        for path, operations in document.get("paths", {}).items()
+        for method, operation in operations.items()
+        if method in _METHODS
+    }
 
 
 def _completed(document: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Ready(Reply):
 def health_routes(database: Database, dependencies: Sequence[ServiceClient], metrics: ServiceMetrics) -> APIRouter:
     """`/health/live`, `/health/ready` and `/metrics`."""
     router = APIRouter(tags=["health"])
+    wanted = migrations.heads(database.migrations_package)
 
     @router.get("/health/live", summary="The process answers")
     async def live() -> Live:
@@ -43,7 +44,7 @@ def health_routes(database: Database, dependencies: Sequence[ServiceClient], met
         responses={503: {"model": Ready, "description": "Its own database cannot be used"}},
     )
     async def ready() -> Response:
-        answer = await _readiness(database, dependencies)
+        answer = await _readiness(database, wanted, dependencies)
         status = 503 if answer.status == "unavailable" else 200
         return Response(answer.model_dump_json(), status_code=status, media_type="application/json")
 
@@ -54,20 +55,20 @@ def health_routes(database: Database, dependencies: Sequence[ServiceClient], met
     return router
 
 
-async def _readiness(database: Database, dependencies: Sequence[ServiceClient]) -> Ready:
-    own, *others = await asyncio.gather(_database_state(database), *(_state(client) for client in dependencies))
+async def _readiness(database: Database, wanted: tuple[str, ...], dependencies: Sequence[ServiceClient]) -> Ready:
+    own, *others = await asyncio.gather(_database_state(database, wanted), *(_state(client) for client in dependencies))
     shown = {client.name: state for client, state in zip(dependencies, others, strict=True)}
     if own != "ok":
         return Ready(status="unavailable", database=own, dependencies=shown)
     return Ready(status="degraded" if "degraded" in shown.values() else "ok", database=own, dependencies=shown)
 
 
-async def _database_state(database: Database) -> Literal["ok", "unavailable", "not-at-head"]:
+async def _database_state(database: Database, wanted: tuple[str, ...]) -> Literal["ok", "unavailable", "not-at-head"]:
     try:
-        at_head = await database.read(lambda tx: migrations.is_at_head(database, tx.connection))
+        found = await database.read(lambda tx: migrations.found_heads(tx.connection))
     except DatabaseUnavailable:
         return "unavailable"
-    return "ok" if at_head else "not-at-head"
+    return "ok" if found == wanted else "not-at-head"
 
 
 async def _state(client: ServiceClient) -> Literal["ok", "degraded"]:

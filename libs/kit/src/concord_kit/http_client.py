@@ -68,6 +68,7 @@ class ServiceClient:
             timeout=self._deadline,
             limits=httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
             follow_redirects=False,
+            trust_env=False,  # our services reach each other directly, whatever proxy the way out needs
         )
         return self
 

@@ -97,7 +97,8 @@ def _parse(content: bytes) -> dict[str, jwt.PyJWK]:
         keys = jwt.PyJWKSet.from_dict(document).keys
     except jwt.PyJWTError as error:
         raise ValueError(f"not a usable key set: {error}") from error
-    return {key.key_id: key for key in keys if key.key_id and key.key_type != "oct"}
+    for_signatures = (key for key in keys if key.key_type != "oct" and key.public_key_use in (None, "sig"))
+    return {key.key_id: key for key in for_signatures if key.key_id}
 
 
 class ServiceIdentity:

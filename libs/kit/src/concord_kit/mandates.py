@@ -3,7 +3,7 @@
 An entry of `actions` permits the action of that name, or all of a family: `claims.*`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Protocol
 
@@ -33,18 +33,28 @@ class RegistryMandates:
         self._token = token
 
     async def in_force(self, holder: str, body: str, on: date) -> frozenset[str]:
-        found = await self._registry.get(
+        actions: set[str] = set()
+        cursor = None
+        while True:
+            page = await self._page(holder, body, on, cursor)
+            actions.update(_lent(page, holder, body, on))
+            cursor = page.next_cursor
+            if cursor is None:
+                return frozenset(actions)
+
+    async def _page(self, holder: str, body: str, on: date, cursor: str | None) -> Mandates:
+        return await self._registry.get(
             "/v1/mandates",
             Mandates,
-            params={"holder": holder, "body": body, "as_of": on.isoformat()},
+            params={"holder": holder, "body": body, "as_of": on.isoformat(), "cursor": cursor},
             token=self._token() if self._token else None,
         )
-        return frozenset(
-            action
-            for mandate in found.items
-            if mandate.holder == holder and mandate.body == body and mandate.valid_from <= on < mandate.valid_to
-            for action in mandate.actions
-        )
+
+
+def _lent(page: Mandates, holder: str, body: str, on: date) -> Iterator[str]:
+    for mandate in page.items:
+        if mandate.holder == holder and mandate.body == body and mandate.valid_from <= on < mandate.valid_to:
+            yield from mandate.actions
 
 
 def permits(actions: frozenset[str], action: str) -> bool:

@@ -114,7 +114,7 @@ class _Exchange:
             extra={
                 "method": self._scope["method"],
                 "route": route,
-                "path": self._scope["path"],
+                "path": self._scope["path"][:500],
                 "status": self._status or 499,
                 "duration_ms": round(seconds * 1000, 1),
             },

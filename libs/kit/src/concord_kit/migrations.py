@@ -78,21 +78,27 @@ def _upgrade_in(connection: Connection, database: Database) -> list[str]:
     return applied
 
 
-def is_at_head(database: Database, connection: Connection) -> bool:
-    """Whether the schema is the one this code was written for."""
-    found = MigrationContext.configure(connection).get_current_heads()
-    return tuple(found) == tuple(scripts(database.migrations_package).get_heads())
+def found_heads(connection: Connection) -> tuple[str, ...]:
+    """The revision a database is at; empty for one that was never migrated."""
+    return tuple(MigrationContext.configure(connection).get_current_heads())
+
+
+def heads(package: str) -> tuple[str, ...]:
+    """The revision that this code was written for."""
+    return tuple(scripts(package).get_heads())
 
 
 def require_head(database: Database) -> None:
     """NotAtHead, with the command that mends it, unless the database is at head."""
+    wanted = heads(database.migrations_package)
     with database.engine.connect() as connection:
-        if is_at_head(database, connection):
-            return
-        found = ", ".join(MigrationContext.configure(connection).get_current_heads()) or "nothing"
-    wanted = ", ".join(scripts(database.migrations_package).get_heads())
-    package = database.migrations_package.partition(".")[0]
-    raise NotAtHead(f"the database is at {found}, this version needs {wanted}: run `python -m {package} migrate`")
+        found = found_heads(connection)
+    if found != wanted:
+        package = database.migrations_package.removesuffix(".migrations")
+        raise NotAtHead(
+            f"the database is at {', '.join(found) or 'nothing'}, this version needs {', '.join(wanted)}: "
+            f"run `python -m {package} migrate`"
+        )
 
 
 def scripts(package: str) -> ScriptDirectory:

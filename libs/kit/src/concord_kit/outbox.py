@@ -227,24 +227,34 @@ class Outbox:
 
     async def _deliver(self, row: Leased) -> None:
         set_current(RequestContext(f"outbox-{uuid7()}"))
-        sequence, message = await self._database.read(lambda tx: self._message(tx, row.key))
-        if message is None:
-            return await self._settle(row, _sent(sequence))
         try:
+            outcome = _sent(await self._send(row.key))
+        except (DependencyUnavailable, DependencyRefused) as error:
+            outcome = self._not_sent(row, error)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            # A state that cannot be put into words is our fault; it must neither be lost nor hold up the others.
+            log.exception("a message could not be made", extra={"outbox_key": row.key})
+            outcome = self._not_sent(row, error)
+        await self._settle(row, outcome)
+
+    async def _send(self, key: str) -> int:
+        """Build and send the present state. Gives its sequence."""
+        sequence, message = await self._database.read(lambda tx: self._message(tx, key))
+        if message is not None:
             await self._client.request(
                 message.method, message.path, body=message.body, headers=message.headers, token=message.token
             )
-        except (DependencyUnavailable, DependencyRefused) as error:
-            return await self._settle(row, self._not_sent(row, error))
-        log.info("sent", extra={"outbox_key": row.key, "sequence": sequence})
-        return await self._settle(row, _sent(sequence))
+            log.info("sent", extra={"outbox_key": key, "sequence": sequence})
+        return sequence
 
     def _message(self, tx: Reading, key: str) -> tuple[int, OutboxMessage | None]:
         query = select(self._table.c.sequence).where(self._table.c.key == key)
         sequence = tx.connection.execute(query).scalar_one()
         return sequence, self._build(tx, key, sequence)
 
-    def _not_sent(self, row: Leased, error: DependencyUnavailable | DependencyRefused) -> dict[str, Any]:
+    def _not_sent(self, row: Leased, error: Exception) -> dict[str, Any]:
         facts = {"outbox_key": row.key, "attempts": row.attempts + 1, "error": str(error)}
         values = {"attempts": row.attempts + 1, "last_error": str(error)[:1000]}
         if isinstance(error, DependencyRefused) and error.status not in RETRIED:

@@ -35,7 +35,16 @@ def decode_cursor(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[An
         raise Problem("bad-cursor") from None
     if not isinstance(position, list) or [type(part) for part in position] != list(kinds):
         raise Problem("bad-cursor")
+    if not all(_can_be_looked_up(part) for part in position):
+        raise Problem("bad-cursor")
     return tuple(position)
+
+
+def _can_be_looked_up(part: str | int) -> bool:
+    """Whether a database could hold it: no forged number beyond 63 bits, no NUL, no half surrogate."""
+    if isinstance(part, int):
+        return abs(part) < 2**63
+    return "\0" not in part and not any("\ud800" <= letter <= "\udfff" for letter in part)
 
 
 def next_link(request: Request, cursor: str | None) -> dict[str, str]:

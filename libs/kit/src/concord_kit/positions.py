@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import AfterValidator
 
+from concord_contracts.identifiers import Day
+from concord_contracts.problems import Fault
 from concord_kit.clock import Clock, today_in_england, utc_now
 from concord_kit.database import Reading
 from concord_kit.journal import position_at
@@ -32,7 +34,7 @@ def resolve(tx: Reading, as_of: date | None, known_at: datetime | None, clock: C
     day = as_of or today_in_england(clock)
     if known_at is None:
         return Position(day, tx.head_at, tx.head_seq)
-    instant = in_utc(known_at)
+    instant = _asked(known_at)
     if instant >= tx.head_at:
         if instant > max(clock(), tx.head_at):
             raise _too_late(instant, tx.head_at)
@@ -48,11 +50,19 @@ def in_utc(instant: datetime) -> datetime:
         raise ValueError("lies outside of the calendar") from None
 
 
-AsOf = Annotated[date | None, Query(description="The day in the world; default today in England")]
+AsOf = Annotated[Day | None, Query(description="The day in the world; default today in England")]
 KnownAt = Annotated[
     Annotated[datetime, AfterValidator(in_utc)] | None,
     Query(description="What was recorded by then; default and upper bound the latest record"),
 ]
+
+
+def _asked(known_at: datetime) -> datetime:
+    try:
+        return in_utc(known_at)
+    except ValueError as error:
+        fault = Fault(parameter="query:known_at", detail=str(error), type="out_of_range")
+        raise Problem("invalid-request", errors=[fault]) from None
 
 
 def _too_late(instant: datetime, head_at: datetime) -> Problem:

@@ -10,13 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from concord_contracts.problems import Fault
+from concord_kit import bodies
 from concord_kit.database import DatabaseUnavailable
+from concord_kit.fault_words import words_of
 from concord_kit.http_client import DependencyRefused, DependencyUnavailable
 from concord_kit.middleware import BodyTooLarge
 from concord_kit.problems import Problem, ProblemMapping, as_problem, render
+from concord_kit.tokens import bearer_token, unauthenticated
 
+MAX_NAME = 100
 _BY_STATUS = {
-    400: "malformed-request",
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
@@ -28,8 +31,8 @@ _BY_STATUS = {
 def install(app: FastAPI, domain: ProblemMapping) -> None:
     """Register handlers for the kit's errors, the framework's, and the service's domain errors."""
     _handle(app, Problem, lambda problem: problem)
-    _handle(app, RequestValidationError, problem_of_validation)
-    _handle(app, HTTPException, _problem_of_status)
+    app.add_exception_handler(RequestValidationError, _refuse_invalid)
+    app.add_exception_handler(HTTPException, _refuse_by_status)
     _handle(app, BodyTooLarge, _problem_of_size)
     _handle(app, DatabaseUnavailable, _problem_of_database)
     _handle(app, DependencyUnavailable, _problem_of_absence)
@@ -45,28 +48,43 @@ def _handle[E: Exception](app: FastAPI, kind: type[E], make: Callable[[E], Probl
     app.add_exception_handler(kind, handler)
 
 
-def problem_of_validation(error: RequestValidationError) -> Problem:
+async def _refuse_invalid(request: Request, error: Any) -> Response:
     """All faults of a request at once, with JSON pointers into its body."""
     found = error.errors()
     if any(fault["type"] == "json_invalid" for fault in found):
-        return Problem("malformed-request", f"The body is not well-formed JSON: {found[0]['ctx']['error']}.")
-    return Problem("invalid-request", errors=[_fault(fault, error.body) for fault in found])
+        return render(await _problem_of_body(request))
+    return render(Problem("invalid-request", errors=[_fault(fault, error.body) for fault in found]))
+
+
+async def _refuse_by_status(request: Request, error: Any) -> Response:
+    if error.status_code == 400:  # how the framework says that it could not parse the body
+        return render(await _problem_of_body(request))
+    slug = _BY_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "invalid-request")
+    return render(Problem(slug, headers=error.headers))
+
+
+async def _problem_of_body(request: Request) -> Problem:
+    """The framework parses before it asks who calls. Ask now; then say what is wrong with the body."""
+    try:
+        token = bearer_token(request.headers.get("authorization"))
+        if token is None:
+            return unauthenticated("missing", "Send `Authorization: Bearer <token>`.")
+        await request.app.state.concord.verifier.verify(token)
+        bodies.parse(await request.body())
+    except Problem as problem:
+        return problem
+    except DependencyUnavailable as error:
+        return _problem_of_absence(error)
+    return Problem("malformed-request")
 
 
 def _fault(fault: Mapping[str, Any], body: Any) -> Fault:
     where, *path = fault["loc"]
     kind = fault["type"]
-    words = _WORDS.get(kind) or fault["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    words = words_of(fault)
     if where == "body":
         return Fault(pointer=pointer(path, body, missing=kind == "missing"), detail=words, type=kind)
-    return Fault(parameter=f"{where}:{'.'.join(str(part) for part in path)}", detail=words, type=kind)
-
-
-_WORDS = {
-    "missing": "is required",
-    "extra_forbidden": "is not a field here",
-    "finite_number": "must be a finite number",
-}
+    return Fault(parameter=f"{where}:{'.'.join(_shortened(str(part)) for part in path)}", detail=words, type=kind)
 
 
 def pointer(path: Sequence[str | int], body: Any, *, missing: bool) -> str:
@@ -83,8 +101,13 @@ def pointer(path: Sequence[str | int], body: Any, *, missing: bool) -> str:
             here = found
         elif not (missing and index == len(path) - 1):
             continue
-        steps.append(str(part).replace("~", "~0").replace("/", "~1"))
+        steps.append(_shortened(str(part)).replace("~", "~0").replace("/", "~1"))
     return "".join(f"/{step}" for step in steps)
+
+
+def _shortened(name: str) -> str:
+    """A name the caller made up may be as long as a body; the answer need not be."""
+    return name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}..."
 
 
 _NOWHERE = object()
@@ -96,11 +119,6 @@ def _step(here: Any, part: str | int) -> Any:
     if isinstance(here, list) and isinstance(part, int) and 0 <= part < len(here):
         return here[part]
     return _NOWHERE
-
-
-def _problem_of_status(error: HTTPException) -> Problem:
-    slug = _BY_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "invalid-request")
-    return Problem(slug, headers=error.headers)
 
 
 def _problem_of_size(error: BodyTooLarge) -> Problem:

@@ -5,6 +5,7 @@ A token is a JWT signed with EdDSA, ES256 or RS256, names this service in `aud`,
 nobody else may speak as a service.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Protocol
 import jwt
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
+from concord_contracts.identifiers import BODY_ID
 from concord_kit.problems import Problem
 
 ALGORITHMS = ("EdDSA", "ES256", "RS256")
@@ -19,8 +21,9 @@ MAX_LIFETIME_SECONDS = 15 * 60
 LEEWAY_SECONDS = 5
 MAX_TOKEN_CHARACTERS = 16_384
 SERVICE = "service:"
+_SUBJECT = re.compile(r"[\x21-\x7e]{1,200}")
 
-_Organisation = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9._-]{1,32}$")]
+_Organisation = Annotated[str, StringConstraints(pattern=BODY_ID)]
 _Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
 _ROLES: TypeAdapter[dict[str, list[str]]] = TypeAdapter(dict[_Organisation, list[_Role]])
 
@@ -103,8 +106,10 @@ class TokenVerifier:
             )
         except jwt.InvalidTokenError as error:
             raise _refusal(error) from None
-        if not claims["sub"] or len(claims["sub"]) > 200:
-            raise unauthenticated("malformed", "`sub` must have 1 to 200 characters.")
+        if not _SUBJECT.fullmatch(claims["sub"]):
+            raise unauthenticated("malformed", "`sub` must have 1 to 200 visible ASCII characters.")
+        if not all(type(claims[name]) in (int, float) for name in ("exp", "iat")):
+            raise unauthenticated("malformed", "`exp` and `iat` must be numbers.")
         return claims
 
 

@@ -32,14 +32,20 @@ class Version:
         return whole_life_by_party(self.content)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check:
-    """A version held against its legal basis, on what the registry said then."""
+    """A version held against its legal basis, on what the registry said then (`told`, the facts as JSON)."""
 
     version: int
-    facts: RegistryFacts
+    registry_seq: int
+    told: str
     faults: tuple[Fault, ...]
     at: datetime
+
+    @cached_property
+    def facts(self) -> RegistryFacts:
+        """Read when first asked for: a list of agreements needs none of them."""
+        return RegistryFacts.model_validate_json(self.told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,11 @@ def limits_for(
 
 
 def judge(role: str, whole_life_pence: int, limits: dict[str, AuthorityLimit]) -> Judgement:
-    """Whether `role` may commit its body to `whole_life_pence`, by the body's own limits (from `limits_for`)."""
+    """Whether `role` may commit its body to `whole_life_pence`, by the body's limits (from `limits_for`, not empty)."""
     able = tuple(sorted(r for r, row in limits.items() if _reaches(row, whole_life_pence)))
     limit = limits.get(role)
     if limit is None:
-        known = ", ".join(map(_spoken, sorted(limits))) or "no role at all"
+        known = ", ".join(map(_spoken, sorted(limits)))
         return Judgement(
             Standing.NONE,
             f"No authority to enter agreements is recorded for the {_spoken(role)}: only for {known}.",

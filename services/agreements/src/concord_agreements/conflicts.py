@@ -1,7 +1,7 @@
 """Two agreements over the same ground: the same stage, place, party and days. Found before sending and before the last
 signature, so that no function is exercised by two bodies at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,8 @@ WHOLE_PATHWAY = "*"
 class Holding:
     """The ground an agreement takes: who, what, where, when; the period is half-open.
 
-    `cells` are (stage, place) pairs; `overlaps` says for each place which other places share ground with it.
+    `cells` are (stage, place) pairs; `overlaps` says for each place which other places share ground with it; `names`
+    are what people call the parties and places.
     """
 
     agreement: str
@@ -28,6 +29,7 @@ class Holding:
     overlaps: dict[str, frozenset[str]]
     starts: date
     ends: date
+    names: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,12 @@ class Conflict:
     parties: tuple[str, ...]
     first_day: date
     until: date
+    words: str
 
-    @property
-    def words(self) -> str:
-        stages = ["the whole pathway" if stage == WHOLE_PATHWAY else stage.replace("_", " ") for stage in self.stages]
-        return (
-            f"'{self.title}' already covers {', '.join(stages)} in {', '.join(self.places)} for "
-            f"{', '.join(self.parties)} from {self.first_day.isoformat()} until {self.until.isoformat()}"
-        )
+
+def _words(title: str, stages: Sequence[str], places: Sequence[str], parties: Sequence[str], days: str) -> str:
+    said = ["the whole pathway" if stage == WHOLE_PATHWAY else stage.replace("_", " ") for stage in stages]
+    return f"'{title}' already covers {', '.join(said)} in {', '.join(places)} for {', '.join(parties)} {days}."
 
 
 def holding(
@@ -66,6 +66,7 @@ def holding(
         overlaps={place.key: place.overlaps for place in facts.places},
         starts=starts or content.starts,
         ends=ends or content.ends,
+        names={body.id: body.name for body in facts.bodies} | {place.key: place.name for place in facts.places},
     )
 
 
@@ -89,7 +90,15 @@ def _between(one: Holding, other: Holding) -> Conflict | None:
     if not shared:
         return None
     stages, places = (tuple(sorted(set(values))) for values in zip(*shared, strict=True))
-    return Conflict(other.agreement, other.title, stages, places, tuple(sorted(parties)), first, until)
+    whose = tuple(sorted(parties))
+    words = _words(
+        other.title,
+        stages,
+        [one.names.get(place, place) for place in places],
+        [one.names.get(party, party) for party in whose],
+        f"from {first.isoformat()} until {until.isoformat()}",
+    )
+    return Conflict(other.agreement, other.title, stages, places, whose, first, until, words)
 
 
 def _same_ground(one: Holding, place: str, other: Holding, its_place: str) -> bool:

@@ -42,6 +42,7 @@ class PlaceFact(_Fact):
     """A place, the body whose place it is, and every other place that shares ground with it."""
 
     key: str
+    name: str
     body: str | None
     overlaps: frozenset[str]
 
@@ -64,6 +65,11 @@ class RegistryFacts(_Fact):
 
     def body(self, organisation: str) -> BodyFact | None:
         return next((body for body in self.bodies if body.id == organisation), None)
+
+    def name(self, organisation: str) -> str:
+        """As people call it; its id where the registry does not know it."""
+        body = self.body(organisation)
+        return body.name if body else organisation
 
     def place(self, key: str) -> PlaceFact | None:
         return next((place for place in self.places if place.key == key), None)

@@ -76,13 +76,30 @@ class Terms:
     notice_months: int
 
 
+_ACTS = {
+    Step.DRAFTED: "a first draft",
+    Step.REVISED: "a new text",
+    Step.APPROVED: "approval",
+    Step.SENT: "sending for signature",
+    Step.SIGNED: "signature",
+    Step.CONCLUDED: "conclusion",
+    Step.WITHDRAWN: "withdrawal",
+    Step.COMMITMENT_MOVED: "moving a stage's commitment on",
+    Step.NOTICE_GIVEN: "notice",
+    Step.END_CONSENTED: "consent to an earlier end",
+    Step.END_AGREED: "an earlier end",
+}
+
+
 class TransitionRefused(Exception):
     """The state does not allow the step; `allowed` names those it does."""
 
     def __init__(self, state: State | None, step: Trigger) -> None:
         self.state, self.step, self.allowed = state, step, steps_from(state)
-        words = f"a text that is {state} cannot be {step}" if state else f"nothing exists yet that could be {step}"
-        super().__init__(f"{words}; what can be recorded now: {', '.join(self.allowed) or 'nothing'}")
+        where = f"the agreement is {state.replace('-', ' ')}" if state else "there is no agreement yet"
+        possible = ", ".join(_ACTS[Step(one)] for one in self.allowed) or "nothing more"
+        act = _ACTS[Step(step)] if step in _ACTS else step.value
+        super().__init__(f"{act[0].upper()}{act[1:]} is not possible: {where}. Possible now: {possible}.")
 
 
 _UNSIGNED = (State.DRAFT, State.IN_APPROVAL, State.SENT, State.PART_SIGNED)

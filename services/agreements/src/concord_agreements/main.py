@@ -7,6 +7,7 @@ from concord_agreements.authority import TABLE
 from concord_agreements.errors_as_problems import PROBLEMS
 from concord_agreements.registry_client import RegistryClient
 from concord_agreements.routes import decisions, drafts, in_force, reading
+from concord_agreements.routes.repeats import Repeats
 from concord_agreements.sending import ACTIVATOR, ActivationMessages
 from concord_agreements.settings import AgreementsSettings
 from concord_agreements.tables import Base
@@ -60,4 +61,5 @@ def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
         background=[outbox.run],
     )
     app.state.registry = RegistryClient(registry, identity)
+    app.state.repeats = Repeats()
     return app

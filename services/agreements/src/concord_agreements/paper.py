@@ -35,8 +35,7 @@ class PaperFacts:
     whole_life: dict[str, int]
 
     def name(self, organisation: str) -> str:
-        body = self.facts.body(organisation)
-        return body.name if body else organisation
+        return self.facts.name(organisation)
 
 
 def governing_body_paper(paper: PaperFacts) -> str:

@@ -28,7 +28,7 @@ class RegistryClient:
         places = [answer.place for answer in await reading.each("/v1/places/", places_of(content), PlaceAnswer)]
         rows = await reading.responsibilities(content.pathway, [place.key for place in places])
         cells = [_cell(row) for row in rows or ()]
-        parties = {party.organisation for party in content.parties}
+        parties = {party.organisation for party in content.parties} | {one.party for one in content.contributions}
         commissioners = {body for cell in cells for body in cell.commissioners}
         bodies = await reading.each("/v1/organisations/", sorted(parties | commissioners), Organisation)
         scoped = {scope.stage for scope in content.stages}
@@ -125,4 +125,4 @@ def _cell(row: Responsibility) -> CellFact:
 
 def _place(view: PlaceView) -> PlaceFact:
     around = {*view.parents, *view.children, *(place for place, _ in view.footprint)}
-    return PlaceFact(key=view.key, body=view.body, overlaps=frozenset(around))
+    return PlaceFact(key=view.key, name=view.name, body=view.body, overlaps=frozenset(around))

@@ -65,8 +65,9 @@ class ExceedsAuthority(Refusal):
 class NotApproved(Refusal):
     """Parties have not committed themselves yet."""
 
-    def __init__(self, awaiting: list[str]) -> None:
-        super().__init__(f"Not every party has approved this text: {', '.join(awaiting)} has not.")
+    def __init__(self, awaiting: list[str], names: list[str]) -> None:
+        have = "has" if len(names) == 1 else "have"
+        super().__init__(f"Not every party has approved this text: {', '.join(names)} {have} not.")
         self.awaiting = awaiting
 
 
@@ -74,7 +75,7 @@ class InConflict(Refusal):
     """Another agreement covers the same ground."""
 
     def __init__(self, conflicts: list[Conflict]) -> None:
-        super().__init__("; ".join(conflict.words for conflict in conflicts))
+        super().__init__(" ".join(conflict.words for conflict in conflicts))
         self.conflicts = conflicts
 
 
@@ -112,7 +113,11 @@ def approve(agreement: Agreement, given: Approval, limits: Iterable[AuthorityLim
     if any(one.organisation == given.organisation and one.role == given.role for one in agreement.approvals()):
         raise AlreadyRecorded(f"The {given.role} of {given.organisation} has approved this text already.")
     commitment = agreement.current.whole_life.get(given.organisation, 0)
-    judgement = judge(given.role, commitment, agreement.limits_of(given.organisation, limits, given.decided_on))
+    scheme = agreement.limits_of(given.organisation, limits, given.decided_on)
+    if not scheme:
+        name = agreement.check.facts.name(given.organisation)
+        raise WrongDay("decided_on", f"No limits of authority of {name} are known for {given.decided_on.isoformat()}.")
+    judgement = judge(given.role, commitment, scheme)
     if judgement.standing in {Standing.EXCEEDS, Standing.NONE}:
         raise ExceedsAuthority(judgement, given.role, given.organisation, commitment)
     return [NewEvent(Step.APPROVED, given.decided_on, given.organisation)]
@@ -129,7 +134,10 @@ def send(
     _not_later("on", on, today)
     awaiting = agreement.awaiting_approval(limits)
     if awaiting:
-        raise NotApproved(awaiting)
+        raise NotApproved(awaiting, [agreement.check.facts.name(body) for body in awaiting])
+    decided = max(approval.decided_on for approval in agreement.approvals())
+    if on < decided:
+        raise WrongDay("on", f"The last party approved on {decided.isoformat()}; it cannot have been sent before.")
     return [NewEvent(Step.SENT, on)]
 
 

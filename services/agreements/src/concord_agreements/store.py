@@ -42,10 +42,10 @@ _FAULTS = TypeAdapter(list[Fault])
 
 
 class NoSuchAgreement(Exception):
-    """No agreement of that id was known at the moment asked about."""
+    """No agreement of that id was known at the moment asked about, or none that the caller may know of."""
 
     def __init__(self, agreement: str) -> None:
-        super().__init__(f"No agreement {agreement} was known then.")
+        super().__init__(f"There is no agreement {agreement} for you, as known at the moment asked about.")
 
 
 class NoSuchVersion(Exception):
@@ -307,8 +307,7 @@ def _version(row: VersionRow) -> Version:
 
 
 def _check(row: CheckRow) -> Check:
-    facts = RegistryFacts.model_validate_json(row.facts)
-    return Check(row.version, facts, tuple(_FAULTS.validate_json(row.faults)), row.at)
+    return Check(row.version, row.registry_seq, row.facts, tuple(_FAULTS.validate_json(row.faults)), row.at)
 
 
 def _event(row: EventRow) -> RecordedEvent:

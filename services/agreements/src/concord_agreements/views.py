@@ -94,7 +94,7 @@ def version_view(
         whole_life_by_party_pence=version.whole_life,
         faults=list(check.faults),
         checked_at=check.at,
-        checked_registry_seq=check.facts.seq,
+        checked_registry_seq=check.registry_seq,
         approvals=[
             ApprovalView(
                 organisation=given.organisation,

@@ -15,6 +15,7 @@ from concord_allocation.registry_client import RegistryClient
 from concord_allocation.solving import Solver
 from concord_kit.calls import Call
 from concord_kit.database import Reading
+from concord_kit.positions import resolve
 
 EDITIONS_KEPT = 4
 
@@ -34,12 +35,12 @@ class Desk:
     _under_way: dict[tuple[str, str], "_Turn"] = field(default_factory=dict)
 
     async def catalogue(self, call: Call, known_at: datetime | None) -> Catalogue:
-        """The edition of the figures in use at `known_at`, at most the head; raises NothingLoaded."""
+        """The edition of the figures in use at `known_at`; raises NothingLoaded, and refuses what is still to come."""
 
         def find(tx: Reading) -> Catalogue:
-            name = store.edition_known_at(tx, min(known_at or tx.head_at, tx.head_at))
+            name = store.edition_known_at(tx, resolve(tx, None, known_at, call.clock).known_at)
             if name is None:
-                raise NothingLoaded("no reference tables were loaded then; run `python -m concord_allocation load`")
+                raise NothingLoaded("No reference figures were known at the moment asked about.")
             return self._editions.get(name.edition) or store.read_catalogue(tx, name)
 
         found = await call.read(find)

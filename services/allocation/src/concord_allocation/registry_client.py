@@ -1,28 +1,15 @@
 """What this service asks the registry: which places there are, and who is responsible for which stage in them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from concord_allocation.reads import OnBehalf, read, read_pages
-from concord_contracts.registry import Places, PlaceView, Responsibilities, Responsibility, Stages
+from concord_contracts.registry import Places, Responsibilities, Responsibility, Stages
 from concord_kit.http_client import ServiceClient
 
 NAME = "registry"
 PAGE = 1000
 PLACES_AT_ONCE = 100
 """Place names in one address, so that it stays well below what servers accept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Map:
-    """What the registry said, all at one position. `stage_names`: allocation stage -> its name."""
-
-    places: Sequence[PlaceView]
-    responsibilities: Sequence[Responsibility]
-    stage_names: dict[str, str]
-    known_at: datetime
-    seq: int
 
 
 class RegistryClient:
@@ -60,17 +47,6 @@ class RegistryClient:
             if stage.allocation_stage is not None:
                 names.setdefault(stage.allocation_stage, stage.name)
         return names
-
-    async def read_map(self, pathways: Sequence[str], places: Sequence[str], reader: OnBehalf) -> Map:
-        """Everything below the chosen places, at the position of the first answer."""
-        first = await self.places_within(places[0], reader)
-        there = reader.at(first.known_at)
-        found = {view.key: view for view in first.items}
-        for place in places[1:]:
-            found.update({view.key: view for view in (await self.places_within(place, there)).items})
-        cells = [cell for pathway in pathways for cell in await self.responsibilities(pathway, sorted(found), there)]
-        names = await self.stage_names(there)
-        return Map([found[key] for key in sorted(found)], cells, names, first.known_at, first.seq)
 
 
 def _chunks(places: Sequence[str]) -> Iterator[Sequence[str]]:

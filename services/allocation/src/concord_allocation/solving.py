@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from concord_allocation import translate
+from concord_allocation.blame import blamed
+from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.runs import SolveMetrics, SolvePool
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
 
@@ -37,12 +39,15 @@ class Solver:
         return await self._pool.run(lambda: self._solve(problem, question, allowed, prices))
 
     async def what_if(self, base: str, changes: Sequence[Change], *, limit_seconds: float | None = None) -> Solved:
-        """The outcome of a stored problem (JSON) with changes applied in order. Raises InvalidProblem."""
+        """The outcome of a stored problem (JSON) with changes applied in order. Raises InvalidProblem, at the changes."""
         allowed = min(limit_seconds or self._limit_seconds, self._limit_seconds)
 
         def work() -> Solved:
-            changed = translate.apply(Problem.model_validate_json(base), list(changes))
-            return self._solve(changed, "what-if", allowed, prices=True)
+            problem = Problem.model_validate_json(base)
+            try:
+                return self._solve(translate.apply(problem, changes), "what-if", allowed, prices=True)
+            except InvalidProblem as invalid:
+                raise blamed(problem, changes, invalid) from invalid
 
         return await self._pool.run(work)
 

@@ -105,6 +105,12 @@ def test_loosening_a_limit_never_makes_the_objectives_worse_in_order(
 @seldom
 @given(problems())
 def test_ten_times_the_money_at_a_tenth_of_the_slope_is_ten_times_the_plan(problem: dict[str, Any]) -> None:
+    """From a problem in tens of pounds, so that a share of a baseline is a whole pound at either scale."""
+    in_tens = _tenfold(problem)
+    assert_multiple(_unrounded(in_tens), _unrounded(_tenfold(in_tens)), 10)
+
+
+def _tenfold(problem: dict[str, Any]) -> dict[str, Any]:
     tenfold = copy.deepcopy(problem)
     for purse in tenfold["purses"]:
         purse["amount_gbp"] = {year: 10 * gbp for year, gbp in purse["amount_gbp"].items()}
@@ -125,7 +131,7 @@ def test_ten_times_the_money_at_a_tenth_of_the_slope_is_ten_times_the_plan(probl
         for contribution in fund["contributors"]:
             if "at_most_gbp" in contribution:
                 contribution["at_most_gbp"] *= 10
-    assert_multiple(_unrounded(problem), _unrounded(tenfold), 10)
+    return tenfold
 
 
 def _unrounded(problem: dict[str, Any]) -> np.ndarray[Any, Any] | None:

@@ -5,18 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from concord_contracts.registry import ClaimStatus, Role
-from concord_registry.claims import Applying, applying
+from concord_registry.claims import ANSWERING, Applying, applying
 from concord_registry.places import containing
 from concord_registry.rulebook import Assignment, assignment
 from concord_registry.world import ANY, Claim, Reference, Stage
-
-ANSWERING: Mapping[str, frozenset[Role]] = {
-    "stage": frozenset({Role.COMMISSIONS}),
-    "function": frozenset(
-        {Role.COMMISSIONS, Role.ACCOUNTABLE, Role.LEADS, Role.COORDINATES, Role.SCRUTINISES, Role.PROVIDES}
-    ),
-}
-"""Roles that fill a cell. A stage needs a commissioner; a function beside the pathway is often nobody's to buy."""
 
 
 @dataclass(frozen=True)

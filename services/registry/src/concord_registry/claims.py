@@ -1,16 +1,25 @@
 """Claims: which of them apply to a cell of the map, and how one changes when a body confirms, disputes or ends it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from concord_contracts.registry import ClaimStatus, Commitment
+from concord_contracts.registry import ClaimStatus, Commitment, Role
 from concord_registry.places import containing
 from concord_registry.rulebook import ONE_BODY, assignment, holders
 from concord_registry.world import ANY, LOCAL_KINDS, Claim, Reference
 
 SERVICE_STANDS_FROM = frozenset({Commitment.CONTRACTED, Commitment.MOBILISED})
 """Commitments at which a service reaches patients; before, an agreement has a lead and money but no contract."""
+
+
+ANSWERING: Mapping[str, frozenset[Role]] = {
+    "stage": frozenset({Role.COMMISSIONS}),
+    "function": frozenset(
+        {Role.COMMISSIONS, Role.ACCOUNTABLE, Role.LEADS, Role.COORDINATES, Role.SCRUTINISES, Role.PROVIDES}
+    ),
+}
+"""Roles that fill a cell. A stage needs a commissioner; a function beside the pathway is often nobody's to buy."""
 
 
 FIRM = frozenset({ClaimStatus.STATED, ClaimStatus.CONFIRMED})
@@ -24,6 +33,10 @@ class ClaimRefusedError(Exception):
         super().__init__(words)
         self.pointer = pointer
         self.words = words
+
+
+class ClaimEndedError(Exception):
+    """The claim had ended by the day of the decision: it is history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +136,30 @@ def bodies_of_place(reference: Reference, claim: Claim) -> frozenset[str]:
     return frozenset(found)
 
 
+GIVING = frozenset({Role.COMMISSIONS, Role.FUNDS, Role.LEADS, Role.ACCOUNTABLE})
+"""Roles that say a matter is taken care of: to say so outright takes more than one's own name."""
+
+
+def may_speak_for(reference: Reference, me: str, claim: Claim) -> bool:
+    """Whether a body may say outright what a stage's position in a place is.
+
+    It may where the rule book names it, and where the place is its own or its offices', lies in such a place, or shares
+    ground with it. Elsewhere its word is an assumption, and an agreement says the rest.
+    """
+    if me in bodies_of_place(reference, claim):
+        return True
+    offices = [office for office, person in reference.legal_person_of.items() if person == me]
+    own = {place for body in (me, *offices) for place in reference.places_of_body.get(body, ())}
+    around = set(containing(reference, claim.place))
+    for overlap in reference.overlaps_by_place.get(claim.place, ()):
+        around |= {overlap.ccg_place, overlap.council_place}
+    if own & around:
+        return True
+    pathways = [claim.pathway] if claim.pathway != ANY else sorted(reference.pathways)
+    statutory = [assignment(reference, claim.stage, pathway, claim.place) for pathway in pathways]
+    return all(one is not None and one.bodies == {me} for one in statutory)
+
+
 def asserted(reference: Reference, claim: Claim) -> Claim:
     """The first version of a body's claim, or ClaimRefusedError.
 
@@ -140,6 +177,17 @@ def asserted(reference: Reference, claim: Claim) -> Claim:
             f"{reference.name(me)} can state or confirm only its own responsibility; "
             f"what it believes of {reference.name(claim.organisation or '')} is recorded as assumed",
         )
+    needs_place = claim.role in GIVING or _answers_for_function(reference, claim)
+    if claim.status in FIRM and needs_place and not may_speak_for(reference, me, claim):
+        raise ClaimRefusedError(
+            "/place",
+            f"{reference.name(me)} can say this outright only of its own place, or where the rule book names it; "
+            "for other places record it as assumed, or let an agreement say it",
+        )
+    if claim.status is ClaimStatus.CONFIRMED and claim.names_nobody:
+        raise ClaimRefusedError("/organisation", "a confirmed claim names who it is")
+    if claim.review_by is not None and claim.review_by <= max(claim.valid_from, claim.stated_on or claim.valid_from):
+        raise ClaimRefusedError("/review_by", "the review must lie after the claim begins and after it was said")
     if claim.displaces and (claim.status not in FIRM or me not in bodies_of_place(reference, claim)):
         raise ClaimRefusedError(
             "/displaces",
@@ -151,8 +199,14 @@ def asserted(reference: Reference, claim: Claim) -> Claim:
     return replace(claim, disputed_by=me) if claim.status is ClaimStatus.DISPUTED else claim
 
 
+def _answers_for_function(reference: Reference, claim: Claim) -> bool:
+    stage = reference.stages.get(claim.stage)
+    return stage is not None and claim.role in ANSWERING[stage.kind]
+
+
 def confirmed(claim: Claim, *, by: str, on: date, review_by: date | None) -> Claim:
     _refuse_agreements(claim)
+    _refuse_ended(claim, on)
     if claim.names_nobody:
         raise ClaimRefusedError("", "the claim says that nobody is named: state who it is by a claim of your own")
     if review_by is not None and review_by <= on:
@@ -169,8 +223,9 @@ def confirmed(claim: Claim, *, by: str, on: date, review_by: date | None) -> Cla
     )
 
 
-def disputed(claim: Claim, *, by: str, reason: str) -> Claim:
+def disputed(claim: Claim, *, by: str, on: date, reason: str) -> Claim:
     _refuse_agreements(claim)
+    _refuse_ended(claim, on)
     return replace(
         claim, version=claim.version + 1, status=ClaimStatus.DISPUTED, disputed_by=by, disputed_reason=reason
     )
@@ -179,11 +234,15 @@ def disputed(claim: Claim, *, by: str, reason: str) -> Claim:
 def ended(claim: Claim, *, on: date) -> Claim:
     """The world changed: the claim held until `on`, exclusive. Ending it on its first day withdraws it altogether."""
     _refuse_agreements(claim)
-    if not claim.valid_from <= on < claim.valid_to:
-        raise ClaimRefusedError(
-            "/on", f"the claim holds from {claim.valid_from} until before {claim.valid_to}: it cannot end on {on}"
-        )
+    _refuse_ended(claim, on)
+    if on < claim.valid_from:
+        raise ClaimRefusedError("/on", f"the claim begins on {claim.valid_from}: it cannot end on {on}")
     return replace(claim, version=claim.version + 1, valid_to=on)
+
+
+def _refuse_ended(claim: Claim, on: date) -> None:
+    if on >= claim.valid_to:
+        raise ClaimEndedError(f"claim {claim.id} ended on {claim.valid_to}; assert a new one")
 
 
 def _refuse_agreements(claim: Claim) -> None:

@@ -9,7 +9,7 @@ from concord_registry.fragmentation import Fragmented, fragmentation
 from concord_registry.place_findings import hand_over_findings, idle_findings, lead_findings
 from concord_registry.places import containing, region_of, within
 from concord_registry.wording import asserter, asserters, day
-from concord_registry.world import Claim, Reference
+from concord_registry.world import ENGLAND, Claim, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ def local_position(reference: Reference, cell: Cell) -> str:
     if local:
         return f"stated by {asserters(reference, (one.claim for one in local))}, unconfirmed"
     if cell.answered:
-        return f"stated nationally ({asserters(reference, (one.claim for one in cell.answered))}), unconfirmed here"
+        national = any(one.claim.place == ENGLAND for one in cell.answered)
+        where = "nationally" if national else f"for {reference.places[cell.answered[0].claim.place].name}"
+        return f"stated {where} ({asserters(reference, (one.claim for one in cell.answered))}), unconfirmed here"
     if cell.nobody_named:
         sources = asserters(reference, (one.claim for one in cell.nobody_named))
         return f"no commissioner named nationally ({sources}); local position unconfirmed"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from concord_contracts.identifiers import FOREVER, BodyId, Key
-from concord_contracts.registry import ClaimStatus, Role
+from concord_contracts.registry import ClaimStatus, Function, Role
 
 _BLANK = BeforeValidator(lambda value: None if value == "" else value)
 
@@ -207,7 +207,7 @@ class ClaimRow(DatedRow):
     stage: KeyOrAny
     pathway: KeyOrAny
     place: Key
-    function: KeyOrAny = "*"
+    function: Function = Function.ANY
     status: ClaimStatus
     asserted_by: Key
     quotation: Maybe = None

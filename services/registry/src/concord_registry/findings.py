@@ -200,7 +200,8 @@ def disputed(reference: Reference, cell: Cell) -> Iterator[Found]:
     parts = [_dispute_words(reference, one) for one in contested]
     if contradicted:
         sources = asserters(reference, (one.claim for one in silent))
-        parts.append(f"nobody is named according to {sources}, though {_named(reference, cell.answered)} is claimed")
+        answers = asserters(reference, (one.claim for one in cell.answered))
+        parts.append(f"{sources}: nobody is named; {answers}: {_named(reference, cell.answered)}")
     yield _of_cell(
         cell,
         FindingKind.DISPUTED,
@@ -213,13 +214,26 @@ def disputed(reference: Reference, cell: Cell) -> Iterator[Found]:
     )
 
 
+PASSIVE = {
+    Role.ACCOUNTABLE: "answered for by",
+    Role.COMMISSIONS: "commissioned by",
+    Role.FUNDS: "funded by",
+    Role.LEADS: "led by",
+    Role.SUPPORTS: "supported by",
+    Role.ADVISES: "advised by",
+    Role.COORDINATES: "coordinated by",
+    Role.SCRUTINISES: "scrutinised by",
+    Role.PROVIDES: "provided by",
+}
+
+
 def _dispute_words(reference: Reference, one: Applying) -> str:
     claim = one.claim
-    said = f"{names(reference, one.bodies)}: {claim.role.value}" if one.bodies else "nobody clearly named"
+    said = f"it is {PASSIVE[claim.role]} {names(reference, one.bodies)}" if one.bodies else "nobody is clearly named"
     if claim.disputed_by:
         why = f" ({claim.disputed_reason})" if claim.disputed_reason else ""
-        return f"{reference.name(claim.disputed_by)} disputes \u201c{said}\u201d{why}"
-    return f"contested position of {asserter(reference, claim)}: \u201c{said}\u201d"
+        return f"{reference.name(claim.disputed_by)} disputes that {said}{why}"
+    return f"{asserter(reference, claim)}: {said}; others differ"
 
 
 def departs_from_rule(reference: Reference, cell: Cell) -> Iterator[Found]:

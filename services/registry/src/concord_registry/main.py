@@ -11,7 +11,7 @@ from concord_kit.problems import Problem
 from concord_registry import __version__
 from concord_registry.activations import SequenceConflictError
 from concord_registry.authority import TABLE
-from concord_registry.claims import ClaimRefusedError
+from concord_registry.claims import ClaimEndedError, ClaimRefusedError
 from concord_registry.coverage_cache import CoverageCache
 from concord_registry.own_mandates import OwnMandates
 from concord_registry.routes import (
@@ -64,7 +64,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
         ],
         authority=Authority(TABLE, public_reads=settings.public_reads),
         mandates=OwnMandates(database),
-        problems={ClaimRefusedError: _refused, SequenceConflictError: _conflicting},
+        problems={ClaimRefusedError: _refused, ClaimEndedError: "claim-ended", SequenceConflictError: _conflicting},
         body_limits={"/v1/activations": ACTIVATION_BYTES},
     )
     app.state.references = ReferenceReader()

@@ -1,40 +1,45 @@
 """Where on the two time axes a request is answered, and how the pages of a list stay on one position."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from concord_contracts.identifiers import Day
 from concord_contracts.problems import Fault
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.paging import decode_cursor, encode_cursor
-from concord_kit.positions import Position, resolve
+from concord_kit.positions import Position, in_utc, resolve
 from concord_kit.problems import Problem
 from concord_registry.world import Reference
 
+FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(9999, 12, 30)
 """A period without end ends the day after; asked about that day the map would be empty."""
 
 
-def _in_range(instant: datetime) -> datetime:
-    """A naive instant is taken as UTC. Instants that no clock has shown cannot be converted between zones."""
-    if not 1900 <= instant.year <= 9998:
-        raise ValueError("must lie between the years 1900 and 9998")
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+def _iso_instant(value: Any) -> Any:
+    """Numbers are no instants: a count of seconds is somebody's slip."""
+    if not isinstance(value, datetime) and not (isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}[T ]", value)):
+        raise ValueError('an instant is written "2014-01-15T09:30:00Z"')
+    return value
 
 
 AsOf = Annotated[
-    date | None,
-    Field(ge=date(1900, 1, 1), le=LAST_DAY, description="The day in the world; default today in England"),
+    Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)] | None,
+    Field(description="The day in the world; default today in England"),
 ]
 KnownAt = Annotated[
-    Annotated[datetime, AfterValidator(_in_range)] | None,
-    Field(description="What was recorded by then; default, and upper bound, the latest record. One not later than the "
-          "service's clock is read as the latest record; a later one is refused"),
-]  # fmt: skip
+    Annotated[datetime, BeforeValidator(_iso_instant), AfterValidator(in_utc)] | None,
+    Field(
+        description="What was recorded by then; default, and upper bound, the latest record. One not later than the "
+        "service's clock is read as the latest record; a later one is refused"
+    ),
+]
 
 
 class When(BaseModel):
@@ -62,14 +67,8 @@ class Start:
 
 
 def position_of(tx: Reading, when: When, clock: Clock) -> Position:
-    """The position of a read. A `known_at` between the latest record and the clock is read as the latest record.
-
-    Nothing later is known yet, and a caller's own clock is the commonest `known_at`.
-    """
-    known_at = when.known_at
-    if known_at is not None and tx.head_at < known_at <= clock():
-        known_at = None
-    return resolve(tx, when.as_of, known_at, clock)
+    """The position of a read (`concord_kit.positions.resolve`)."""
+    return resolve(tx, when.as_of, when.known_at, clock)
 
 
 def start_of(tx: Reading, page: Page, clock: Clock, *kinds: type) -> Start:
@@ -78,7 +77,7 @@ def start_of(tx: Reading, page: Page, clock: Clock, *kinds: type) -> Start:
     if found is None:
         return Start(position_of(tx, page, clock), None)
     try:
-        as_of, known_at = date.fromisoformat(found[0]), _in_range(datetime.fromisoformat(found[1]))
+        as_of, known_at = date.fromisoformat(found[0]), in_utc(datetime.fromisoformat(found[1]))
     except ValueError:
         raise Problem("bad-cursor") from None
     when = When.model_construct(as_of=page.as_of or as_of, known_at=page.known_at or known_at)

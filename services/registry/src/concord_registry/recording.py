@@ -40,10 +40,11 @@ type Expect = Callable[[int], None]
 def assert_claim(tx: Writing, references: ReferenceReader, sent: ClaimIn, me: str, today: date) -> Result:
     """Record what a body says, as of the first day it is said of. A claim that succeeds another ends it on that day."""
     reference = references.read(tx, min(sent.valid_from, LAST_DAY), tx.head_at)
-    _refuse_unknown(_unknown_in_claim(tx, reference, sent, me, today))
+    _refuse(_unknown_in_claim(tx, reference, sent, me, today))
     claim = claims.asserted(reference, _claim_of(sent, reference.payer(me), today))
     if sent.succeeds is not None:
         _end_predecessor(tx, reference, sent.succeeds, claim)
+    _refuse_second_claim(tx, claim)
     stored_claims.record(tx, [claim])
     tx.concerns(f"claim:{claim.id}")
     return _claim_result(tx, references, claim, created=True)
@@ -59,7 +60,7 @@ def _claim_of(sent: ClaimIn, me: str, today: date) -> Claim:
         stage=sent.stage or ANY,
         pathway=sent.pathway,
         place=sent.place,
-        function=sent.function,
+        function=sent.function.value,
         status=sent.status,
         asserted_by=me,
         authority=sent.authority,
@@ -100,10 +101,30 @@ def _unknown_in_claim(tx: Reading, reference: Reference, sent: ClaimIn, me: str,
         yield Fault(pointer="/stated_on", detail=f"lies after today, {today}", type="in-the-future")
 
 
-def _refuse_unknown(faults: Iterable[Fault]) -> None:
+def _refuse(faults: Iterable[Fault]) -> None:
+    """One problem for all faults: unknown-code where codes are all that is wrong."""
     found = list(faults)
-    if found:
-        raise Problem("unknown-code", "; ".join(fault.detail for fault in found[:10]) + ".", errors=found)
+    if not found:
+        return
+    only_codes = all(fault.type.startswith("unknown-") for fault in found)
+    words = f"{found[0].detail}." if len(found) == 1 else f"{len(found)} faults, each named in `errors`."
+    raise Problem("unknown-code" if only_codes else "invalid-request", words, errors=found)
+
+
+def _refuse_second_claim(tx: Reading, claim: Claim) -> None:
+    """The same body saying the same thing of the same days twice would only crowd the map."""
+    for held in stored_claims.present_of(tx, asserted_by=claim.asserted_by, stage=claim.stage, place=claim.place):
+        same = replace(held, **{name: getattr(claim, name) for name in _INCIDENTAL}) == claim
+        if same and held.valid_from < claim.valid_to and claim.valid_from < held.valid_to:
+            words = f"claim {held.id} says the same from {held.valid_from}: confirm, dispute or end that one"
+            raise Problem("conflict", f"{words}.", claim=held.id)
+
+
+_INCIDENTAL = (
+    "id", "version", "status", "authority", "quotation", "source", "stated_on", "confirmed_by", "confirmed_on",
+    "review_by", "disputed_by", "disputed_reason", "displaces", "succeeds", "valid_from", "valid_to", "recorded_from",
+)  # fmt: skip
+"""What two claims may differ in and still say the same: who does what, of which stage, for whom, where."""
 
 
 def _end_predecessor(tx: Writing, reference: Reference, earlier: str, later: Claim) -> None:
@@ -142,7 +163,7 @@ def decide(
         case "confirm":
             after = claims.confirmed(before, by=me, on=on, review_by=sent.review_by)
         case "dispute":
-            after = claims.disputed(before, by=me, reason=sent.reason)
+            after = claims.disputed(before, by=me, on=on, reason=sent.reason)
         case _:
             after = claims.ended(before, on=on)
     stored_claims.correct(tx, after)
@@ -186,7 +207,7 @@ def activate(
     if not activations.is_news(held, sent):
         tx.unchanged()
         return activation_state(tx, reference, agreement, tx.head_at, tx.head_seq, changed=False)
-    _refuse_unknown(
+    _refuse(
         Fault(pointer=fault.pointer, detail=fault.words, type=fault.kind)
         for fault in activations.faults(reference, sent)
     )
@@ -233,10 +254,15 @@ def grant_mandate(tx: Writing, references: ReferenceReader, sent: MandateIn, me:
         for pointer, parameter, body in (("/holder", None, sent.holder), (None, "header:X-Acting-For", me))
         if body not in reference.bodies
     ]
-    _refuse_unknown(unknown)
+    _refuse(unknown)
+    for body in (sent.holder, me):
+        if not reference.bodies[body].in_being(sent.valid_from):
+            words = f"{reference.name(body)} ({body}) is not in being on that day"
+            raise Problem("invalid-request", errors=[Fault(pointer="/valid_from", detail=words, type="not-in-being")])
     if sent.holder == me:
         fault = Fault(pointer="/holder", detail="a body needs no mandate from itself", type="invalid")
         raise Problem("invalid-request", errors=[fault])
+    _refuse_second_mandate(tx, sent, me)
     mandate = Mandate(
         id=str(uuid7()),
         version=1,
@@ -250,6 +276,19 @@ def grant_mandate(tx: Writing, references: ReferenceReader, sent: MandateIn, me:
     stored_mandates.record(tx, mandate)
     tx.concerns(f"mandate:{mandate.id}")
     return Result(views.mandate(mandate), version=1)
+
+
+def _refuse_second_mandate(tx: Reading, sent: MandateIn, me: str) -> None:
+    """Two mandates for one action at one time: ending the one would leave the other in force, unnoticed."""
+    for held in stored_mandates.between(tx, holder=sent.holder, body=me):
+        twice = sorted(set(held.actions) & set(sent.actions))
+        if twice and held.valid_from < sent.valid_to and sent.valid_from < held.valid_to:
+            raise Problem(
+                "conflict",
+                f"{sent.holder} has a mandate for {', '.join(twice)} from {me} already, from {held.valid_from} until "
+                f"before {held.valid_to}: end mandate {held.id} first, or begin after it.",
+                mandate=held.id,
+            )
 
 
 def end_mandate(tx: Writing, mandate: str, sent: MandateEnd, *, me: str, today: date, expect: Expect) -> Result:

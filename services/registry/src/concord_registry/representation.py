@@ -3,25 +3,23 @@
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
-from typing import Literal
 
 from concord_kit.problems import Problem
 
 CSV_TYPE = "text/csv"
 JSON_TYPE = "application/json"
-FORMS: dict[str, Literal["json", "csv"]] = {JSON_TYPE: "json", CSV_TYPE: "csv"}
 
 
-def chosen(accept: str | None) -> Literal["json", "csv"]:
-    """The form the caller likes best; JSON where it does not mind. A not-acceptable problem where it takes neither."""
-    best: tuple[float, int, str] | None = None
-    for rank, (media_type, form) in enumerate(FORMS.items()):
-        quality = _quality(accept or "*/*", media_type)
-        if quality > 0 and (best is None or (quality, -rank) > best[:2]):
-            best = (quality, -rank, form)
-    if best is None:
-        raise Problem("not-acceptable", f"This list comes as {JSON_TYPE} or {CSV_TYPE}.")
-    return "csv" if best[2] == "csv" else "json"
+def chosen(accept: str | None, forms: Sequence[str] = (JSON_TYPE, CSV_TYPE)) -> str:
+    """The media type the caller likes best, the first where it does not mind.
+
+    A not-acceptable problem where it takes none of them.
+    """
+    liked = [(_quality(accept or "*/*", form), -rank, form) for rank, form in enumerate(forms)]
+    quality, _, form = max(liked)
+    if quality <= 0:
+        raise Problem("not-acceptable", f"This comes as {' or '.join(forms)}.")
+    return form
 
 
 def _quality(accept: str, media_type: str) -> float:

@@ -28,9 +28,8 @@ from concord_client.show.page import make_console, say
 from concord_client.show.problems import show_failure
 from concord_client.tokens import Person, token_source
 from concord_client.transport import Caller, TokenSource
+from concord_client.up import DEFAULT_PORT_BASE
 from concord_contracts.allocation import Refusal
-
-DEFAULT_PORT_BASE = 8101
 
 
 class ExitCode(IntEnum):

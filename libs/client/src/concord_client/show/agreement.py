@@ -1,6 +1,6 @@
 """An agreement as tables: parties, stages, money, who still has to approve or sign, and what is wrong with the text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -29,13 +29,14 @@ def show_agreement(console: Console, agreement: AgreementView) -> None:
     say(console, f"Digest of the text: {agreement.current.digest}", "dim")
 
 
-def parties_table(content: Content, version: VersionView) -> Table:
+def parties_table(content: Content, version: VersionView, names: Mapping[str, str] | None = None) -> Table:
+    """Who is party, and what each has done. `names` of bodies, by id."""
     made = table("Parties", "Body", "Role", "Approved by", "Signed by")
     for party in content.parties:
         body = party.organisation
         approved = [f"{a.role} {a.decided_on} ({a.minute})" for a in version.approvals if a.organisation == body]
         signed = [f"{s.name}, {s.office}" for s in version.signatures if s.organisation == body]
-        add(made, body, party.role, "; ".join(approved) or "-", "; ".join(signed) or "-")
+        add(made, (names or {}).get(body, body), party.role, "; ".join(approved) or "-", "; ".join(signed) or "-")
     return made
 
 
@@ -46,12 +47,24 @@ def stages_table(content: Content) -> Table:
     return made
 
 
-def contributions_table(content: Content) -> Table:
-    made = table("Contributions", "Party", "Purse", "Year", ">GBP", "Recurrent")
+def contributions_table(content: Content, names: Mapping[str, str] | None = None) -> Table:
+    """What each party puts in, a column a year. `names` of bodies, by id."""
+    years = sorted({each.year for each in content.contributions})
+    made = table("Contributions, GBP", "Party", "Purse", *(f">{year}" for year in years), "Recurrent")
+    rows: dict[tuple[str, str, bool], dict[str, int]] = {}
     for each in content.contributions:
-        amount = f"{each.amount_pence / 100:,.2f}"
-        add(made, each.party, each.purse, each.year, amount, "yes" if each.recurrent else "no")
+        by_year = rows.setdefault((each.party, each.purse, each.recurrent), {})
+        by_year[each.year] = by_year.get(each.year, 0) + each.amount_pence
+    for (party, purse, recurrent), by_year in rows.items():
+        amounts = (in_pounds(by_year[year]) if year in by_year else "-" for year in years)
+        add(made, (names or {}).get(party, party), purse, *amounts, "yes" if recurrent else "no")
     return made
+
+
+def in_pounds(pence: int) -> str:
+    """`1,234.50`, and `1,234` where there are no pence."""
+    whole, rest = divmod(pence, 100)
+    return f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
 
 
 def show_faults(console: Console, faults: Iterable[Fault]) -> None:

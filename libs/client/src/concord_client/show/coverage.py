@@ -105,7 +105,7 @@ def findings_table(coverage: Coverage) -> Table:
     for group in alike(f for f in coverage.findings if f.kind is not FindingKind.HAND_OVER):
         first = group[0]
         words = list(dict.fromkeys(finding.words for finding in group))
-        stages = list(dict.fromkeys(names.get(f.stage or "", "whole pathway") for f in group))
+        stages = list(dict.fromkeys(names.get(f.stage, f.stage) if f.stage else "whole pathway" for f in group))
         few = len(stages) <= len(words) <= WORDED_AT_MOST
         where = "\n".join(words) if few else "; ".join(stages)
         add(made, first.severity, first.kind.replace("-", " "), where, first.closes_when)

@@ -215,20 +215,20 @@ def show_check(console: Console, answer: Answer) -> None:
 def show_refusal(console: Console, refusal: Refusal) -> None:
     """Why no plan keeps every limit, and the least that would have to give."""
     say(console, refusal.words, "bold yellow")
-    conflict = table("These cannot all hold; without any one of them the rest could", "Limit:34", "In words")
+    conflict = table("These cannot all hold; without any one of them the rest could", "Limit", "Source:30")
     for member in refusal.conflict[:CONFLICT_SHOWN]:
-        add(conflict, member.label + (" [by law]" if member.statutory else ""), member.words)
+        add(conflict, member.words + (" [by law]" if member.statutory else ""), member.source)
     if len(refusal.conflict) > CONFLICT_SHOWN:
         add(conflict, f"and {len(refusal.conflict) - CONFLICT_SHOWN} more", "")
     console.print(conflict)
     if not refusal.relaxation:
         say(console, "No relaxation is offered.")
         return
-    least = table("The least that would let a plan exist", "Loosen:34", "In words")
+    least = table("The least that would let a plan exist", "Loosen", ">By", "Unit")
     for step in refusal.relaxation[:RELAXATIONS_SHOWN]:
-        add(least, step.label, step.words)
+        add(least, step.label, f"{step.by:,.0f}", step.unit)
     if len(refusal.relaxation) > RELAXATIONS_SHOWN:
-        add(least, f"and {len(refusal.relaxation) - RELAXATIONS_SHOWN} more", "")
+        add(least, f"and {len(refusal.relaxation) - RELAXATIONS_SHOWN} more", "", "")
     console.print(least)
     if refusal.relaxation_gbp is not None:
         say(console, f"In money: {pounds(refusal.relaxation_gbp)}.")

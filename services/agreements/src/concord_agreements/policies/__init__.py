@@ -13,6 +13,8 @@ from concord_agreements.policies.stages import stage_faults
 from concord_agreements.policies.wording import wording_faults
 from concord_contracts.agreements import Content, Fault
 
+MOST_SHOWN = 200
+
 
 def check(content: Content, facts: RegistryFacts, basis: LegalBasis | None) -> list[Fault]:
     """All faults of a text, in the order of the text.
@@ -22,14 +24,27 @@ def check(content: Content, facts: RegistryFacts, basis: LegalBasis | None) -> l
     """
     if basis is None:
         words = f"{content.basis} was no legal basis on {content.starts.isoformat()}, the day the agreement starts"
-        return [Fault(pointer="/basis", rule="basis-not-in-force", words=words)]
+        return _readable([Fault(pointer="/basis", rule="basis-not-in-force", words=words)])
     faults = [
         *party_faults(content, facts, basis),
         *stage_faults(content, facts, basis),
         *money_faults(content, facts, basis),
         *wording_faults(content, basis),
     ]
-    return sorted(faults, key=lambda fault: _order(fault.pointer))
+    return _readable(sorted(faults, key=lambda fault: _order(fault.pointer)))
+
+
+def _readable(faults: list[Fault]) -> list[Fault]:
+    """Each fault as a sentence; of very many the first, and how many more."""
+    shown = [fault.model_copy(update={"words": _sentence(fault.words)}) for fault in faults[:MOST_SHOWN]]
+    more = len(faults) - len(shown)
+    if more:
+        shown.append(Fault(pointer="", rule="more", words=f"There are {more} more faults."))
+    return shown
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:].rstrip(".") + "."
 
 
 def _order(pointer: str) -> tuple[tuple[int, str], ...]:

@@ -14,20 +14,20 @@ from concord_contracts.agreements import BasisKey, Content, Contribution, Fault,
 
 def money_faults(content: Content, facts: RegistryFacts, basis: LegalBasis) -> list[Fault]:
     """Faults of the money: whose it is, when, what it may pay for, and who bears a variance."""
-    faults = [*_contributions(content), *_missing(content, basis), *_risk(content)]
+    faults = [*_contributions(content, facts), *_missing(content, facts, basis), *_risk(content, facts)]
     for index, contribution in enumerate(content.contributions):
         faults += _ring_fence(index, contribution, content, facts)
     return faults
 
 
-def _contributions(content: Content) -> Iterator[Fault]:
+def _contributions(content: Content, facts: RegistryFacts) -> Iterator[Fault]:
     parties = {party.organisation for party in content.parties}
     years = years_touched(content.starts, content.ends)
     seen: Counter[tuple[str, str, str, str]] = Counter()
     for index, item in enumerate(content.contributions):
         at = f"/contributions/{index}"
         if item.party not in parties:
-            words = f"{item.party} contributes but is not a party"
+            words = f"{facts.name(item.party)} contributes but is not a party"
             yield Fault(pointer=f"{at}/party", rule="contributor-not-a-party", words=words)
         if item.year not in years:
             words = f"{item.year} lies outside the agreement's years ({years[0]} to {years[-1]})"
@@ -35,17 +35,19 @@ def _contributions(content: Content) -> Iterator[Fault]:
         key = (item.party, item.purse, item.year, item.kind)
         seen[key] += 1
         if seen[key] == 2:
-            words = f"{item.party}'s {item.kind} contribution from {item.purse} for {item.year} is stated twice"
+            words = (
+                f"{facts.name(item.party)}'s {item.kind} contribution from {item.purse} for {item.year} is stated twice"
+            )
             yield Fault(pointer=at, rule="contribution-twice", words=words)
 
 
-def _missing(content: Content, basis: LegalBasis) -> Iterator[Fault]:
+def _missing(content: Content, facts: RegistryFacts, basis: LegalBasis) -> Iterator[Fault]:
     if content.basis is not BasisKey.S75_POOL:
         return
     givers = {item.party for item in content.contributions}
     for index, party in enumerate(content.parties):
         if party.organisation not in givers and party.role is not PartyRole.ASSOCIATE:
-            words = f"a pooled fund is made up of the partners' contributions; {party.organisation} states none"
+            words = f"a pooled fund is its partners' contributions; {facts.name(party.organisation)} states none"
             instead = "state its contribution, nil or in kind if so, or make it an associate"
             yield Fault(
                 pointer=f"/parties/{index}",
@@ -72,7 +74,7 @@ def _ring_fence(index: int, item: Contribution, content: Content, facts: Registr
         yield Fault(
             pointer=f"{at}/ring_fence", rule="ring-fence-unsaid", words=words, instead="`public-health-grant` or `none`"
         )
-    elif item.ring_fence is RingFence.PUBLIC_HEALTH_GRANT:
+    elif item.ring_fence is RingFence.PUBLIC_HEALTH_GRANT and facts.pathway_known:
         yield from _grant_scope(at, item, content, facts)
 
 
@@ -88,14 +90,14 @@ def _grant_scope(at: str, item: Contribution, content: Content, facts: RegistryF
             yield Fault(pointer=f"{at}/for_stages/{position}", rule="ring-fence", words=words)
 
 
-def _risk(content: Content) -> Iterator[Fault]:
+def _risk(content: Content, facts: RegistryFacts) -> Iterator[Fault]:
     if content.basis is BasisKey.S75_POOL and not content.risk:
         words = "a pooled fund needs a rule for overspends and underspends"
         yield Fault(pointer="/risk", rule="risk-unshared", words=words)
     parties = {party.organisation for party in content.parties}
     reached = 0
     for index, layer in enumerate(content.risk):
-        yield from _shares(index, layer, parties)
+        yield from _shares(index, layer, parties, facts)
         last = index == len(content.risk) - 1
         if layer.up_to_pence is None and not last:
             words = "only the last layer may be without limit"
@@ -109,12 +111,12 @@ def _risk(content: Content) -> Iterator[Fault]:
         reached = layer.up_to_pence or reached
 
 
-def _shares(index: int, layer: RiskLayer, parties: set[str]) -> Iterator[Fault]:
+def _shares(index: int, layer: RiskLayer, parties: set[str], facts: RegistryFacts) -> Iterator[Fault]:
     for name, shares in (("over_shares", layer.over_shares), ("under_shares", layer.under_shares)):
         total = sum(map(Decimal, shares.values()))
         if total != 1:
             words = f"the shares of a layer sum to 1; these sum to {total}"
             yield Fault(pointer=f"/risk/{index}/{name}", rule="risk-shares", words=words)
         for stranger in sorted(set(shares) - parties):
-            words = f"{stranger} bears a share but is not a party"
+            words = f"{facts.name(stranger)} bears a share but is not a party"
             yield Fault(pointer=f"/risk/{index}/{name}", rule="risk-shares", words=words)

@@ -10,8 +10,8 @@ from concord_contracts.agreements import BasisKey, Content, Fault, Party, PartyR
 PRINCIPAL = {BasisKey.S75_POOL: PartyRole.HOST, BasisKey.S14Z3: PartyRole.LEAD}
 """The one party that answers for the arrangement: the host of a pooled fund, the lead of the others."""
 
-NHS_KINDS = frozenset({"ccg", "nhs_england", "nhs_trust", "foundation_trust", "pct"})
-COUNCIL_KINDS = frozenset({"council", "upper_tier_council", "local_authority"})
+NHS_KINDS = frozenset({"ccg", "nhs_england", "nhs_trust", "icb", "pct"})
+COUNCIL_KINDS = frozenset({"council"})
 
 
 def principal(content: Content) -> str:
@@ -25,7 +25,7 @@ def party_faults(content: Content, facts: RegistryFacts, basis: LegalBasis) -> l
     faults = [
         fault for index, party in enumerate(content.parties) for fault in _one(index, party, content, facts, basis)
     ]
-    faults += _doubles(content)
+    faults += _doubles(content, facts)
     faults += _principals(content)
     faults += _missing_kinds(content, facts, basis)
     return faults
@@ -50,10 +50,10 @@ def _one(index: int, party: Party, content: Content, facts: RegistryFacts, basis
         yield Fault(pointer=pointer, rule="party-may-not-join", words=words, citation=basis.citation)
 
 
-def _doubles(content: Content) -> list[Fault]:
+def _doubles(content: Content, facts: RegistryFacts) -> list[Fault]:
     seen = Counter(party.organisation for party in content.parties)
     return [
-        Fault(pointer="/parties", rule="party-twice", words=f"{organisation} is named {times} times as a party")
+        Fault(pointer="/parties", rule="party-twice", words=f"{facts.name(organisation)} is named {times} times")
         for organisation, times in seen.items()
         if times > 1
     ]
@@ -74,7 +74,7 @@ def _principals(content: Content) -> list[Fault]:
         if p.role in wrong
     ]
     if len(found) != 1:
-        words = f"exactly one party must be the {wanted}; {len(found)} are"
+        words = f"exactly one party is the {wanted}, but the text names {len(found) or 'none'}"
         faults.append(Fault(pointer="/parties", rule="one-principal", words=words))
     return faults
 

@@ -38,10 +38,10 @@ def _unknown(index: int, scope: StageScope, facts: RegistryFacts) -> Iterator[Fa
     if scope.stage in facts.unknown_stages:
         words = f"the registry knows no stage {scope.stage} on this pathway"
         yield Fault(pointer=f"/stages/{index}/stage", rule="stage-unknown", words=words)
-    for at, place in enumerate(scope.places):
-        if facts.place(place) is None:
-            words = f"the registry knows no place {place}"
-            yield Fault(pointer=f"/stages/{index}/places/{at}", rule="place-unknown", words=words)
+    unknown = [place for place in scope.places if facts.place(place) is None]
+    if unknown:
+        words = f"the registry knows no place {_listed(unknown)}"
+        yield Fault(pointer=f"/stages/{index}/places", rule="place-unknown", words=words)
 
 
 def _commitment(index: int, scope: StageScope) -> Iterator[Fault]:
@@ -120,11 +120,14 @@ def _whose_function(
 def _cells_twice(content: Content) -> Iterator[Fault]:
     first: dict[tuple[str, str], int] = {}
     for index, scope in enumerate(content.stages):
-        for at, place in enumerate(scope.places):
-            before = first.setdefault((scope.stage, place), index)
-            if before != index or scope.places.index(place) != at:
-                words = f"{_spoken(scope.stage)} in {place} is already listed under /stages/{before}"
-                yield Fault(pointer=f"/stages/{index}/places/{at}", rule="cell-twice", words=words)
+        again = [
+            place
+            for at, place in enumerate(scope.places)
+            if first.setdefault((scope.stage, place), index) != index or scope.places.index(place) != at
+        ]
+        if again:
+            words = f"{_spoken(scope.stage)} in {_listed(again)} is listed twice"
+            yield Fault(pointer=f"/stages/{index}/places", rule="cell-twice", words=words)
 
 
 def _whole_pathway(content: Content, facts: RegistryFacts) -> Iterator[Fault]:
@@ -140,8 +143,8 @@ def _whole_pathway(content: Content, facts: RegistryFacts) -> Iterator[Fault]:
         if place is None:
             yield Fault(pointer=pointer, rule="place-unknown", words=f"the registry knows no place {key}")
         elif place.body not in parties:
-            body = place.body or "none is recorded"
-            words = f"{principal(content)} cannot lead the pathway for {key}: its body ({body}) is not a party"
+            lead, body = facts.name(principal(content)), place.body or "none is recorded"
+            words = f"{lead} cannot lead the pathway for {place.name}: its body ({body}) is not a party"
             yield Fault(pointer=pointer, rule="lead-without-the-led", words=words)
 
 

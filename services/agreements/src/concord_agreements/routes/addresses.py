@@ -2,7 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Request
+
+from concord_contracts.problems import Fault
+from concord_kit.problems import Problem
 
 AgreementId = Annotated[
     str,
@@ -14,7 +17,17 @@ AgreementId = Annotated[
 ]
 VersionNumber = Annotated[int, Path(ge=1, le=10**6, description="1 upwards")]
 
-STEP = ("not-found", "refused-transition", "nothing-loaded")
+ASKED = ("dependency-unavailable", "dependency-refused")
+"""Where the registry is asked, if only for a mandate."""
+STEP = ("not-found", "refused-transition", "nothing-loaded", *ASKED)
 """What every step of an agreement may be refused for."""
-CHECKED = ("dependency-unavailable", "dependency-refused")
-"""What comes in addition where the registry is asked."""
+
+
+async def no_query(request: Request) -> None:
+    """Refuse query parameters where none are taken, lest a misplaced one be lost."""
+    faults = [
+        Fault(parameter=f"query:{name}", detail="is not a parameter here", type="extra_forbidden")
+        for name in request.query_params
+    ]
+    if faults:
+        raise Problem("invalid-request", "This address takes no query parameters.", errors=faults)

@@ -6,14 +6,15 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from concord_agreements.changes import change
-from concord_agreements.routes.addresses import CHECKED, STEP, AgreementId
+from concord_agreements.routes.addresses import ASKED, STEP, AgreementId, no_query
+from concord_agreements.routes.repeats import repeats
 from concord_agreements.routes.steps_by_call import answer, lead_or_drafter, registry_facts, take_step, text_to_check
 from concord_contracts.agreements import AgreementView, DraftIn, Reasoned
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Writing
 from concord_kit.problems import problem_responses
 
-router = APIRouter(prefix="/v1", tags=["drafting"])
+router = APIRouter(prefix="/v1", tags=["drafting"], dependencies=[Depends(no_query)])
 
 Drafting = Annotated[Call, Depends(allowed("agreements.draft", idempotent=True))]
 Revising = Annotated[Call, Depends(allowed("agreements.revise", idempotent=True, if_match=True))]
@@ -25,7 +26,7 @@ Withdrawing = Annotated[Call, Depends(allowed("agreements.withdraw", idempotent=
     "/agreements",
     status_code=201,
     response_model=AgreementView,
-    responses=problem_responses(*CHECKED, "nothing-loaded"),
+    responses=problem_responses(*ASKED, "nothing-loaded"),
     summary="Draft an agreement",
 )
 async def draft_agreement(draft: DraftIn, call: Drafting) -> Response:
@@ -33,55 +34,63 @@ async def draft_agreement(draft: DraftIn, call: Drafting) -> Response:
     with faults may be drafted, never approved or sent. The body acted for must be one of its parties."""
     parties = [party.organisation for party in draft.content.parties]
     call.require_party(parties)
-    facts = await registry_facts(call, draft.content)
+    async with repeats(call).answered(call) as kept:
+        if kept is not None:
+            return kept
+        facts = await registry_facts(call, draft.content)
 
-    def work(tx: Writing) -> Result:
-        call.require_party(parties)
-        view = change(tx).draft(draft, facts, call.acting_for or "")
-        tx.concerns(f"agreement:{view.id}")
-        return answer(view, created=True)
+        def work(tx: Writing) -> Result:
+            view = change(tx).draft(draft, facts, call.acting_for or "")
+            tx.concerns(f"agreement:{view.id}")
+            return answer(view, created=True)
 
-    return await call.write(work, status=201, reason=draft.reason)
+        return await call.write(work, status=201, reason=draft.reason)
 
 
 @router.post(
     "/agreements/{agreement}/versions",
     response_model=AgreementView,
-    responses=problem_responses(*STEP, *CHECKED, "conflict"),
+    responses=problem_responses(*STEP, "conflict"),
     summary="Replace the text",
 )
 async def revise_agreement(agreement: AgreementId, draft: DraftIn, call: Revising) -> Response:
     """A new version, until every party has signed. Approvals and signatures stay with the version they are for."""
-    await text_to_check(call, agreement, lead_or_drafter)
-    facts = await registry_facts(call, draft.content)
-    return await take_step(
-        call,
-        agreement,
-        lead_or_drafter,
-        lambda changing, found: changing.revise(found, draft, facts, call.acting_for or ""),
-        if_match=True,
-        reason=draft.reason,
-    )
+    async with repeats(call).answered(call) as kept:
+        if kept is not None:
+            return kept
+        await text_to_check(call, agreement, lead_or_drafter)
+        facts = await registry_facts(call, draft.content)
+        return await take_step(
+            call,
+            agreement,
+            lead_or_drafter,
+            lambda changing, found: changing.revise(found, draft, facts, call.acting_for or ""),
+            if_match=True,
+            reason=draft.reason,
+        )
 
 
 @router.post(
     "/agreements/{agreement}/send",
     response_model=AgreementView,
-    responses=problem_responses(*STEP, *CHECKED, "not-lawful", "conflicting-agreement"),
+    responses=problem_responses(*STEP, "not-lawful", "conflicting-agreement"),
     summary="Send for signature",
 )
 async def send_agreement(agreement: AgreementId, why: Reasoned, call: Sending) -> Response:
     """The text is checked afresh; it must be lawful, approved by every party and clear of other agreements."""
-    text = await text_to_check(call, agreement, lead_or_drafter)
-    facts = await registry_facts(call, text.content)
-    return await take_step(
-        call,
-        agreement,
-        lead_or_drafter,
-        lambda changing, found: changing.send(found, why, facts, text.digest),
-        if_match=True,
-        reason=why.reason,
-    )
+    async with repeats(call).answered(call) as kept:
+        if kept is not None:
+            return kept
+        text = await text_to_check(call, agreement, lead_or_drafter)
+        facts = await registry_facts(call, text.content)
+        return await take_step(
+            call,
+            agreement,
+            lead_or_drafter,
+            lambda changing, found: changing.send(found, why, facts, text.digest),
+            if_match=True,
+            reason=why.reason,
+        )
 
 
 @router.post(

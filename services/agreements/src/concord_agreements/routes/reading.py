@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +16,8 @@ from concord_agreements.markdown_text import page
 from concord_agreements.paper import PaperFacts, governing_body_paper
 from concord_agreements.reading_position import When, position_of
 from concord_agreements.reference import reference_at
-from concord_agreements.routes.addresses import AgreementId, VersionNumber
+from concord_agreements.routes.addresses import ASKED, AgreementId, VersionNumber
+from concord_agreements.routes.steps_by_call import party_or_unseen
 from concord_agreements.views import agreement_view, legal_basis_view, summary, version_view
 from concord_contracts.agreements import Agreements, AgreementView, GoverningBodyPaper, LegalBases, VersionView
 from concord_contracts.registry import Change, Changes
@@ -61,7 +63,7 @@ class After(BaseModel):
 @router.get(
     "/agreements",
     response_model=Agreements,
-    responses=problem_responses("known-at-too-late", "bad-cursor"),
+    responses=problem_responses("known-at-too-late", "bad-cursor", *ASKED),
     summary="Agreements of the body acted for",
 )
 async def list_agreements(asked: Annotated[Page, Query()], call: ReadingAgreements) -> Response:
@@ -88,13 +90,14 @@ async def list_agreements(asked: Annotated[Page, Query()], call: ReadingAgreemen
 @router.get(
     "/agreements/{agreement}",
     response_model=AgreementView,
-    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded"),
+    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded", *ASKED),
     summary="An agreement on a day, as known at a moment",
 )
 async def read_agreement(agreement: AgreementId, when: Annotated[When, Query()], call: ReadingAgreements) -> Response:
-    """For its parties, their support bodies and auditors. The entity tag is for the latest record only."""
+    """For its parties, their support bodies and auditors. The entity tag is for `If-Match`, and given with the latest
+    record only; it is no reason for a 304, since the state moves with the day and the activation with the outbox."""
 
-    def show(tx: Reading, found: Agreement, position: Position) -> Result:
+    def show(tx: Reading, found: Agreement, position: Position) -> Response:
         view = agreement_view(
             found,
             as_of=position.as_of,
@@ -103,15 +106,16 @@ async def read_agreement(agreement: AgreementId, when: Annotated[When, Query()],
             names=store.names_of(tx.session, found.all_signatures),
             sending=state_of(tx.session, tx.tables, found.id),
         )
-        return Result(view, version=found.edition) if position.seq == tx.head_seq else Result(view)
+        tag = {"ETag": view.etag} if position.seq == tx.head_seq else {}
+        return Response(view.model_dump_json(), headers=tag, media_type="application/json")
 
-    return call.reply(await call.read(_of(agreement, when, call, show)))
+    return await call.read(_of(agreement, when, call, show))
 
 
 @router.get(
     "/agreements/{agreement}/versions/{number}",
     response_model=VersionView,
-    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded"),
+    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded", *ASKED),
     summary="One version, with what was decided about it",
 )
 async def read_version(
@@ -135,7 +139,7 @@ async def read_version(
             "description": "The paper: both forms as JSON, or one as it is",
             "content": {"text/html": {}, "text/markdown": {}},
         },
-        **problem_responses("not-found", "not-acceptable", "known-at-too-late", "nothing-loaded"),
+        **problem_responses("not-found", "not-acceptable", "known-at-too-late", "nothing-loaded", *ASKED),
     },
     summary="The two-page paper for a governing body",
 )
@@ -208,7 +212,7 @@ def _of[T](
     def read(tx: Reading) -> T:
         position = position_of(tx, when, call.clock)
         found = store.find(tx.session, agreement, position.known_at)
-        call.require_party(found.parties)
+        party_or_unseen(call, found)
         return show(tx, found, position)
 
     return read
@@ -221,9 +225,10 @@ def _start(tx: Reading, asked: Page, call: Call) -> tuple[Position, str]:
     try:
         known_at = asked.known_at or datetime.fromisoformat(found[0])
         when = When(as_of=asked.as_of, known_at=known_at)
+        after = str(UUID(found[1]))
     except ValueError:
         raise Problem("bad-cursor") from None
-    return position_of(tx, when, call.clock), found[1]
+    return position_of(tx, when, call.clock), after
 
 
 def _version(agreement: Agreement, number: int) -> Version:

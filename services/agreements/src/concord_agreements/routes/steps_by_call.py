@@ -8,7 +8,7 @@ from concord_agreements.agreement import Agreement, Version
 from concord_agreements.changes import Change, change
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.registry_client import RegistryClient
-from concord_agreements.store import find
+from concord_agreements.store import NoSuchAgreement, find
 from concord_contracts.agreements import AgreementView, Content
 from concord_kit.calls import Call, Result
 from concord_kit.database import Reading, Writing
@@ -18,14 +18,16 @@ Taking = Callable[[Change, Agreement], AgreementView]
 Standing = Callable[[Call, Agreement], None]
 
 
-def any_party(call: Call, agreement: Agreement) -> None:
-    """Refuse whoever acts for no party."""
-    call.require_party(agreement.parties)
+def party_or_unseen(call: Call, agreement: Agreement) -> None:
+    """To whoever acts for no party, there is no such agreement: a stranger does not learn which exist."""
+    party = call.visible_party()
+    if party is not None and party not in agreement.parties:
+        raise NoSuchAgreement(agreement.id)
 
 
 def lead_or_drafter(call: Call, agreement: Agreement) -> None:
     """Refuse all but the lead or host, and the body that drafted the text."""
-    call.require_party(agreement.parties)
+    party_or_unseen(call, agreement)
     if call.acting_for not in {agreement.lead, agreement.versions[0].created_for}:
         words = f"This is for {agreement.lead}, which leads, or for the body that drafted the text."
         raise _not_allowed(call, words)
@@ -35,7 +37,7 @@ def the_party_itself(organisation: str) -> Standing:
     """Refuse all but those who act for this very organisation."""
 
     def check(call: Call, agreement: Agreement) -> None:
-        call.require_party(agreement.parties)
+        party_or_unseen(call, agreement)
         if call.acting_for != organisation:
             raise _not_allowed(call, f"You act for {call.acting_for}; this is for {organisation} to do.")
 

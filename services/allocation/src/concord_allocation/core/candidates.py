@@ -203,6 +203,7 @@ def _by_price(live: Live, prices: Sequence[Price], *, most_first: bool) -> list[
 def _purse_candidates(live: Live, optimum: Optimum, positions: Sequence[int], step: int) -> Iterator[Candidate]:
     m, tables = live.matrix, live.matrix.tables
     keys = {purse.key: position for position, purse in enumerate(tables.purses)}
+    names = {line.key: line.name for line in tables.lines}
     for position in positions:
         row = m.rows[position]
         gbp = step if step > 0 else -min(-step, int(row.upper))
@@ -213,7 +214,7 @@ def _purse_candidates(live: Live, optimum: Optimum, positions: Sequence[int], st
         before = optimum.benefit.values[m.columns.spend.slice]
         moved = _moved_lines(live, found[1] - before, row.year, gbp)
         name, year, benefit = tables.name_of_purse(keys[row.limit]), tables.years[row.year], abs(change)
-        where = ", ".join(f"{line.line} {pounds(abs(line.gbp))}" for line in moved)
+        where = ", ".join(f"{names[line.line]} {pounds(abs(line.gbp))}" for line in moved)
         way = "best spent on" if gbp > 0 else "least missed from"
         words = (
             f"{pounds(gbp)} more for {name} in {year} would buy {amount_of(benefit, tables.benefit_unit)}"

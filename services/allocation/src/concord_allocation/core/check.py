@@ -110,10 +110,17 @@ class Picker:
     def __init__(self, tables: ProblemTables) -> None:
         self.tables = tables
         self._lines: dict[Selection, Mask] = {}
+        self._line_at = {line.key: i for i, line in enumerate(tables.lines)}
+        rows = zip(tables.activities.line.tolist(), tables.activities.mode.tolist(), strict=True)
+        self._mode_keys = np.array([tables.lines[i].modes[d].key for i, d in rows], dtype=np.str_)
 
     def lines(self, select: Selection) -> Mask:
         if select not in self._lines:
-            self._lines[select] = np.array([line_chosen(select, line) for line in self.tables.lines], dtype=np.bool_)
+            named = self._line_at if select.lines is None else select.lines & self._line_at.keys()
+            chosen = np.zeros(len(self.tables.lines), dtype=np.bool_)
+            for i in (self._line_at[key] for key in named):
+                chosen[i] = line_chosen(select, self.tables.lines[i])
+            self._lines[select] = chosen
         return self._lines[select]
 
     def purses(self, select: Selection) -> Mask:
@@ -154,12 +161,10 @@ class Picker:
         rows = self.tables.activities
         if term.measure != "activity":
             return np.zeros(len(rows.year), dtype=np.bool_)
-        modes = term.select.modes
-        named = [
-            modes is None or self.tables.lines[i].modes[d].key in modes
-            for i, d in zip(rows.line.tolist(), rows.mode.tolist(), strict=True)
-        ]
-        return self.lines(term.select)[rows.line] & np.array(named, dtype=np.bool_) & np.isin(rows.year, years)
+        chosen = self.lines(term.select)[rows.line] & np.isin(rows.year, years)
+        if term.select.modes is not None:
+            chosen &= np.isin(self._mode_keys, sorted(term.select.modes))
+        return chosen
 
 
 class _Recount:

@@ -4,6 +4,7 @@ Money is whole GBP, widths of curves GBP, slopes benefit per GBP. Arrays called 
 positions in the tuples `years`, `lines`, `purses` and `funds`; a fund of -1 means paid directly. No solver here.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -178,9 +179,17 @@ class Limit:
         return self.lower is not None and self.lower == self.upper
 
 
+NOISE = 1e-6
+"""GBP: a share of a baseline this close to a whole pound is that pound; the rest is arithmetic."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Spend of each group between (1 - down) and (1 + up) times its reference in each of `years`."""
+    """Spend of each group between (1 - down) and (1 + up) times its reference in each of `years`, to the pound.
+
+    The shares are rounded outwards to whole pounds: plans are made and signed in whole pounds, and one that keeps a
+    share only in fractions of a pound could neither be written down nor asked about again.
+    """
 
     key: str
     label: str
@@ -199,8 +208,8 @@ class Pace:
         if reference <= 0:
             return float("-inf"), float("inf") if self.new_at_most is None else float(self.new_at_most)
         return (
-            float("-inf") if self.down is None else (1.0 - self.down) * reference,
-            float("inf") if self.up is None else (1.0 + self.up) * reference,
+            float("-inf") if self.down is None else math.floor((1.0 - self.down) * reference + NOISE),
+            float("inf") if self.up is None else math.ceil((1.0 + self.up) * reference - NOISE),
         )
 
 

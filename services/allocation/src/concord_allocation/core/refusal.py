@@ -103,7 +103,7 @@ def _signs(live: Live, rows: Sequence[int]) -> list[ConflictMember]:
             continue
         live.set_columns(indices, np.full(len(indices), -np.inf), np.full(len(indices), np.inf))
         if _feasible(live, rows):
-            found.append(ConflictMember(f"sign/{name}", None, words, "sign", 0.0, "", True, "arithmetic", words))
+            found.append(ConflictMember(f"sign/{name}", None, words, "sign", 0.0, "", False, "arithmetic", words))
         live.set_columns(indices, live.matrix.col_lower[indices], live.matrix.col_upper[indices])
     return found
 

@@ -65,10 +65,10 @@ def _answer(live: Live, optimum: Optimum, *, prices: bool) -> Outcome:
     if cells is None:
         words = "A plan exists in fractions of a pound, but none in whole pounds keeps every sum of pounds"
         return _refusal(live, "infeasible", "no_whole_pound_plan", words)
-    return _checked(live, _assemble(live, optimum, cells, prices=prices))
+    return hand_out(live, _assemble(live, optimum, cells, prices=prices))
 
 
-def _checked(live: Live, answer: Answer) -> Outcome:
+def hand_out(live: Live, answer: Answer) -> Outcome:
     """A plan that the independent check rejects is never handed out."""
     if answer.check.passed:
         return answer
@@ -134,15 +134,14 @@ def _infeasible(live: Live) -> Refusal:
 
 
 def _out_of_time(live: Live) -> Outcome:
-    """What the solver has, if the check accepts it; else the reference split, if it keeps every limit; else nothing."""
-    matrix = live.matrix
-    solution = live.solution()
-    for values in (solution.values, reference_values(matrix)):
-        if len(values) == matrix.columns.count and np.isfinite(values).all():
-            outcome = _unproven(live, solution, values)
-            if isinstance(outcome, Answer):
-                return outcome
-    words = f"No plan was found within {live.time_limit_seconds:g} seconds; the reference split breaks a limit"
+    """The better of what the solver has and the reference split, as far as the check accepts them; else nothing."""
+    matrix, solution = live.matrix, live.solution()
+    known = [values for values in (solution.values, reference_values(matrix)) if len(values) == matrix.columns.count]
+    outcomes = [_unproven(live, solution, values) for values in known if np.isfinite(values).all()]
+    plans = [outcome for outcome in outcomes if isinstance(outcome, Answer)]
+    if plans:
+        return max(plans, key=lambda plan: plan.totals.benefit)
+    words = f"No plan was found within {live.time_limit_seconds:g} seconds, and the reference split breaks a limit"
     return _refusal(live, "unknown", "no_plan_in_time", words)
 
 

@@ -1,10 +1,14 @@
 """Self-contained problems: solved or checked, never stored."""
 
-from fastapi import APIRouter, Depends
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
+from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.routes.examples import SOLVE_EXAMPLES
+from concord_allocation.routes.queries import NoQuery
 from concord_contracts.allocation import Outcome, Problem, SolveRequest
 from concord_contracts.allocation_scenarios import Checked
 from concord_kit.calls import Call, allowed
@@ -22,15 +26,23 @@ router = APIRouter(prefix="/v1", tags=["problems"])
         "`feasible_not_proven` says that the time limit came before the proof."
     ),
     response_model=Outcome,
-    responses=problem_responses("invalid-problem", "busy", "not-solved"),
+    responses=problem_responses("invalid-problem", "busy", "not-solved", "dependency-unavailable"),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SOLVE_EXAMPLES}}}},
 )
 async def solve(
-    question: SolveRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
+    question: SolveRequest,
+    _: Annotated[NoQuery, Query()],
+    call: Call = Depends(allowed("problems.solve")),
+    desk: Desk = Depends(the_desk),
 ) -> Response:
-    solved = await desk.solver.solve(
-        question.problem, question="solve", limit_seconds=question.time_limit_seconds, prices=question.prices
-    )
+    try:
+        solved = await desk.solver.solve(
+            question.problem, question="solve", limit_seconds=question.time_limit_seconds, prices=question.prices
+        )
+    except InvalidProblem as invalid:
+        raise InvalidProblem(
+            [fault._replace(pointer=f"/problem{fault.pointer}") for fault in invalid.faults]
+        ) from invalid
     return Response(solved.outcome_json, media_type="application/json")
 
 
@@ -38,7 +50,7 @@ async def solve(
     "/problems/check",
     summary="Whether a problem is well formed and consistent",
     description="Every contradiction is named at once. Whether a plan exists is for `/v1/solve` to say.",
-    responses=problem_responses("invalid-problem", "busy"),
+    responses=problem_responses("invalid-problem", "busy", "dependency-unavailable"),
     openapi_extra={
         "requestBody": {
             "content": {
@@ -53,7 +65,10 @@ async def solve(
     },
 )
 async def check_problem(
-    problem: Problem, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
+    problem: Problem,
+    _: Annotated[NoQuery, Query()],
+    call: Call = Depends(allowed("problems.solve")),
+    desk: Desk = Depends(the_desk),
 ) -> Checked:
     return Checked(
         problem_digest=await desk.solver.check(problem),

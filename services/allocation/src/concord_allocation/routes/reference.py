@@ -7,21 +7,17 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from concord_allocation.desk import Desk, the_desk
+from concord_allocation.routes.queries import LARGEST_SEQUENCE, After, FigureQuery, Page, When
 from concord_contracts.allocation_scenarios import FigurePage, PreparedWhatIfs, SourcePage
 from concord_contracts.registry import Change, Changes
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading
 from concord_kit.journal import changes_after
-from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
-from concord_kit.positions import Position, resolve
-from concord_kit.problems import problem_responses
+from concord_kit.paging import decode_cursor, encode_cursor, next_link
+from concord_kit.positions import Position, in_utc, resolve
+from concord_kit.problems import Problem, problem_responses
 
 router = APIRouter(prefix="/v1", tags=["reference"])
-
-AsOf = Annotated[date | None, Query(description="Echoed: the tables carry their own years. Default: today in England")]
-KnownAt = Annotated[datetime | None, Query(description="The edition in use then; default: the one in use now")]
-TableName = Annotated[str | None, Query(max_length=80, description="Only figures of this table, such as lines")]
-Contains = Annotated[str | None, Query(max_length=160, description="Only figures whose key contains this text")]
 
 
 @router.get(
@@ -31,28 +27,23 @@ Contains = Annotated[str | None, Query(max_length=160, description="Only figures
     responses=problem_responses("nothing-loaded", "bad-cursor", "known-at-too-late"),
 )
 async def list_figures(
+    asked: Annotated[FigureQuery, Query()],
     call: Call = Depends(allowed("reference.read")),
     desk: Desk = Depends(the_desk),
-    table: TableName = None,
-    key: Contains = None,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
 ) -> Response:
-    at = await _position(call, as_of, known_at)
+    at, start = await _start(call, asked)
     catalogue = await desk.catalogue(call, at.known_at)
     chosen = [
         figure
         for figure in catalogue.figures
-        if (table is None or figure.table == table) and (key is None or key in figure.key)
+        if (asked.table is None or figure.table == asked.table) and (asked.key is None or asked.key in figure.key)
     ]
-    start, following = _window(cursor, len(chosen), limit)
+    following = _next(at, start + asked.limit, len(chosen))
     page = FigurePage(
         edition=catalogue.digest,
         as_of=at.as_of,
         known_at=at.known_at,
-        items=chosen[start : start + limit],
+        items=chosen[start : start + asked.limit],
         next_cursor=following,
     )
     return call.reply(Result(page, headers=next_link(call.request, following)))
@@ -65,21 +56,18 @@ async def list_figures(
     responses=problem_responses("nothing-loaded", "bad-cursor", "known-at-too-late"),
 )
 async def list_sources(
+    asked: Annotated[Page, Query()],
     call: Call = Depends(allowed("reference.read")),
     desk: Desk = Depends(the_desk),
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
 ) -> Response:
-    at = await _position(call, as_of, known_at)
+    at, start = await _start(call, asked)
     catalogue = await desk.catalogue(call, at.known_at)
-    start, following = _window(cursor, len(catalogue.sources), limit)
+    following = _next(at, start + asked.limit, len(catalogue.sources))
     page = SourcePage(
         edition=catalogue.digest,
         as_of=at.as_of,
         known_at=at.known_at,
-        items=list(catalogue.sources[start : start + limit]),
+        items=list(catalogue.sources[start : start + asked.limit]),
         next_cursor=following,
     )
     return call.reply(Result(page, headers=next_link(call.request, following)))
@@ -92,12 +80,11 @@ async def list_sources(
     responses=problem_responses("nothing-loaded", "known-at-too-late"),
 )
 async def list_prepared_what_ifs(
+    asked: Annotated[When, Query()],
     call: Call = Depends(allowed("reference.read")),
     desk: Desk = Depends(the_desk),
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
 ) -> Response:
-    at = await _position(call, as_of, known_at)
+    at = await _position(call, asked.as_of, asked.known_at)
     catalogue = await desk.catalogue(call, at.known_at)
     return call.reply(
         PreparedWhatIfs(edition=catalogue.digest, as_of=at.as_of, known_at=at.known_at, items=list(catalogue.what_ifs))
@@ -110,15 +97,11 @@ async def list_prepared_what_ifs(
     description="Ask again with `after=next_after`. Sequences have no holes.",
     response_model=Changes,
 )
-async def list_changes(
-    call: Call = Depends(allowed("changes.read")),
-    after: Annotated[int, Query(ge=0, le=2**62, description="Only records with a higher sequence")] = 0,
-    limit: Limit = 100,
-) -> Response:
+async def list_changes(asked: Annotated[After, Query()], call: Call = Depends(allowed("changes.read"))) -> Response:
     def find(tx: Reading) -> Changes:
-        entries = changes_after(tx.session, tx.tables, after, limit)
+        entries = changes_after(tx.session, tx.tables, asked.after, asked.limit)
         items = [Change.model_validate(entry, from_attributes=True) for entry in entries]
-        return Changes(items=items, next_after=items[-1].seq if items else after, head_seq=tx.head_seq)
+        return Changes(items=items, next_after=items[-1].seq if items else asked.after, head_seq=tx.head_seq)
 
     return call.reply(await call.read(find))
 
@@ -127,8 +110,21 @@ async def _position(call: Call, as_of: date | None, known_at: datetime | None) -
     return await call.read(lambda tx: resolve(tx, as_of, known_at, call.clock))
 
 
-def _window(cursor: str | None, length: int, limit: int) -> tuple[int, str | None]:
-    """Where the page begins, and the cursor to the next one."""
-    position = decode_cursor(cursor, int)
-    start = max(0, position[0]) if position else 0
-    return start, encode_cursor(start + limit) if start + limit < length else None
+async def _start(call: Call, asked: Page) -> tuple[Position, int]:
+    """Where a page is read and begins; further pages are read where the first was."""
+    following = decode_cursor(asked.cursor, str, int)
+    if following is None:
+        return await _position(call, asked.as_of, asked.known_at), 0
+    known_at, start = following
+    try:
+        instant = in_utc(datetime.fromisoformat(known_at))
+    except ValueError:
+        raise Problem("bad-cursor") from None
+    if not 0 <= start <= LARGEST_SEQUENCE:
+        raise Problem("bad-cursor")
+    return await _position(call, asked.as_of, instant), start
+
+
+def _next(at: Position, start: int, length: int) -> str | None:
+    """The cursor to the page that begins at `start`; none after the last."""
+    return encode_cursor(at.known_at.isoformat(), start) if start < length else None

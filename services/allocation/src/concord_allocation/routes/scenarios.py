@@ -9,8 +9,9 @@ from starlette.responses import Response
 from concord_allocation import scenarios, store
 from concord_allocation.assembly.assemble import assemble
 from concord_allocation.desk import Desk, the_desk
-from concord_allocation.gathering import gather, reader_for
+from concord_allocation.gathering import Caller, gather
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
+from concord_allocation.routes.queries import LARGEST_SEQUENCE, Known, KnownPage, NoQuery
 from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
 from concord_allocation.store import NewScenario, StoredScenario
@@ -18,7 +19,7 @@ from concord_contracts.allocation import Difference, Problem, Scenario, WhatIfRe
 from concord_contracts.allocation_scenarios import ScenarioPage, ScenarioRequest
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
-from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
+from concord_kit.paging import decode_cursor, encode_cursor, next_link
 from concord_kit.positions import resolve
 from concord_kit.problems import Problem as Refused
 from concord_kit.problems import problem_responses
@@ -26,7 +27,6 @@ from concord_kit.problems import problem_responses
 router = APIRouter(prefix="/v1", tags=["scenarios"])
 
 ScenarioId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="A scenario's id")]
-KnownAt = Annotated[datetime | None, Query(description="As known then; default: the latest record")]
 
 
 @router.post(
@@ -39,12 +39,19 @@ KnownAt = Annotated[datetime | None, Query(description="As known then; default: 
     ),
     response_model=Scenario,
     responses=problem_responses(
-        "invalid-problem", "nothing-loaded", "busy", "not-solved", "dependency-unavailable", "dependency-refused"
+        "invalid-problem",
+        "known-at-too-late",
+        "nothing-loaded",
+        "busy",
+        "not-solved",
+        "dependency-unavailable",
+        "dependency-refused",
     ),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SCENARIO_EXAMPLES}}}},
 )
 async def create_scenario(
     request: ScenarioRequest,
+    _: Annotated[NoQuery, Query()],
     call: Call = Depends(allowed("scenarios.create", idempotent=True)),
     desk: Desk = Depends(the_desk),
 ) -> Response:
@@ -53,8 +60,8 @@ async def create_scenario(
         if again is not None:
             return again
         catalogue = await desk.catalogue(call, request.known_at)
-        reader = reader_for(request, call.token, call.acting_for)
-        found = await gather(request, reader, catalogue, desk.registry, desk.agreements)
+        caller = Caller(call.token, call.acting_for)
+        found = await gather(request, caller, catalogue, desk.registry, desk.agreements)
         problem = assemble(found.world)
         solved = await desk.solver.solve(problem, question="scenario", limit_seconds=request.time_limit_seconds)
         asked = Asked(
@@ -85,12 +92,13 @@ def _created(tx: Writing, new: NewScenario) -> Result:
         "conflict and the least loosening; there is no difference then."
     ),
     response_model=WhatIfResult,
-    responses=problem_responses("not-found", "invalid-problem", "busy", "not-solved"),
+    responses=problem_responses("not-found", "invalid-problem", "busy", "not-solved", "dependency-unavailable"),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": WHAT_IF_EXAMPLES}}}},
 )
 async def ask_what_if(
     scenario: ScenarioId,
     question: WhatIfRequest,
+    _: Annotated[NoQuery, Query()],
     call: Call = Depends(allowed("scenarios.what-if", idempotent=True)),
     desk: Desk = Depends(the_desk),
 ) -> Response:
@@ -132,25 +140,27 @@ async def ask_what_if(
     summary="Scenarios that the caller's money is in, newest first",
     description="Auditors see all.",
     response_model=ScenarioPage,
-    responses=problem_responses("bad-cursor", "known-at-too-late"),
+    responses=problem_responses("bad-cursor", "known-at-too-late", "dependency-unavailable"),
 )
 async def list_scenarios(
-    call: Call = Depends(allowed("scenarios.read")), known_at: KnownAt = None, limit: Limit = 100, cursor: Cursor = None
+    asked: Annotated[KnownPage, Query()], call: Call = Depends(allowed("scenarios.read"))
 ) -> Response:
-    position = decode_cursor(cursor, int)
+    position = decode_cursor(asked.cursor, int)
+    if position and not 0 <= position[0] <= LARGEST_SEQUENCE:
+        raise Refused("bad-cursor")
 
     def find(tx: Reading) -> ScenarioPage:
-        at = resolve(tx, None, known_at, call.clock)
+        at = resolve(tx, None, asked.known_at, call.clock)
         found = store.list_scenarios(
             tx,
             party=call.visible_party(),
             author=call.actor,
             known_at=at.known_at,
             before=position[0] if position else None,
-            limit=limit + 1,
+            limit=asked.limit + 1,
         )
-        following = encode_cursor(found[limit - 1].seq) if len(found) > limit else None
-        items = [scenarios.listed(one) for one in found[:limit]]
+        following = encode_cursor(found[asked.limit - 1].seq) if len(found) > asked.limit else None
+        items = [scenarios.listed(one) for one in found[: asked.limit]]
         return ScenarioPage(known_at=at.known_at, items=items, next_cursor=following)
 
     page = await call.read(find)
@@ -162,12 +172,12 @@ async def list_scenarios(
     summary="A scenario with its answer",
     description="Its problem is at `/problem`. Immutable: the ETag never changes.",
     response_model=Scenario,
-    responses=problem_responses("not-found", "known-at-too-late"),
+    responses=problem_responses("not-found", "known-at-too-late", "dependency-unavailable"),
 )
 async def read_scenario(
-    scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read")), known_at: KnownAt = None
+    scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
 ) -> Response:
-    found = await call.read(lambda tx: _readable(tx, call, scenario, known_at))
+    found = await call.read(lambda tx: _readable(tx, call, scenario, asked.known_at))
     return call.reply(Result(scenarios.shown(found), version=1))
 
 
@@ -175,12 +185,12 @@ async def read_scenario(
     "/scenarios/{scenario}/problem",
     summary="The problem a scenario solved, complete: `POST /v1/solve` gives the same answer to it",
     response_model=Problem,
-    responses=problem_responses("not-found", "known-at-too-late"),
+    responses=problem_responses("not-found", "known-at-too-late", "dependency-unavailable"),
 )
 async def read_problem(
-    scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read")), known_at: KnownAt = None
+    scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
 ) -> Response:
-    found = await call.read(lambda tx: _readable(tx, call, scenario, known_at))
+    found = await call.read(lambda tx: _readable(tx, call, scenario, asked.known_at))
     return Response(found.row.problem, media_type="application/json", headers={"ETag": f'"{found.row.problem_digest}"'})
 
 
@@ -188,9 +198,11 @@ async def read_problem(
     "/scenarios/{scenario}/difference",
     summary="What a what-if changed against the scenario it was asked of",
     response_model=Difference,
-    responses=problem_responses("not-found", "no-difference"),
+    responses=problem_responses("not-found", "no-difference", "dependency-unavailable"),
 )
-async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read"))) -> Response:
+async def read_difference(
+    scenario: ScenarioId, _: Annotated[NoQuery, Query()], call: Call = Depends(allowed("scenarios.read"))
+) -> Response:
     def find(tx: Reading) -> tuple[StoredScenario, StoredScenario | None]:
         after = _readable(tx, call, scenario, None)
         parent = after.row.parent

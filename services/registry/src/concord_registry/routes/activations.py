@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 
 from concord_contracts.identifiers import Key
 from concord_contracts.registry import Activation, ActivationState
@@ -12,10 +12,10 @@ from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 from concord_registry import recording
 from concord_registry.reading import When, position_of
-from concord_registry.routes.shared import References, WhenQuery
+from concord_registry.routes.shared import References, WhenQuery, json_routes
 from concord_registry.store.reference import ReferenceReader
 
-router = APIRouter(prefix="/v1", tags=["activations"])
+router = json_routes("activations")
 
 AgreementId = Annotated[Key, Path(description="An agreement", examples=["01939b5e-7c1f-7b7a-9a61-3d0b7c1f2a44"])]
 

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from concord_contracts.registry import Change, Changes
 from concord_kit.calls import Call, allowed
 from concord_kit.database import Reading
 from concord_kit.journal import Entry, changes_after
+from concord_registry.routes.shared import json_routes
 
-router = APIRouter(prefix="/v1", tags=["changes"])
+router = json_routes("changes")
 
 WITHHELD = "(signed in callers only)"
 

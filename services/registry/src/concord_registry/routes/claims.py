@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key
@@ -21,11 +21,11 @@ from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
 from concord_registry import recording, views
 from concord_registry.reading import Page, When, cursor_after, position_of, start_of
-from concord_registry.routes.shared import References, WhenQuery, next_page
+from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page
 from concord_registry.store import claims
 from concord_registry.store.reference import ReferenceReader
 
-router = APIRouter(prefix="/v1", tags=["claims"])
+router = json_routes("claims")
 
 ClaimId = Annotated[Key, Path(description="A claim", examples=["s0-early-stages"])]
 
@@ -144,7 +144,7 @@ async def assert_claim(
     )
 
 
-DECISION_PROBLEMS = problem_responses("not-found", "conflict")
+DECISION_PROBLEMS = problem_responses("not-found", "conflict", "claim-ended")
 
 
 @router.post("/claims/{claim}/confirm", name="confirm_claim", response_model=ClaimView, responses=DECISION_PROBLEMS)

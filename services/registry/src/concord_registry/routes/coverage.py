@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import Key
@@ -16,11 +16,11 @@ from concord_registry import views
 from concord_registry.coverage import cover, places_that_matter
 from concord_registry.coverage_cache import CoverageCache, tag_of
 from concord_registry.reading import When, position_of, require_known
-from concord_registry.routes.shared import Coverages, PathwayKey, References
+from concord_registry.routes.shared import Coverages, PathwayKey, References, json_routes
 from concord_registry.store import claims
 from concord_registry.store.reference import ReferenceReader
 
-router = APIRouter(prefix="/v1", tags=["coverage"])
+router = json_routes("coverage")
 
 MOST_PLACES = 50
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key
@@ -13,10 +13,10 @@ from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 from concord_registry import recording, views
 from concord_registry.reading import Page, cursor_after, start_of
-from concord_registry.routes.shared import References, next_page
+from concord_registry.routes.shared import References, json_routes, next_page
 from concord_registry.store import mandates
 
-router = APIRouter(prefix="/v1", tags=["mandates"])
+router = json_routes("mandates")
 
 
 class MandatesQuery(Page):
@@ -65,7 +65,7 @@ def _page(tx: Reading, query: MandatesQuery, clock: Clock) -> Mandates:
     name="grant_mandate",
     status_code=201,
     response_model=Mandate,
-    responses=problem_responses("unknown-code"),
+    responses=problem_responses("unknown-code", "conflict"),
 )
 async def grant_mandate(
     mandate: MandateIn,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key
@@ -17,13 +17,13 @@ from concord_registry.cells import claims_by_stage
 from concord_registry.coverage import places_that_matter
 from concord_registry.organisations import matching, neighbours, own_responsibilities
 from concord_registry.reading import Page, When, cursor_after, position_of, require_known, start_of
-from concord_registry.routes.shared import PathwayKey, References, WhenQuery, next_page
+from concord_registry.routes.shared import PathwayKey, References, WhenQuery, json_routes, next_page
 from concord_registry.store import claims
 from concord_registry.store import organisations as stored
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import Reference
 
-router = APIRouter(prefix="/v1", tags=["organisations"])
+router = json_routes("organisations")
 
 OrganisationId = Annotated[BodyId, Path(examples=["ods:02A"])]
 

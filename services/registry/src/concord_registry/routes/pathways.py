@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from concord_contracts.registry import Pathways, Rules, Stages
 from concord_kit.calls import Call, Result, allowed
@@ -12,11 +12,11 @@ from concord_kit.positions import Position
 from concord_kit.problems import problem_responses
 from concord_registry import views
 from concord_registry.reading import Page, When, cursor_after, position_of, require_known, start_of
-from concord_registry.routes.shared import PathwayKey, References, StageKeys, WhenQuery, next_page
+from concord_registry.routes.shared import PathwayKey, References, StageKeys, WhenQuery, json_routes, next_page
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ANY, Reference
 
-router = APIRouter(prefix="/v1", tags=["pathways"])
+router = json_routes("pathways")
 
 
 @router.get("/stages", name="list_stages", response_model=Stages, responses=problem_responses("known-at-too-late"))

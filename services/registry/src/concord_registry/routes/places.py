@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import Key
@@ -14,10 +14,10 @@ from concord_kit.problems import Problem, problem_responses
 from concord_registry import views
 from concord_registry.places import within
 from concord_registry.reading import Page, When, cursor_after, position_of, require_known, start_of
-from concord_registry.routes.shared import References, WhenQuery, next_page
+from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page
 from concord_registry.store.reference import ReferenceReader
 
-router = APIRouter(prefix="/v1", tags=["places"])
+router = json_routes("places")
 
 
 class PlacesQuery(Page):

@@ -62,7 +62,7 @@ async def list_responsibilities(
     position = start.position
     items, more = found[: query.limit], len(found) > query.limit
     cursor = cursor_after(position, *items[-1].key) if more else None
-    if form == "csv":
+    if form == CSV_TYPE:
         headers = next_page(call, cursor) | {
             "Concord-As-Of": position.as_of.isoformat(),
             "Concord-Known-At": position.known_at.isoformat(),

@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
 
 from concord_contracts.identifiers import Key
 from concord_kit.calls import Call
+from concord_kit.problems import problem_responses
 from concord_registry.coverage_cache import CoverageCache
 from concord_registry.reading import When
+from concord_registry.representation import JSON_TYPE, chosen
 from concord_registry.store.reference import ReferenceReader
 
 WhenQuery = Annotated[When, Query()]
@@ -16,6 +18,20 @@ WhenQuery = Annotated[When, Query()]
 PathwayKey = Annotated[Key, Field(description="A pathway", examples=["lung"])]
 StageKeys = Annotated[list[Key], Field(max_length=100, description="Stages, repeated", examples=[["prevention"]])]
 PlaceKeys = Annotated[list[Key], Field(max_length=250, description="Places, repeated", examples=[["ccg-02A"]])]
+
+
+async def _takes_json(request: Request) -> None:
+    chosen(request.headers.get("accept"), (JSON_TYPE,))
+
+
+def json_routes(tag: str) -> APIRouter:
+    """A router of addresses that answer JSON alone: a caller who takes none is refused (406)."""
+    return APIRouter(
+        prefix="/v1",
+        tags=[tag],
+        dependencies=[Depends(_takes_json)],
+        responses=problem_responses("not-acceptable"),
+    )
 
 
 def _references(request: Request) -> ReferenceReader:
@@ -38,9 +54,3 @@ def next_page(call: Call, cursor: str | None) -> dict[str, str]:
         return {}
     url = call.request.url.include_query_params(cursor=cursor)
     return {"Link": f'<{url.path}?{url.query}>; rel="next"'}
-
-
-class NoQuery(BaseModel):
-    """For addresses without parameters: any is refused."""
-
-    model_config = {"extra": "forbid"}

@@ -62,6 +62,19 @@ def present(tx: Reading, claim: str) -> Claim | None:
     return found[0] if found else None
 
 
+def present_of(tx: Reading, *, asserted_by: str, stage: str, place: str) -> list[Claim]:
+    """What a body says now of a stage in a place, whatever day it is for."""
+    return _read(
+        tx,
+        [
+            CLAIMS.c.asserted_by == asserted_by,
+            CLAIMS.c.stage == stage,
+            CLAIMS.c.place == place,
+            CLAIMS.c.recorded_to == FOREVER_AT,
+        ],
+    )
+
+
 def of_agreement(tx: Reading, agreement: str, known_at: datetime) -> list[Claim]:
     """An agreement's claims as known at a moment, whatever day they are for."""
     return _read(tx, [CLAIMS.c.agreement == agreement, known(CLAIMS, known_at)])

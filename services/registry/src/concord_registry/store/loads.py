@@ -145,7 +145,7 @@ def _claim_of(row: ClaimRow, versions: Mapping[str, int]) -> Claim:
         stage=row.stage,
         pathway=row.pathway,
         place=row.place,
-        function=row.function,
+        function=row.function.value,
         status=ClaimStatus(row.status),
         asserted_by=row.asserted_by,
         authority=row.authority,

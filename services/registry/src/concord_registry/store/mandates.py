@@ -52,6 +52,14 @@ def in_force_on(
     return [_mandate(row) for row in tx.connection.execute(query)]
 
 
+def between(tx: Reading, *, holder: str, body: str) -> list[Mandate]:
+    """Every mandate known now from a body to a holder, of any period."""
+    query = select(MANDATES).where(
+        MANDATES.c.holder == holder, MANDATES.c.body == body, MANDATES.c.recorded_to == FOREVER_AT
+    )
+    return [_mandate(row) for row in tx.connection.execute(query.order_by(MANDATES.c.mandate))]
+
+
 def present(tx: Reading, mandate: str) -> Mandate | None:
     """The version known now; None for an unknown one."""
     query = select(MANDATES).where(MANDATES.c.mandate == mandate, MANDATES.c.recorded_to == FOREVER_AT)

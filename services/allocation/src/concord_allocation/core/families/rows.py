@@ -6,9 +6,11 @@ it is never relaxed and never priced.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from concord_allocation.core.columns import Columns
 from concord_allocation.core.eligibility import matches
@@ -59,10 +61,22 @@ class Chooser:
     columns: Columns
     memory: dict[Selection, tuple[Mask, Mask]]
 
+    @cached_property
+    def line_at(self) -> dict[str, int]:
+        return {line.key: position for position, line in enumerate(self.tables.lines)}
+
+    @cached_property
+    def mode_keys(self) -> NDArray[np.str_]:
+        """Key of the delivery mode of each row of `activities`."""
+        rows = zip(self.tables.activities.line.tolist(), self.tables.activities.mode.tolist(), strict=True)
+        return np.array([self.tables.lines[i].modes[d].key for i, d in rows], dtype=np.str_)
+
     def masks(self, select: Selection) -> tuple[Mask, Mask]:
         """(lines chosen, purses chosen) by position."""
         if select not in self.memory:
-            lines = np.array([matches(select, line) for line in self.tables.lines], dtype=np.bool_)
+            lines = np.zeros(len(self.tables.lines), dtype=np.bool_)
+            named = range(len(lines)) if select.lines is None else [self.line_at[key] for key in select.lines]
+            lines[[i for i in named if matches(select, self.tables.lines[i])]] = True
             purses = np.array(
                 [
                     (select.purses is None or purse.key in select.purses)
@@ -98,11 +112,7 @@ class Chooser:
         rows = self.tables.activities
         keep = self.masks(select)[0][rows.line] & np.isin(rows.year, years)
         if select.modes is not None:
-            named = [
-                self.tables.lines[i].modes[d].key in select.modes
-                for i, d in zip(rows.line.tolist(), rows.mode.tolist(), strict=True)
-            ]
-            keep &= np.array(named, dtype=np.bool_)
+            keep &= np.isin(self.mode_keys, sorted(select.modes))
         return np.flatnonzero(keep)
 
     def spends(self, select: Selection, years: Sequence[int]) -> Ints:

@@ -1,0 +1,55 @@
+"""Which of a what-if's changes broke the problem: callers know their changes, not the document these were applied to."""
+
+from collections.abc import Sequence
+
+from concord_allocation import translate
+from concord_allocation.core.problem import Fault, InvalidProblem
+from concord_contracts.allocation import Change, Problem
+
+CARRIED = {
+    "limits": "limit",
+    "pace_of_change": "pace",
+    "mechanisms": "mechanism",
+    "funds": "fund",
+    "purses": "purse",
+    "bars": "bar",
+}
+"""Part of the problem -> the field of a change that puts something new there."""
+
+
+def blamed(problem: Problem, changes: Sequence[Change], found: InvalidProblem) -> InvalidProblem:
+    """The same refusal with its faults at `/changes/<number>`: at the first change after which the problem is at fault.
+
+    Faults that name a change already are left as they are.
+    """
+    if all(fault.pointer.startswith("/changes") for fault in found.faults):
+        return found
+    for number in range(len(changes)):
+        try:
+            translate.check(translate.apply(problem, changes[: number + 1]))
+        except InvalidProblem as broken:
+            return InvalidProblem(_at_change(number, changes[number], broken.faults))
+    return found
+
+
+def _at_change(number: int, change: Change, faults: Sequence[Fault]) -> list[Fault]:
+    """Faults in what the change carries, each at its place in it; of the rest one, told at the change itself."""
+    at = f"/changes/{number}"
+    inside: list[Fault] = []
+    elsewhere: list[Fault] = []
+    for fault in faults:
+        _, part, *rest = fault.pointer.split("/")
+        field = CARRIED.get(part)
+        if fault.pointer.startswith(at):
+            inside.append(fault)
+        elif field is not None and hasattr(change, field) and rest:
+            inside.append(fault._replace(pointer="/".join((at, field, *rest[1:]))))
+        else:
+            elsewhere.append(fault)
+    if elsewhere:
+        first, more = elsewhere[0], len(elsewhere) - 1
+        told = f"makes a problem that cannot be: {first.pointer} {first.detail}" + (
+            f", and {more} more" if more else ""
+        )
+        inside.append(Fault(at, first.kind, told))
+    return inside

@@ -1,0 +1,57 @@
+"""Query parameters of the reads. One that is not known is refused, lest a misspelt filter return everything."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from concord_contracts.allocation_scenarios import DayOfPlan
+from concord_kit.positions import in_utc
+
+LARGEST_SEQUENCE = 2**62
+
+
+class NoQuery(BaseModel):
+    """For addresses without parameters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Known(NoQuery):
+    """A read of what was recorded by a moment."""
+
+    known_at: Annotated[
+        Annotated[datetime, AfterValidator(in_utc)] | None,
+        Field(description="What was recorded by then; default and upper bound the latest record"),
+    ] = None
+
+
+class KnownPage(Known):
+    """A list of what was recorded by a moment."""
+
+    limit: Annotated[int, Field(ge=1, le=1000, description="How many at most")] = 100
+    cursor: Annotated[str | None, Field(max_length=500, description="From `next_cursor` or `Link: rel=next`")] = None
+
+
+class When(Known):
+    """A read of the reference figures. Their tables carry their own years, so the day is only echoed."""
+
+    as_of: Annotated[DayOfPlan | None, Field(description="Echoed; default today in England")] = None
+
+
+class Page(When, KnownPage):
+    """A list of reference figures."""
+
+
+class FigureQuery(Page):
+    """Which figures."""
+
+    table: Annotated[str | None, Field(max_length=80, description="Only of this table, such as lines")] = None
+    key: Annotated[str | None, Field(max_length=160, description="Only where the key contains this text")] = None
+
+
+class After(NoQuery):
+    """Where in the journal to go on."""
+
+    after: Annotated[int, Field(ge=0, le=LARGEST_SEQUENCE, description="The last sequence already read")] = 0
+    limit: Annotated[int, Field(ge=1, le=1000, description="How many at most")] = 100
