@@ -37,7 +37,8 @@ them are.
   of 2013 by list.
 * **Primary care trusts to CCGs**: by equal names, else as remembered; shares by list. No licensed lookup was found.
 * **Offices for specialised services**: published for Greater Manchester, remembered for the others.
-* **Boundary transfers** by CCG: 611m by list; in the example question 611m x the pathway's specialised baseline / 13.0bn.
+* **Boundary transfers** by CCG: 611m by list; in the example question 611m x the pathway's specialised baseline here
+  / 13.0bn.
 * **The reports' dates.** Two of the five appeared after January 2014; their claims are about 2013-14 and are loaded as
   valid from April 2013. `stated_on` is the source's date.
 

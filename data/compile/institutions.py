@@ -35,7 +35,7 @@ UNNAMED_UNITS = {
     "0DA": "Commissioning support unit 0DA (Yorkshire and Humber; not in the list)",
     "0DC": "Commissioning support unit 0DC (not in the list)",
 }
-"""Units known only as predecessor or successor of a listed one; names in brackets are inferred from what they became."""
+"""Units known only as predecessor or successor of a listed one; names in brackets are inferred from those."""
 
 Add = Callable[..., None]
 Relate = Callable[..., Row]

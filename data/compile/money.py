@@ -61,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Money:
-    """The stand-in: national totals by (pathway, stage), lines, and the weights they were spread by, millionths by CCG."""
+    """The stand-in: national totals by (pathway, stage), lines, and weights by register and CCG, in millionths."""
 
     stage_rows: tuple[Row, ...]
     totals: dict[tuple[str, str], int]
