@@ -1,6 +1,6 @@
 """Part 3: two texts drafted from the chosen answer, approved, sent, signed; and three refusals on the way."""
 
-from concord_client.show.agreement import contributions_table, parties_table, show_faults, stages_table
+from concord_client.show.agreement import contributions_table, show_faults, stages_table
 from concord_client.show.problems import show_failure
 from concord_contracts.agreements import (
     AgreementView,
@@ -117,11 +117,10 @@ def sign_both(walk: Walk) -> None:
     """Every party signs; with the last signature the agreement is concluded."""
     with walk.working("sixteen signatures"):
         for agreement in (walk.lead, walk.pool):
-            for party in agreement.current.content.parties:
-                sign(walk, agreement, party.organisation)
+            sign_by_all(walk, agreement)
     walk.lead, walk.pool = read_back(walk)
     for agreement in (walk.lead, walk.pool):
-        walk.console.print(parties_table(agreement.current.content, agreement.current, case.NAMES))
+        walk.say(summary(agreement))
         expect(not agreement.current.awaiting_signature, f"every party has signed {agreement.title}")
         expect(
             all(each.digest == agreement.current.digest for each in agreement.current.signatures),
@@ -130,10 +129,26 @@ def sign_both(walk: Walk) -> None:
         expect(agreement.state is State.IN_FORCE, f"{agreement.title} is in force on {case.IN_FORCE}")
 
 
+def names_of(walk: Walk) -> dict[str, str]:
+    """Stages and places in words, for the tables."""
+    return case.PLACE_NAMES | {cell.stage: cell.name for cell in walk.before.stages}
+
+
+def summary(agreement: AgreementView) -> str:
+    """Who decided and signed, in a line."""
+    version = agreement.current
+    decided = sorted({each.role for each in version.approvals})
+    return (
+        f"{agreement.title}: {len(version.approvals)} decisions with minutes ({', '.join(decided)}), "
+        f"{len(version.signatures)} of {len(version.content.parties)} signatures over text {version.digest[:12]}; "
+        f"{agreement.state} from {agreement.in_force_from} until {agreement.in_force_until}."
+    )
+
+
 def show_text(walk: Walk, agreement: AgreementView) -> None:
     content = agreement.current.content
     walk.say(f"{agreement.title} (version {agreement.current.number}, text {agreement.current.digest[:12]})", "bold")
-    walk.console.print(stages_table(content))
+    walk.console.print(stages_table(content, names_of(walk)))
     if content.contributions:
         walk.console.print(contributions_table(content, case.NAMES))
     show_faults(walk.console, agreement.current.faults)
@@ -156,6 +171,11 @@ def send(walk: Walk, agreement: AgreementView, body: str) -> AgreementView:
     agreements = walk.people.at(body, "commissioner").agreements
     tag = agreements.get(agreement.id).etag
     return agreements.send(agreement.id, Reasoned(reason="approved by every party", on=case.SENT), if_match=tag)
+
+
+def sign_by_all(walk: Walk, agreement: AgreementView) -> None:
+    for party in agreement.current.content.parties:
+        sign(walk, agreement, party.organisation)
 
 
 def sign(walk: Walk, agreement: AgreementView, body: str) -> AgreementView:

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 
+from concord_client.show.page import percent
 from concord_client.show.plans import alike
 from concord_contracts.agreements import OptionRow, PaperAnnex, PayerRow, StageRow
 from concord_contracts.allocation import Answer, Line
@@ -39,6 +40,7 @@ def paper_annex(walk: Walk) -> PaperAnnex:
         equality="Smoking and late presentation are commonest in the poorest wards; uptake is reported by ward.",
         privacy="The partners exchange counts only. No patient is identifiable; counts of 1 to 5 are suppressed.",
         engagement="Service users of the former cancer network; Healthwatch Manchester to be asked before the review.",
+        assumptions=", ".join(f"{part.what} {percent(part.share)}" for part in walk.chosen_answer.assumptions.parts),
         timetable=[
             f"{written(case.APPROVED)}: governing bodies and cabinet decide",
             f"{written(case.SENT)}: sent for signature",

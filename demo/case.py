@@ -41,6 +41,8 @@ MANCHESTER = "gss:E08000003"
 MANCHESTER_CCGS = ("ods:00W", "ods:01M", "ods:01N")
 NAMES = CCGS | {MANCHESTER: "Manchester City Council"}
 
+"""Bodies as the tables name them."""
+
 POOLED_AT_THE_COUNCIL = ("prevention", "awareness")
 """The council's own stages: stop smoking, and awareness-raising."""
 POOLED_AT_THE_CCGS = ("care_coordination",)
@@ -76,3 +78,7 @@ def ccg_place(body: str) -> str:
 def council_place(body: str) -> str:
     """The place of a council: `gss:E08000003` -> `la-E08000003`."""
     return f"la-{body.removeprefix('gss:')}"
+
+
+PLACE_NAMES = {ccg_place(body): name for body, name in CCGS.items()} | {council_place(MANCHESTER): "Manchester"}
+"""Places as the tables name them."""

@@ -52,4 +52,4 @@ def show_across(walk: Walk, cells: list[Cell]) -> None:
         add(made, cell.year, case.NAMES[cell.payer], cell.stage, thousands(cell.gbp))
     walk.console.print(made)
     if cells:
-        walk.say(f"They may, because: {cells[0].because}.")
+        walk.say(f"They may, by the pool in force: {cells[0].because.partition(': ')[2]}.")

@@ -9,7 +9,7 @@ what it says. `run` is what journey tests call.
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -52,14 +52,20 @@ STEPS: list[Step] = [
 type Between = Callable[[str], None]
 
 
-def run(deployment: Deployment, console: Console, folder: Path, between: Between = lambda _: None) -> Walk:
+def run(
+    deployment: Deployment,
+    console: Console,
+    folder: Path,
+    between: Between = lambda _: None,
+    steps: Sequence[Step] = tuple(STEPS),
+) -> Walk:
     """Walk the loop on a running deployment; `between` is called with each step's title when it is done.
 
     Raises StepFailed where a step did not do what it says, ConcordError where a service refused or failed.
     """
     with People(deployment.addresses, deployment.site.keys) as people:
         walk = Walk(people, console, folder)
-        for title, step in STEPS:
+        for title, step in steps:
             walk.heading(title)
             step(walk)
             between(title)

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from concord_client.errors import ConcordProblem
 from concord_client.show.coverage import show_coverage
 from concord_client.show.page import add, shortened, table
-from concord_contracts.registry import Coverage, Finding, FindingKind
+from concord_contracts.agreements import AgreementView
+from concord_contracts.registry import ActivationState, Coverage, Finding, FindingKind
 from demo import case
 from demo.expect import StepFailed, expect
 from demo.walk import Walk
 
-ARRIVES_WITHIN_SECONDS = 20.0
+ARRIVES_WITHIN_SECONDS = 40.0
 ASK_AGAIN_SECONDS = 0.1
+WORDINGS_SHOWN = 2
 
 
 COMPARED = (FindingKind.NO_PATHWAY_LEAD, FindingKind.GAP, FindingKind.DUPLICATE, FindingKind.ASSUMED_ELSEWHERE)
@@ -52,24 +54,30 @@ def gaps(coverage: Coverage, stage: str) -> list[Finding]:
 
 
 def wait_for_activation(walk: Walk) -> None:
-    """The signed agreements arrive at the registry by themselves, each exactly once."""
-    registry = walk.people.at(case.TRAFFORD, "commissioner").registry
+    """The signed agreements arrive at the registry by themselves."""
     with walk.working("the signed agreements reach the registry"):
         for agreement in (walk.lead, walk.pool):
-            until = time.monotonic() + ARRIVES_WITHIN_SECONDS
-            while True:
-                try:
-                    state = registry.activation(agreement.id)
-                    break
-                except ConcordProblem as problem:
-                    if problem.status != 404 or time.monotonic() > until:
-                        raise StepFailed(f"{agreement.title} did not reach the registry: {problem}") from problem
-                    time.sleep(ASK_AGAIN_SECONDS)
-            expect(bool(state.claims), f"the registry holds responsibilities of {agreement.title}")
+            state = arrival(walk, agreement)
             walk.say(
                 f"{agreement.title}: {len(state.claims)} responsibilities on the map, sequence {state.sequence}, "
                 f"recorded at {state.claims[0].recorded_from:%H:%M:%S.%f} UTC"
             )
+
+
+def arrival(walk: Walk, agreement: AgreementView) -> ActivationState:
+    """What the registry holds of an agreement, once it holds something. Raises StepFailed when it takes too long."""
+    registry = walk.people.at(case.TRAFFORD, "commissioner").registry
+    until = time.monotonic() + ARRIVES_WITHIN_SECONDS
+    while True:
+        try:
+            state = registry.activation(agreement.id)
+        except ConcordProblem as problem:
+            if problem.status != 404 or time.monotonic() > until:
+                raise StepFailed(f"{agreement.title} did not reach the registry: {problem}") from problem
+            time.sleep(ASK_AGAIN_SECONDS)
+            continue
+        expect(bool(state.claims), f"the registry holds responsibilities of {agreement.title}")
+        return state
 
 
 def read_the_map_again(walk: Walk) -> None:
@@ -115,15 +123,24 @@ def by_topic(findings: Iterable[Finding]) -> dict[tuple[FindingKind, str | None]
 
 
 def said(findings: list[Finding]) -> str:
-    """One topic in words: what is agreed first, then what is open; each with its number of places."""
+    """One topic in words: what is agreed first, then what is open; each wording with its number of places."""
     agreed = [finding for finding in findings if finding.commitment]
     still_open = [finding for finding in findings if not finding.commitment]
-    parts = [counted(group) for group in (agreed, still_open) if group]
-    return "\n".join(parts)
+    return "\n".join(words for group in (agreed, still_open) for words in counted(group))
 
 
-def counted(findings: list[Finding]) -> str:
-    """The first place's finding, to its first full stop, and in how many places the like is said."""
-    first = findings[0]
-    words = shortened(first.words.partition(". ")[0], 140)
-    return f"{len({f.place for f in findings})} places, for instance {first.place}: {words}"
+def counted(findings: list[Finding]) -> list[str]:
+    """Each wording, to its first full stop, and for how many groups; where every place has its own, the first one."""
+    wordings: dict[str, set[str]] = {}
+    for finding in findings:
+        wordings.setdefault(shortened(finding.words.partition(". ")[0], 140), set()).add(finding.place)
+    everywhere = {finding.place for finding in findings}
+    if len(wordings) > WORDINGS_SHOWN:
+        first = findings[0]
+        where = f"{groups(everywhere)}, as in {case.PLACE_NAMES.get(first.place, first.place)}"
+        return [f"{where}: {next(iter(wordings))}"]
+    return [f"{groups(where)}: {words}" if len(everywhere) > 1 else words for words, where in wordings.items()]
+
+
+def groups(where: set[str]) -> str:
+    return "all 12 groups" if where >= set(places()) else f"{len(where)} groups"

@@ -96,13 +96,13 @@ def pool_contributions(answer: Answer) -> list[Contribution]:
             party=row.payer,
             purse=row.purse,
             year=row.year,
-            amount_pence=row.gbp * 100,
+            amount_pence=signed(row.gbp) * 100,
             recurrent=False,
             ring_fence=RingFence.PUBLIC_HEALTH_GRANT if row.payer == case.MANCHESTER else None,
             for_stages=list(case.POOLED_AT_THE_COUNCIL) if row.payer == case.MANCHESTER else [],
         )
         for row in sorted(answer.contributions, key=lambda row: (row.payer != case.MANCHESTER, row.payer, row.year))
-        if row.gbp > 0
+        if signed(row.gbp) > 0
     ]
 
 
@@ -115,10 +115,15 @@ def lead_contributions(answer: Answer) -> list[Contribution]:
         if own and delegated and cell.fund is None:
             planned[cell.payer, cell.purse, cell.year] += cell.gbp
     return [
-        Contribution(party=party, purse=purse, year=year, amount_pence=gbp * 100, recurrent=False)
+        Contribution(party=party, purse=purse, year=year, amount_pence=signed(gbp) * 100, recurrent=False)
         for (party, purse, year), gbp in sorted(planned.items())
-        if gbp > 0
+        if signed(gbp) > 0
     ]
+
+
+def signed(planned_gbp: int) -> int:
+    """The planned pounds in round hundreds, always a little below: what is signed must stay possible to plan."""
+    return max(planned_gbp - 1, 0) // 100 * 100
 
 
 def risk_layers(contributions: Sequence[Contribution]) -> list[RiskLayer]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from concord_kit.bodies import parse
 from concord_kit.database import Database
 
 JSON = {"Content-Type": "application/json", "Idempotency-Key": "k"}
@@ -45,6 +46,11 @@ def problem(answer: httpx.Response, status: int, slug: str) -> dict:
         b'{"id": "n1", "id": "n2", "text": "x"}',
         b'{"id": "n1", "text": "\\u0000"}',
         b'{"id": "n1", "text": "\\ud800"}',
+        b'{"id": "n1", "text": "a bell \\u0007"}',
+        b'{"id": "n1", "text": "a bell \x07"}',
+        b'{"id": "n1", "text": "backspace \\b"}',
+        b'{"id": "n1", "labels": [{"\\u007f": 1}]}',
+        '{"id": "n1", "text": "pays \u202e001 PBG\u202c"}'.encode(),
         b'{"id": "n1", "text": "\xff"}',
         '{"id": "n1", "text": "x"}'.encode("utf-16"),
         b"[" * 100_000,
@@ -56,9 +62,14 @@ def problem(answer: httpx.Response, status: int, slug: str) -> dict:
 def test_what_is_not_strict_json_is_malformed(client: httpx.Client, clerk, body: bytes) -> None:
     answer = client.post("/v1/notes", content=body, headers={**clerk, **JSON})
     words = problem(answer, 400, "malformed-request")["detail"]
-    assert words.startswith(("The body is not well-formed JSON: ", "The body is nested", "The body holds a NUL"))
+    assert words.startswith(("The body is not well-formed JSON: ", "The body is nested", "The body holds control"))
     assert "sys." not in words
     problem(client.post("/v1/notes", content=body, headers=JSON), 401, "unauthenticated")
+
+
+def test_tabs_line_ends_backslashes_and_other_scripts_are_text() -> None:
+    text = "a\tb\r\nc \\u0007 \\b £ é ‘quoted’ 東京 🏥"
+    assert parse(json.dumps({"text": text}).encode()) == {"text": text}
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "text/json", None])

@@ -98,6 +98,8 @@ def test_an_agreement_ending_on_the_first_of_april_does_not_touch_that_year() ->
         (M, "GBP 1m"),
         (65_000_000, "GBP 650k"),
         (99_999_999, "GBP 999,999.99"),
+        (215_770_000, "GBP 2,157,700"),
+        (330_000, "GBP 3,300"),
         (1_234_567, "GBP 12,345.67"),
         (100, "GBP 1"),
         (0, "GBP 0"),

@@ -75,6 +75,14 @@ def test_unknown_and_missing_fields_are_all_named(service: Service) -> None:
         assert len(problem["errors"]) >= 2, path
 
 
+def test_forms_there_are_none_of(service: Service) -> None:
+    for path in (*GETS, "/changes"):
+        person = service.at(TRAFFORD, "commissioner", "auditor")
+        refused(person.send("GET", path, headers={"Accept": "text/csv"}), 406, "not-acceptable")
+        refused(person.send("GET", path, headers={"Accept": "application/json;q=0, text/csv"}), 406, "not-acceptable")
+    ok(person.send("GET", "/legal-bases", headers={"Accept": "text/html, application/*;q=0.8"}))
+
+
 def test_changes_take_no_query_parameters(service: Service) -> None:
     for path in POSTS:
         answer = raw(poster(service, path), f"{path}?dry_run=yes", b'{"reason": "x"}')

@@ -122,6 +122,13 @@ def test_a_good_problem_is_checked_and_solved(service: Running) -> None:
     assert (checked["years"], checked["lines"], checked["purses"]) == (1, 2, 2)
 
 
+def test_an_answer_that_ran_into_its_time_limit_says_so(service: Running) -> None:
+    answer = service.post("/v1/solve", {"problem": example(), "time_limit_seconds": 1e-9})
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "feasible_not_proven"
+    assert not any(objective["proven"] for objective in answer.json()["objectives"])
+
+
 RAW = [
     (b"{", 400, "malformed-request"),
     (b"\xff\xfe", 400, "malformed-request"),

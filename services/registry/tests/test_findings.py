@@ -1,6 +1,7 @@
 """What each finding says, and what closes it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -170,6 +171,18 @@ def test_a_hand_over_names_both_sides_and_weighs_more_across_to_local_government
     assert found[0].words == "Prevention (P Council) hands over to General practice (NHS England)."
 
 
+def test_a_hand_over_weighs_less_where_an_agreement_joins_the_two_sides(small_world: Reference) -> None:
+    pool = a_claim(
+        stage="support", organisation="gss:P", on_behalf_of=("ods:02A",), status=ClaimStatus.CONFIRMED, agreement="a1",
+        commitment=Commitment.AGREED,
+    )  # fmt: skip
+    without_surgery = tuple(rule for rule in small_world.rules if rule.stage != "surgery")
+    found = findings(replace(small_world, rules=without_surgery), [pool], FindingKind.HAND_OVER)
+    last = found[-1]
+    assert (last.stage, last.next_stage, last.bodies) == ("imaging", "support", ("gss:P", "ods:02A"))
+    assert (last.severity, last.why_severity) == ("low", "low: an agreement in force joins the two sides")
+
+
 def test_a_planning_population_is_advice_and_is_met_by_planning_together(small_world: Reference) -> None:
     (found,) = findings(small_world, [], FindingKind.BELOW_PLANNING_POPULATION)
     assert found.stage == "imaging"
@@ -185,9 +198,7 @@ def test_a_council_without_a_part_in_the_pathway_is_idle(small_world: Reference)
     without_prevention = cover(small_world, [], "lung", ["la-Q"])
     assert not [one for one in without_prevention.findings if one.kind is FindingKind.IDLE_BODY]
     rules = tuple(rule for rule in small_world.rules if rule.stage != "prevention")
-    stripped = Reference(
-        **{name: getattr(small_world, name) for name in Reference.__dataclass_fields__} | {"rules": rules}
-    )
+    stripped = replace(small_world, rules=rules)
     (idle,) = [one for one in cover(stripped, [], "lung", ["la-Q"]).findings if one.kind is FindingKind.IDLE_BODY]
     assert idle.bodies == ("gss:Q",)
 

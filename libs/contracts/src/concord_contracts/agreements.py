@@ -278,6 +278,7 @@ class PaperAnnex(Request):
     equality: Note = ""
     privacy: Note = ""
     engagement: Note = ""
+    assumptions: Note = Field("", description="what the share that rests on assumptions is made of")
     timetable: Annotated[list[Note], Field(max_length=12)] = []
 
 

@@ -63,7 +63,7 @@ _EVERY_SERVICE = (
         "malformed-request",
         400,
         "The request cannot be read",
-        "Not UTF-8, not JSON (NaN and Infinity are not), a name twice in one object, or a NUL character. "
+        "Not UTF-8, not JSON (NaN and Infinity are not), a name twice in one object, or control characters. "
         "Send well-formed JSON.",
     ),
     ProblemType(

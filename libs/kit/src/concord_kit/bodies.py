@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from starlette.requests import Request
@@ -12,8 +13,8 @@ from concord_kit.problems import Problem
 async def read_body(request: Request) -> Any:
     """The body as JSON; None where there is none. 400 or 415 problems.
 
-    Stricter than the framework: NaN, a name twice in one object, NUL characters and half surrogates would each fail
-    somewhere behind, or be stored differently by the two databases.
+    Stricter than the framework: NaN, a name twice in one object, control characters and half surrogates would each
+    fail somewhere behind, be stored differently by the two databases, or show a reader what is not there.
     """
     if getattr(request.scope.get("route"), "body_field", None) is None:
         return None  # a body where none is asked for is not even read
@@ -38,8 +39,8 @@ def parse(raw: bytes) -> Any:
         raise Problem("malformed-request", "The body is nested too deeply.") from None
     except ValueError as error:
         raise Problem("malformed-request", f"The body is not well-formed JSON: {_words(error)}.") from None
-    if "\\u0000" in text and _holds_nul(value):
-        raise Problem("malformed-request", "The body holds a NUL character, which cannot be stored.")
+    if _SUSPICIOUS.search(text) and _misleads(value):
+        raise Problem("malformed-request", "The body holds control characters, which no text here needs.")
     return value
 
 
@@ -66,12 +67,18 @@ def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _holds_nul(value: Any) -> bool:
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and line ends, and those that reorder what is read: a signed text shows what it says."""
+_SUSPICIOUS = re.compile(rf"{_CONTROLS.pattern}|\\[bfu]")
+"""The same in canonical text, where some are escaped; a backslash in a text may look alike."""
+
+
+def _misleads(value: Any) -> bool:
     if isinstance(value, str):
-        return "\0" in value
+        return _CONTROLS.search(value) is not None
     if isinstance(value, dict):
-        return any("\0" in name or _holds_nul(member) for name, member in value.items())
-    return isinstance(value, list) and any(_holds_nul(item) for item in value)
+        return any(_misleads(name) or _misleads(member) for name, member in value.items())
+    return isinstance(value, list) and any(_misleads(item) for item in value)
 
 
 def _words(error: ValueError) -> str:

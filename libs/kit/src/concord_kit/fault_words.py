@@ -46,6 +46,8 @@ _WORDS: dict[str, str] = {
     "too_long": "may have at most {max_length} items",
     "enum": "must be one of {expected}",
     "literal_error": "must be one of {expected}",
+    "union_tag_invalid": "{discriminator} must be one of {expected_tags}",
+    "union_tag_not_found": "needs {discriminator}",
 }
 
 

@@ -9,10 +9,10 @@ from concord_contracts.identifiers import first_day
 
 
 def in_words(pence: int) -> str:
-    """`GBP 2.4m`, `GBP 650k`, `GBP 12,345.67`: short where nothing is lost, otherwise to the penny."""
+    """`GBP 2.4m`, `GBP 650k`, `GBP 12,345.67`: short where the amount is round, otherwise to the penny."""
     sign, pence = ("-" if pence < 0 else ""), abs(pence)
-    for unit, size in (("m", 100_000_000), ("k", 100_000)):
-        if pence >= size and pence % (size // 100) == 0:
+    for unit, size, step in (("m", 100_000_000, 10_000_000), ("k", 100_000, 100_000)):
+        if pence >= size and pence % step == 0:
             return f"{sign}GBP {(Decimal(pence) / size).normalize():f}{unit}"
     pounds, rest = divmod(pence, 100)
     return f"{sign}GBP {pounds:,}.{rest:02d}" if rest else f"{sign}GBP {pounds:,}"

@@ -223,8 +223,9 @@ def _footer(paper: PaperFacts) -> str:
     if cited is None:
         return "The text cites no allocation answer: what share of this total rests on assumptions is not known."
     share = Decimal(cited.assumption_share) * 100
+    parts = f" ({_sentence(paper.annex.assumptions)})" if paper.annex.assumptions else ""
     return (
-        f"**{share.quantize(Decimal('0.1')).normalize():f}% of this total rests on assumptions.** "
+        f"**{share.quantize(Decimal('0.1')).normalize():f}% of this total rests on assumptions{parts}.** "
         f"Scenario {plain(cited.scenario)}, answer {cited.answer_digest[:12]}. Figures are rounded; totals are of "
         "unrounded figures."
     )

@@ -27,7 +27,7 @@ class NoReference(Exception):
     """No reference data was loaded before the moment asked about."""
 
     def __init__(self) -> None:
-        super().__init__("The legal bases are not loaded: run `python -m concord_agreements load <folder>`.")
+        super().__init__("No legal bases and limits of authority were loaded by the moment asked about.")
 
 
 class FaultyFiles(Exception):

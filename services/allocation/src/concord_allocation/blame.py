@@ -1,4 +1,4 @@
-"""Which of a what-if's changes broke the problem: callers know their changes, not the document these were applied to."""
+"""Which change of a what-if broke the problem: callers know their changes, not the document they were applied to."""
 
 from collections.abc import Sequence
 

@@ -39,7 +39,7 @@ class Solver:
         return await self._pool.run(lambda: self._solve(problem, question, allowed, prices))
 
     async def what_if(self, base: str, changes: Sequence[Change], *, limit_seconds: float | None = None) -> Solved:
-        """The outcome of a stored problem (JSON) with changes applied in order. Raises InvalidProblem, at the changes."""
+        """The outcome of a stored problem (JSON) with changes applied in order. InvalidProblem names the change."""
         allowed = min(limit_seconds or self._limit_seconds, self._limit_seconds)
 
         def work() -> Solved:

@@ -8,7 +8,18 @@ from concord_allocation.core.families import all_rows
 from concord_allocation.core.matrix import assemble, compile_matrix, lp_names, weight_of
 from concord_allocation.core.results import Check, Miss, Refusal
 from concord_allocation.core.solver import Live, Status
-from services.allocation.tests.core.problems import answer, make_curve, make_limit, make_problem, spend_on, tables
+from services.allocation.tests.core.problems import (
+    answer,
+    make_curve,
+    make_limit,
+    make_line,
+    make_mode,
+    make_problem,
+    make_purse,
+    outcome,
+    spend_on,
+    tables,
+)
 
 
 def test_an_unbounded_model_is_told_from_an_infeasible_one() -> None:
@@ -40,3 +51,20 @@ def test_the_weight_of_a_key_is_fixed_for_ever() -> None:
 
 def test_names_that_look_alike_to_an_lp_reader_are_numbered() -> None:
     assert lp_names(["a-b", "a b", "a_b", "c"]) == ["a_b", "a_b__2", "a_b__3", "c"]
+
+
+def test_numbers_at_the_edge_of_what_is_allowed_never_end_without_an_answer() -> None:
+    """A thousand billion beside one pound, slopes of 1000 beside 1e-12: a plan that checks, or a refusal."""
+    for gbp, slope, cost in ((10**12, 1000.0, 1e-3), (1, 1e-12, 1e9), (10**12, 1e-12, 5.0)):
+        found = outcome(
+            make_problem(
+                purses=[make_purse("money", gbp), make_purse("small", 1)],
+                lines=[
+                    make_line("rich", {"money": 10**12, "small": 3}, "rich", modes=[make_mode("scan", cost)]),
+                    make_line("poor", {"money": 1}, "poor"),
+                ],
+                curves=[make_curve("rich", (1e-3, slope), (1e12, slope / 10)), make_curve("poor", (1e6, 0.3))],
+                limits=[make_limit("share", spend_on("poor"), {"coefficient": -1e-9}, at_least=0)],
+            )
+        )
+        assert isinstance(found, Refusal) or found.check.passed

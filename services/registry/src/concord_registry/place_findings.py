@@ -106,22 +106,38 @@ def _no_lead(reference: Reference, pathway: str, place: str, level: str) -> Foun
 def hand_over_findings(reference: Reference, cells: Sequence[Cell]) -> Iterator[Found]:
     """Adjacent stages of one place whose commissioners differ, naming both."""
     for before, after in hand_overs(cells):
-        crosses = _councils(reference, before) != _councils(reference, after)
+        severity, why = _hand_over_severity(reference, before, after)
         yield Found(
             kind=FindingKind.HAND_OVER,
             pathway=before.pathway,
             place=before.place,
             stage=before.stage.key,
             next_stage=after.stage.key,
-            severity="medium" if crosses else "low",
-            why_severity="medium: it crosses between the NHS and local government"
-            if crosses
-            else "low: both sides are NHS commissioners",
+            severity=severity,
+            why_severity=why,
             words=f"{before.stage.name} ({names(reference, before.commissioners)}) hands over to "
             f"{after.stage.name} ({names(reference, after.commissioners)}).",
             closes_when="one body commissions both stages; an agreed protocol makes it safe, not single",
             bodies=tuple(sorted(before.commissioners | after.commissioners)),
         )
+
+
+def _hand_over_severity(reference: Reference, before: Cell, after: Cell) -> tuple[str, str]:
+    if _joined(before, after):
+        return "low", "low: an agreement in force joins the two sides"
+    if _councils(reference, before) != _councils(reference, after):
+        return "medium", "medium: it crosses between the NHS and local government"
+    return "low", "low: both sides are commissioners of one kind"
+
+
+def _joined(before: Cell, after: Cell) -> bool:
+    """Whether one side acts for the other, or both for each other, under an agreement."""
+    both = before.commissioners | after.commissioners
+    return any(
+        one.claim.agreement is not None and both <= one.bodies | set(one.claim.on_behalf_of)
+        for cell in (before, after)
+        for one in cell.live
+    )
 
 
 def _councils(reference: Reference, cell: Cell) -> bool:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from rich.console import Console
 from rich.table import Table
 
-from concord_client.show.page import add, listed, say, table
+from concord_client.show.page import add, say, table
 from concord_contracts.agreements import AgreementView, Content, Fault, VersionView
+
+PLACES_NAMED = 3
 
 
 def show_agreement(console: Console, agreement: AgreementView) -> None:
@@ -36,15 +38,24 @@ def parties_table(content: Content, version: VersionView, names: Mapping[str, st
         body = party.organisation
         approved = [f"{a.role} {a.decided_on} ({a.minute})" for a in version.approvals if a.organisation == body]
         signed = [f"{s.name}, {s.office}" for s in version.signatures if s.organisation == body]
-        add(made, (names or {}).get(body, body), party.role, "; ".join(approved) or "-", "; ".join(signed) or "-")
+        name = named(body, names)
+        add(made, name, party.role, "; ".join(approved) or "-", "; ".join(signed) or "-")
     return made
 
 
-def stages_table(content: Content) -> Table:
-    made = table("Stages", "Stage", "Handling", "Places", "Commitment")
+def stages_table(content: Content, names: Mapping[str, str] | None = None) -> Table:
+    """Stages, how each stands to the money, and where. `names` of stages and places, by key."""
+    made = table("Stages", "Stage:40", "Handling", "Commitment", "Places")
     for scope in content.stages:
-        add(made, scope.stage, scope.handling, listed(scope.places), scope.commitment)
+        where = [named(place, names) for place in scope.places]
+        places = ", ".join(where) if len(where) <= PLACES_NAMED else f"{len(where)} places"
+        add(made, named(scope.stage, names), scope.handling.replace("_", " "), scope.commitment, places)
     return made
+
+
+def named(key: str, names: Mapping[str, str] | None) -> str:
+    """The name of a body, stage or place; a stage without one is its key in words."""
+    return (names or {}).get(key) or (key if ":" in key or "-" in key else key.replace("_", " "))
 
 
 def contributions_table(content: Content, names: Mapping[str, str] | None = None) -> Table:
@@ -57,7 +68,7 @@ def contributions_table(content: Content, names: Mapping[str, str] | None = None
         by_year[each.year] = by_year.get(each.year, 0) + each.amount_pence
     for (party, purse, recurrent), by_year in rows.items():
         amounts = (in_pounds(by_year[year]) if year in by_year else "-" for year in years)
-        add(made, (names or {}).get(party, party), purse, *amounts, "yes" if recurrent else "no")
+        add(made, named(party, names), purse, *amounts, "yes" if recurrent else "no")
     return made
 
 

@@ -22,6 +22,14 @@ def show_failure(console: Console, failure: ConcordError) -> None:
             add(faults, where(fault), fault.detail)
         console.print(faults)
     for name, value in failure.extras.items():
-        if isinstance(value, str | int | float) or (isinstance(value, list) and all(isinstance(v, str) for v in value)):
-            shown = ", ".join(value) if isinstance(value, list) else value
+        if (shown := in_words(value)) is not None:
             say(console, f"  {name.replace('_', ' ')}: {shown}", "dim")
+
+
+def in_words(value: object) -> str | None:
+    """A member a person can read: a number, a text, a list of texts; None for anything else."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    if isinstance(value, int | float):
+        return f"{value:,.0f}" if value == int(value) else f"{value:,}"
+    return value if isinstance(value, str) else None

@@ -310,7 +310,13 @@ class Refusal(Reply):
     outcome: Literal["refusal"] = "refusal"
     status: Literal["infeasible", "unbounded", "unknown"]
     reason: Literal[
-        "conflict", "statutory_conflict", "no_whole_pound_plan", "unbounded", "no_plan_in_time", "check_failed"
+        "conflict",
+        "statutory_conflict",
+        "no_whole_pound_plan",
+        "unbounded",
+        "no_plan_in_time",
+        "check_failed",
+        "solver_failed",
     ]
     problem_digest: Digest
     digest: Digest

@@ -19,7 +19,7 @@ VersionNumber = Annotated[int, Path(ge=1, le=10**6, description="1 upwards")]
 
 ASKED = ("dependency-unavailable", "dependency-refused")
 """Where the registry is asked, if only for a mandate."""
-STEP = ("not-found", "refused-transition", "nothing-loaded", *ASKED)
+STEP = ("not-found", "not-acceptable", "refused-transition", "nothing-loaded", *ASKED)
 """What every step of an agreement may be refused for."""
 
 

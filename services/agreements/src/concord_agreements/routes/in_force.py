@@ -14,6 +14,7 @@ from concord_agreements.mechanisms import mechanism_of
 from concord_agreements.reading_position import When, position_of
 from concord_agreements.reference import Reference, reference_at
 from concord_agreements.routes.addresses import ASKED, STEP, AgreementId, no_query
+from concord_agreements.routes.forms import json_only
 from concord_agreements.routes.steps_by_call import lead_or_drafter, take_step
 from concord_contracts.agreements import AgreementView, CommitmentIn, Mechanism, Mechanisms
 from concord_contracts.identifiers import Key
@@ -21,7 +22,7 @@ from concord_kit.calls import Call, allowed
 from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 
-router = APIRouter(prefix="/v1", tags=["in force"])
+router = APIRouter(prefix="/v1", tags=["in force"], dependencies=[Depends(json_only)])
 
 Committing = Annotated[Call, Depends(allowed("agreements.commit", idempotent=True, if_match=True))]
 Asking = Annotated[Call, Depends(allowed("agreements.read-mechanisms"))]
@@ -51,7 +52,7 @@ async def move_commitment(agreement: AgreementId, step: CommitmentIn, call: Comm
 @router.get(
     "/mechanisms",
     response_model=Mechanisms,
-    responses=problem_responses("known-at-too-late", "nothing-loaded", *ASKED),
+    responses=problem_responses("not-acceptable", "known-at-too-late", "nothing-loaded", *ASKED),
     summary="Ways to pay for what is not one's own",
 )
 async def list_mechanisms(asked: Annotated[MechanismsAsked, Query()], call: Asking) -> Response:

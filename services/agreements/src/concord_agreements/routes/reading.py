@@ -17,6 +17,7 @@ from concord_agreements.paper import PaperFacts, governing_body_paper
 from concord_agreements.reading_position import When, position_of
 from concord_agreements.reference import reference_at
 from concord_agreements.routes.addresses import ASKED, AgreementId, VersionNumber
+from concord_agreements.routes.forms import JSON, chosen, json_only
 from concord_agreements.routes.steps_by_call import party_or_unseen
 from concord_agreements.views import agreement_view, legal_basis_view, summary, version_view
 from concord_contracts.agreements import Agreements, AgreementView, GoverningBodyPaper, LegalBases, VersionView
@@ -31,11 +32,13 @@ from concord_kit.problems import Problem, problem_responses
 
 router = APIRouter(prefix="/v1", tags=["reading"])
 
+AS_JSON = [Depends(json_only)]
+
 ReadingAgreements = Annotated[Call, Depends(allowed("agreements.read"))]
 ReadingBases = Annotated[Call, Depends(allowed("legal-bases.read"))]
 ReadingChanges = Annotated[Call, Depends(allowed("changes.read"))]
 
-PAPER_FORMS = ("application/json", "text/html", "text/markdown")
+PAPER_FORMS = (JSON, "text/html", "text/markdown")
 
 
 class Page(When):
@@ -63,8 +66,9 @@ class After(BaseModel):
 @router.get(
     "/agreements",
     response_model=Agreements,
-    responses=problem_responses("known-at-too-late", "bad-cursor", *ASKED),
+    responses=problem_responses("known-at-too-late", "bad-cursor", "not-acceptable", *ASKED),
     summary="Agreements of the body acted for",
+    dependencies=AS_JSON,
 )
 async def list_agreements(asked: Annotated[Page, Query()], call: ReadingAgreements) -> Response:
     """Those whose newest version names the body acted for as a party; for an auditor, all."""
@@ -90,8 +94,9 @@ async def list_agreements(asked: Annotated[Page, Query()], call: ReadingAgreemen
 @router.get(
     "/agreements/{agreement}",
     response_model=AgreementView,
-    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded", *ASKED),
+    responses=problem_responses("not-found", "not-acceptable", "known-at-too-late", "nothing-loaded", *ASKED),
     summary="An agreement on a day, as known at a moment",
+    dependencies=AS_JSON,
 )
 async def read_agreement(agreement: AgreementId, when: Annotated[When, Query()], call: ReadingAgreements) -> Response:
     """For its parties, their support bodies and auditors. The entity tag is for `If-Match`, and given with the latest
@@ -115,8 +120,9 @@ async def read_agreement(agreement: AgreementId, when: Annotated[When, Query()],
 @router.get(
     "/agreements/{agreement}/versions/{number}",
     response_model=VersionView,
-    responses=problem_responses("not-found", "known-at-too-late", "nothing-loaded", *ASKED),
+    responses=problem_responses("not-found", "not-acceptable", "known-at-too-late", "nothing-loaded", *ASKED),
     summary="One version, with what was decided about it",
+    dependencies=AS_JSON,
 )
 async def read_version(
     agreement: AgreementId, number: VersionNumber, when: Annotated[When, Query()], call: ReadingAgreements
@@ -147,7 +153,7 @@ async def read_paper(
     agreement: AgreementId, asked: Annotated[PaperAsked, Query()], call: ReadingAgreements, request: Request
 ) -> Response:
     """From stored facts alone: the version's text, the annex posted with it, the check it rests on."""
-    form = _form(request.headers.get("accept"))
+    form = chosen(request.headers.get("accept"), PAPER_FORMS)
 
     def show(tx: Reading, found: Agreement, position: Position) -> GoverningBodyPaper:
         return _paper(tx, found, _version(found, asked.version or found.current.number), position.known_at)
@@ -164,8 +170,9 @@ async def read_paper(
 @router.get(
     "/legal-bases",
     response_model=LegalBases,
-    responses=problem_responses("known-at-too-late", "nothing-loaded"),
+    responses=problem_responses("not-acceptable", "known-at-too-late", "nothing-loaded"),
     summary="Legal bases in force on a day",
+    dependencies=AS_JSON,
 )
 async def list_legal_bases(when: Annotated[When, Query()], call: ReadingBases) -> Response:
     """Who may join, what may not be put in, what the agreement must say."""
@@ -179,7 +186,13 @@ async def list_legal_bases(when: Annotated[When, Query()], call: ReadingBases) -
     return call.reply(await call.read(read))
 
 
-@router.get("/changes", response_model=Changes, summary="The journal, from a sequence on")
+@router.get(
+    "/changes",
+    response_model=Changes,
+    responses=problem_responses("not-acceptable"),
+    summary="The journal, from a sequence on",
+    dependencies=AS_JSON,
+)
 async def list_changes(asked: Annotated[After, Query()], call: ReadingChanges) -> Response:
     """Every recorded change in order, without holes; for auditors."""
 
@@ -262,16 +275,3 @@ def _paper(tx: Reading, agreement: Agreement, version: Version, known_at: dateti
         markdown=markdown,
         html=page(content.title, markdown),
     )
-
-
-def _form(accept: str | None) -> str:
-    """The first form the caller names that we have; JSON where anything will do."""
-    for wanted in (accept or "*/*").split(","):
-        media_type = wanted.partition(";")[0].strip().lower()
-        if media_type in PAPER_FORMS:
-            return media_type
-        if media_type in {"*/*", "application/*", ""}:
-            return "application/json"
-        if media_type == "text/*":
-            return "text/html"
-    raise Problem("not-acceptable", f"The paper comes as {', '.join(PAPER_FORMS)}.")

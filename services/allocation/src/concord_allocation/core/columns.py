@@ -129,13 +129,11 @@ def cell_key(tables: ProblemTables, cell: int) -> str:
 
 
 def _bands(reference: Floats) -> tuple[Floats, Floats]:
-    """Width in GBP of each band above and below: (cells, bands); below, the last one ends at nothing."""
+    """Width in GBP of each band above and below: (cells, bands). Below, payments of nothing end the last one."""
     edges = np.array([0.0, *(edge for edge, _ in BANDS)])
     widths = np.diff(edges)
     up = reference[:, None] * widths[None, :] if len(reference) else np.zeros((0, len(BANDS)))
-    down = up.copy()
-    down[:, -1] = reference * (1.0 - BANDS[-2][0])
-    return up, down
+    return up, up.copy()
 
 
 def _keys(

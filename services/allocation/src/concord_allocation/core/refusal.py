@@ -14,7 +14,7 @@ from concord_allocation.core.families import PRICED, Row
 from concord_allocation.core.matrix import Matrix, weight_of
 from concord_allocation.core.problem import Floats, Ints
 from concord_allocation.core.results import ConflictMember, Relaxation
-from concord_allocation.core.solver import Live, OutOfTime, Status
+from concord_allocation.core.solver import Live, Status, Unanswered
 from concord_allocation.core.words import pounds
 
 NEGLIGIBLE_GBP = 0.005
@@ -58,7 +58,9 @@ def _feasible(live: Live, rows: Ints | Sequence[int]) -> bool:
     live.set_rows(np.arange(len(keep)), lower, upper)
     status = live.run()
     if status == Status.TIME_LIMIT:
-        raise OutOfTime("the conflict was not narrowed down in time")
+        raise Unanswered("there was no time to find out which of them conflict")
+    if status == Status.FAILED:
+        raise Unanswered("its numbers lie too far apart to find out which of them conflict")
     return status != Status.INFEASIBLE
 
 

@@ -23,7 +23,7 @@ from concord_allocation.core.problem import Ints, ProblemTables
 from concord_allocation.core.refusal import conflict_words, find_conflict, least_relaxation
 from concord_allocation.core.results import Answer, Candidate, Refusal, Sentence, SolverFacts
 from concord_allocation.core.rounding import round_cells
-from concord_allocation.core.solver import OPTIONS, Live, OutOfTime, Solution, Status, solver_versions
+from concord_allocation.core.solver import OPTIONS, Live, Solution, Status, Unanswered, solver_versions
 from concord_allocation.core.stages import Optimum, optimise, stage_result
 
 type Outcome = Answer | Refusal
@@ -45,6 +45,9 @@ def solve(tables: ProblemTables, *, time_limit_seconds: float | None = None, pri
             return _refusal(live, "unbounded", "unbounded", words)
         case Status.TIME_LIMIT:
             return _out_of_time(live)
+        case Status.FAILED:
+            words = "The numbers of this problem lie too far apart to be solved reliably"
+            return _refusal(live, "unknown", "solver_failed", words)
 
 
 def what_if(
@@ -115,8 +118,8 @@ def _infeasible(live: Live) -> Refusal:
     """The conflict and, unless law conflicts with law, the least loosening."""
     try:
         members, statutory_alone = find_conflict(live)
-    except OutOfTime as late:
-        return _refusal(live, "infeasible", "conflict", f"No plan keeps every limit; {late}")
+    except Unanswered as why:
+        return _refusal(live, "infeasible", "conflict", f"No plan keeps every limit; {why}")
     words = conflict_words(members, statutory_alone=statutory_alone)
     if statutory_alone:
         return replace(_refusal(live, "infeasible", "statutory_conflict", words), conflict=members)

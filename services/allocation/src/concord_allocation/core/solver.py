@@ -36,14 +36,11 @@ class Status(StrEnum):
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
     TIME_LIMIT = "time_limit"
+    FAILED = "failed"
 
 
-class OutOfTime(Exception):
-    """The time limit came before the question was answered."""
-
-
-class SolverFailed(Exception):
-    """HiGHS stopped for a reason that is neither an answer nor a refusal."""
+class Unanswered(Exception):
+    """A question about a model was not answered: no time was left, or its numbers lie too far apart."""
 
 
 class ArrayHiGHS(pulp.HiGHS):
@@ -78,7 +75,7 @@ class ArrayHiGHS(pulp.HiGHS):
 def _open_model(lp: pulp.LpProblem) -> Any:
     """The live highspy.Highs behind a PuLP problem (its type stubs lack half of its methods)."""
     if lp.solverModel is None:
-        raise SolverFailed("PuLP opened no HiGHS model")
+        raise Unanswered("PuLP opened no HiGHS model")
     return lp.solverModel
 
 
@@ -182,7 +179,7 @@ class Live:
                 return Status.UNBOUNDED
             case kinds.kTimeLimit:
                 return Status.TIME_LIMIT
-        raise SolverFailed(f"HiGHS stopped with {self.highs.modelStatusToString(status)}")
+        return Status.FAILED
 
 
 @cache

@@ -1,14 +1,11 @@
 """Self-contained problems: solved or checked, never stored."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.routes.examples import SOLVE_EXAMPLES
-from concord_allocation.routes.queries import NoQuery
 from concord_contracts.allocation import Outcome, Problem, SolveRequest
 from concord_contracts.allocation_scenarios import Checked
 from concord_kit.calls import Call, allowed
@@ -31,7 +28,6 @@ router = APIRouter(prefix="/v1", tags=["problems"])
 )
 async def solve(
     question: SolveRequest,
-    _: Annotated[NoQuery, Query()],
     call: Call = Depends(allowed("problems.solve")),
     desk: Desk = Depends(the_desk),
 ) -> Response:
@@ -66,7 +62,6 @@ async def solve(
 )
 async def check_problem(
     problem: Problem,
-    _: Annotated[NoQuery, Query()],
     call: Call = Depends(allowed("problems.solve")),
     desk: Desk = Depends(the_desk),
 ) -> Checked:

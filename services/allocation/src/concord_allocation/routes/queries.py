@@ -1,9 +1,9 @@
-"""Query parameters of the reads. One that is not known is refused, lest a misspelt filter return everything."""
+"""Query parameters of the reads. The kit refuses any other, lest a misspelt filter return everything."""
 
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from concord_contracts.allocation_scenarios import DayOfPlan
 from concord_kit.positions import in_utc
@@ -11,13 +11,7 @@ from concord_kit.positions import in_utc
 LARGEST_SEQUENCE = 2**62
 
 
-class NoQuery(BaseModel):
-    """For addresses without parameters."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Known(NoQuery):
+class Known(BaseModel):
     """A read of what was recorded by a moment."""
 
     known_at: Annotated[
@@ -50,7 +44,7 @@ class FigureQuery(Page):
     key: Annotated[str | None, Field(max_length=160, description="Only where the key contains this text")] = None
 
 
-class After(NoQuery):
+class After(BaseModel):
     """Where in the journal to go on."""
 
     after: Annotated[int, Field(ge=0, le=LARGEST_SEQUENCE, description="The last sequence already read")] = 0

@@ -11,7 +11,7 @@ from concord_allocation.assembly.assemble import assemble
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.gathering import Caller, gather
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
-from concord_allocation.routes.queries import LARGEST_SEQUENCE, Known, KnownPage, NoQuery
+from concord_allocation.routes.queries import LARGEST_SEQUENCE, Known, KnownPage
 from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
 from concord_allocation.store import NewScenario, StoredScenario
@@ -51,7 +51,6 @@ ScenarioId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="A scen
 )
 async def create_scenario(
     request: ScenarioRequest,
-    _: Annotated[NoQuery, Query()],
     call: Call = Depends(allowed("scenarios.create", idempotent=True)),
     desk: Desk = Depends(the_desk),
 ) -> Response:
@@ -98,7 +97,6 @@ def _created(tx: Writing, new: NewScenario) -> Result:
 async def ask_what_if(
     scenario: ScenarioId,
     question: WhatIfRequest,
-    _: Annotated[NoQuery, Query()],
     call: Call = Depends(allowed("scenarios.what-if", idempotent=True)),
     desk: Desk = Depends(the_desk),
 ) -> Response:
@@ -200,9 +198,7 @@ async def read_problem(
     response_model=Difference,
     responses=problem_responses("not-found", "no-difference", "dependency-unavailable"),
 )
-async def read_difference(
-    scenario: ScenarioId, _: Annotated[NoQuery, Query()], call: Call = Depends(allowed("scenarios.read"))
-) -> Response:
+async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read"))) -> Response:
     def find(tx: Reading) -> tuple[StoredScenario, StoredScenario | None]:
         after = _readable(tx, call, scenario, None)
         parent = after.row.parent
