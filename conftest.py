@@ -11,6 +11,8 @@ served            `served(app)`: a context that runs the application by uvicorn 
 """
 
 import shutil
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -25,6 +27,12 @@ from tests.support.postgres import PostgresDatabases, Prepare, shared_server
 from tests.support.signing import Signing
 
 FreshDatabase = Callable[..., str]
+
+
+def pytest_configure() -> None:
+    """Let a terminated run take down what it started, as an interrupted one does."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -108,6 +108,9 @@ def show_side_by_side(walk: Walk) -> None:
     for topic in sorted({**before, **after}, key=lambda topic: topic[0] is not FindingKind.NO_PATHWAY_LEAD):
         kind, stage = topic
         was, now = said(before.get(topic, [])), said(after.get(topic, []))
+        gone = {f.place for f in before.get(topic, [])} - {f.place for f in after.get(topic, [])}
+        if gone and now:
+            now = f"{groups(gone)}: closed\nstill open: {now}"
         if kind in COMPARED and was != now:
             add(made, kind.replace("-", " "), names.get(stage or "", "whole pathway"), was or "-", now or "closed")
     walk.console.print(made)

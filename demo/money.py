@@ -15,7 +15,7 @@ from concord_contracts.allocation import (
     WhatIfRequest,
     WhatIfResult,
 )
-from concord_contracts.allocation_scenarios import PreparedWhatIf, ScenarioRequest
+from concord_contracts.allocation.scenarios import PreparedWhatIf, ScenarioRequest
 from demo import case, questions
 from demo.expect import StepFailed, expect
 from demo.walk import Walk

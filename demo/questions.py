@@ -27,7 +27,7 @@ from concord_contracts.allocation import (
     Term,
     Transfer,
 )
-from concord_contracts.allocation_scenarios import PreparedWhatIf
+from concord_contracts.allocation.scenarios import PreparedWhatIf
 from demo import case
 
 POOL = "manchester-pool"

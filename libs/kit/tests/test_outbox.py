@@ -304,10 +304,12 @@ def test_a_state_that_cannot_be_put_into_words_is_tried_again_and_holds_up_nobod
 
         for key in ("n1", "n2"):
             save(sqlite_notes, key)
-        await running(sqlite_notes, receiver, sent(sqlite_notes, "n2"), build=build)
-        found = state(sqlite_notes)
-        assert (found.sent_sequence, found.parked_at) == (0, None)
-        assert found.last_error == "our fault"
+
+        def settled() -> bool:
+            return state(sqlite_notes).last_error == "our fault" and sent(sqlite_notes, "n2")()
+
+        await running(sqlite_notes, receiver, settled, build=build)
+        assert (state(sqlite_notes).sent_sequence, state(sqlite_notes).parked_at) == (0, None)
         broken = False
         await running(sqlite_notes, receiver, sent(sqlite_notes), build=build)
 

@@ -92,6 +92,7 @@ def make_settings(url: str, signing: Signing, registry_url: str) -> AgreementsSe
         jwks=str(signing.jwks_file),
         service_key_file=signing.service_key("agreements"),
         registry_url=registry_url,
+        dependency_seconds=8,  # a busy machine is not what these tests are about
     )
 
 

@@ -305,7 +305,7 @@ def test_an_annex_that_does_not_add_up(service: Service) -> None:
 
 
 def test_markup_and_sql_in_words_are_words(service: Service) -> None:
-    words = "'; DROP TABLE agreements; -- <script>alert(1)</script> \u202e"
+    words = "'; DROP TABLE agreements; -- <script>alert(1)</script>"
     view = draft_pool(service, title=words)
     assert view["title"] == words.strip()
     paper = service.at(MANCHESTER, "commissioner").get(f"/agreements/{view['id']}/paper").json()

@@ -12,7 +12,7 @@ from pathlib import Path
 from concord_allocation.assembly.world import World
 from concord_allocation.reference.catalogue import Catalogue
 from concord_allocation.reference.files import read_edition
-from concord_contracts.allocation_scenarios import ScenarioRequest
+from concord_contracts.allocation.scenarios import ScenarioRequest
 from concord_contracts.registry import Citation, NamedBody, PlaceView, Population, Responsibility, Statutory
 
 DATA = Path(__file__).parents[3] / "data" / "england_2013_14"

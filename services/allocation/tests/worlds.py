@@ -7,7 +7,7 @@ from typing import Any
 from concord_allocation.assembly.world import Figures, World
 from concord_allocation.reference import rows
 from concord_contracts.agreements import Contribution, Mechanism
-from concord_contracts.allocation_scenarios import ScenarioRequest
+from concord_contracts.allocation.scenarios import ScenarioRequest
 from concord_contracts.registry import Citation, NamedBody, PlaceView, Population, Responsibility, Statutory
 
 CCG, COUNCIL, NHSE = "ods:02A", "gss:E08000009", "ods:X24"

@@ -4,7 +4,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
 from concord_contracts.allocation import Outcome, Problem, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
-from concord_contracts.allocation_scenarios import PreparedWhatIfs, ScenarioPage, ScenarioRequest
+from concord_contracts.allocation.scenarios import PreparedWhatIfs, ScenarioPage, ScenarioRequest
 
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 

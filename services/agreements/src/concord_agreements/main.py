@@ -1,5 +1,7 @@
 """Put the service together: settings, database, registry, outbox, routes."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 
 from concord_agreements import registry_client
@@ -45,7 +47,9 @@ def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
         roles=(ACTIVATOR,),
     )
     registry = ServiceClient(registry_client.NAME, settings.registry_url, deadline_seconds=settings.dependency_seconds)
-    outbox = Outbox(database, registry, ActivationMessages(identity))
+    # A lease that ends before the call does would let a second worker send the same message beside the first.
+    lease = timedelta(seconds=settings.dependency_seconds + 3)
+    outbox = Outbox(database, registry, ActivationMessages(identity), lease=lease)
     app = create_app(
         name=NAME,
         title="Concord agreements",

@@ -14,7 +14,7 @@ from concord_allocation.reads import OnBehalf
 from concord_allocation.reference.catalogue import Catalogue
 from concord_allocation.registry_client import RegistryClient
 from concord_contracts.allocation import Dependency
-from concord_contracts.allocation_scenarios import ScenarioRequest
+from concord_contracts.allocation.scenarios import ScenarioRequest
 from concord_contracts.identifiers import first_day
 from concord_contracts.registry import Places
 from concord_kit.http_client import DependencyRefused

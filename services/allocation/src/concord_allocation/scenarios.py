@@ -11,7 +11,7 @@ from uuid_utils import uuid7
 from concord_allocation.solving import Solved
 from concord_allocation.store import ListedScenario, NewScenario, StoredScenario
 from concord_contracts.allocation import Answer, Changes, Dependency, Outcome, Problem, Scenario
-from concord_contracts.allocation_scenarios import ScenarioSummary
+from concord_contracts.allocation.scenarios import ScenarioSummary
 
 _DEPENDENCIES = TypeAdapter(list[Dependency])
 _CHANGES = TypeAdapter(Changes)

@@ -11,7 +11,7 @@ from concord_client.cli.session import answer, checked, concord, end_with, read_
 from concord_client.show.page import say
 from concord_client.show.plans import show_difference, show_outcome, show_reasons, show_scenario
 from concord_contracts.allocation import SolveRequest, WhatIfRequest, WhatIfResult
-from concord_contracts.allocation_scenarios import ScenarioRequest
+from concord_contracts.allocation.scenarios import ScenarioRequest
 
 
 def register(app: typer.Typer) -> None:

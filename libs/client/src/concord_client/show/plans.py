@@ -12,6 +12,7 @@ from concord_contracts.allocation import (
     Candidate,
     Difference,
     DifferenceRow,
+    Exit,
     LimitName,
     Outcome,
     Refusal,
@@ -26,6 +27,7 @@ CONFLICT_SHOWN = 12
 RELAXATIONS_SHOWN = 12
 PER_GBP = 100_000
 PER_CASES = 10
+PROVED = "re-solved"
 
 
 def show_scenario(console: Console, scenario: Scenario) -> None:
@@ -143,12 +145,15 @@ def binding_table(binding: Iterable[BindingLimit], unit: str) -> Table:
 
 
 def alike(binding: Iterable[BindingLimit]) -> list[list[BindingLimit]]:
-    """Limits of one kind, year and price together; GBP before cases, then by price."""
+    """Limits of one kind, year and price together; GBP before cases, proved prices before others, then by price."""
     groups: dict[tuple[object, ...], list[BindingLimit]] = {}
     for limit in binding:
         prices = tuple(None if each is None else f"{each:.3g}" for each in (limit.price_more, limit.price_less))
         groups.setdefault((limit.kind, limit.year, limit.unit, prices), []).append(limit)
-    return sorted(groups.values(), key=lambda group: (group[0].unit != "GBP", -abs(group[0].price_more or 0.0)))
+    ranked = [sorted(group, key=lambda limit: limit.proof != PROVED) for group in groups.values()]
+    return sorted(
+        ranked, key=lambda group: (group[0].unit != "GBP", group[0].proof != PROVED, -abs(group[0].price_more or 0.0))
+    )
 
 
 def per(limit: BindingLimit) -> tuple[int, str]:
@@ -175,17 +180,20 @@ def candidates_table(title: str, candidates: Iterable[Candidate], unit: str) -> 
 
 
 def show_exits(console: Console, answer: Answer) -> None:
-    """Non-recurrent money that ends: what each line has left the year after."""
-    if not answer.exits:
-        return
-    made = table(
-        "Non-recurrent money that ends, GBP thousand", "Line", "Year", ">From it", ">Line", "Next year", ">Line then"
-    )
-    for each in answer.exits[:ROWS_SHOWN]:
-        line, then = thousands(each.line_gbp), thousands(each.line_next_gbp)
-        add(made, each.line, each.year, thousands(each.gbp), line, each.next_year, then)
-    console.print(made)
-    say(console, answer.exits[0].words)
+    """Non-recurrent money that ends: how much, on how many lines, what they have left, and one of them in full."""
+    by_years: dict[tuple[str, str], list[Exit]] = {}
+    for each in answer.exits:
+        by_years.setdefault((each.year, each.next_year), []).append(each)
+    for (year, after), exits in by_years.items():
+        ends, had, left = (
+            sum(amounts) for amounts in zip(*((e.gbp, e.line_gbp, e.line_next_gbp) for e in exits), strict=True)
+        )
+        say(
+            console,
+            f"Exit: {pounds(ends)} of {year} is non-recurrent, on {len(exits)} lines that have {pounds(had)} then and "
+            f"{pounds(left)} in {after}. For instance: {exits[0].words}.",
+            "bold",
+        )
 
 
 def show_assumptions(console: Console, answer: Answer) -> None:

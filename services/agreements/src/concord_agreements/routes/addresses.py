@@ -2,10 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Request
-
-from concord_contracts.problems import Fault
-from concord_kit.problems import Problem
+from fastapi import Path
 
 AgreementId = Annotated[
     str,
@@ -21,13 +18,3 @@ ASKED = ("dependency-unavailable", "dependency-refused")
 """Where the registry is asked, if only for a mandate."""
 STEP = ("not-found", "not-acceptable", "refused-transition", "nothing-loaded", *ASKED)
 """What every step of an agreement may be refused for."""
-
-
-async def no_query(request: Request) -> None:
-    """Refuse query parameters where none are taken, lest a misplaced one be lost."""
-    faults = [
-        Fault(parameter=f"query:{name}", detail="is not a parameter here", type="extra_forbidden")
-        for name in request.query_params
-    ]
-    if faults:
-        raise Problem("invalid-request", "This address takes no query parameters.", errors=faults)

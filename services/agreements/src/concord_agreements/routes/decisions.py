@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from concord_agreements.agreement import Agreement
 from concord_agreements.authority import RECORDS_MINUTES
-from concord_agreements.routes.addresses import STEP, AgreementId, no_query
+from concord_agreements.routes.addresses import STEP, AgreementId
 from concord_agreements.routes.forms import json_only
 from concord_agreements.routes.steps_by_call import Standing, party_or_unseen, take_step, the_party_itself
 from concord_contracts.agreements import AgreementView, Approval, EndIn, NoticeIn, SignatureIn
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import Problem, problem_responses
 
-router = APIRouter(prefix="/v1", tags=["decisions"], dependencies=[Depends(no_query), Depends(json_only)])
+router = APIRouter(prefix="/v1", tags=["decisions"], dependencies=[Depends(json_only)])
 
 Approving = Annotated[Call, Depends(allowed("agreements.approve", idempotent=True))]
 Signing = Annotated[Call, Depends(allowed("agreements.sign", idempotent=True))]

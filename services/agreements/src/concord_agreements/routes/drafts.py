@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from concord_agreements.changes import change
-from concord_agreements.routes.addresses import ASKED, STEP, AgreementId, no_query
+from concord_agreements.routes.addresses import ASKED, STEP, AgreementId
 from concord_agreements.routes.forms import json_only
 from concord_agreements.routes.repeats import repeats
 from concord_agreements.routes.steps_by_call import answer, lead_or_drafter, registry_facts, take_step, text_to_check
@@ -15,7 +15,7 @@ from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Writing
 from concord_kit.problems import problem_responses
 
-router = APIRouter(prefix="/v1", tags=["drafting"], dependencies=[Depends(no_query), Depends(json_only)])
+router = APIRouter(prefix="/v1", tags=["drafting"], dependencies=[Depends(json_only)])
 
 Drafting = Annotated[Call, Depends(allowed("agreements.draft", idempotent=True))]
 Revising = Annotated[Call, Depends(allowed("agreements.revise", idempotent=True, if_match=True))]

@@ -13,7 +13,7 @@ from concord_agreements.lifecycle import Step
 from concord_agreements.mechanisms import mechanism_of
 from concord_agreements.reading_position import When, position_of
 from concord_agreements.reference import Reference, reference_at
-from concord_agreements.routes.addresses import ASKED, STEP, AgreementId, no_query
+from concord_agreements.routes.addresses import ASKED, STEP, AgreementId
 from concord_agreements.routes.forms import json_only
 from concord_agreements.routes.steps_by_call import lead_or_drafter, take_step
 from concord_contracts.agreements import AgreementView, CommitmentIn, Mechanism, Mechanisms
@@ -40,7 +40,6 @@ class MechanismsAsked(When):
     response_model=AgreementView,
     responses=problem_responses(*STEP),
     summary="Move a stage on",
-    dependencies=[Depends(no_query)],
 )
 async def move_commitment(agreement: AgreementId, step: CommitmentIn, call: Committing) -> Response:
     """A stage moves one step on, with its evidence: agreed, funded, contracted, mobilised. The registry is told."""

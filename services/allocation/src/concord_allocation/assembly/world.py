@@ -21,7 +21,7 @@ from concord_allocation.reference.rows import (
     UnitCostRow,
 )
 from concord_contracts.agreements import Mechanism
-from concord_contracts.allocation_scenarios import ScenarioRequest
+from concord_contracts.allocation.scenarios import ScenarioRequest
 from concord_contracts.registry import PlaceView, Responsibility
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concord_allocation.core.families import PRICED, Row
+from concord_allocation.core.problem import Floats
 from concord_allocation.core.solver import Live, Status
 from concord_allocation.core.stages import Optimum, return_to_benefit
 
@@ -50,9 +51,22 @@ def price_limits(live: Live, optimum: Optimum) -> list[Price]:
         (row for row in range(len(live.matrix.rows)) if _is_reached(live, optimum, row)),
         key=lambda row: (-abs(duals[row]), live.matrix.rows[row].key),
     )
-    proved = [_proved(live, optimum, row) for row in reached[:SHOWN]]
-    others = [_dual_price(live, row, float(duals[row])) for row in reached[SHOWN:] if abs(duals[row]) > NO_PRICE]
-    return [price for price in (*proved, *others) if price.more or price.less or price.less is None]
+    to_prove = set(_unlike_first(live, duals, reached)[:SHOWN])
+    prices = [
+        _proved(live, optimum, row) if row in to_prove else _dual_price(live, row, float(duals[row]))
+        for row in reached
+        if row in to_prove or abs(duals[row]) > NO_PRICE
+    ]
+    return [price for price in prices if price.more or price.less or price.less is None]
+
+
+def _unlike_first(live: Live, duals: Floats, ranked: list[int]) -> list[int]:
+    """One limit of each family, year and price before its likes, so that what is proved is not one limit many times."""
+    first: dict[tuple[str, int | None, str], int] = {}
+    for row in ranked:
+        first.setdefault((live.matrix.rows[row].family, live.matrix.rows[row].year, f"{duals[row]:.6g}"), row)
+    unlike = dict.fromkeys(first.values())
+    return [*unlike, *(row for row in ranked if row not in unlike)]
 
 
 def _is_reached(live: Live, optimum: Optimum, position: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from concord_allocation.assembly.world import Figures
 from concord_allocation.reference.files import TABLES
 from concord_allocation.reference.rows import Row, Sourced, SourceRow, WhatIfAmountRow, WhatIfRow
-from concord_contracts.allocation_scenarios import Figure, PreparedWhatIf, PurseTransfer, Source
+from concord_contracts.allocation.scenarios import Figure, PreparedWhatIf, PurseTransfer, Source
 
 
 @dataclass(frozen=True)

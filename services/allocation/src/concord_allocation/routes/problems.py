@@ -7,7 +7,7 @@ from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.routes.examples import SOLVE_EXAMPLES
 from concord_contracts.allocation import Outcome, Problem, SolveRequest
-from concord_contracts.allocation_scenarios import Checked
+from concord_contracts.allocation.scenarios import Checked
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import problem_responses
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from concord_contracts.allocation_scenarios import DayOfPlan
+from concord_contracts.allocation.scenarios import DayOfPlan
 from concord_kit.positions import in_utc
 
 LARGEST_SEQUENCE = 2**62

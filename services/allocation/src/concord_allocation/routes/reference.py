@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.routes.queries import LARGEST_SEQUENCE, After, FigureQuery, Page, When
-from concord_contracts.allocation_scenarios import FigurePage, PreparedWhatIfs, SourcePage
+from concord_contracts.allocation.scenarios import FigurePage, PreparedWhatIfs, SourcePage
 from concord_contracts.registry import Change, Changes
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading

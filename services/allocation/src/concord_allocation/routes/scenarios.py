@@ -16,7 +16,7 @@ from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
 from concord_allocation.store import NewScenario, StoredScenario
 from concord_contracts.allocation import Difference, Problem, Scenario, WhatIfRequest, WhatIfResult
-from concord_contracts.allocation_scenarios import ScenarioPage, ScenarioRequest
+from concord_contracts.allocation.scenarios import ScenarioPage, ScenarioRequest
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
 from concord_kit.paging import decode_cursor, encode_cursor, next_link

@@ -1,6 +1,6 @@
 """Rows that users state: one generic family on any selection, and the pace of change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -94,6 +94,7 @@ def _whole_lines(select: Selection) -> bool:
 def pace_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
     """(1 - down) * reference <= spend of the group <= (1 + up) * reference; a new group only up to its own bound."""
     for pace in tables.paces:
+        said = _group_words(tables, pace.per)
         for t in pace.years:
             for name, columns, reference in _groups(tables, chooser, pace, t):
                 lower, upper = pace.bounds(reference)
@@ -113,7 +114,7 @@ def pace_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
                             lower=low,
                             upper=high,
                             unit="GBP",
-                            label=f"{pace.label}: {name} {words} GBP {bound:,.0f} in {tables.years[t]}",
+                            label=f"{pace.label}: {said.get(name, name)} {words} GBP {bound:,.0f} in {tables.years[t]}",
                             source=pace.source,
                             statutory=pace.statutory,
                             weight=pace.weight,
@@ -142,6 +143,20 @@ def _groups(tables: ProblemTables, chooser: Chooser, pace: Pace, t: int) -> list
             columns.setdefault(name, [])
             reference[name] = reference.get(name, 0) + orphan.gbp
     return [(name, np.array(found, dtype=np.int64), reference[name]) for name, found in sorted(columns.items())]
+
+
+def _group_words(tables: ProblemTables, per: GroupName) -> Mapping[str, str]:
+    """What people call the groups; a group without a name stands for itself."""
+    match per:
+        case "line":
+            return {line.key: line.name for line in tables.lines}
+        case "purse":
+            return {purse.key: tables.name_of_purse(position) for position, purse in enumerate(tables.purses)}
+        case "payer":
+            return {payer.key: payer.name for payer in tables.payers}
+        case "total":
+            return {"total": "all together"}
+    return tables.names
 
 
 def _group_name(tables: ProblemTables, per: GroupName, line: int, purse: int) -> str:

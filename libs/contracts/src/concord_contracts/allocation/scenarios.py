@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from concord_contracts.allocation import Limit, Objective, PaceOfChange
-from concord_contracts.allocation.problem import Share
+from concord_contracts.allocation.problem import Limit, Objective, PaceOfChange, Share
 from concord_contracts.identifiers import Day, Digest, FinancialYear, Key, Reply, Request, ShortText
 
 
