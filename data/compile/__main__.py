@@ -7,6 +7,7 @@ from pathlib import Path
 from data.compile.agreements import agreement_tables
 from data.compile.allocation import allocation_tables
 from data.compile.bodies import body_tables
+from data.compile.counts import count_tables
 from data.compile.documents import source_rows, sources_page
 from data.compile.money import money
 from data.compile.places import geography, place_tables
@@ -21,6 +22,7 @@ def all_tables(reference_folder: Path) -> list[Table]:
     """Every table, from the published files in `reference_folder`. Raises FileNotFoundError where one is missing."""
     ref = read_reference(reference_folder)
     geo = geography(ref)
+    all_money = money(ref, geo)
     return [
         table(
             "registry/sources",
@@ -30,7 +32,8 @@ def all_tables(reference_folder: Path) -> list[Table]:
         *body_tables(ref),
         *place_tables(ref, geo),
         *stage_tables(ref),
-        *allocation_tables(ref, geo, money(ref, geo)),
+        *allocation_tables(ref, geo, all_money),
+        *count_tables(ref, geo, all_money),
         *agreement_tables(),
     ]
 

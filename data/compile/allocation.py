@@ -1,13 +1,13 @@
 """The tables the allocation service reads: money, curves, costs, activity, and the example questions."""
 
 from data.compile.curves import check_rows, curve_rows
+from data.compile.england import all_purses, england_tables
 from data.compile.facts import facts
-from data.compile.money import Money, activity_rows, line_rows, need_rows, stage_total_rows
+from data.compile.grants import ccg_allocation_rows, grant_rows, transfer_rows
+from data.compile.money import Money, activity_rows, line_rows, need_rows, stage_total_rows, unit_cost_rows
 from data.compile.places import Geography
 from data.compile.purses import (
     amount_rows,
-    ccg_allocation_rows,
-    grant_rows,
     payer_rows,
     purse_rows,
     what_if_tables,
@@ -20,9 +20,9 @@ PROVENANCE = "basis source note low high"
 
 def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[Table]:
     """Every table below allocation/."""
-    purses = purse_rows(all_money, geo)
-    units, activity = activity_rows(all_money)
-    questions, question_money = what_if_tables(all_money, geo)
+    example = all_money.example()
+    purses = purse_rows(example, geo)
+    questions, question_money = what_if_tables(example, geo)
     return [
         table(
             "allocation/money_national",
@@ -37,7 +37,7 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
             f"rule kind pathways stages max_up max_down floor_share years label {PROVENANCE}",
             facts("planning_rules"),
         ),
-        table("allocation/payers", "payer place note", payer_rows(purses)),
+        table("allocation/payers", "payer place note", payer_rows([*purses, *all_purses(all_money, geo)])),
         table(
             "allocation/purses",
             "purse owner office name kind pathways stages places recurrent in_baseline note",
@@ -46,12 +46,12 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
         table(
             "allocation/purse_amounts",
             f"purse year amount_gbp kind_of_money {PROVENANCE}",
-            amount_rows(all_money, purses, geo),
+            amount_rows(example, purses, geo),
         ),
         table(
             "allocation/lines",
             f"line place pathway stage population_basis purse baseline_gbp kind_of_money {PROVENANCE}",
-            line_rows(all_money),
+            line_rows(example),
         ),
         table(
             "allocation/stage_totals",
@@ -61,7 +61,12 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
         table(
             "allocation/need_weights",
             "place persons need_register weight_share basis source note",
-            need_rows(ref, all_money),
+            need_rows(ref, all_money, "COPD"),
+        ),
+        table(
+            "allocation/need_weights_cancer",
+            "place persons need_register weight_share basis source note",
+            need_rows(ref, all_money, "CAN"),
         ),
         table(
             "allocation/curves",
@@ -73,9 +78,9 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
         table(
             "allocation/unit_costs",
             f"pathway stage mode unit unit_cost_gbp price_year {PROVENANCE}",
-            units,
+            unit_cost_rows(),
         ),
-        table("allocation/activity", f"line mode unit cases driver must_meet {PROVENANCE}", activity),
+        table("allocation/activity", f"line mode unit cases driver must_meet {PROVENANCE}", activity_rows(example)),
         table(
             "allocation/links",
             f"link pathway stage per_stage at_most label {PROVENANCE}",
@@ -89,8 +94,15 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
         table(
             "allocation/public_health_grants",
             f"body year grant_gbp {PROVENANCE}",
-            grant_rows(all_money, geo),
+            grant_rows(geo),
         ),
+        table(
+            "allocation/boundary_transfers",
+            f"from_body to_body service year recurrent amount_gbp kind_of_money {PROVENANCE}",
+            transfer_rows(geo),
+        ),
+        table("allocation/specialised_offices", "area_team office basis source note", facts("specialised_offices")),
+        *england_tables(all_money, geo),
         table("allocation/evidence", "code citation", facts("evidence")),
         table("allocation/what_ifs", f"what_if question kind value unit {PROVENANCE}", questions),
         table("allocation/what_if_amounts", "what_if purse to_purse year amount_gbp note", question_money),

@@ -3,6 +3,16 @@
 from collections.abc import Iterable, Iterator
 
 from data.compile.apportion import millionths, share_text
+from data.compile.institutions import (
+    add_authorities,
+    add_boards,
+    add_reference_groups,
+    add_trusts,
+    add_unnamed_units,
+    district_rows,
+    institution_relations,
+)
+from data.compile.predecessors import trust_successions
 from data.compile.reference import EFileEntry, Reference
 from data.compile.tables import OPEN_END, Row, Table, table
 
@@ -20,20 +30,6 @@ REGION_CODES = {
 }
 GREATER_MANCHESTER_TEAM = "E39000003"
 GREATER_MANCHESTER_SUPPORT = "ods:0AJ"
-
-# The area of each primary care trust is that of the CCG of the same name; Manchester's was divided in three.
-GREATER_MANCHESTER_TRUSTS = {
-    "5F5": ("01G",),
-    "5F7": ("01W",),
-    "5HG": ("02H",),
-    "5HQ": ("00T",),
-    "5J5": ("00Y",),
-    "5JX": ("00V",),
-    "5LH": ("01Y",),
-    "5NQ": ("01D",),
-    "5NR": ("02A",),
-    "5NT": ("00W", "01M", "01N"),
-}
 
 
 class _Found:
@@ -66,6 +62,11 @@ def body_tables(ref: Reference) -> list[Table]:
     _add_ccgs(found, ref)
     _add_councils(found, ref)
     _add_supporting(found, ref)
+    add_trusts(found.add, ref)
+    add_authorities(found.add, ref)
+    add_boards(found.add, ref)
+    add_reference_groups(found.add)
+    add_unnamed_units(found.add, ref)
     ends = {body: row["valid_to"] for body, row in found.bodies.items()}
     starts = {body: row["valid_from"] for body, row in found.bodies.items()}
     return [
@@ -82,6 +83,7 @@ def body_tables(ref: Reference) -> list[Table]:
             "predecessor successor kind on share basis source note",
             _succession(ref, set(found.bodies)),
         ),
+        table("registry/districts", "district name council network basis source note", district_rows(ref)),
     ]
 
 
@@ -236,6 +238,7 @@ def _relations(ref: Reference, starts: dict[str, str], ends: dict[str, str]) -> 
         if team == GREATER_MANCHESTER_TEAM:
             note = "assumption: which unit served which CCG is from professional memory, not yet verified"
             yield row(f"ods:{code}", "supported_by", GREATER_MANCHESTER_SUPPORT, "", note)
+    yield from institution_relations(row, ref, starts)
 
 
 def _is_area_team(ref: Reference, code: str) -> bool:
@@ -244,7 +247,9 @@ def _is_area_team(ref: Reference, code: str) -> bool:
 
 def _succession(ref: Reference, known: set[str]) -> Iterator[Row]:
     pairs = [(f"ods:{f}", f"ods:{t}", on) for f, t, on in ref.successions]
-    pairs = [pair for pair in pairs if pair[0] in known and pair[1] in known]
+    # A trust's provider arm is listed under the trust's own code; what follows a trust is entered elsewhere.
+    before = {f"ods:{code}" for code in ref.trusts_before}
+    pairs = [pair for pair in pairs if pair[0] in known and pair[1] in known and pair[0] not in before]
     yield from _shared(pairs, "merger", "ods-successors-2023", "legal date")
     boards = [
         (f"ods:{code}", f"ods:{board}", BOARDS_BEGIN)
@@ -253,20 +258,7 @@ def _succession(ref: Reference, known: set[str]) -> Iterator[Row]:
     ]
     yield from _shared(boards, "transfer", "ons-sub-icb-2024 hca-2022", "the code lives on as a sub-ICB location")
     yield from _councils_after(ref)
-    for trust, groups in GREATER_MANCHESTER_TRUSTS.items():
-        shares = millionths({code: ref.qof["LIST"][code] for code in groups})
-        for code in groups:
-            yield {
-                "predecessor": f"ods:{trust}",
-                "successor": f"ods:{code}",
-                "kind": "split" if len(groups) > 1 else "transfer",
-                "on": REFORM,
-                "share": share_text(shares[code]),
-                "basis": "assumption",
-                "source": "",
-                "note": "same area by name; where divided, by registered list of 2013-14; functions went to NHS "
-                "England and the council too",
-            }
+    yield from trust_successions(ref)
 
 
 def _shared(pairs: Iterable[tuple[str, str, str]], kind: str, source: str, note: str) -> Iterator[Row]:

@@ -26,7 +26,8 @@ SAVES_GBP = Decimal(2000)
 """Where a source says "saves", the value is capped here: a slope is never infinite."""
 THOUSAND = Decimal(1000)
 PENNY = Decimal("0.01")
-TREATMENTS = ("thoracic_surgery", "radical_radiotherapy", "palliative_radiotherapy", "chemotherapy")
+RADIOTHERAPY = ("radical_radiotherapy", "palliative_radiotherapy")
+TREATMENTS = ("thoracic_surgery", "surgery", "specialised_surgery", *RADIOTHERAPY, "chemotherapy")
 R5_LOW, R5_HIGH = 10_000, 30_000
 
 
@@ -103,26 +104,13 @@ def _slope(value: Decimal | None) -> str:
 
 def check_rows(all_money: Money) -> Iterator[Row]:
     """R5 and the plausibility of the stand-in, computed; what fails is shown, not hidden."""
-    spend = {stage: all_money.totals[stage] for stage in TREATMENTS}
-    value = {row["stage"]: Fraction(row["b"]) * 1000 for row in facts("curve_values") if row["stage"] in TREATMENTS}
-    total = sum(spend.values())
-    harmonic = Fraction(total) / sum(spend[stage] / value[stage] for stage in TREATMENTS)
-    arithmetic = sum(spend[stage] * value[stage] for stage in TREATMENTS) / total
-    yield _check(
-        "R5-marginal-cost-per-qaly",
-        round(harmonic),
-        "GBP per QALY",
-        R5_LOW,
-        R5_HIGH,
-        f"a pound spread over the treatment lines as spend is; centre 18,500. The plain mean of the values by spend "
-        f"is {round(arithmetic):,}, just outside: the margin of drug treatment weighs more there. Nothing was scaled",
-    )
-    nhs = sum(
-        amount for stage, amount in all_money.totals.items() if stage not in {"prevention", "awareness", "primary_care"}
-    )
-    radiotherapy = all_money.totals["radical_radiotherapy"] + all_money.totals["palliative_radiotherapy"]
+    for pathway in dict.fromkeys(row["pathway"] for row in all_money.stage_rows):
+        yield _marginal_check(all_money, pathway)
+    nhs = all_money.programme_total("lung")
+    radiotherapy = all_money.programme_total("lung", *RADIOTHERAPY)
     yield _check(
         "radiotherapy-share",
+        "lung",
         f"{float(Fraction(radiotherapy, nhs)):.4f}",
         "share",
         "0.04",
@@ -131,6 +119,7 @@ def check_rows(all_money: Money) -> Iterator[Row]:
     )
     yield _check(
         "share-of-all-cancer",
+        "lung",
         f"{float(Fraction(nhs, 5_700_000_000)):.4f}",
         "share",
         "0.06",
@@ -140,11 +129,37 @@ def check_rows(all_money: Money) -> Iterator[Row]:
     )
 
 
-def _check(key: str, value: int | str, unit: str, at_least: int | str, at_most: int | str, note: str) -> Row:
+def _marginal_check(all_money: Money, pathway: str) -> Row:
+    values = {
+        row["stage"]: Fraction(row["b"]) * 1000
+        for row in facts("curve_values")
+        if row["stage"] in TREATMENTS and row["pathway"] == pathway
+    }
+    spend = {stage: all_money.totals[pathway, stage] for stage in values}
+    total = sum(spend.values())
+    harmonic = Fraction(total) / sum(spend[stage] / values[stage] for stage in values)
+    arithmetic = sum(spend[stage] * values[stage] for stage in values) / total
+    if pathway == "lung":
+        note = (
+            f"a pound spread over the treatment lines as spend is; centre 18,500. The plain mean of the values by "
+            f"spend is {round(arithmetic):,}, just outside: the margin of drug treatment weighs more there. Nothing "
+            f"was scaled"
+        )
+    else:
+        note = (
+            f"a pound spread over the treatment lines as spend is; centre 18,500; the plain mean of the values by "
+            f"spend is {round(arithmetic):,}. Nothing was scaled"
+        )
+    return _check("R5-marginal-cost-per-qaly", pathway, round(harmonic), "GBP per QALY", R5_LOW, R5_HIGH, note)
+
+
+def _check(
+    key: str, pathway: str, value: int | str, unit: str, at_least: int | str, at_most: int | str, note: str
+) -> Row:
     passed = Decimal(at_least) <= Decimal(value) <= Decimal(at_most)
     return {
         "check": key,
-        "pathway": "lung",
+        "pathway": pathway,
         "value": str(value),
         "unit": unit,
         "at_least": str(at_least),

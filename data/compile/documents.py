@@ -17,23 +17,28 @@ them are.
 
 ## What is a stand-in, and by which rule
 
-* **Money by place and stage.** Programme budgeting was published by primary care trust and care setting; we have not
-  got it. Each stage has a national rate per 100,000 people (`allocation/stage_totals.csv` says how it was reached),
-  times England's registered list of 56,324,887; divided over CCGs half by list, half by the register of chronic
-  obstructive pulmonary disease (`allocation/need_weights.csv`); council stages by residents. Whole pounds by largest
-  remainder: the parts sum to the stage's total exactly. Programme stages leave out primary medical services and council
-  spend, which have lines of their own. To be replaced by import.
+`docs/reference-data.md` tells each at more length.
+
+* **Money by place, pathway and stage.** Programme budgeting was published by primary care trust and care setting; we
+  have not got it. Each stage has a national total, rate, or remainder of a published total
+  (`allocation/stage_totals.csv` says how it was reached); divided over CCGs half by list and half by a disease register
+  (lung: chronic obstructive pulmonary disease; the others: cancer); council stages by residents. Whole pounds by
+  largest remainder: the parts sum to the stage's total exactly. Programme stages leave out primary medical services,
+  council spend and screening, which have lines of their own. To be replaced by import.
+* **What the stages do not hold** of the published GBP 5.68bn is named in `allocation/reconciliation.csv`, not spread.
 * **Purses** hold exactly what their lines cost in 2013-14, and the same cash in 2014-15 and 2015-16.
-* **Headroom** is 2% of a CCG's allocation: printed for four of the twelve, for the rest the national 63.4bn by list.
-* **Public health grants** of the ten boroughs are printed for 2015-16 (together GBP 180,665,000) and taken as equal in
-  2014-15, when the national total was the same in cash; 2013-14 is that less the national growth. Derbyshire's was not
-  found.
+* **Headroom** is 2% of a CCG's allocation: printed for fifteen CCGs, for the rest what is left of 63.4bn by list.
+* **Public health grants** are printed for 2015-16 for the North and part of the East Midlands, for 2014-15 for London
+  and some cities, and taken as equal in the other of the two years; the rest of 2.79bn is divided by residents. 2013-14
+  is that less the national growth. Each year sums to the national total.
 * **Residents** of the ten boroughs are the mid-2011 estimates; of other councils England's 53.5 million less those, by
   registered list and small areas.
 * **Footprints** are the small areas of April 2015, carried back to 2013; Newcastle's are divided between its two CCGs
   of 2013 by list.
-* **Primary care trusts to CCGs**: by name in Greater Manchester; Manchester's by list. No licensed lookup was found.
-* **Boundary shift** of the example question: 611m x the pathway's specialised baseline here / 13.0bn.
+* **Primary care trusts to CCGs**: by equal names, else as remembered; shares by list. No licensed lookup was found.
+* **Offices for specialised services**: published for Greater Manchester, remembered for the others.
+* **Boundary transfers** by CCG: 611m by list; in the example question 611m x the pathway's specialised baseline here
+  / 13.0bn.
 * **The reports' dates.** Two of the five appeared after January 2014; their claims are about 2013-14 and are loaded as
   valid from April 2013. `stated_on` is the source's date.
 

@@ -1,24 +1,26 @@
-"""Money by place and stage: a stand-in by stated rule, to be replaced by import, and what reconciles it.
+"""Money by place, pathway and stage: a stand-in by stated rule, to be replaced by import, and what reconciles it.
 
-Rule. Each stage of the pathway has a national rate per 100,000 people (or a national total) with its source or mark.
-Times England's registered list it gives the stage's total; that is divided over the CCGs by need weight: half by list,
-half by the register of chronic obstructive pulmonary disease, the published register nearest to lung cancer's need.
-Council stages are divided over councils by residents. Whole pounds, by largest remainder, so that every total is exact.
+Rule. Each stage of a pathway has a national total, a rate per 100,000 people on England's registered list, or what the
+other pathways leave of a published total, each with its source or mark. It is divided over the CCGs by need weight:
+half by list, half by a disease register; for lung that of chronic obstructive pulmonary disease, for the others that of
+cancer. Council stages are divided over councils by residents. Whole pounds, by largest remainder: every total is exact.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from data.compile.apportion import apportion, floor_text, millionths, rounded, share_text
 from data.compile.facts import facts
-from data.compile.places import YEAR, Geography
+from data.compile.places import YEAR, Geography, area_key
 from data.compile.reference import Reference
 from data.compile.tables import Row
 
 AREA = "greater-manchester"
 PATHWAY = "lung"
 YEARS = (YEAR, "2014-15", "2015-16")
+AREA_TEAM = "Q46"
 SPECIALISED_OFFICE = "ods:Q44"
 PRIMARY_CARE_OFFICE = "ods:Q46"
 SECTION_7A_OFFICE = "ods:Q46"
@@ -35,11 +37,18 @@ class Line:
 
     key: str
     place: str
+    pathway: str
     stage: str
     population_basis: str
     purse: str
+    team: str
     baseline_gbp: int
     money: Row
+
+    @property
+    def of_example(self) -> bool:
+        """Whether the line belongs to the area and pathway that are shipped as the example."""
+        return self.pathway == PATHWAY and self.team == AREA_TEAM
 
     def range_gbp(self) -> tuple[int, int]:
         """The stage's range, in proportion to this line."""
@@ -52,93 +61,142 @@ class Line:
 
 @dataclass(frozen=True)
 class Money:
-    """The stand-in: national totals by stage, the lines of the area, and the weights they were spread by."""
+    """The stand-in: national totals by (pathway, stage), lines, and weights by register and CCG, in millionths."""
 
     stage_rows: tuple[Row, ...]
-    totals: dict[str, int]
-    need: dict[str, int]
+    totals: dict[tuple[str, str], int]
+    need: dict[str, dict[str, int]]
     lines: tuple[Line, ...]
+
+    def example(self) -> "Money":
+        """The same, with the lines of the example only."""
+        return replace(self, lines=tuple(line for line in self.lines if line.of_example))
+
+    def rest_of(self, pathway: str) -> "Money":
+        """The same, with the lines of a pathway that are not in the example."""
+        lines = (line for line in self.lines if line.pathway == pathway and not line.of_example)
+        return replace(self, lines=tuple(lines))
 
     def paid_by(self, purse: str) -> int:
         """What a purse pays in the baseline."""
         return sum(line.baseline_gbp for line in self.lines if line.purse == purse)
 
-    def stage_total(self, stage: str) -> int:
-        """What the area spends on a stage."""
-        return sum(line.baseline_gbp for line in self.lines if line.stage == stage)
+    def programme_total(self, pathway: str, *stages: str) -> int:
+        """England's programme money of a pathway (all its stages, or those named), in whole pounds."""
+        return sum(
+            self.totals[pathway, row["stage"]]
+            for row in self.stage_rows
+            if row["pathway"] == pathway and row["payer"] in PROGRAMME and (not stages or row["stage"] in stages)
+        )
+
+
+PROGRAMME = ("ccg", "specialised")
+"""Payers inside the published cancer programme figure; primary care, councils and section 7A are outside it."""
 
 
 def money(ref: Reference, geo: Geography) -> Money:
-    """Spreads every stage over all of England, and keeps the lines of the area."""
+    """Spreads every stage of every pathway over all of England."""
     stage_rows = tuple(facts("stage_money"))
-    england = sum(geo.registered.values())
-    totals = {row["stage"]: _england_total(row, england) for row in stage_rows}
-    need = _need_weights(ref)
+    totals = _england_totals(stage_rows, sum(geo.registered.values()))
+    need = {register: _need_weights(ref, register) for register in ("COPD", "CAN")}
+    teams = _teams(ref)
+    councils = _council_places(geo)
     lines = []
     for row in stage_rows:
-        spread = _by_council(geo, totals[row["stage"]]) if row["payer"] == "council" else None
-        if spread is None:
-            spread = {f"ccg-{code}": part for code, part in apportion(totals[row["stage"]], need).items()}
-        wanted = _area_places(geo, council=row["payer"] == "council")
-        lines += [_line(row, place, spread[place]) for place in wanted]
+        total = totals[row["pathway"], row["stage"]]
+        if row["payer"] == "council":
+            by_overlap = apportion(total, {f"{c} {council}": n for (c, council), n in geo.residents.items()})
+            spread: dict[tuple[str, str], int] = defaultdict(int)
+            for pair, part in by_overlap.items():
+                spread[councils[pair]] += part
+        else:
+            weights = need[register_of(row["pathway"])]
+            spread = {(f"ccg-{code}", geo.area_of[code]): part for code, part in apportion(total, weights).items()}
+        lines += [_line(row, place, teams[area], part, geo) for (place, area), part in sorted(spread.items())]
     return Money(stage_rows, totals, need, tuple(lines))
 
 
-def _england_total(row: Row, persons: int) -> int:
-    amount = int(row["amount_gbp"])
-    return amount if row["kind"] == "total" else rounded(Fraction(amount * persons, 100_000))
+def register_of(pathway: str) -> str:
+    """The disease register that stands for a pathway's need."""
+    return "COPD" if pathway == PATHWAY else "CAN"
 
 
-def _need_weights(ref: Reference) -> dict[str, int]:
+def _teams(ref: Reference) -> dict[str, str]:
+    return {area_key(name): code for code, name in ref.area_teams.values()}
+
+
+def _england_totals(stage_rows: Sequence[Row], persons: int) -> dict[tuple[str, str], int]:
+    totals: dict[tuple[str, str], int] = {}
+    for row in sorted(stage_rows, key=lambda row: row["kind"].startswith("remainder")):
+        amount = int(row["amount_gbp"])
+        if row["kind"] == "rate":
+            amount = rounded(Fraction(amount * persons, 100_000))
+        elif row["kind"] != "total":
+            stages = row["kind"].split()[1:]
+            amount -= sum(total for (_, stage), total in totals.items() if stage in stages)
+        totals[row["pathway"], row["stage"]] = amount
+    return totals
+
+
+def _need_weights(ref: Reference, register_name: str) -> dict[str, int]:
     """Millionths of England by CCG: half list, half register."""
-    lists, register = ref.qof["LIST"], ref.qof["COPD"]
+    lists, register = ref.qof["LIST"], ref.qof[register_name]
     people, cases = sum(lists.values()), sum(register.values())
     half = Fraction(1, 2)
     return millionths({c: half * lists[c] / people + half * register[c] / cases for c in lists})
 
 
-def _by_council(geo: Geography, total: int) -> dict[str, int]:
-    """Parts of a total by residents: whole councils, and the overlaps of those the area holds only in part."""
-    by_overlap = apportion(total, {f"{c} {council}": n for (c, council), n in geo.residents.items()})
-    spread: dict[str, int] = defaultdict(int)
-    for pair, part in by_overlap.items():
-        code, council = pair.split(" ")
-        spread[f"la-{council}"] += part
-        spread[f"ccg-{code}~la-{council}"] += part
-    return spread
+def _council_places(geo: Geography) -> dict[str, tuple[str, str]]:
+    """{"CCG council": (place of the council line, area)}: the whole council, unless it reaches into several areas.
+
+    There each overlap has a line of its own: on its part of the CCG, or on the CCG that lies wholly inside the council.
+    """
+    areas: dict[str, set[str]] = defaultdict(set)
+    for code, council in geo.overlaps:
+        areas[council].add(geo.area_of[code])
+    return {
+        f"{code} {council}": (
+            f"la-{council}" if len(areas[council]) == 1 else geo.part(code, council) or f"ccg-{code}",
+            geo.area_of[code],
+        )
+        for code, council in geo.overlaps
+    }
 
 
-def _area_places(geo: Geography, *, council: bool) -> list[str]:
-    """The area's CCG places, or its council places: whole councils, and the part of one that lies mostly outside."""
-    codes = geo.ccgs_in(AREA)
-    if not council:
-        return [f"ccg-{code}" for code in codes]
-    places = set()
-    for code, one in geo.overlaps:
-        if code in codes:
-            inside = {c for c, other in geo.overlaps if other == one} <= set(codes)
-            places.add(f"la-{one}" if inside else f"ccg-{code}~la-{one}")
-    return sorted(places)
-
-
-def _line(row: Row, place: str, baseline: int) -> Line:
+def _line(row: Row, place: str, team: str, baseline: int, geo: Geography) -> Line:
+    pathway, payer = row["pathway"], row["payer"]
+    other = "" if pathway == PATHWAY else f"-{pathway}"
+    council = council_of(place, geo)
+    part = "" if place.startswith("la-") or team == AREA_TEAM else f"-{team}"
+    whole = f"nhse-{SPECIALISED_OFFICE.removeprefix('ods:')}-specialised"
     purse = {
-        "ccg": f"{place}-programme",
-        "primary_care": "nhse-Q46-primary-care",
-        "specialised": "nhse-Q44-specialised",
-        "council": f"{council_of(place)}-public-health",
-    }[row["payer"]]
-    basis = {"council": "resident", "specialised": "provider"}.get(row["payer"], "registered")
-    return Line(f"{place}:{PATHWAY}:{row['stage']}", place, row["stage"], basis, purse, baseline, row)
+        "ccg": f"{place}-programme{other}",
+        "primary_care": f"nhse-{team}-primary-care{other}",
+        "specialised": f"{whole}-{team}{other}" if other or team != AREA_TEAM else whole,
+        "section_7a": f"nhse-{team}-screening{other}",
+        "council": f"{council}-public-health{part}{other}",
+    }[payer]
+    if payer == "specialised" and purse != whole:
+        purse = f"nhse-{specialised_office(team)}-specialised-{team}{other}"
+    basis = {"council": "resident", "specialised": "provider"}.get(payer, "registered")
+    return Line(f"{place}:{pathway}:{row['stage']}", place, pathway, row["stage"], basis, purse, team, baseline, row)
 
 
-def council_of(place: str) -> str:
-    """The council's place: `ccg-01Y~la-E10000007` -> `la-E10000007`."""
-    return place.split("~")[-1]
+def specialised_office(team: str) -> str:
+    """The area team that commissioned specialised services for an area team's patch."""
+    return next(row["office"] for row in facts("specialised_offices") if row["area_team"] == team)
 
 
-def line_rows(all_money: Money) -> list[Row]:
-    """The lines as rows; the range is the stage's, in proportion."""
+def council_of(place: str, geo: Geography) -> str:
+    """The council's place: `ccg-01Y~la-E10000007` -> `la-E10000007`; of a CCG inside one council, that council's."""
+    last = place.split("~")[-1]
+    if last.startswith("la-"):
+        return last
+    return f"la-{geo.councils_of(last.removeprefix('ccg-'))[0]}"
+
+
+def line_rows(all_money: Money, *, brief: bool = False) -> list[Row]:
+    """The lines as rows; the range is the stage's, in proportion. `brief`: the note only points to stage_totals."""
     rows = []
     for line in all_money.lines:
         low, high = line.range_gbp()
@@ -147,7 +205,7 @@ def line_rows(all_money: Money) -> list[Row]:
             {
                 "line": line.key,
                 "place": line.place,
-                "pathway": PATHWAY,
+                "pathway": line.pathway,
                 "stage": line.stage,
                 "population_basis": line.population_basis,
                 "purse": line.purse,
@@ -155,7 +213,7 @@ def line_rows(all_money: Money) -> list[Row]:
                 "kind_of_money": "forecast",
                 "basis": line.money["basis"],
                 "source": line.money["source"],
-                "note": f"stand-in {spread}: {line.money['note']}",
+                "note": f"stand-in {spread}, see stage_totals" if brief else f"stand-in {spread}: {line.money['note']}",
                 "low": str(low),
                 "high": str(high),
             }
@@ -167,12 +225,17 @@ def stage_total_rows(all_money: Money) -> list[Row]:
     """Control totals: what England, the area and the rest spend on each stage."""
     rows = []
     for row in all_money.stage_rows:
-        stage, england = row["stage"], all_money.totals[row["stage"]]
-        here = all_money.stage_total(stage)
+        pathway, stage = row["pathway"], row["stage"]
+        england = all_money.totals[pathway, stage]
+        here = sum(
+            line.baseline_gbp
+            for line in all_money.lines
+            if (line.pathway, line.stage, line.team) == (pathway, stage, AREA_TEAM)
+        )
         scale = Fraction(england, int(row["amount_gbp"])) if int(row["amount_gbp"]) else Fraction(0)
         rows.append(
             {
-                "pathway": row["pathway"],
+                "pathway": pathway,
                 "stage": stage,
                 "rate_gbp_per_100k": row["amount_gbp"] if row["kind"] == "rate" else "",
                 "england_gbp": str(england),
@@ -188,46 +251,52 @@ def stage_total_rows(all_money: Money) -> list[Row]:
     return rows
 
 
-def need_rows(ref: Reference, all_money: Money) -> list[Row]:
-    """The weight of every CCG of England."""
+def need_rows(ref: Reference, all_money: Money, register: str) -> list[Row]:
+    """The weight of every CCG of England by one register."""
+    name = {"COPD": "chronic obstructive pulmonary disease", "CAN": "cancer"}[register]
     return [
         {
             "place": f"ccg-{code}",
             "persons": str(ref.qof["LIST"][code]),
-            "need_register": str(ref.qof["COPD"][code]),
+            "need_register": str(ref.qof[register][code]),
             "weight_share": share_text(share),
             "basis": "derived",
             "source": NEED_SOURCE,
-            "note": "half registered list, half register of chronic obstructive pulmonary disease; that the two halves "
-            "count alike is a judgement",
+            "note": f"half registered list, half register of {name}; that the two halves count alike is a judgement",
         }
-        for code, share in all_money.need.items()
+        for code, share in all_money.need[register].items()
     ]
 
 
-def activity_rows(all_money: Money) -> tuple[list[Row], list[Row]]:
-    """(unit costs, activity): cases are baseline / unit cost, cut to four decimals so that they never cost more."""
-    entered = facts("unit_costs")
-    units = [{k: v for k, v in row.items() if k not in {"driver", "must_meet"}} for row in entered]
+def unit_cost_rows() -> list[Row]:
+    """What one case costs, of every pathway and stage that is counted in cases."""
+    return [{k: v for k, v in row.items() if k not in {"driver", "must_meet"}} for row in facts("unit_costs")]
+
+
+def activity_rows(all_money: Money, *, brief: bool = False) -> list[Row]:
+    """Cases are baseline / unit cost, cut to four decimals so that they never cost more."""
+    by_stage: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in all_money.lines:
+        by_stage[line.pathway, line.stage].append(line)
+    note = "baseline / unit cost, its range from the unit cost's; no count by place was published"
     activity = []
-    for row in entered:
+    for row in facts("unit_costs"):
         price = int(row["unit_cost_gbp"])
-        for line in all_money.lines:
-            if line.stage == row["stage"]:
-                cases = floor_text(Fraction(line.baseline_gbp, price), 4)
-                activity.append(
-                    {
-                        "line": line.key,
-                        "mode": row["mode"],
-                        "unit": row["unit"],
-                        "cases": cases,
-                        "driver": row["driver"],
-                        "must_meet": row["must_meet"],
-                        "basis": "assumption",
-                        "source": row["source"],
-                        "note": "baseline / unit cost, its range from the unit cost's; no count by place was published",
-                        "low": floor_text(Fraction(line.baseline_gbp, int(row["high"])), 4),
-                        "high": floor_text(Fraction(line.baseline_gbp, int(row["low"])), 4),
-                    }
-                )
-    return units, activity
+        for line in by_stage[row["pathway"], row["stage"]]:
+            cases = floor_text(Fraction(line.baseline_gbp, price), 4)
+            activity.append(
+                {
+                    "line": line.key,
+                    "mode": row["mode"],
+                    "unit": row["unit"],
+                    "cases": cases,
+                    "driver": row["driver"],
+                    "must_meet": row["must_meet"],
+                    "basis": "assumption",
+                    "source": row["source"],
+                    "note": "baseline / unit cost" if brief else note,
+                    "low": floor_text(Fraction(line.baseline_gbp, int(row["high"])), 4),
+                    "high": floor_text(Fraction(line.baseline_gbp, int(row["low"])), 4),
+                }
+            )
+    return activity

@@ -53,7 +53,7 @@ class Geography:
 def geography(ref: Reference) -> Geography:
     """Counts small areas up to councils, and spreads residents over the overlaps by them."""
     overlaps = _upper_tier_overlaps(ref)
-    area_of = {code: _area_key(ref.area_teams[team][1]) for code, (team, _) in ref.ccg_area.items()}
+    area_of = {code: area_key(ref.area_teams[team][1]) for code, (team, _) in ref.ccg_area.items()}
     region_of = {code: REGION_KEYS[REGION_CODES[region]] for code, (_, region) in ref.ccg_area.items()}
     registered = ref.qof["LIST"]
     councils = _council_residents(overlaps, registered)
@@ -66,7 +66,7 @@ def geography(ref: Reference) -> Geography:
     return Geography(overlaps, area_of, region_of, registered, residents, basis)
 
 
-def _area_key(name: str) -> str:
+def area_key(name: str) -> str:
     key = re.sub(r"[^a-z]+", "-", name.lower()).strip("-")
     return "london-area" if key == "london" else key
 
@@ -129,7 +129,7 @@ def _places(ref: Reference, geo: Geography) -> Iterator[Row]:
     for body, key in REGION_KEYS.items():
         yield row(key, "region", names[key], body, "ons-ccg-area-team-2013")
     for code, name in ref.area_teams.values():
-        yield row(_area_key(name), "area", name, f"ods:{code}", "ons-ccg-area-team-2013")
+        yield row(area_key(name), "area", name, f"ods:{code}", "ons-ccg-area-team-2013")
     for code in ref.ccgs:
         name = _ccg_name(ref, code)
         yield row(f"ccg-{code}", "ccg", name, f"ods:{code}", "ons-ccg-2013", ccg_end(ref, code))

@@ -41,6 +41,8 @@ class Reference:
     ccg_area: dict[str, tuple[str, str]]
     area_teams: dict[str, tuple[str, str]]
     trusts_before: dict[str, str]
+    authority_before: dict[str, tuple[str, str]]
+    providers: tuple[EFileEntry, ...]
     listed_2016: tuple[EFileEntry, ...]
     ccgs_2025: dict[str, EFileEntry]
     offices_2017: tuple[EFileEntry, ...]
@@ -52,6 +54,9 @@ class Reference:
     networks: dict[str, str]
     councils: tuple[Row, ...]
     county_of_district: dict[str, str]
+    district_names: dict[str, str]
+    network_of_district: dict[str, str]
+    ages_2018: dict[str, dict[int, int]]
     overlaps: dict[tuple[str, str], int]
     qof: dict[str, dict[str, int]]
     sites: dict[str, tuple[str, ...]]
@@ -69,6 +74,8 @@ def read_reference(where: Path) -> Reference:
             r["ons_code"]: (r["hscic_code"], r["name"].strip()) for r in _rows(where, "nhse_area_teams_2013_ods")
         },
         trusts_before={r["PCO12CDO"]: r["PCO12NM"] for r in _rows(where, "pct_2012_to_sha")},
+        authority_before={r["PCO12CDO"]: (r["SHA12CDO"], r["SHA12NM"]) for r in _rows(where, "pct_2012_to_sha")},
+        providers=_e_file(where, "ods_etr_2025"),
         listed_2016=_e_file(where, "ods_eccg_2016_02"),
         ccgs_2025={entry.code: entry for entry in _e_file(where, "ods_eccg_2025")},
         offices_2017=_e_file(where, "ods_eauth_2017_08"),
@@ -80,6 +87,11 @@ def read_reference(where: Path) -> Reference:
         networks={r["SCN19CD"]: r["SCN19NM"] for r in _rows(where, "strategic_clinical_networks_2019")},
         councils=_councils(where),
         county_of_district={r["LTLA18CD"]: r["UTLA18CD"] for r in _rows(where, "ltla_2018_to_utla_2018")},
+        district_names={r["LTLA18CD"]: r["LTLA18NM"] for r in _rows(where, "ltla_2018_to_utla_2018")},
+        network_of_district={
+            r["LAD17CD"]: r["SCN17CD"] for r in _rows(where, "lad_2017_to_strategic_clinical_network")
+        },
+        ages_2018=_ages(where),
         overlaps={
             (r["CCG15CDH"], r["LAD15CD"]): int(r["lsoa_count"])
             for r in _rows(where, "ccg_2015_to_lad_2015_lsoa_counts")
@@ -154,3 +166,11 @@ def _sites(where: Path) -> dict[str, tuple[str, ...]]:
     for row in _rows(where, "cancer_site_icd10_groups"):
         sites[row["cancer_site"].strip()].append(row["icd10"])
     return {site: tuple(sorted(codes)) for site, codes in sites.items()}
+
+
+def _ages(where: Path) -> dict[str, dict[int, int]]:
+    """{CCG of 2018: {age: residents at mid-2018}}; age 90 is 90 and over."""
+    ages: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in _rows(where, "ccg_2018_population_by_age"):
+        ages[row["ccg18cdh"]][int(row["age"])] = int(row["count"])
+    return dict(ages)

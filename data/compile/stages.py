@@ -22,7 +22,7 @@ def stage_tables(ref: Reference) -> list[Table]:
         table(
             "registry/pathway_stages",
             "pathway stage order source note",
-            facts("pathway_stages"),
+            _pathway_stages(),
             sort_by=("pathway", "order"),
         ),
         table(
@@ -62,9 +62,33 @@ def stage_tables(ref: Reference) -> list[Table]:
 
 
 def _pathways(ref: Reference) -> Iterator[Row]:
-    for row in facts("pathways"):
-        codes = " ".join(ref.sites[row["cwt_site"]])
-        yield {key: value for key, value in row.items() if key != "cwt_site"} | {"icd10": codes}
+    """Codes as entered where they are a part of the waiting-times group, else the group's; `*`: all but the four."""
+    rows = facts("pathways")
+    named = {row["cwt_site"] for row in rows if row["big_four"] == "yes"}
+    rest = sorted(code for site, codes in ref.sites.items() if site not in named for code in codes)
+    for row in rows:
+        group = ref.sites[row["cwt_site"]] if row["cwt_site"] else ()
+        codes = {"": list(group), "*": rest}.get(row["icd10"], row["icd10"].split())
+        if row["cwt_site"] and not set(codes) <= set(group):
+            raise ValueError(f"{row['pathway']}: {sorted(set(codes) - set(group))} are not of {row['cwt_site']}")
+        kept = {key: value for key, value in row.items() if key not in {"cwt_site", "template"}}
+        yield kept | {"icd10": " ".join(codes)}
+
+
+def _pathway_stages() -> Iterator[Row]:
+    """The four common pathways as entered, the others by the template of their kind."""
+    yield from facts("pathway_stages")
+    templates = {row["template"]: row for row in facts("pathway_templates")}
+    for pathway in facts("pathways"):
+        if template := templates.get(pathway["template"]):
+            for order, stage in enumerate(template["stages"].split(), 1):
+                yield {
+                    "pathway": pathway["pathway"],
+                    "stage": stage,
+                    "order": str(order),
+                    "source": "cruk-2014",
+                    "note": f"by the pattern {template['template']}: {template['note']}; the order is a judgement",
+                }
 
 
 def _claims() -> Iterator[Row]:

@@ -38,7 +38,7 @@ def test_the_readme_names_every_table_and_column(tables: dict[str, list[dict[str
     sections = (DATA / "README.md").read_text(encoding="utf-8").split("\n## ")
     told = {s.split("/")[0]: s for s in sections if s.split("\n")[0].endswith("/")}
     for name, rows in tables.items():
-        folder, file = name.split("/")
+        folder, file = name.split("/")[0], name.split("/")[-1]
         line = next((x for x in told[folder].split("\n") if x.startswith(f"| `{file}.csv`")), None)
         assert line is not None, f"{name} is not in the README"
         missing = [column for column in rows[0] if f"`{column}`" not in line]

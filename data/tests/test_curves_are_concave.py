@@ -9,13 +9,14 @@ from data.compile.facts import facts
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
 
-VALUED_DOWNSTREAM = {"primary_care", "diagnostic_imaging", "generalist_care", "bronchoscopy", "pet_ct", "mdt"}
+TESTS = {"diagnostic_imaging", "generalist_care", "bronchoscopy", "endoscopy", "biopsy", "pet_ct"}
+VALUED_DOWNSTREAM = {"primary_care", "mdt", *TESTS}
 
 
-def by_stage(tables: Tables) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
+def by_stage(tables: Tables) -> dict[tuple[str, str], list[Row]]:
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in tables["allocation/curves"]:
-        found[row["stage"]].append(row)
+        found[row["pathway"], row["stage"]].append(row)
     return found
 
 
@@ -25,7 +26,7 @@ def test_slopes_strictly_decrease_and_stay_above_nothing(tables: Tables) -> None
         assert [int(row["segment"]) for row in rows] == list(range(1, len(rows) + 1))
         assert all(later < earlier for earlier, later in itertools.pairwise(slopes)), stage
         assert min(slopes) >= 0
-        assert (stage in VALUED_DOWNSTREAM) == (slopes == [0])
+        assert (stage[1] in VALUED_DOWNSTREAM) == (slopes == [0]), stage
 
 
 def test_a_slope_is_the_inverse_of_its_value(tables: Tables) -> None:
@@ -39,7 +40,7 @@ def test_a_slope_is_the_inverse_of_its_value(tables: Tables) -> None:
 
 
 def test_the_split_keeps_the_average_of_present_spend(tables: Tables) -> None:
-    entered = {row["stage"]: row for row in facts("curve_values") if row["a"]}
+    entered = {(row["pathway"], row["stage"]): row for row in facts("curve_values") if row["a"]}
     assert entered
     for stage, rows in by_stage(tables).items():
         if stage in entered:
@@ -52,24 +53,27 @@ def test_the_split_keeps_the_average_of_present_spend(tables: Tables) -> None:
             assert abs(ratio - Decimal("1.07")) < Decimal("0.0001"), stage
 
 
-def test_widths_fit_the_baselines(tables: Tables) -> None:
+def test_widths_fit_the_baselines(england: Tables) -> None:
     """A stage without spend has widths in pounds per 100,000 people, one with spend in shares of it."""
-    spent: dict[str, int] = defaultdict(int)
-    for row in tables["allocation/lines"]:
-        spent[row["stage"]] += int(row["baseline_gbp"])
-    for stage, rows in by_stage(tables).items():
+    spent: dict[tuple[str, str], int] = defaultdict(int)
+    for row in england["allocation/lines"]:
+        spent[row["pathway"], row["stage"]] += int(row["baseline_gbp"])
+    for stage, rows in by_stage(england).items():
         for row in rows:
             assert bool(row["width_share"]) == (spent[stage] > 0)
             assert bool(row["width_per_100k_gbp"]) == (spent[stage] == 0)
 
 
-def test_every_line_has_a_curve(tables: Tables) -> None:
-    assert {row["stage"] for row in tables["allocation/lines"]} == set(by_stage(tables))
+def test_every_line_has_a_curve(england: Tables) -> None:
+    assert {(row["pathway"], row["stage"]) for row in england["allocation/lines"]} == set(by_stage(england))
 
 
-def test_nothing_links_earlier_diagnosis_to_treatment(tables: Tables) -> None:
+def test_nothing_links_earlier_diagnosis_to_treatment(england: Tables) -> None:
     """Their published values already hold the treatment that follows."""
-    assert {row["per_stage"] for row in tables["allocation/links"]} == {"mdt"}
+    found = {(row["pathway"], row["per_stage"]) for row in england["allocation/links"]}
+    assert found == {("lung", "mdt"), ("colorectal", "endoscopy")}
+    treated = {"early_stages", "awareness"}
+    assert {row["stage"] for row in england["allocation/links"]} & treated == set()
 
 
 def test_the_plausibility_checks_pass(tables: Tables) -> None:

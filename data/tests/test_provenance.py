@@ -22,9 +22,20 @@ FIGURES = {
     "allocation/ccg_allocations": ("allocation_gbp",),
     "allocation/public_health_grants": ("grant_gbp",),
     "allocation/what_ifs": ("value",),
+    "allocation/boundary_transfers": ("amount_gbp",),
+    "allocation/cases_by_place": ("cases",),
+    "allocation/incidence": ("new_cases",),
+    "allocation/business_rules": ("value",),
     "agreements/authority_limits": ("limit_gbp",),
 }
-NO_RANGE = {"registry/succession", "registry/footprints", "registry/mandates", "allocation/stage_prices"}
+NO_RANGE = {
+    "registry/succession",
+    "registry/footprints",
+    "registry/mandates",
+    "allocation/stage_prices",
+    "allocation/specialised_offices",
+    "allocation/reconciliation",
+}
 """Tables whose assumptions are not single figures: shares by a rule, relations, classes."""
 
 SEEDS = {

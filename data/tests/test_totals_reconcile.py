@@ -103,71 +103,157 @@ def test_tameside_and_glossop_reaches_into_derbyshire(tables: Tables) -> None:
     }
 
 
-def test_lines_cover_the_area_and_sum_to_the_stage_totals(tables: Tables) -> None:
-    lines = tables["allocation/lines"]
-    places = {row["place"] for row in lines}
+def test_the_example_covers_its_area(tables: Tables) -> None:
+    places = {row["place"] for row in tables["allocation/lines"]}
     assert {p for p in places if "la-" not in p} == {f"ccg-{code}" for code in GREATER_MANCHESTER}
     boroughs = {f"la-E080000{n:02d}" for n in range(1, 11)}
     assert {p for p in places if "la-" in p} == boroughs | {"ccg-01Y~la-E10000007"}
-    by_stage = sums(lines, "stage", "baseline_gbp")
-    for row in tables["allocation/stage_totals"]:
-        assert by_stage[row["stage"]] == int(row["greater_manchester_gbp"])
-        parts = int(row["greater_manchester_gbp"]) + int(row["rest_of_england_gbp"])
-        assert parts == int(row["england_gbp"])
+    assert {row["pathway"] for row in tables["allocation/lines"]} == {"lung"}
+
+
+def test_lines_of_england_sum_to_the_stage_totals(tables: Tables, england: Tables) -> None:
+    totals: dict[tuple[str, str], int] = defaultdict(int)
+    for row in england["allocation/lines"]:
+        totals[row["pathway"], row["stage"]] += int(row["baseline_gbp"])
+    example = sums(tables["allocation/lines"], "stage", "baseline_gbp")
+    rows = tables["allocation/stage_totals"]
+    assert set(totals) == {(row["pathway"], row["stage"]) for row in rows}
+    for row in rows:
+        assert totals[row["pathway"], row["stage"]] == int(row["england_gbp"]), row
+        assert int(row["greater_manchester_gbp"]) + int(row["rest_of_england_gbp"]) == int(row["england_gbp"])
+        if row["pathway"] == "lung":
+            assert example[row["stage"]] == int(row["greater_manchester_gbp"])
         if row["rate_gbp_per_100k"]:
             assert abs(int(row["england_gbp"]) - int(row["rate_gbp_per_100k"]) * 563.24887) <= 0.5
 
 
-def test_purses_cover_the_baselines_they_pay_in_every_year(tables: Tables) -> None:
-    paid = sums(tables["allocation/lines"], "purse", "baseline_gbp")
-    amounts = {(r["purse"], r["year"]): int(r["amount_gbp"]) for r in tables["allocation/purse_amounts"]}
-    baseline_purses = {r["purse"] for r in tables["allocation/purses"] if r["in_baseline"] == "yes"}
+def test_every_ccg_and_every_resident_is_reached_once(england: Tables) -> None:
+    """NHS stages: each CCG once; council stages: each council whole, or each of its overlaps, never both."""
+    overlaps = {(r["ccg_place"], r["council_place"]): r["part_place"] for r in england["registry/footprints"]}
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    council_stages = {("lung", "prevention"), ("lung", "awareness"), ("colorectal", "awareness")}
+    for row in england["allocation/lines"]:
+        places[row["pathway"], row["stage"]].append(row["place"])
+    for key, found in places.items():
+        assert len(set(found)) == len(found), key
+        if key not in council_stages:
+            assert len(found) == 211, key
+            assert all("~" not in place for place in found), key
+            continue
+        for (ccg, council), part in overlaps.items():
+            assert (council in found) + ((part or ccg) in found) == 1, (key, ccg, council)
+
+
+def test_published_totals_are_reached_to_the_pound(tables: Tables) -> None:
+    totals: dict[str, int] = {}
+    parts: dict[str, int] = defaultdict(int)
+    for row in tables["allocation/reconciliation"]:
+        if row["part"] == "total":
+            totals[row["total"]] = int(row["amount_gbp"])
+        else:
+            parts[row["total"]] += int(row["amount_gbp"])
+            assert int(row["amount_gbp"]) > 0, row
+    assert totals == dict(parts)
+    assert totals == {
+        "cancer-programme": 5_680_000_000,
+        "radiotherapy": 284_000_000,
+        "follow-up": 250_000_000,
+        "stop-smoking": 87_700_000,
+        "section-7a": 1_800_000_000,
+    }
+
+
+def test_purses_cover_the_baselines_they_pay_in_every_year(england: Tables) -> None:
+    paid = sums(england["allocation/lines"], "purse", "baseline_gbp")
+    amounts = {(r["purse"], r["year"]): int(r["amount_gbp"]) for r in england["allocation/purse_amounts"]}
+    baseline_purses = {r["purse"] for r in england["allocation/purses"] if r["in_baseline"] == "yes"}
     assert set(paid) <= baseline_purses
     for purse, total in paid.items():
         for year in ("2013-14", "2014-15", "2015-16"):
             assert amounts[purse, year] == total, (purse, year)
-    for purse in {r["purse"] for r in tables["allocation/purses"]} - baseline_purses:
-        assert {amount for (key, _), amount in amounts.items() if key == purse} == {0}
+    without = {r["purse"] for r in england["allocation/purses"]} - baseline_purses
+    assert {amount for (key, _), amount in amounts.items() if key in without} == {0}
 
 
-def test_lines_lie_within_the_scope_of_the_purse_that_pays_them(tables: Tables) -> None:
-    purses = {row["purse"]: row for row in tables["allocation/purses"]}
-    for line in tables["allocation/lines"]:
+def test_lines_lie_within_the_scope_of_the_purse_that_pays_them(england: Tables) -> None:
+    purses = {row["purse"]: row for row in england["allocation/purses"]}
+    for line in england["allocation/lines"]:
         purse = purses[line["purse"]]
         assert line["pathway"] in purse["pathways"].split()
         assert line["place"] in purse["places"].split()
         assert purse["stages"] == "*" or line["stage"] in purse["stages"].split()
 
 
-def test_activity_is_paid_by_the_baseline_and_uses_it_up(tables: Tables) -> None:
+def test_activity_is_paid_by_the_baseline_and_uses_it_up(england: Tables) -> None:
     """Demand that has to be met may not cost a penny more than the baseline, or the baseline is infeasible."""
-    cost = {(r["stage"], r["mode"]): int(r["unit_cost_gbp"]) for r in tables["allocation/unit_costs"]}
-    lines = {row["line"]: row for row in tables["allocation/lines"]}
-    for row in tables["allocation/activity"]:
+    cost = {(r["pathway"], r["stage"], r["mode"]): int(r["unit_cost_gbp"]) for r in england["allocation/unit_costs"]}
+    lines = {row["line"]: row for row in england["allocation/lines"]}
+    for row in england["allocation/activity"]:
         line = lines[row["line"]]
-        price = cost[line["stage"], row["mode"]]
+        price = cost[line["pathway"], line["stage"], row["mode"]]
         left = int(line["baseline_gbp"]) - Decimal(row["cases"]) * price
         assert 0 <= left < Decimal("0.0001") * price, row["line"]
 
 
-def test_the_baseline_keeps_every_link(tables: Tables) -> None:
-    lines = {row["line"]: row for row in tables["allocation/lines"]}
+def test_the_baseline_keeps_every_link(england: Tables) -> None:
+    lines = {row["line"]: row for row in england["allocation/lines"]}
     cases = {
-        (lines[r["line"]]["place"], lines[r["line"]]["stage"]): Decimal(r["cases"])
-        for r in tables["allocation/activity"]
+        (lines[r["line"]]["place"], lines[r["line"]]["pathway"], lines[r["line"]]["stage"]): Decimal(r["cases"])
+        for r in england["allocation/activity"]
     }
-    for link in tables["allocation/links"]:
-        for code in GREATER_MANCHESTER:
-            per = cases[f"ccg-{code}", link["per_stage"]]
-            assert cases[f"ccg-{code}", link["stage"]] <= Decimal(link["at_most"]) * per
+    ccgs = [r["place"] for r in england["registry/places"] if r["kind"] == "ccg"]
+    for link in england["allocation/links"]:
+        for place in ccgs:
+            per = cases[place, link["pathway"], link["per_stage"]]
+            assert cases[place, link["pathway"], link["stage"]] <= Decimal(link["at_most"]) * per
 
 
-def test_the_councils_grants_sum_to_the_printed_total(tables: Tables) -> None:
-    boroughs = [r for r in tables["allocation/public_health_grants"] if r["body"].startswith("gss:E0800")]
+def test_the_councils_grants_sum_to_the_printed_totals(tables: Tables, england: Tables) -> None:
+    rows = tables["allocation/public_health_grants"]
+    boroughs = [r for r in rows if r["body"] in {f"gss:E080000{n:02d}" for n in range(1, 11)}]
     assert sums(boroughs, "year", "grant_gbp")["2015-16"] == 180_665_000
-    spent = sums(tables["allocation/lines"], "purse", "baseline_gbp")
-    for row in tables["allocation/public_health_grants"]:
-        assert spent[f"la-{row['body'].removeprefix('gss:')}-public-health"] < int(row["grant_gbp"])
+    london = [r for r in rows if r["body"].startswith("gss:E09") and r["year"] == "2014-15"]
+    assert (len(london), sum(int(r["grant_gbp"]) for r in london)) == (33, 577_514_000)
+    totals = sums(rows, "year", "grant_gbp")
+    # Newcastle is printed GBP 1,000 lower in 2014-15 than in 2015-16; both answers are kept as printed.
+    assert totals == {"2013-14": 2_660_000_000, "2014-15": 2_789_999_000, "2015-16": 2_790_000_000}
+    assert len(rows) == 3 * 152
+    spent: dict[str, int] = defaultdict(int)
+    owners = {r["purse"]: r["owner"] for r in england["allocation/purses"]}
+    for row in england["allocation/lines"]:
+        spent[owners[row["purse"]]] += int(row["baseline_gbp"])
+    for row in rows:
+        assert spent[row["body"]] < int(row["grant_gbp"])
+
+
+def test_allocations_and_transfers_sum_to_the_national_figures(tables: Tables) -> None:
+    rows = tables["allocation/ccg_allocations"]
+    assert len(rows) == 211
+    assert sum(int(r["allocation_gbp"]) for r in rows) == 63_400_000_000
+    assert len([r for r in rows if r["basis"] == "published"]) == 15
+    cheshire = {"01C", "01R", "02D", "02E", "02F", "12F"}
+    durham = {"00C", "00D", "00J", "00K", "00M"}
+    for codes, printed in ((cheshire, 1_517_990_000), (durham, 1_582_118_000)):
+        found = [int(r["allocation_gbp"]) for r in rows if r["body"].removeprefix("ods:") in codes]
+        assert (len(found), sum(found)) == (len(codes), printed)
+    assert sum(int(r["amount_gbp"]) for r in tables["allocation/boundary_transfers"]) == 611_000_000
+
+
+def test_tests_add_up_to_their_printed_totals(tables: Tables) -> None:
+    rows = tables["allocation/diagnostics"]
+    printed = {r["year"]: int(r["average_a_month"]) for r in rows if r["kind"] == "total"}
+    assert len(printed) == 8
+    assert sums([r for r in rows if r["kind"] == "test"], "year", "average_a_month") == printed
+
+
+def test_cases_and_ages_add_up(tables: Tables) -> None:
+    national = {r["pathway"]: int(r["new_cases"]) for r in tables["allocation/incidence"]}
+    assert sum(national.values()) == 292_680
+    cases = [r for r in tables["allocation/cases_by_place"] if r["measure"] == "new cases"]
+    assert sums(cases, "pathway", "cases") == national
+    ages = tables["registry/population_ages"]
+    assert sum(int(r["persons"]) for r in ages) == 55_977_178
+    assert len({r["body"] for r in ages}) == 195
 
 
 def test_the_money_of_the_questions_is_there(tables: Tables) -> None:

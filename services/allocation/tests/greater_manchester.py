@@ -78,7 +78,8 @@ def _places() -> Iterator[PlaceView]:
 def _responsibilities(places: Iterable[PlaceView]) -> Iterator[Responsibility]:
     names = {row["body"]: row["name"] for row in table("body_names")}
     bodies = {row["place"]: (row["kind"], row["body"]) for row in table("places")}
-    rules = {row["stage"]: row for row in table("rules") if row["valid_from"] <= DAY < row["valid_to"]}
+    in_force = [row for row in table("rules") if row["valid_from"] <= DAY < row["valid_to"]]
+    rules = {row["stage"]: row for row in in_force if row["pathway"] == "*"}
     stages = [row for row in table("stages") if row["allocation_stage"]]
     for place in places:
         near = [bodies[key] for key in (place.key, *place.parents) if key in bodies]
