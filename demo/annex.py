@@ -1,6 +1,6 @@
 """The facts of the governing-body paper, taken from the map and the answers; nothing is computed twice."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 
 from concord_client.show.page import percent
@@ -16,6 +16,7 @@ OUTTURN_YEAR = "2013-14"
 NOTE_LENGTH = 600
 BINDING_SHOWN = 5
 CANDIDATES_SHOWN = 3
+WORTH_SAYING_GBP = 1000
 
 
 def paper_annex(walk: Walk) -> PaperAnnex:
@@ -23,17 +24,24 @@ def paper_annex(walk: Walk) -> PaperAnnex:
     return PaperAnnex(
         approve="entry into the Manchester pooled fund under section 75 of the NHS Act 2006, with its contributions",
         delegate="management of the fund to the pool manager within the contributions and risk shares of the text",
-        note="NHS Trafford CCG's lead for the whole pathway under section 14Z3, a separate text; imaging is planned "
-        "beside the fund, surgery, chemotherapy and radiotherapy stay with NHS England and are in view only",
+        note="NHS Trafford CCG's lead for the twelve groups' own stages under section 14Z3, a separate text, from "
+        "which it coordinates the whole pathway: what NHS England and the councils commission stays with them. "
+        "Imaging is planned beside the fund; surgery, chemotherapy and radiotherapy are in view only",
         author="commissioning manager, Manchester City Council",
         clinical_lead="clinical lead for cancer, NHS South Manchester CCG",
         conflicts_of_interest="Members who hold posts with the stop-smoking provider or a trust leave for this item",
         outturn_year=OUTTURN_YEAR,
+        outturn_is="stand-in",
         baseline_year=case.YEARS[0],
         payers=payer_rows(walk),
+        payers_note="Outturn was not published by place and stage: the first column is derived by a stated rule, "
+        "and the steps from it to the baseline are not known",
         stages=stage_rows(walk),
         options=options(walk),
-        binds=[shortened(group[0].words) for group in alike(walk.chosen_answer.binding)[:BINDING_SHOWN]],
+        options_note=f"Cost and benefit of all Greater Manchester over {' and '.join(case.YEARS)} together, by assumed "
+        "curves. Waiting times are not modelled",
+        gives_way=gives_way(walk),
+        binds=binds(walk),
         candidates=candidates(walk),
         quality="Four-week quits and patients with a named navigator are reported each quarter; a fall of one tenth "
         "comes back to this board.",
@@ -42,6 +50,7 @@ def paper_annex(walk: Walk) -> PaperAnnex:
         engagement="Service users of the former cancer network; Healthwatch Manchester to be asked before the review.",
         assumptions=", ".join(f"{part.what} {percent(part.share)}" for part in walk.chosen_answer.assumptions.parts),
         timetable=[
+            f"{written(case.DECIDED)}: the council gives 28 clear days' notice of a key decision (SI 2012/2089)",
             f"{written(case.APPROVED)}: governing bodies and cabinet decide",
             f"{written(case.SENT)}: sent for signature",
             f"{written(case.STARTS)}: in force",
@@ -61,7 +70,9 @@ def payer_rows(walk: Walk) -> list[PayerRow]:
         for payment in line.reference:
             before[owner[payment.purse]] += payment.gbp
     option: Counter[str] = Counter()
+    paid_from: dict[str, set[str]] = defaultdict(set)
     for row in walk.chosen_answer.contributions:
+        paid_from[row.payer].add(row.purse)
         if row.year == case.YEARS[0]:
             option[row.payer] += row.gbp
     return [
@@ -71,10 +82,20 @@ def payer_rows(walk: Walk) -> list[PayerRow]:
             outturn_gbp=before[body],
             baseline_gbp=before[body],
             option_gbp=option[body],
-            recurrent=False,
+            recurrent=all(purse.recurrent for purse in walk.base_problem.purses if purse.key in paid_from[body]),
         )
         for body in (case.MANCHESTER, *case.MANCHESTER_CCGS)
     ]
+
+
+def binds(walk: Walk) -> list[str]:
+    """What holds the plan back: the partners' own purses first, then one of each other kind."""
+    partners = {case.MANCHESTER, *case.MANCHESTER_CCGS}
+    purses = {purse.key for purse in walk.base_problem.purses if purse.owner in partners}
+    binding = walk.chosen_answer.binding
+    own = alike(limit for limit in binding if limit.limit in purses)
+    others = alike(limit for limit in binding if limit.limit not in purses)
+    return [shortened(group[0].words) for group in (*own, *others)][:BINDING_SHOWN]
 
 
 def candidates(walk: Walk) -> list[str]:
@@ -142,26 +163,43 @@ def options(walk: Walk) -> list[OptionRow]:
     unmodelled = "not modelled"
     return [
         OptionRow(
-            option="Do nothing",
+            option="Do nothing: last year's split",
             cost_gbp=base.totals.reference_gbp,
             activity=f"{base.totals.reference_benefit:,.0f} {unit}",
             effect_62_day=unmodelled,
             risk="gaps stay open; nobody leads the whole pathway",
         ),
         OptionRow(
-            option="Minimum: lead, no pool",
+            option="Minimum: a lead, each purse planned again, no pool",
             cost_gbp=base.totals.spend_gbp,
             activity=f"{base.totals.benefit:,.0f} {unit}",
             effect_62_day=unmodelled,
-            risk="each body plans for itself; no group may pay for the council's stages",
+            risk="no group may pay for the council's stages",
         ),
         OptionRow(
             option="Recommended: lead and pool",
             cost_gbp=chosen.totals.spend_gbp,
             activity=f"{chosen.totals.benefit:,.0f} {unit}",
             effect_62_day=unmodelled,
-            risk="shared as below; the grant's ring-fence stays",
+            risk="other stages give way, as below; over- and underspend shared as below; the ring-fence stays",
         ),
+    ]
+
+
+def gives_way(walk: Walk) -> list[str]:
+    """What the partners' groups pay less for than in the minimum option, stage by stage, year by year."""
+    change: dict[str, Counter[str]] = defaultdict(Counter)
+    for answer, sign in ((walk.chosen_answer, 1), (walk.base_answer, -1)):
+        for cell in answer.cells:
+            if cell.payer in case.MANCHESTER_CCGS:
+                change[cell.stage][cell.year] += sign * cell.gbp
+    names = {stage.stage: stage.name for stage in walk.before.stages}
+    less = {stage: years for stage, years in change.items() if sum(years.values()) <= -WORTH_SAYING_GBP}
+    return [
+        f"{names.get(stage, stage)}: "
+        + " and ".join(f"GBP {-gbp:,} less in {year}" for year, gbp in sorted(years.items()) if gbp < 0)
+        + " from the three groups than without the pool"
+        for stage, years in sorted(less.items(), key=lambda item: sum(item[1].values()))
     ]
 
 

@@ -116,6 +116,8 @@ def show_side_by_side(walk: Walk) -> None:
     walk.console.print(made)
     over = [sum(measure.hand_overs for _, measure in each.fragmentation) for each in (walk.before, walk.after)]
     walk.say(f"Hand-overs between commissioners in the twelve places: {over[0]} before, {over[1]} after.")
+    if over[1] > over[0]:
+        walk.say("The pool costs some: its host is the council, so navigation passes from group to council and back.")
 
 
 def by_topic(findings: Iterable[Finding]) -> dict[tuple[FindingKind, str | None], list[Finding]]:

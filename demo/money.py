@@ -105,6 +105,9 @@ def ask_the_pool(walk: Walk) -> None:
     expect(difference_of(result).benefit_change >= 0, "being allowed to pool never makes the pathway worse")
     givers = {row.payer for row in walk.chosen_answer.contributions if row.gbp > 0}
     expect(givers == {case.MANCHESTER, *case.MANCHESTER_CCGS}, "each of the four partners pays into the pool")
+    given = {row.purse for row in walk.chosen_answer.contributions if row.gbp > 0}
+    lasting = {purse.key for purse in walk.base_problem.purses if purse.recurrent}
+    expect(given <= lasting, "what is pooled is recurrent money")
 
 
 def ask(walk: Walk, name: str, question: str, changes: list[Change]) -> WhatIfResult:

@@ -97,7 +97,7 @@ def pool_contributions(answer: Answer) -> list[Contribution]:
             purse=row.purse,
             year=row.year,
             amount_pence=signed(row.gbp) * 100,
-            recurrent=False,
+            recurrent=True,
             ring_fence=RingFence.PUBLIC_HEALTH_GRANT if row.payer == case.MANCHESTER else None,
             for_stages=list(case.POOLED_AT_THE_COUNCIL) if row.payer == case.MANCHESTER else [],
         )
@@ -115,7 +115,7 @@ def lead_contributions(answer: Answer) -> list[Contribution]:
         if own and delegated and cell.fund is None:
             planned[cell.payer, cell.purse, cell.year] += cell.gbp
     return [
-        Contribution(party=party, purse=purse, year=year, amount_pence=signed(gbp) * 100, recurrent=False)
+        Contribution(party=party, purse=purse, year=year, amount_pence=signed(gbp) * 100, recurrent=True)
         for (party, purse, year), gbp in sorted(planned.items())
         if signed(gbp) > 0
     ]

@@ -82,6 +82,31 @@ def test_the_law_is_named_with_what_it_keeps_out() -> None:
     )
 
 
+def test_what_the_law_leaves_open_is_said() -> None:
+    scopes = [
+        {"stage": "prevention", "handling": "pooled", "places": ["la-E08000003"]},
+        {"stage": "chemotherapy", "handling": "in_view", "places": ["ccg-01M"]},
+    ]
+    text = written(make_pool(stages=scopes))
+    assert "Whether it keeps out chemotherapy too needs a legal view." in text
+
+
+def test_a_stand_in_is_not_called_outturn_and_what_gives_way_is_named() -> None:
+    text = written(
+        annex=make_annex(
+            outturn_is="stand-in",
+            payers_note="Derived by a stated rule",
+            options_note="Two years together",
+            gives_way=["Palliative care: GBP 5,000 less"],
+        )
+    )
+    assert "| Payer | 2013-14 stand-in |" in text
+    assert "2013-14 outturn" not in text
+    assert "Derived by a stated rule." in text
+    assert "Two years together." in text
+    assert "## What gives way\n\n- Palliative care: GBP 5,000 less" in text
+
+
 def test_the_footer_says_how_much_is_assumed() -> None:
     assert "not known" in written()
     cited = {

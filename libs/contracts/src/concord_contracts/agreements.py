@@ -257,7 +257,8 @@ class OptionRow(Request):
 class PaperAnnex(Request):
     """The facts of the governing-body paper that the text does not hold; stored beside the version and digested.
 
-    `binds` and `candidates` are the allocation answer's own sentences.
+    `binds` and `candidates` are the allocation answer's own sentences. `outturn_is` says which of the five moneys the
+    first column of table 1 holds, or that it is a stand-in; `gives_way` names what pays for the recommended option.
     """
 
     model: Annotated[str, Field(pattern=r"^paper/1$")] = "paper/1"
@@ -268,10 +269,14 @@ class PaperAnnex(Request):
     clinical_lead: ShortText
     conflicts_of_interest: Note = "None declared."
     outturn_year: FinancialYear
+    outturn_is: Annotated[str, Field(min_length=1, max_length=60)] = "outturn"
     baseline_year: FinancialYear
     payers: Annotated[list[PayerRow], Field(min_length=1, max_length=40)]
     stages: Annotated[list[StageRow], Field(min_length=1, max_length=40)]
+    payers_note: Note = ""
     options: Annotated[list[OptionRow], Field(min_length=2, max_length=6)]
+    options_note: Note = ""
+    gives_way: Annotated[list[Note], Field(max_length=12)] = []
     binds: Annotated[list[Note], Field(max_length=12)] = []
     candidates: Annotated[list[Note], Field(max_length=12)] = []
     quality: Note = ""

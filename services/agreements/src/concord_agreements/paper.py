@@ -45,6 +45,7 @@ def governing_body_paper(paper: PaperFacts) -> str:
         _payers(paper),
         _stages(paper),
         _options(paper),
+        _bullets("What gives way", paper.annex.gives_way),
         _bullets("What binds", paper.annex.binds),
         _bullets("What the next GBP 100k would buy, and a release would lose", paper.annex.candidates),
         _risk(paper),
@@ -86,9 +87,10 @@ def _commitments(paper: PaperFacts) -> str:
 
 def _payers(paper: PaperFacts) -> list[str]:
     annex = paper.annex
+    first = f"{annex.outturn_year} {plain(annex.outturn_is)}"
     headings = [
-        "Payer", f"{annex.outturn_year} outturn", "Less non-recurrent", "Full-year effect", "Uplift and QIPP",
-        f"{annex.baseline_year} baseline", "Option", "Change", "Change %", "Recurrent?",
+        "Payer", first, "Less non-recurrent", "Full-year effect", "Uplift and QIPP", f"{annex.baseline_year} baseline",
+        "Option", "Change", "Change %", "Recurrent?",
     ]  # fmt: skip
     rows = [_payer_row(row) for row in annex.payers]
     baseline = sum(row.baseline_gbp for row in annex.payers)
@@ -97,7 +99,8 @@ def _payers(paper: PaperFacts) -> list[str]:
     totals = ["Total", _thousands(outturn), "", "", "", _thousands(baseline), _thousands(option)]
     totals += [_signed(option - baseline), _percent(option - baseline, baseline), ""]
     rows.append([f"**{cell}**" if cell else "" for cell in totals])
-    return ["## Table 1. Money by payer, GBP thousand", "", *table(headings, [False, *[True] * 8, False], rows)]
+    numeric = [False, *[True] * 8, False]
+    return ["## Table 1. Money by payer, GBP thousand", "", *table(headings, numeric, rows), *_note(annex.payers_note)]
 
 
 def _payer_row(row: PayerRow) -> list[str]:
@@ -134,7 +137,7 @@ def _stages(paper: PaperFacts) -> list[str]:
 
 
 def _options(paper: PaperFacts) -> list[str]:
-    headings = ["Option", "Cost, GBP thousand", "Activity", "62-day effect", "Risk"]
+    headings = ["Option", "Cost, GBP thousand", "Activity and benefit", "62-day effect", "Risk"]
     rows = [
         [
             plain(row.option),
@@ -143,7 +146,12 @@ def _options(paper: PaperFacts) -> list[str]:
         ]
         for row in paper.annex.options
     ]
-    return ["## Table 3. Options", "", *table(headings, [False, True, False, False, False], rows)]
+    numeric = [False, True, False, False, False]
+    return ["## Table 3. Options", "", *table(headings, numeric, rows), *_note(paper.annex.options_note)]
+
+
+def _note(words: str) -> list[str]:
+    return ["", f"{_sentence(words)}."] if words else []
 
 
 def _risk(paper: PaperFacts) -> list[str]:
@@ -179,20 +187,28 @@ def _law(paper: PaperFacts) -> list[str]:
         stages = [scope.stage for scope in paper.content.stages if scope.handling is handling]
         if stages:
             words += f" {_spoken(handling).capitalize()}: {plain(', '.join(map(_spoken, stages)))}."
-    words += "".join(f" {_full(sentence)}." for sentence in (_kept_out(paper, basis), basis.liability) if sentence)
+    said = (_kept_out(paper, basis), _unclear(paper, basis), basis.liability)
+    words += "".join(f" {_full(sentence)}." for sentence in said if sentence)
     lines = ["## Legal basis", "", words]
     return [*lines, "", f"On the sources: {_sentence(basis.note)}."] if basis.note else lines
 
 
 def _kept_out(paper: PaperFacts, basis: LegalBasis) -> str:
     """The stages of the text that the basis excludes from pooling, each with its class."""
-    classes = {cell.stage: cell.procedure_class for cell in paper.facts.cells}
-    found = [
-        f"{_spoken(scope.stage)} ({_spoken(classes[scope.stage])})"
-        for scope in paper.content.stages
-        if classes.get(scope.stage) in basis.excluded_classes
-    ]
+    found = [f"{_spoken(stage)} ({_spoken(of)})" for stage, of in _classes(paper) if of in basis.excluded_classes]
     return f"{basis.exclusion_citation} keeps out {', '.join(found)}" if found else ""
+
+
+def _unclear(paper: PaperFacts, basis: LegalBasis) -> str:
+    """The stages of the text of which the law does not say whether they may be pooled."""
+    found = [_spoken(stage) for stage, of in _classes(paper) if of in basis.uncertain_classes]
+    return f"whether it keeps out {', '.join(found)} too needs a legal view" if found else ""
+
+
+def _classes(paper: PaperFacts) -> list[tuple[str, str]]:
+    """Stage of the text and its procedure class, where the rule book gives one."""
+    classes = {cell.stage: cell.procedure_class for cell in paper.facts.cells}
+    return [(scope.stage, classes[scope.stage]) for scope in paper.content.stages if scope.stage in classes]
 
 
 def _assurance(paper: PaperFacts) -> list[str]:
