@@ -14,8 +14,8 @@ from demo.walk import Walk
 
 OUTTURN_YEAR = "2013-14"
 NOTE_LENGTH = 600
-BINDING_SHOWN = 5
-CANDIDATES_SHOWN = 3
+BINDING_SHOWN = 4
+CANDIDATES_SHOWN = 2
 WORTH_SAYING_GBP = 1000
 
 
@@ -89,10 +89,10 @@ def payer_rows(walk: Walk) -> list[PayerRow]:
 
 
 def binds(walk: Walk) -> list[str]:
-    """What holds the plan back: the partners' own purses first, then one of each other kind."""
+    """What holds the plan back: the partners' own purses that hold money first, then one of each other kind."""
     partners = {case.MANCHESTER, *case.MANCHESTER_CCGS}
     purses = {purse.key for purse in walk.base_problem.purses if purse.owner in partners}
-    binding = walk.chosen_answer.binding
+    binding = [limit for limit in walk.chosen_answer.binding if limit.bound]
     own = alike(limit for limit in binding if limit.limit in purses)
     others = alike(limit for limit in binding if limit.limit not in purses)
     return [shortened(group[0].words) for group in (*own, *others)][:BINDING_SHOWN]
