@@ -197,7 +197,7 @@ def disputed(reference: Reference, cell: Cell) -> Iterator[Found]:
     if not contested and not contradicted:
         return
     by_body = any(one.claim.disputed_by or not one.claim.by_document for one in contested)
-    parts = [_dispute_words(reference, one) for one in contested]
+    parts = [_dispute_words(reference, cell, one) for one in contested]
     if contradicted:
         sources = asserters(reference, (one.claim for one in silent))
         answers = asserters(reference, (one.claim for one in cell.answered))
@@ -227,13 +227,14 @@ PASSIVE = {
 }
 
 
-def _dispute_words(reference: Reference, one: Applying) -> str:
-    claim = one.claim
-    said = f"it is {PASSIVE[claim.role]} {names(reference, one.bodies)}" if one.bodies else "nobody is clearly named"
+def _dispute_words(reference: Reference, cell: Cell, one: Applying) -> str:
+    claim, stage = one.claim, cell.stage.name
+    said = f"{PASSIVE[claim.role]} {names(reference, one.bodies)}" if one.bodies else "nobody clearly named"
+    said = f"{stage}: {said}"
     if claim.disputed_by:
         why = f" ({claim.disputed_reason})" if claim.disputed_reason else ""
-        return f"{reference.name(claim.disputed_by)} disputes that {said}{why}"
-    return f"{asserter(reference, claim)}: {said}; others differ"
+        return f"{reference.name(claim.disputed_by)} disputes “{said}”{why}"
+    return f"{said}, says {asserter(reference, claim)}; others differ"
 
 
 def departs_from_rule(reference: Reference, cell: Cell) -> Iterator[Found]:

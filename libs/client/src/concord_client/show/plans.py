@@ -145,14 +145,20 @@ def binding_table(binding: Iterable[BindingLimit], unit: str) -> Table:
 
 
 def alike(binding: Iterable[BindingLimit]) -> list[list[BindingLimit]]:
-    """Limits of one kind, year and price together; GBP before cases, proved prices before others, then by price."""
+    """Limits of one kind, year and price together: GBP before cases, empty purses late, proved and dear ones first."""
     groups: dict[tuple[object, ...], list[BindingLimit]] = {}
     for limit in binding:
         prices = tuple(None if each is None else f"{each:.3g}" for each in (limit.price_more, limit.price_less))
         groups.setdefault((limit.kind, limit.year, limit.unit, prices), []).append(limit)
     ranked = [sorted(group, key=lambda limit: limit.proof != PROVED) for group in groups.values()]
     return sorted(
-        ranked, key=lambda group: (group[0].unit != "GBP", group[0].proof != PROVED, -abs(group[0].price_more or 0.0))
+        ranked,
+        key=lambda group: (
+            group[0].unit != "GBP",
+            not group[0].bound,
+            group[0].proof != PROVED,
+            -abs(group[0].price_more or 0.0),
+        ),
     )
 
 
