@@ -39,7 +39,7 @@ def paper_annex(walk: Walk) -> PaperAnnex:
         stages=stage_rows(walk),
         options=options(walk),
         options_note=f"Cost and benefit of all Greater Manchester over {' and '.join(case.YEARS)} together, by assumed "
-        "curves. Waiting times are not modelled",
+        "curves. Contract notice, drugs that must be funded, capacity and waiting times are not modelled",
         gives_way=gives_way(walk),
         binds=binds(walk),
         candidates=candidates(walk),

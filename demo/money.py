@@ -30,6 +30,10 @@ def ask_the_baseline(walk: Walk) -> None:
     walk.base_answer = plan_of(walk.base)
     walk.base_problem = walk.people.at(*PLANNER).allocation.problem(walk.base.id)
     show_scenario(walk.console, walk.base)
+    walk.say(
+        "A plan is no budget: it goes as far as assumed curves and the limits above let it. It knows no contract's "
+        "notice, no drug that must be funded, no machine or post that takes time, and no waiting time."
+    )
     stored = walk.people.at(*PLANNER).allocation.scenario(walk.base.id)
     expect(stored.outcome == walk.base.outcome, "the scenario reads back as it was answered")
     check_plan(walk.base_answer)

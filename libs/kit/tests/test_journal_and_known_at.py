@@ -49,8 +49,10 @@ def test_known_at_reads_never_change_under_concurrent_writers(database: Database
     with ThreadPoolExecutor(6) as pool:
         readers = [pool.submit(keep_reading) for _ in range(2)]
         writers = [pool.submit(write, database, f"n{number % 7}", str(number)) for number in range(80)]
-        sequences = sorted(writer.result() for writer in writers)
-        finished.set()
+        try:
+            sequences = sorted(writer.result() for writer in writers)
+        finally:
+            finished.set()  # the pool waits for the readers, also where a writer failed
         for reader in readers:
             reader.result()
 

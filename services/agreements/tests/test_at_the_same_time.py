@@ -115,8 +115,10 @@ def test_what_was_known_never_changes_under_concurrent_writers(service_on_both: 
 
     with ThreadPoolExecutor(2) as pool:
         watching = [pool.submit(watch) for _ in range(2)]
-        concluded(service, view)
-        stop.set()
+        try:
+            concluded(service, view)
+        finally:
+            stop.set()  # the pool waits for the watchers, also where a step failed
         for one in watching:
             one.result()
     for old in seen[:: max(1, len(seen) // 40)]:
