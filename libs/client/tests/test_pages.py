@@ -8,8 +8,16 @@ from rich.console import Console
 
 from concord_client.show.coverage import show_coverage
 from concord_client.show.page import WIDTH, listed, make_console, shortened, thousands
-from concord_client.show.plans import show_difference, show_outcome
-from concord_contracts.allocation import ConflictMember, Difference, DifferenceRow, Refusal, Relaxation, SolverFacts
+from concord_client.show.plans import alike, show_difference, show_outcome
+from concord_contracts.allocation import (
+    BindingLimit,
+    ConflictMember,
+    Difference,
+    DifferenceRow,
+    Refusal,
+    Relaxation,
+    SolverFacts,
+)
 from concord_contracts.registry import (
     Citation,
     ClaimView,
@@ -177,6 +185,28 @@ def test_a_difference_shows_only_what_changes_and_counts_the_rest():
     assert "and 7 smaller ones" in text
     assert "+28" in text, "the smaller ones' sum is shown: 1 + 2 + ... + 7"
     assert "-GBP 500" in text
+
+
+def binding(key: str, price: float, *, bound: float = 100, unit: str = "GBP", proof: str = "re-solved") -> BindingLimit:
+    return BindingLimit(
+        key=key, limit=key, label=key, kind="purse", year="2014-15", bound=bound, unit=unit, price_more=price,
+        price_less=price, proof=proof, statutory=False, source="a test", words=key,
+    )  # fmt: skip
+
+
+def test_what_binds_is_shown_as_a_board_can_use_it():
+    groups = alike(
+        [
+            binding("cases", 900, unit="scan"),
+            binding("empty purse", 50, bound=0),
+            binding("unproved", 40, proof="one valid price"),
+            binding("like, unproved", 20, proof="one valid price"),
+            binding("like", 20),
+            binding("dear", 30),
+        ]
+    )
+    shown = [[limit.key for limit in group] for group in groups]
+    assert shown == [["dear"], ["like", "like, unproved"], ["unproved"], ["empty purse"], ["cases"]]
 
 
 def test_thousands_keep_small_differences_visible():

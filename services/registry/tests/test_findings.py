@@ -153,6 +153,9 @@ def test_a_body_that_disputes_weighs_more_than_documents_that_disagree(small_wor
     assert (by_document.severity, by_body.severity) == ("medium", "high")
     assert "P Council disputes" in by_body.words
     assert "never agreed" in by_body.words
+    stage = small_world.stages["imaging"].name
+    assert by_document.words.startswith(f"{stage}: commissioned by P Council, says ")
+    assert stage in by_body.words
 
 
 def test_a_review_due_today_is_not_yet_stale(small_world: Reference) -> None:

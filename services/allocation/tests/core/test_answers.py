@@ -227,6 +227,15 @@ def test_a_share_of_a_baseline_is_kept_to_the_pound() -> None:
     assert not found.check.rounding_missed
 
 
+def test_a_pace_of_change_names_what_it_holds_as_people_do() -> None:
+    problem = make_problem(
+        lines=[make_line("rich", {"money": 60}, "rich", name="Surgery, Trafford"), make_line("poor", {"money": 40})],
+        pace_of_change=[{"key": "pace", "label": "a tenth at most", "max_up": 0.1, "source": "a test"}],
+    )
+    labels = [limit.label for limit in answer(problem).binding if limit.limit == "pace"]
+    assert labels == ["a tenth at most: Surgery, Trafford at most GBP 66 in 2014-15"]
+
+
 def test_a_time_limit_gives_the_reference_split_unproven_with_a_bound() -> None:
     found = answer(make_problem(), time_limit_seconds=1e-9)
     assert found.status == "feasible_not_proven"

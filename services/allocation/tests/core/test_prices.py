@@ -99,6 +99,22 @@ def test_at_most_fifty_limits_are_proved_and_the_rest_show_one_valid_price() -> 
     assert all(b.price_more == pytest.approx(1 + names.index(b.limit) / 100) for b in found.binding)
 
 
+def test_one_limit_of_each_price_is_proved_before_fifty_of_one_price() -> None:
+    """Sixty like ceilings at 2 a GBP and one at 1: the dearest fifty alone would leave the one without proof."""
+    names = [f"line-{n:02}" for n in range(60)]
+    found = answer(
+        make_problem(
+            purses=[make_purse("money", 10_000)],
+            lines=[make_line(name, None, name) for name in (*names, "unlike")],
+            curves=[*(make_curve(name, (100, 2)) for name in names), make_curve("unlike", (100, 1))],
+            limits=[make_limit(name, spend_on(name), at_most=50) for name in (*names, "unlike")],
+        )
+    )
+    assert [b.proof for b in found.binding if b.limit == "unlike"] == ["re-solved"]
+    assert [b.proof for b in found.binding].count("re-solved") == 50
+    assert found.binding[-1].limit == "unlike", "dearest first all the same"
+
+
 SHIFT = {"purse": 1, "at_most": 1, "pace_up": 1, "contribution_max": 1, "at_least": -1, "contribution_min": -1}
 
 
