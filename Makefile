@@ -20,8 +20,8 @@ $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES)) deploy/
 	@touch $@
 
 .PHONY: demo
-demo: $(STAMP) ## the decision loop from map to signed agreement, on ports and a folder of its own
-	@$(BIN)/python -m demo.loop
+demo: $(STAMP) ## the decision loop, map to signed agreement (AREA=kent-and-medway PATHWAY=breast: elsewhere)
+	@$(BIN)/python -m demo.loop $(if $(AREA),--area $(AREA)) $(if $(PATHWAY),--pathway $(PATHWAY))
 
 .PHONY: up
 up: $(STAMP) ## the three services with the reference data, until stopped (CONCORD_PORT_BASE moves the ports)

@@ -11,64 +11,77 @@ from concord_contracts.agreements import (
     SignatureIn,
     State,
 )
-from demo import case
+from demo import days
 from demo.annex import paper_annex
+from demo.case import Case, in_words
 from demo.expect import expect, refused
 from demo.texts import lead_text, pool_text
 from demo.walk import Walk
 
-DECIDES = dict.fromkeys(case.CCGS, "governing-body") | {case.MANCHESTER: "cabinet"}
-POSTS = dict.fromkeys(case.CCGS, "chief officer") | {case.MANCHESTER: "chief executive"}
+KINDS = {"ods": ("governing-body", "chief officer"), "gss": ("cabinet", "chief executive")}
+"""Who decides and who signs, by the code of a body: groups are `ods:`, councils `gss:`."""
+
+
+def decides(body: str) -> str:
+    return KINDS[body.partition(":")[0]][0]
+
+
+def post(body: str) -> str:
+    return KINDS[body.partition(":")[0]][1]
 
 
 def draft_the_lead(walk: Walk) -> None:
     """Trafford's commissioner drafts the lead agreement; its text has no fault."""
-    text = lead_text(walk.chosen, walk.chosen_answer)
-    trafford = walk.people.at(case.TRAFFORD, "commissioner")
-    with walk.working("NHS Trafford CCG drafts the lead agreement (s.14Z3)"):
-        walk.lead = trafford.agreements.draft(DraftIn(content=text, reason="lead commissioner for the twelve groups"))
+    text = lead_text(walk.case, walk.chosen, walk.chosen_answer)
+    trafford = walk.people.at(walk.case.lead, "commissioner")
+    with walk.working(f"{walk.case.lead_name} drafts the lead agreement (s.14Z3)"):
+        walk.lead = trafford.agreements.draft(
+            DraftIn(content=text, reason=f"lead commissioner for {walk.case.groups_words}")
+        )
     show_text(walk, walk.lead)
     expect(walk.lead.current.content == text, "what is stored is what was drafted")
     expect(not walk.lead.current.faults, "the lead agreement's text has no fault")
 
 
-def draft_the_pool_with_bronchoscopy(walk: Walk) -> None:
+def draft_the_pool_with_excluded(walk: Walk) -> None:
     """Manchester drafts the pool with bronchoscopy in it: regulation 5 stands against it."""
-    text = pool_text(walk.chosen, walk.chosen_answer, pooled_too=[case.EXCLUDED])
+    text = pool_text(walk.case, walk.chosen, walk.chosen_answer, pooled_too=[walk.case.excluded])
     annex = paper_annex(walk)
-    council = walk.people.at(case.MANCHESTER, "commissioner")
-    with walk.working("Manchester City Council drafts the pooled fund (s.75), bronchoscopy included"):
-        walk.pool = council.agreements.draft(DraftIn(content=text, annex=annex, reason="pooled fund for lung cancer"))
+    council = walk.people.at(walk.case.host, "commissioner")
+    with walk.working(f"{walk.case.council_name} drafts the pooled fund (s.75), {walk.case.excluded_words} included"):
+        walk.pool = council.agreements.draft(
+            DraftIn(content=text, annex=annex, reason=f"pooled fund for {walk.case.pathway_words}")
+        )
     show_faults(walk.console, walk.pool.current.faults)
     expect(
-        any(f.rule == "excluded-function" and "bronchoscopy" in f.words.lower() for f in walk.pool.current.faults),
-        "the draft names bronchoscopy as excluded from a pool",
+        any(f.rule == "excluded-function" and named_in(walk, f.words) for f in walk.pool.current.faults),
+        f"the draft names {walk.case.excluded_words} as excluded from a pool",
     )
-    problem = refused(lambda: approve(walk, walk.pool, case.MANCHESTER, "cabinet", "first reading"), "not-lawful")
-    walk.say("Refused: endoscopy in the pool.", "bold")
+    problem = refused(lambda: approve(walk, walk.pool, walk.case.host, "cabinet", "first reading"), "not-lawful")
+    walk.say(f"Refused: {walk.case.excluded_class} in the pool.", "bold")
     show_failure(walk.console, problem)
     expect("regulation 5" in str(problem), "the refusal names regulation 5")
     walk.met("not-lawful")
 
 
-def take_bronchoscopy_out(walk: Walk) -> None:
+def take_excluded_out(walk: Walk) -> None:
     """A second version without it; the text has no fault now."""
-    council = walk.people.at(case.MANCHESTER, "commissioner")
-    text = pool_text(walk.chosen, walk.chosen_answer)
-    draft = DraftIn(content=text, annex=paper_annex(walk), reason="bronchoscopy stays with each group")
+    council = walk.people.at(walk.case.host, "commissioner")
+    text = pool_text(walk.case, walk.chosen, walk.chosen_answer)
+    draft = DraftIn(content=text, annex=paper_annex(walk), reason=f"{walk.case.excluded_words} stays with each group")
     walk.pool = council.agreements.new_version(walk.pool.id, draft, if_match=walk.pool.etag)
     show_text(walk, walk.pool)
-    expect(walk.pool.current.number == 2, "taking bronchoscopy out makes a second version")
+    expect(walk.pool.current.number == 2, f"taking {walk.case.excluded_words} out makes a second version")
     expect(not walk.pool.current.faults, "the pool's second version has no fault")
 
 
 def refuse_the_finance_officer(walk: Walk) -> None:
     """A chief finance officer cannot commit a group beyond the limit of the office."""
-    body = most_committed_ccg(walk.lead)
+    body = most_committed_ccg(walk.case, walk.lead)
     problem = refused(
         lambda: approve(walk, walk.lead, body, "chief-finance-officer", "under delegated powers"), "exceeds-authority"
     )
-    walk.say(f"Refused: {case.NAMES[body]}'s chief finance officer over the limit.", "bold")
+    walk.say(f"Refused: {walk.case.names[body]}'s chief finance officer over the limit.", "bold")
     show_failure(walk.console, problem)
     expect("limit" in str(problem), "the refusal states the limit")
     walk.met("exceeds-authority")
@@ -76,7 +89,7 @@ def refuse_the_finance_officer(walk: Walk) -> None:
 
 def approve_both(walk: Walk) -> None:
     """Every body decides, with its minute, on exactly the text it read."""
-    with walk.working("sixteen decisions: twelve governing bodies on the lead, three and the cabinet on the pool"):
+    with walk.working(decisions_words(walk)):
         for agreement in (walk.lead, walk.pool):
             approve_by_all(walk, agreement)
     walk.lead, walk.pool = read_back(walk)
@@ -84,9 +97,28 @@ def approve_both(walk: Walk) -> None:
         expect(not agreement.current.awaiting_approval, f"every party has approved {agreement.title}")
 
 
+def named_in(walk: Walk, words: str) -> bool:
+    """Whether the excluded stage is named, by its name or its key."""
+    name = walk.case.stage_names.get(walk.case.excluded, walk.case.excluded)
+    return name.lower() in words.lower() or walk.case.excluded_words in words.lower()
+
+
+def parties(walk: Walk) -> int:
+    """Parties of both texts: the groups on the lead, the host and its groups on the pool."""
+    return len(walk.case.ccgs) + len(walk.case.host_ccgs) + 1
+
+
+def decisions_words(walk: Walk) -> str:
+    lead, pool = len(walk.case.ccgs), len(walk.case.host_ccgs)
+    return (
+        f"{in_words(parties(walk))} decisions: {in_words(lead)} governing bodies on the lead, "
+        f"{in_words(pool)} and the cabinet on the pool"
+    )
+
+
 def send_both(walk: Walk) -> None:
     """Sent for signature after the check for conflicts with other agreements."""
-    for agreement, body in ((walk.lead, case.TRAFFORD), (walk.pool, case.MANCHESTER)):
+    for agreement, body in ((walk.lead, walk.case.lead), (walk.pool, walk.case.host)):
         send(walk, agreement, body)
     walk.lead, walk.pool = read_back(walk)
     expect(walk.lead.state is State.SENT and walk.pool.state is State.SENT, "both texts are sent")
@@ -94,28 +126,28 @@ def send_both(walk: Walk) -> None:
 
 def change_a_word_after_a_signature(walk: Walk) -> None:
     """The host signs; then a word changes; the next to sign is refused and nobody's signature carries over."""
-    sign(walk, walk.pool, case.MANCHESTER)
+    sign(walk, walk.pool, walk.case.host)
     signed = walk.pool
     changed = with_a_word_changed(signed.current.content)
-    council = walk.people.at(case.MANCHESTER, "commissioner")
+    council = walk.people.at(walk.case.host, "commissioner")
     tag = council.agreements.get(signed.id).etag
     draft = DraftIn(content=changed, annex=paper_annex(walk), reason="the joint board meets every month")
     walk.pool = council.agreements.new_version(signed.id, draft, if_match=tag)
-    second = case.MANCHESTER_CCGS[0]
+    second = walk.case.host_ccgs[0]
     problem = refused(lambda: sign(walk, signed, second), "text-changed")
-    walk.say(f"Refused: {case.NAMES[second]} signs the text it read, but a word of it has changed since.", "bold")
+    walk.say(f"Refused: {walk.case.names[second]} signs the text it read, but a word of it has changed since.", "bold")
     show_failure(walk.console, problem)
     walk.met("text-changed")
     expect(not walk.pool.current.signatures, "the signature on the old text does not carry over to the new one")
     with walk.working("the changed text is approved and sent again"):
         approve_by_all(walk, walk.pool)
         walk.pool = council.agreements.get(walk.pool.id)
-        send(walk, walk.pool, case.MANCHESTER)
+        send(walk, walk.pool, walk.case.host)
 
 
 def sign_both(walk: Walk) -> None:
     """Every party signs; with the last signature the agreement is concluded."""
-    with walk.working("sixteen signatures"):
+    with walk.working(f"{in_words(parties(walk))} signatures"):
         for agreement in (walk.lead, walk.pool):
             sign_by_all(walk, agreement)
     walk.lead, walk.pool = read_back(walk)
@@ -126,12 +158,12 @@ def sign_both(walk: Walk) -> None:
             all(each.digest == agreement.current.digest for each in agreement.current.signatures),
             "each signature is over the text in force",
         )
-        expect(agreement.state is State.IN_FORCE, f"{agreement.title} is in force on {case.IN_FORCE}")
+        expect(agreement.state is State.IN_FORCE, f"{agreement.title} is in force on {days.IN_FORCE}")
 
 
 def names_of(walk: Walk) -> dict[str, str]:
     """Stages and places in words, for the tables."""
-    return case.PLACE_NAMES | {cell.stage: cell.name for cell in walk.before.stages}
+    return walk.case.place_names | {cell.stage: cell.name for cell in walk.before.stages}
 
 
 def summary(agreement: AgreementView) -> str:
@@ -150,19 +182,19 @@ def show_text(walk: Walk, agreement: AgreementView) -> None:
     walk.say(f"{agreement.title} (version {agreement.current.number}, text {agreement.current.digest[:12]})", "bold")
     walk.console.print(stages_table(content, names_of(walk)))
     if content.contributions:
-        walk.console.print(contributions_table(content, case.NAMES))
+        walk.console.print(contributions_table(content, walk.case.names))
     show_faults(walk.console, agreement.current.faults)
 
 
 def approve_by_all(walk: Walk, agreement: AgreementView) -> None:
     for number, party in enumerate(agreement.current.content.parties, start=1):
         body = party.organisation
-        approve(walk, agreement, body, DECIDES[body], f"{case.APPROVED:%Y-%m} item {number}")
+        approve(walk, agreement, body, decides(body), f"{days.APPROVED:%Y-%m} item {number}")
 
 
 def approve(walk: Walk, agreement: AgreementView, body: str, role: str, minute: str) -> AgreementView:
     decision = Approval(
-        digest=agreement.current.digest, organisation=body, role=role, decided_on=case.APPROVED, minute=minute
+        digest=agreement.current.digest, organisation=body, role=role, decided_on=days.APPROVED, minute=minute
     )
     return walk.people.at(body, role).agreements.approve(agreement.id, decision)
 
@@ -170,7 +202,7 @@ def approve(walk: Walk, agreement: AgreementView, body: str, role: str, minute: 
 def send(walk: Walk, agreement: AgreementView, body: str) -> AgreementView:
     agreements = walk.people.at(body, "commissioner").agreements
     tag = agreements.get(agreement.id).etag
-    return agreements.send(agreement.id, Reasoned(reason="approved by every party", on=case.SENT), if_match=tag)
+    return agreements.send(agreement.id, Reasoned(reason="approved by every party", on=days.SENT), if_match=tag)
 
 
 def sign_by_all(walk: Walk, agreement: AgreementView) -> None:
@@ -182,23 +214,23 @@ def sign(walk: Walk, agreement: AgreementView, body: str) -> AgreementView:
     signature = SignatureIn(
         digest=agreement.current.digest,
         organisation=body,
-        name=f"Signatory of {case.NAMES[body]}",
-        office=POSTS[body],
-        signed_on=case.SIGNED,
+        name=f"Signatory of {walk.case.names[body]}",
+        office=post(body),
+        signed_on=days.SIGNED,
     )
     return walk.people.at(body, "signatory").agreements.sign(agreement.id, signature)
 
 
 def read_back(walk: Walk) -> tuple[AgreementView, AgreementView]:
     """Both agreements as the service holds them, on the first full day they are to be in force."""
-    lead = walk.people.at(case.TRAFFORD, "commissioner").agreements.get(walk.lead.id, as_of=case.IN_FORCE)
-    pool = walk.people.at(case.MANCHESTER, "commissioner").agreements.get(walk.pool.id, as_of=case.IN_FORCE)
+    lead = walk.people.at(walk.case.lead, "commissioner").agreements.get(walk.lead.id, as_of=days.IN_FORCE)
+    pool = walk.people.at(walk.case.host, "commissioner").agreements.get(walk.pool.id, as_of=days.IN_FORCE)
     return lead, pool
 
 
-def most_committed_ccg(agreement: AgreementView) -> str:
+def most_committed_ccg(case: Case, agreement: AgreementView) -> str:
     committed = agreement.current.whole_life_by_party_pence
-    return max(case.CCGS, key=lambda body: (committed.get(body, 0), body))
+    return max(case.ccgs, key=lambda body: (committed.get(body, 0), body))
 
 
 def with_a_word_changed(content: Content) -> Content:

@@ -8,7 +8,8 @@ from concord_client.show.plans import alike
 from concord_contracts.agreements import OptionRow, PaperAnnex, PayerRow, StageRow
 from concord_contracts.allocation import Answer, Line
 from concord_contracts.registry import StageCoverage
-from demo import case
+from demo import days
+from demo.case import Case, ccg_place, council_place
 from demo.questions import pooled_lines
 from demo.walk import Walk
 
@@ -22,24 +23,26 @@ WORTH_SAYING_GBP = 1000
 def paper_annex(walk: Walk) -> PaperAnnex:
     """The paper for the partners of Manchester's pool, drafted from the chosen answer."""
     return PaperAnnex(
-        approve="entry into the Manchester pooled fund under section 75 of the NHS Act 2006, with its contributions",
+        approve=f"entry into the {walk.case.host_name} pooled fund under section 75 "
+        "of the NHS Act 2006, with its contributions",
         delegate="management of the fund to the pool manager within the contributions and risk shares of the text",
-        note="NHS Trafford CCG's lead for the twelve groups' own stages under section 14Z3, a separate text, from "
-        "which it coordinates the whole pathway: what NHS England and the councils commission stays with them. "
+        note=f"{walk.case.lead_name}'s lead for {walk.case.groups_words}' own stages under section 14Z3, "
+        "a separate text, from which it coordinates the whole pathway: what NHS England and the councils commission "
+        "stays with them. "
         "Imaging is planned beside the fund; surgery, chemotherapy and radiotherapy are in view only",
-        author="commissioning manager, Manchester City Council",
-        clinical_lead="clinical lead for cancer, NHS South Manchester CCG",
+        author=f"commissioning manager, {walk.case.council_name}",
+        clinical_lead=f"clinical lead for cancer, {walk.case.ccgs[walk.case.host_ccgs[-1]]}",
         conflicts_of_interest="Members who hold posts with the stop-smoking provider or a trust leave for this item",
         outturn_year=OUTTURN_YEAR,
         outturn_is="stand-in",
-        baseline_year=case.YEARS[0],
+        baseline_year=days.YEARS[0],
         payers=payer_rows(walk),
         payers_note="Outturn was not published by place and stage: the first column is derived by a stated rule, "
         "and the steps from it to the baseline are not known",
         stages=stage_rows(walk),
         options=options(walk),
-        options_note=f"Cost and benefit of all Greater Manchester over {' and '.join(case.YEARS)} together, by assumed "
-        "curves. Contract notice, drugs that must be funded, capacity and waiting times are not modelled",
+        options_note=f"Cost and benefit of all {walk.case.area_name} over {' and '.join(days.YEARS)} together, "
+        "by assumed curves. Contract notice, drugs that must be funded, capacity and waiting times are not modelled",
         gives_way=gives_way(walk),
         binds=binds(walk),
         candidates=candidates(walk),
@@ -47,14 +50,15 @@ def paper_annex(walk: Walk) -> PaperAnnex:
         "comes back to this board.",
         equality="Smoking and late presentation are commonest in the poorest wards; uptake is reported by ward.",
         privacy="The partners exchange counts only. No patient is identifiable; counts of 1 to 5 are suppressed.",
-        engagement="Service users of the former cancer network; Healthwatch Manchester to be asked before the review.",
+        engagement=f"Service users of the former cancer network; "
+        f"Healthwatch {walk.case.host_name} to be asked before the review.",
         assumptions=", ".join(f"{part.what} {percent(part.share)}" for part in walk.chosen_answer.assumptions.parts),
         timetable=[
-            f"{written(case.DECIDED)}: the council gives 28 clear days' notice of a key decision (SI 2012/2089)",
-            f"{written(case.APPROVED)}: governing bodies and cabinet decide",
-            f"{written(case.SENT)}: sent for signature",
-            f"{written(case.STARTS)}: in force",
-            f"{written(case.REVIEW)}: reviewed",
+            f"{written(days.DECIDED)}: the council gives 28 clear days' notice of a key decision (SI 2012/2089)",
+            f"{written(days.APPROVED)}: governing bodies and cabinet decide",
+            f"{written(days.SENT)}: sent for signature",
+            f"{written(days.STARTS)}: in force",
+            f"{written(days.REVIEW)}: reviewed",
         ],
     )
 
@@ -66,31 +70,31 @@ def payer_rows(walk: Walk) -> list[PayerRow]:
     """
     before: Counter[str] = Counter()
     owner = {purse.key: purse.owner for purse in walk.base_problem.purses}
-    for line in pooled_lines(walk.base_problem):
+    for line in pooled_lines(walk.case, walk.base_problem):
         for payment in line.reference:
             before[owner[payment.purse]] += payment.gbp
     option: Counter[str] = Counter()
     paid_from: dict[str, set[str]] = defaultdict(set)
     for row in walk.chosen_answer.contributions:
         paid_from[row.payer].add(row.purse)
-        if row.year == case.YEARS[0]:
+        if row.year == days.YEARS[0]:
             option[row.payer] += row.gbp
     return [
         PayerRow(
             payer=body,
-            name=case.NAMES[body],
+            name=walk.case.names[body],
             outturn_gbp=before[body],
             baseline_gbp=before[body],
             option_gbp=option[body],
             recurrent=all(purse.recurrent for purse in walk.base_problem.purses if purse.key in paid_from[body]),
         )
-        for body in (case.MANCHESTER, *case.MANCHESTER_CCGS)
+        for body in (walk.case.host, *walk.case.host_ccgs)
     ]
 
 
 def binds(walk: Walk) -> list[str]:
     """What holds the plan back: the partners' own purses that hold money first, then one of each other kind."""
-    partners = {case.MANCHESTER, *case.MANCHESTER_CCGS}
+    partners = {walk.case.host, *walk.case.host_ccgs}
     purses = {purse.key for purse in walk.base_problem.purses if purse.owner in partners}
     binding = [limit for limit in walk.chosen_answer.binding if limit.bound]
     own = alike(limit for limit in binding if limit.limit in purses)
@@ -100,8 +104,8 @@ def binds(walk: Walk) -> list[str]:
 
 def candidates(walk: Walk) -> list[str]:
     """What more or less money would do for the partners' own purses and lines; else for anybody's."""
-    partners = {case.MANCHESTER, *case.MANCHESTER_CCGS}
-    places = {case.council_place(case.MANCHESTER), *(case.ccg_place(body) for body in case.MANCHESTER_CCGS)}
+    partners = {walk.case.host, *walk.case.host_ccgs}
+    places = {council_place(walk.case.host), *(ccg_place(body) for body in walk.case.host_ccgs)}
     theirs = {purse.key for purse in walk.base_problem.purses if purse.owner in partners}
     theirs |= {line.key for line in walk.base_problem.lines if line.place in places}
     words = []
@@ -115,19 +119,19 @@ def stage_rows(walk: Walk) -> list[StageRow]:
     """Pooled, aligned and in view: what each stage costs in Manchester, and who answers for it by law."""
     problem = walk.base_problem
     by_law = {stage.stage: stage for stage in walk.before.stages}
-    at_ccgs = {case.ccg_place(body) for body in case.MANCHESTER_CCGS}
-    pooled = {line.key for line in pooled_lines(problem)}
-    stages = [*case.POOLED_AT_THE_COUNCIL, *case.POOLED_AT_THE_CCGS, *case.ALIGNED, *case.IN_VIEW]
+    at_ccgs = {ccg_place(body) for body in walk.case.host_ccgs}
+    pooled = {line.key for line in pooled_lines(walk.case, problem)}
+    stages = [*walk.case.council_stages, *walk.case.navigation, *walk.case.aligned, *walk.case.in_view]
     rows = []
     for stage in stages:
         here = [line for line in problem.lines if line.stage == stage and (line.key in pooled or line.place in at_ccgs)]
-        rows.append(stage_row(stage, here, walk.chosen_answer, by_law.get(stage)))
+        rows.append(stage_row(walk.case, stage, here, walk.chosen_answer, by_law.get(stage)))
     return rows
 
 
-def stage_row(stage: str, lines: list[Line], answer: Answer, law: StageCoverage | None) -> StageRow:
+def stage_row(case: Case, stage: str, lines: list[Line], answer: Answer, law: StageCoverage | None) -> StageRow:
     keys = {line.key for line in lines}
-    gbp = sum(cell.gbp for cell in answer.cells if cell.line in keys and cell.year == case.YEARS[0])
+    gbp = sum(cell.gbp for cell in answer.cells if cell.line in keys and cell.year == days.YEARS[0])
     grades = sorted({line.provenance.grade or line.provenance.basis for line in lines})
     return StageRow(
         stage=stage,
@@ -135,7 +139,7 @@ def stage_row(stage: str, lines: list[Line], answer: Answer, law: StageCoverage 
         statutory_commissioner=commissioners(law),
         provider="not recorded",
         contract_form="not recorded",
-        mechanism=mechanism(stage),
+        mechanism=mechanism(case, stage),
         amount_gbp=gbp,
         releasable_when="after the contract's notice; not recorded",
         source_grade=", ".join(grades) or "-",
@@ -150,10 +154,10 @@ def commissioners(law: StageCoverage | None) -> str:
     return {"ccg": "CCG", "nhs england": "NHS England"}.get(kinds[0], kinds[0])
 
 
-def mechanism(stage: str) -> str:
-    if stage in case.ALIGNED:
+def mechanism(case: Case, stage: str) -> str:
+    if stage in case.aligned:
         return "aligned"
-    return "in view" if stage in case.IN_VIEW else "pooled, s.75"
+    return "in view" if stage in case.in_view else "pooled, s.75"
 
 
 def options(walk: Walk) -> list[OptionRow]:
@@ -191,14 +195,14 @@ def gives_way(walk: Walk) -> list[str]:
     change: dict[str, Counter[str]] = defaultdict(Counter)
     for answer, sign in ((walk.chosen_answer, 1), (walk.base_answer, -1)):
         for cell in answer.cells:
-            if cell.payer in case.MANCHESTER_CCGS:
+            if cell.payer in walk.case.host_ccgs:
                 change[cell.stage][cell.year] += sign * cell.gbp
     names = {stage.stage: stage.name for stage in walk.before.stages}
     less = {stage: years for stage, years in change.items() if sum(years.values()) <= -WORTH_SAYING_GBP}
     return [
         f"{names.get(stage, stage)}: "
         + " and ".join(f"GBP {-gbp:,} less in {year}" for year, gbp in sorted(years.items()) if gbp < 0)
-        + " from the three groups than without the pool"
+        + f" from the {walk.case.partners_words} than without the pool"
         for stage, years in sorted(less.items(), key=lambda item: sum(item[1].values()))
     ]
 

@@ -2,7 +2,8 @@
 
 from concord_client.show.page import add, table, thousands
 from concord_contracts.allocation import Cell
-from demo import case
+from demo import days
+from demo.case import Case, council_place
 from demo.expect import expect
 from demo.money import check_plan, plan_of, the_question
 from demo.walk import Walk
@@ -10,7 +11,7 @@ from demo.walk import Walk
 
 def write_the_paper(walk: Walk) -> None:
     """The two-page paper as Markdown and HTML, from what the agreements service holds."""
-    walk.paper = walk.people.at(case.MANCHESTER, "commissioner").agreements.paper(walk.pool.id)
+    walk.paper = walk.people.at(walk.case.host, "commissioner").agreements.paper(walk.pool.id)
     markdown, html = walk.folder / "paper.md", walk.folder / "paper.html"
     markdown.write_text(walk.paper.markdown, encoding="utf-8")
     html.write_text(walk.paper.html, encoding="utf-8")
@@ -23,17 +24,17 @@ def write_the_paper(walk: Walk) -> None:
 
 def ask_again(walk: Walk) -> None:
     """The same question on the day after: the pool in force lets the groups pay for the council's stages."""
-    partner = walk.people.at(case.MANCHESTER_CCGS[0], "commissioner")  # party to both agreements, so both are read
+    partner = walk.people.at(walk.case.host_ccgs[0], "commissioner")  # party to both agreements, so both are read
     with walk.working("the same question again, now that the agreements are in force"):
-        walk.again = partner.allocation.create_scenario(the_question(case.IN_FORCE))
+        walk.again = partner.allocation.create_scenario(the_question(walk.case, days.IN_FORCE))
     answer = plan_of(walk.again)
     check_plan(answer)
     in_force = {mechanism.agreement for mechanism in partner.allocation.problem(walk.again.id).mechanisms}
     expect(in_force == {walk.lead.id, walk.pool.id}, "the problem was built with both signed agreements")
-    through = [cell for cell in answer.cells if across(cell) and cell.gbp > 0]
+    through = [cell for cell in answer.cells if across(walk.case, cell) and cell.gbp > 0]
     show_across(walk, through)
     expect(bool(through), "the groups pay for the council's stages through the pool")
-    before = [cell for cell in walk.base_answer.cells if across(cell) and cell.gbp > 0]
+    before = [cell for cell in walk.base_answer.cells if across(walk.case, cell) and cell.gbp > 0]
     expect(not before, "before the pool was in force, no group could pay for them")
     walk.say(
         f"Best benefit {walk.base_answer.totals.benefit:,.1f} before, {answer.totals.benefit:,.1f} "
@@ -41,15 +42,15 @@ def ask_again(walk: Walk) -> None:
     )
 
 
-def across(cell: Cell) -> bool:
+def across(case: Case, cell: Cell) -> bool:
     """A group's money on one of the council's stages in Manchester."""
-    return cell.payer in case.CCGS and cell.place == case.council_place(case.MANCHESTER)
+    return cell.payer in case.ccgs and cell.place == council_place(case.host)
 
 
 def show_across(walk: Walk, cells: list[Cell]) -> None:
     made = table("Through the pool: the groups' money on the council's stages", "Year", "Payer", "Stage", ">GBP k")
     for cell in cells:
-        add(made, cell.year, case.NAMES[cell.payer], cell.stage, thousands(cell.gbp))
+        add(made, cell.year, walk.case.names[cell.payer], cell.stage, thousands(cell.gbp))
     walk.console.print(made)
     if cells:
         walk.say(f"They may, by the pool in force: {cells[0].because.partition(': ')[2]}.")

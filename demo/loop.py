@@ -6,6 +6,7 @@ Every number shown comes from the services; each step reads back what it did. Th
 what it says. `run` is what journey tests call.
 """
 
+import argparse
 import sys
 import time
 import uuid
@@ -19,15 +20,20 @@ from concord_client.launch import Deployment, Site
 from concord_client.show.page import make_console, say
 from concord_client.show.problems import show_failure
 from concord_client.up import data_folder, interruptible
-from demo import agreeing, closing, mapping, money
+from demo import agreeing, closing, days, mapping, money
+from demo.case import DEFAULT_AREA, DEFAULT_PATHWAY, PATHWAYS, NoCase, read_case
 from demo.expect import StepFailed
 from demo.people import People
 from demo.walk import Walk
 
 type Step = tuple[str, Callable[[Walk], None]]
+"""A title, in which `{case...}` names what the case holds, and the step."""
+
+ASKS = "ods:X24"
+"""The body whose commissioner reads the map to build a case, before it is known who leads."""
 
 STEPS: list[Step] = [
-    ("1. Map: who commissions lung cancer in Greater Manchester, January 2014", mapping.read_the_map),
+    ("1. Map: who commissions {case.pathway_words} in {case.area_name}, January 2014", mapping.read_the_map),
     ("2. What if: the baseline for 2014-15", money.ask_the_baseline),
     ("2a. Public health grants cut", money.ask_grant_cut),
     ("2b. Headroom into earlier diagnosis", money.ask_headroom),
@@ -35,9 +41,9 @@ STEPS: list[Step] = [
     ("2d. Referrals rise", money.ask_more_referrals),
     ("2e. A question without an answer", money.ask_the_impossible),
     ("2f. The question the agreements rest on", money.ask_the_pool),
-    ("3. Agreement: NHS Trafford CCG leads for the twelve", agreeing.draft_the_lead),
-    ("3. First refusal: bronchoscopy in the pool", agreeing.draft_the_pool_with_bronchoscopy),
-    ("3. The pool without it", agreeing.take_bronchoscopy_out),
+    ("3. Agreement: {case.lead_name} leads for the {case.count_words}", agreeing.draft_the_lead),
+    ("3. First refusal: {case.excluded_words} in the pool", agreeing.draft_the_pool_with_excluded),
+    ("3. The pool without it", agreeing.take_excluded_out),
     ("3. Second refusal: the chief finance officer", agreeing.refuse_the_finance_officer),
     ("3. Approved, with minutes", agreeing.approve_both),
     ("3. Sent for signature", agreeing.send_both),
@@ -58,22 +64,59 @@ def run(
     folder: Path,
     between: Between = lambda _: None,
     steps: Sequence[Step] = tuple(STEPS),
+    *,
+    area: str = DEFAULT_AREA,
+    pathway: str = DEFAULT_PATHWAY,
 ) -> Walk:
     """Walk the loop on a running deployment; `between` is called with each step's title when it is done.
 
-    Raises StepFailed where a step did not do what it says, ConcordError where a service refused or failed.
+    Raises NoCase where no case can be built, StepFailed where a step did not do what it says, and ConcordError where
+    a service refused or failed.
     """
     with People(deployment.addresses, deployment.site.keys) as people:
-        walk = Walk(people, console, folder)
-        for title, step in steps:
+        case = read_case(people.at(ASKS, "commissioner").registry, area, pathway)
+        walk = Walk(people, console, folder, case)
+        say_case(walk)
+        for pattern, step in steps:
+            title = pattern.format(case=case)
             walk.heading(title)
             step(walk)
             between(title)
         return walk
 
 
-def main() -> int:
-    """Start the services, walk the loop, stop them. 0: every step did what it says; 1: one did not; 130: stopped."""
+def say_case(walk: Walk) -> None:
+    """Who was chosen by which rule, and what the registry itself marks as thin; silent where nothing was chosen."""
+    if (walk.case.area, walk.case.pathway) == (DEFAULT_AREA, DEFAULT_PATHWAY):
+        return
+    walk.heading(f"Who sits at the table: {walk.case.area_name}, {walk.case.pathway_words}")
+    for words in walk.case.chosen_by:
+        walk.say(words)
+    walk.heading("What is thin here")
+    for words in walk.case.thin or ("nothing is marked for these places",):
+        walk.say(f"- {words}")
+
+
+def areas(deployment: Deployment) -> list[str]:
+    """The area teams' places, by key, as the registry has them."""
+    with People(deployment.addresses, deployment.site.keys) as people:
+        registry = people.at(ASKS, "commissioner").registry
+        return [place.key for place in registry.places(kind="area", as_of=days.DECIDED)]
+
+
+def arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    """`--area` and `--pathway`; an unknown pathway ends the program with the list of known ones."""
+    parser = argparse.ArgumentParser(prog="python -m demo.loop", description="the decision loop, start to end")
+    parser.add_argument("--area", default=DEFAULT_AREA, help=f"an area team's place (default {DEFAULT_AREA})")
+    parser.add_argument("--pathway", default=DEFAULT_PATHWAY, choices=PATHWAYS, help=f"default {DEFAULT_PATHWAY}")
+    return parser.parse_args(given)
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Start the services, walk the loop, stop them. 0: every step did what it says; 1: one did not; 2: no such area;
+    130: stopped.
+    """
+    asked = arguments(given)
     console = make_console()
     begun = time.monotonic()
     try:
@@ -82,10 +125,17 @@ def main() -> int:
             site = Site(folder=folder, data=data_folder(), keys=Path("var/keys"))
             with Deployment(site) as deployment:
                 deployment.open(lambda words: say(console, f"… {words}", "dim"))
-                run(deployment, console, folder)
+                known = areas(deployment)
+                if asked.area not in known:
+                    say(console, f"There is no area {asked.area}. Known: {', '.join(known)}.", "bold red")
+                    return 2
+                run(deployment, console, folder, area=asked.area, pathway=asked.pathway)
     except KeyboardInterrupt:
         say(console, "stopped")
         return 130
+    except NoCase as failure:
+        say(console, f"No case can be built: {failure}", "bold red")
+        return 1
     except StepFailed as failure:
         say(console, f"This step did not do what it says: {failure}", "bold red")
         return 1

@@ -8,7 +8,8 @@ from concord_client.show.coverage import show_coverage
 from concord_client.show.page import add, shortened, table
 from concord_contracts.agreements import AgreementView
 from concord_contracts.registry import ActivationState, Coverage, Finding, FindingKind
-from demo import case
+from demo import days
+from demo.case import Case, ccg_place, in_words
 from demo.expect import StepFailed, expect
 from demo.walk import Walk
 
@@ -20,32 +21,32 @@ WORDINGS_SHOWN = 2
 COMPARED = (FindingKind.NO_PATHWAY_LEAD, FindingKind.GAP, FindingKind.DUPLICATE, FindingKind.ASSUMED_ELSEWHERE)
 
 
-def places() -> list[str]:
+def places(case: Case) -> list[str]:
     """The twelve groups' places: where the two agreements are to apply."""
-    return [case.ccg_place(body) for body in case.CCGS]
+    return [ccg_place(body) for body in case.ccgs]
 
 
 def read_the_map(walk: Walk) -> None:
     """Who is responsible for the lung pathway on the day of the decision."""
-    registry = walk.people.at(case.TRAFFORD, "commissioner").registry
-    whole = registry.coverage(case.PATHWAY, [case.AREA], as_of=case.DECIDED)
-    show_coverage(walk.console, whole, registry.place_names([case.AREA], as_of=case.DECIDED))
-    expect(len(whole.stages) >= 8, "the map shows the stages of the lung pathway")
-    orders = [stage.order for stage in whole.stages]
-    expect(orders == sorted(orders), "stages come in the pathway's order")
+    registry = walk.people.at(walk.case.lead, "commissioner").registry
+    whole = registry.coverage(walk.case.pathway, [walk.case.area], as_of=days.DECIDED)
+    show_coverage(walk.console, whole, registry.place_names([walk.case.area], as_of=days.DECIDED))
+    expect(len(whole.stages) >= 8, f"the map shows the stages of the {walk.case.pathway} pathway")
+    kinds = [cell.kind for cell in whole.stages]
+    expect(kinds == sorted(kinds, key="function".__eq__), "the pathway's stages come first, then the functions")
     cited = [stage for stage in whole.stages if stage.statutory and stage.statutory.commissioners]
     expect(
         all(stage.statutory and stage.statutory.citation.text for stage in cited), "each commissioner has a citation"
     )
     expect(any(claim.quotation for stage in whole.stages for claim in stage.claims), "reports are quoted")
     expect(any(f.kind is FindingKind.HAND_OVER for f in whole.findings), "hand-overs are shown")
-    walk.before = registry.coverage(case.PATHWAY, places(), as_of=case.IN_FORCE)
-    expect(bool(leaderless(walk.before)), "before any agreement, nobody leads the whole pathway")
+    walk.before = registry.coverage(walk.case.pathway, places(walk.case), as_of=days.IN_FORCE)
+    expect(bool(leaderless(walk.case, walk.before)), "before any agreement, nobody leads the whole pathway")
 
 
-def leaderless(coverage: Coverage) -> list[Finding]:
+def leaderless(case: Case, coverage: Coverage) -> list[Finding]:
     """Places of the twelve groups where nobody leads the whole pathway."""
-    ccgs = {case.ccg_place(body) for body in case.CCGS}
+    ccgs = {ccg_place(body) for body in case.ccgs}
     return [f for f in coverage.findings if f.kind is FindingKind.NO_PATHWAY_LEAD and f.place in ccgs]
 
 
@@ -66,7 +67,7 @@ def wait_for_activation(walk: Walk) -> None:
 
 def arrival(walk: Walk, agreement: AgreementView) -> ActivationState:
     """What the registry holds of an agreement, once it holds something. Raises StepFailed when it takes too long."""
-    registry = walk.people.at(case.TRAFFORD, "commissioner").registry
+    registry = walk.people.at(walk.case.lead, "commissioner").registry
     until = time.monotonic() + ARRIVES_WITHIN_SECONDS
     while True:
         try:
@@ -82,16 +83,22 @@ def arrival(walk: Walk, agreement: AgreementView) -> ActivationState:
 
 def read_the_map_again(walk: Walk) -> None:
     """Leadership gaps are closed at *agreed*; service gaps stay open until contracted."""
-    registry = walk.people.at(case.TRAFFORD, "commissioner").registry
-    walk.after = registry.coverage(case.PATHWAY, places(), as_of=case.IN_FORCE)
+    registry = walk.people.at(walk.case.lead, "commissioner").registry
+    walk.after = registry.coverage(walk.case.pathway, places(walk.case), as_of=days.IN_FORCE)
     show_side_by_side(walk)
-    expect(not leaderless(walk.after), "each of the twelve groups' places has a lead for the whole pathway")
-    navigation = gaps(walk.after, case.POOLED_AT_THE_CCGS[0])
-    at_manchester = {case.ccg_place(body) for body in case.MANCHESTER_CCGS}
+    expect(
+        not leaderless(walk.case, walk.after),
+        f"each of {walk.case.groups_words}' places has a lead for the whole pathway",
+    )
+    navigation = gaps(walk.after, walk.case.navigation[0])
+    at_manchester = {ccg_place(body) for body in walk.case.host_ccgs}
     agreed = [f for f in navigation if f.place in at_manchester]
-    expect({f.place for f in agreed} == at_manchester, "navigation is agreed in Manchester but still a service gap")
+    expect(
+        {f.place for f in agreed} == at_manchester,
+        f"navigation is agreed in {walk.case.host_name} but still a service gap",
+    )
     expect(all(f.commitment is not None for f in agreed), "the gap says how far its closing has come")
-    then = registry.coverage(case.PATHWAY, places(), as_of=case.IN_FORCE, known_at=walk.before.known_at)
+    then = registry.coverage(walk.case.pathway, places(walk.case), as_of=days.IN_FORCE, known_at=walk.before.known_at)
     expect(
         then.findings == walk.before.findings and then.stages == walk.before.stages,
         "asked what it knew before the signatures, the registry answers as it did then",
@@ -102,20 +109,23 @@ def read_the_map_again(walk: Walk) -> None:
 def show_side_by_side(walk: Walk) -> None:
     """The findings before and after, only where the agreements made a difference."""
     names = {cell.stage: cell.name for cell in walk.after.stages}
-    title = "The map before and after, in the places of the twelve groups, where the agreements change it"
+    title = f"The map before and after, in the places of {walk.case.groups_words}, where the agreements change it"
     made = table(title, "Finding:12", "Stage:22", "Before:30", "After")
     before, after = by_topic(walk.before.findings), by_topic(walk.after.findings)
     for topic in sorted({**before, **after}, key=lambda topic: topic[0] is not FindingKind.NO_PATHWAY_LEAD):
         kind, stage = topic
-        was, now = said(before.get(topic, [])), said(after.get(topic, []))
+        was, now = said(walk.case, before.get(topic, [])), said(walk.case, after.get(topic, []))
         gone = {f.place for f in before.get(topic, [])} - {f.place for f in after.get(topic, [])}
         if gone and now:
-            now = f"{groups(gone)}: closed\nstill open: {now}"
+            now = f"{groups(walk.case, gone)}: closed\nstill open: {now}"
         if kind in COMPARED and was != now:
             add(made, kind.replace("-", " "), names.get(stage or "", "whole pathway"), was or "-", now or "closed")
     walk.console.print(made)
     over = [sum(measure.hand_overs for _, measure in each.fragmentation) for each in (walk.before, walk.after)]
-    walk.say(f"Hand-overs between commissioners in the twelve places: {over[0]} before, {over[1]} after.")
+    walk.say(
+        f"Hand-overs between commissioners in the {in_words(len(walk.case.ccgs))} places: "
+        f"{over[0]} before, {over[1]} after."
+    )
     if over[1] > over[0]:
         walk.say("The pool costs some: its host is the council, so navigation passes from group to council and back.")
 
@@ -127,14 +137,14 @@ def by_topic(findings: Iterable[Finding]) -> dict[tuple[FindingKind, str | None]
     return topics
 
 
-def said(findings: list[Finding]) -> str:
+def said(case: Case, findings: list[Finding]) -> str:
     """One topic in words: what is agreed first, then what is open; each wording with its number of places."""
     agreed = [finding for finding in findings if finding.commitment]
     still_open = [finding for finding in findings if not finding.commitment]
-    return "\n".join(words for group in (agreed, still_open) for words in counted(group))
+    return "\n".join(words for group in (agreed, still_open) for words in counted(case, group))
 
 
-def counted(findings: list[Finding]) -> list[str]:
+def counted(case: Case, findings: list[Finding]) -> list[str]:
     """Each wording, to its first full stop, and for how many groups; where every place has its own, the first one."""
     wordings: dict[str, set[str]] = {}
     for finding in findings:
@@ -142,10 +152,10 @@ def counted(findings: list[Finding]) -> list[str]:
     everywhere = {finding.place for finding in findings}
     if len(wordings) > WORDINGS_SHOWN:
         first = findings[0]
-        where = f"{groups(everywhere)}, as in {case.PLACE_NAMES.get(first.place, first.place)}"
+        where = f"{groups(case, everywhere)}, as in {case.place_names.get(first.place, first.place)}"
         return [f"{where}: {next(iter(wordings))}"]
-    return [f"{groups(where)}: {words}" if len(everywhere) > 1 else words for words, where in wordings.items()]
+    return [f"{groups(case, where)}: {words}" if len(everywhere) > 1 else words for words, where in wordings.items()]
 
 
-def groups(where: set[str]) -> str:
-    return "all 12 groups" if where >= set(places()) else f"{len(where)} groups"
+def groups(case: Case, where: set[str]) -> str:
+    return f"all {len(case.ccgs)} groups" if where >= set(places(case)) else f"{len(where)} groups"

@@ -16,37 +16,39 @@ from concord_contracts.allocation import (
     WhatIfResult,
 )
 from concord_contracts.allocation.scenarios import PreparedWhatIf, ScenarioRequest
-from demo import case, questions
+from demo import days, questions, sizes
+from demo.case import Case, in_words
 from demo.expect import StepFailed, expect
 from demo.walk import Walk
-
-PLANNER = (case.TRAFFORD, "commissioner")
 
 
 def ask_the_baseline(walk: Walk) -> None:
     """How should 2014-15 be split between the payers, under the law of the day and the usual limits?"""
     with walk.working("assembling and solving the baseline from registry, agreements and reference figures"):
-        walk.base = walk.people.at(*PLANNER).allocation.create_scenario(the_question(case.DECIDED))
+        walk.base = walk.people.at(walk.case.lead, "commissioner").allocation.create_scenario(
+            the_question(walk.case, days.DECIDED)
+        )
     walk.base_answer = plan_of(walk.base)
-    walk.base_problem = walk.people.at(*PLANNER).allocation.problem(walk.base.id)
+    walk.base_problem = walk.people.at(walk.case.lead, "commissioner").allocation.problem(walk.base.id)
+    walk.case = walk.case.with_money({line.stage for line in walk.base_problem.lines})
     show_scenario(walk.console, walk.base)
     walk.say(
         "A plan is no budget: it goes as far as assumed curves and the limits above let it. It knows no contract's "
         "notice, no drug that must be funded, no machine or post that takes time, and no waiting time."
     )
-    stored = walk.people.at(*PLANNER).allocation.scenario(walk.base.id)
+    stored = walk.people.at(walk.case.lead, "commissioner").allocation.scenario(walk.base.id)
     expect(stored.outcome == walk.base.outcome, "the scenario reads back as it was answered")
     check_plan(walk.base_answer)
     expect(not walk.base_answer.contributions, "before any agreement there is no pooled money")
 
 
-def the_question(as_of: object) -> ScenarioRequest:
+def the_question(case: Case, as_of: object) -> ScenarioRequest:
     return ScenarioRequest.model_validate(
         {
-            "title": "Lung cancer in Greater Manchester, 2014-15 and 2015-16",
-            "pathways": [case.PATHWAY],
-            "places": [case.AREA],
-            "years": case.YEARS,
+            "title": f"{case.pathway_words.capitalize()} in {case.area_name}, 2014-15 and 2015-16",
+            "pathways": [case.pathway],
+            "places": [case.area],
+            "years": days.YEARS,
             "as_of": as_of,
         }
     )
@@ -61,7 +63,10 @@ def ask_grant_cut(walk: Walk) -> None:
 def ask_headroom(walk: Walk) -> None:
     prepared = prepared_question(walk, "headroom")
     result = ask(walk, "b", prepared.question, questions.headroom(prepared))
-    expect(difference_of(result).available_change_gbp == 1_000_000, "GBP 1m is added, in one year")
+    expect(
+        difference_of(result).available_change_gbp == sum(part.gbp for part in prepared.amounts),
+        "what is asked is added, in one year",
+    )
     expect(bool(plan_of(result.scenario).exits), "the second year's exit is shown")
 
 
@@ -74,20 +79,21 @@ def ask_boundary_shift(walk: Walk) -> None:
 
 def ask_more_referrals(walk: Walk) -> None:
     prepared = prepared_question(walk, "referrals")
-    ask(walk, "d", prepared.question, questions.more_referrals(prepared))
+    ask(walk, "d", prepared.question, questions.more_referrals(walk.case, prepared))
 
 
 def ask_the_impossible(walk: Walk) -> None:
     """A question without an answer: the conflict in words and the least relaxation."""
     prepared = prepared_question(walk, "infeasible")
-    changes = questions.cut_but_keep_the_quits(prepared_question(walk, "grant-cut"), walk.base_problem)
-    walk.say(prepared.question, "bold")
+    changes = questions.cut_but_keep_the_service(walk.case, prepared_question(walk, "grant-cut"), walk.base_problem)
+    asked = questions.impossible_question(walk.case, prepared)
+    walk.say(asked, "bold")
     with walk.working("asking what cannot be"):
-        result = walk.people.at(*PLANNER).allocation.what_if(
-            walk.base.id, WhatIfRequest(changes=changes, title=prepared.question)
+        result = walk.people.at(walk.case.lead, "commissioner").allocation.what_if(
+            walk.base.id, WhatIfRequest(changes=changes, title=asked)
         )
     outcome = result.scenario.outcome
-    expect(isinstance(outcome, Refusal), "no plan keeps a cut grant and last year's quits")
+    expect(isinstance(outcome, Refusal), "no plan keeps a cut grant and last year's service")
     if isinstance(outcome, Refusal):
         walk.refusal, walk.refusal_scenario = outcome, result.scenario
         show_outcome(walk.console, outcome)
@@ -99,16 +105,19 @@ def ask_the_impossible(walk: Walk) -> None:
 
 def ask_the_pool(walk: Walk) -> None:
     """What if Manchester pooled? The answer the two texts are drafted from."""
-    council = walk.people.at(case.MANCHESTER, "commissioner")
-    bases = council.agreements.legal_bases(as_of=case.STARTS)
+    council = walk.people.at(walk.case.host, "commissioner")
+    bases = council.agreements.legal_bases(as_of=days.STARTS)
     pool_basis = next(basis for basis in bases.items if basis.key == "s75_pool")
-    question = "Manchester pools stop-smoking, awareness and navigation: who pays what, and what does it buy?"
-    result = ask(walk, "pool", question, questions.pool(walk.base_problem, walk.base_answer, pool_basis))
+    question = f"{walk.case.host_name} pools {pooled}: who pays what, and what does it buy?"
+    result = ask(walk, "pool", question, questions.pool(walk.case, walk.base_problem, walk.base_answer, pool_basis))
     walk.chosen = result.scenario
     walk.chosen_answer = plan_of(result.scenario)
     expect(difference_of(result).benefit_change >= 0, "being allowed to pool never makes the pathway worse")
     givers = {row.payer for row in walk.chosen_answer.contributions if row.gbp > 0}
-    expect(givers == {case.MANCHESTER, *case.MANCHESTER_CCGS}, "each of the four partners pays into the pool")
+    expect(
+        givers == {walk.case.host, *walk.case.host_ccgs},
+        f"each of the {in_words(len(walk.case.host_ccgs) + 1)} partners pays into the pool",
+    )
     given = {row.purse for row in walk.chosen_answer.contributions if row.gbp > 0}
     lasting = {purse.key for purse in walk.base_problem.purses if purse.recurrent}
     expect(given <= lasting, "what is pooled is recurrent money")
@@ -119,7 +128,7 @@ def ask(walk: Walk, name: str, question: str, changes: list[Change]) -> WhatIfRe
     walk.say(question, "bold")
     with walk.working("solving"):
         request = WhatIfRequest(changes=changes, title=question)
-        result = walk.people.at(*PLANNER).allocation.what_if(walk.base.id, request)
+        result = walk.people.at(walk.case.lead, "commissioner").allocation.what_if(walk.base.id, request)
     answer = plan_of(result.scenario)
     show_difference(walk.console, difference_of(result))
     show_reasons(walk.console, answer)
@@ -156,7 +165,7 @@ def difference_of(result: WhatIfResult) -> Difference:
 
 def prepared_question(walk: Walk, key: str) -> PreparedWhatIf:
     """A question of the reference data, with its published or assumed size."""
-    for each in walk.people.at(*PLANNER).allocation.prepared_what_ifs().items:
+    for each in walk.people.at(walk.case.lead, "commissioner").allocation.prepared_what_ifs().items:
         if each.key == key:
-            return each
+            return sizes.fitted(walk.case, each, walk.base_problem.purses)
     raise StepFailed(f"the reference data holds no question {key}")

@@ -28,10 +28,8 @@ from concord_contracts.allocation import (
     Transfer,
 )
 from concord_contracts.allocation.scenarios import PreparedWhatIf
-from demo import case
-
-POOL = "manchester-pool"
-THE_PROPOSAL = "proposal of Manchester City Council and its three groups, January 2014"
+from demo import days
+from demo.case import Case, ccg_place, council_place
 
 
 def grant_cut(prepared: PreparedWhatIf) -> list[Change]:
@@ -60,20 +58,42 @@ def boundary_shift(prepared: PreparedWhatIf) -> list[Change]:
             service="specialised cancer services",
         )
         for part in prepared.amounts
-        if part.to_purse is not None and part.year == case.YEARS[0]
+        if part.to_purse is not None and part.year == days.YEARS[0]
     ]
 
 
-def more_referrals(prepared: PreparedWhatIf) -> list[Change]:
+def more_referrals(case: Case, prepared: PreparedWhatIf) -> list[Change]:
     """(d) More people are referred with suspected lung cancer."""
-    select = LineSelection(pathways=[case.PATHWAY], stages=list(case.MOVED_BY_REFERRALS))
+    select = LineSelection(pathways=[case.pathway], stages=list(case.moved_by_referrals))
     return [ScaleDemand(select=select, factor=1 + float(prepared.value), note=prepared.question)]
 
 
-def cut_but_keep_the_quits(cut: PreparedWhatIf, problem: Problem) -> list[Change]:
-    """(e) The grant is cut and every borough must keep its quits: impossible on purpose."""
-    lines = [line for line in problem.lines if line.stage == "prevention" and line.modes]
-    return [*grant_cut(cut), *(AddLimit(limit=_quits_kept(line)) for line in lines)]
+def cut_but_keep_the_service(case: Case, cut: PreparedWhatIf, problem: Problem) -> list[Change]:
+    """(e) The grant is cut and every council must keep its service of last year: impossible on purpose.
+
+    The service is the council's first stage with money here: quits where the stage counts them, else what it costs.
+    """
+    lines = [line for line in problem.lines if line.stage == case.council_stages[0] and line.reference]
+    return [*grant_cut(cut), *(AddLimit(limit=_quits_kept(line) if line.modes else _cost_kept(line)) for line in lines)]
+
+
+def impossible_question(case: Case, prepared: PreparedWhatIf) -> str:
+    """The prepared question, or the same of the stage that the councils of this pathway pay for."""
+    if case.council_stages[0] == "prevention":
+        return prepared.question
+    stage = case.council_stages[0].replace("_", " ")
+    return f"The grant is cut by 6.2% and every council must keep what it spent on {stage} in 2013-14: can both hold?"
+
+
+def _cost_kept(line: Line) -> Limit:
+    paid = sum(payment.gbp for payment in line.reference)
+    return Limit(
+        key=f"spend-kept.{line.place}",
+        label=f"{line.name or line.key}: at least GBP {paid:,} a year, as much as last year",
+        terms=[Term(select=Selection(lines=[line.key]))],
+        at_least=paid,
+        source="asked on purpose, to see what gives",
+    )
 
 
 def _quits_kept(line: Line) -> Limit:
@@ -89,18 +109,18 @@ def _quits_kept(line: Line) -> Limit:
     )
 
 
-def pool(problem: Problem, without: Answer, basis: LegalBasisView) -> list[Change]:
+def pool(case: Case, problem: Problem, without: Answer, basis: LegalBasisView) -> list[Change]:
     """What if Manchester's pool were in force: who may then pay for what, and what goes through it.
 
     `without`: the plan without a pool, below which navigation shall not fall.
     """
-    lines = [line.key for line in pooled_lines(problem)]
-    payers = [case.MANCHESTER, *case.MANCHESTER_CCGS]
+    lines = [line.key for line in pooled_lines(case, problem)]
+    payers = [case.host, *case.host_ccgs]
     selection = LineSelection(lines=lines)
     return [
         SetMechanism(
             mechanism=Mechanism(
-                key=POOL,
+                key=pool_key(case),
                 kind=MechanismKind.S75_POOL,
                 payers=payers,
                 lines=selection,
@@ -110,12 +130,12 @@ def pool(problem: Problem, without: Answer, basis: LegalBasisView) -> list[Chang
         ),
         SetFund(
             fund=Fund(
-                key=POOL,
-                name="Manchester pooled fund",
-                mechanism=POOL,
-                contributors=[FundContribution(purse=purse.key) for purse in paying_in(problem.purses)],
+                key=pool_key(case),
+                name=f"{case.host_name} pooled fund",
+                mechanism=pool_key(case),
+                contributors=[FundContribution(purse=purse.key) for purse in paying_in(case, problem.purses)],
                 lines=selection,
-                source=THE_PROPOSAL,
+                source=proposal(case),
             )
         ),
         AddLimit(
@@ -124,14 +144,18 @@ def pool(problem: Problem, without: Answer, basis: LegalBasisView) -> list[Chang
                 label="what is pooled is paid from the pool, not beside it",
                 terms=[Term(select=Selection(lines=lines, payers=payers), measure=Measure.DIRECT_SPEND)],
                 at_most=0,
-                source=THE_PROPOSAL,
+                source=proposal(case),
             )
         ),
-        *(_navigation_kept(line, without) for line in pooled_lines(problem) if line.stage in case.POOLED_AT_THE_CCGS),
+        *(
+            _navigation_kept(case, line, without)
+            for line in pooled_lines(case, problem)
+            if line.stage in case.navigation
+        ),
     ]
 
 
-def _navigation_kept(line: Line, without: Answer) -> AddLimit:
+def _navigation_kept(case: Case, line: Line, without: Answer) -> AddLimit:
     planned = min(row.gbp for row in without.lines if row.line == line.key)
     return AddLimit(
         limit=Limit(
@@ -139,23 +163,31 @@ def _navigation_kept(line: Line, without: Answer) -> AddLimit:
             label=f"{line.name or line.key}: at least GBP {planned:,} a year, what it would have without the pool",
             terms=[Term(select=Selection(lines=[line.key]))],
             at_least=planned,
-            source=THE_PROPOSAL,
+            source=proposal(case),
         )
     )
 
 
-def pooled_lines(problem: Problem) -> list[Line]:
+def pool_key(case: Case) -> str:
+    return f"{case.host_name.lower().replace(' ', '-').replace(',', '')}-pool"
+
+
+def proposal(case: Case) -> str:
+    return f"proposal of {case.council_name} and its {case.partners_words}, January 2014"
+
+
+def pooled_lines(case: Case, problem: Problem) -> list[Line]:
     """Stop smoking and awareness at the council, navigation at its three groups."""
-    at_council = {(stage, case.council_place(case.MANCHESTER)) for stage in case.POOLED_AT_THE_COUNCIL}
-    at_ccgs = {(stage, case.ccg_place(body)) for stage in case.POOLED_AT_THE_CCGS for body in case.MANCHESTER_CCGS}
+    at_council = {(stage, council_place(case.host)) for stage in case.council_stages}
+    at_ccgs = {(stage, ccg_place(body)) for stage in case.navigation for body in case.host_ccgs}
     return [line for line in problem.lines if (line.stage, line.place) in at_council | at_ccgs]
 
 
-def paying_in(purses: Sequence[Purse]) -> list[Purse]:
+def paying_in(case: Case, purses: Sequence[Purse]) -> list[Purse]:
     """The council's public health grant and the three groups' programme money."""
     return [
         purse
         for purse in purses
-        if (purse.owner == case.MANCHESTER and purse.kind == "ring_fence")
-        or (purse.owner in case.MANCHESTER_CCGS and purse.kind == "general")
+        if (purse.owner == case.host and purse.kind == "ring_fence")
+        or (purse.owner in case.host_ccgs and purse.kind == "general")
     ]

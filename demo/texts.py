@@ -18,78 +18,80 @@ from concord_contracts.agreements import (
     StageScope,
 )
 from concord_contracts.allocation import Answer, Scenario
-from demo import case
+from demo import days
+from demo.case import Case, ccg_place, council_place, in_words
 
 MILLIONTH = Decimal("0.000001")
 
 
-def lead_text(scenario: Scenario, answer: Answer) -> Content:
+def lead_text(case: Case, scenario: Scenario, answer: Answer) -> Content:
     """NHS Trafford CCG leads the lung pathway for the twelve groups, by section 14Z3."""
-    places = [case.ccg_place(body) for body in case.CCGS]
-    outside = [case.ccg_place(body) for body in case.CCGS if body not in case.MANCHESTER_CCGS]
+    places = [ccg_place(body) for body in case.ccgs]
+    outside = [ccg_place(body) for body in case.ccgs if body not in case.host_ccgs]
     return Content(
-        title="Lead commissioning of the lung cancer pathway: NHS Trafford CCG for the twelve groups",
+        title=f"Lead commissioning of the {case.pathway_words} pathway: {case.lead_name} for {case.groups_words}",
         basis=BasisKey.S14Z3,
-        pathway=case.PATHWAY,
+        pathway=case.pathway,
         parties=[
-            Party(organisation=body, role=PartyRole.LEAD if body == case.TRAFFORD else PartyRole.PARTNER)
-            for body in case.CCGS
+            Party(organisation=body, role=PartyRole.LEAD if body == case.lead else PartyRole.PARTNER)
+            for body in case.ccgs
         ],
         stages=[
-            *(StageScope(stage=stage, handling=Handling.DELEGATED, places=places) for stage in case.DELEGATED),
+            *(StageScope(stage=stage, handling=Handling.DELEGATED, places=places) for stage in case.delegated),
+            *(StageScope(stage=stage, handling=Handling.DELEGATED, places=outside) for stage in case.navigation),
             *(
-                StageScope(stage=stage, handling=Handling.DELEGATED, places=outside)
-                for stage in case.DELEGATED_OUTSIDE_MANCHESTER
+                StageScope(stage=stage, handling=Handling.IN_VIEW, places=places)
+                for stage in case.in_view
+                if stage not in case.delegated
             ),
-            *(StageScope(stage=stage, handling=Handling.IN_VIEW, places=places) for stage in case.IN_VIEW),
         ],
         functions_reserved=["each group keeps its own budget, and decides on reconfiguration and consultation"],
         leads_pathway_for=places,
-        contributions=lead_contributions(answer),
-        clauses=_clauses(LEAD_CLAUSES),
-        starts=case.STARTS,
-        ends=case.ENDS,
-        review_by=case.REVIEW,
+        contributions=lead_contributions(case, answer),
+        clauses=_clauses(lead_clauses(case)),
+        starts=days.STARTS,
+        ends=days.ENDS,
+        review_by=days.REVIEW,
         notice_months=6,
         allocation=citation(scenario, answer),
     )
 
 
-def pool_text(scenario: Scenario, answer: Answer, *, pooled_too: Sequence[str] = ()) -> Content:
+def pool_text(case: Case, scenario: Scenario, answer: Answer, *, pooled_too: Sequence[str] = ()) -> Content:
     """Manchester City Council and its three groups pool stop smoking, awareness and navigation, by section 75.
 
     `pooled_too`: further stages of the groups that somebody wants in the pool.
     """
-    at_council = [case.council_place(case.MANCHESTER)]
-    at_ccgs = [case.ccg_place(body) for body in case.MANCHESTER_CCGS]
-    contributions = pool_contributions(answer)
+    at_council = [council_place(case.host)]
+    at_ccgs = [ccg_place(body) for body in case.host_ccgs]
+    contributions = pool_contributions(case, answer)
     return Content(
-        title="Manchester pooled fund for stop smoking, awareness and navigation in lung cancer",
+        title=f"{case.host_name} pooled fund for {case.pooled_words} in {case.pathway_words}",
         basis=BasisKey.S75_POOL,
-        pathway=case.PATHWAY,
+        pathway=case.pathway,
         parties=[
-            Party(organisation=case.MANCHESTER, role=PartyRole.HOST),
-            *(Party(organisation=body, role=PartyRole.PARTNER) for body in case.MANCHESTER_CCGS),
+            Party(organisation=case.host, role=PartyRole.HOST),
+            *(Party(organisation=body, role=PartyRole.PARTNER) for body in case.host_ccgs),
         ],
         stages=[
-            *(_scope(stage, Handling.POOLED, at_council) for stage in case.POOLED_AT_THE_COUNCIL),
-            *(_scope(stage, Handling.POOLED, at_ccgs) for stage in (*case.POOLED_AT_THE_CCGS, *pooled_too)),
-            *(_scope(stage, Handling.ALIGNED, at_ccgs) for stage in case.ALIGNED),
-            *(_scope(stage, Handling.IN_VIEW, at_ccgs) for stage in case.IN_VIEW),
+            *(_scope(stage, Handling.POOLED, at_council) for stage in case.council_stages),
+            *(_scope(stage, Handling.POOLED, at_ccgs) for stage in (*case.navigation, *pooled_too)),
+            *(_scope(stage, Handling.ALIGNED, at_ccgs) for stage in case.aligned),
+            *(_scope(stage, Handling.IN_VIEW, at_ccgs) for stage in case.in_view),
         ],
         functions_reserved=["fees and charges of the council", "decisions on service closures"],
         contributions=contributions,
         risk=risk_layers(contributions),
-        clauses=_clauses(POOL_CLAUSES),
-        starts=case.STARTS,
-        ends=case.ENDS,
-        review_by=case.REVIEW,
+        clauses=_clauses(pool_clauses(case)),
+        starts=days.STARTS,
+        ends=days.ENDS,
+        review_by=days.REVIEW,
         notice_months=6,
         allocation=citation(scenario, answer),
     )
 
 
-def pool_contributions(answer: Answer) -> list[Contribution]:
+def pool_contributions(case: Case, answer: Answer) -> list[Contribution]:
     """What each purse pays into the pool, as the answer has it: pounds in the plan, pence in the text."""
     return [
         Contribution(
@@ -98,20 +100,20 @@ def pool_contributions(answer: Answer) -> list[Contribution]:
             year=row.year,
             amount_pence=signed(row.gbp) * 100,
             recurrent=True,
-            ring_fence=RingFence.PUBLIC_HEALTH_GRANT if row.payer == case.MANCHESTER else None,
-            for_stages=list(case.POOLED_AT_THE_COUNCIL) if row.payer == case.MANCHESTER else [],
+            ring_fence=RingFence.PUBLIC_HEALTH_GRANT if row.payer == case.host else None,
+            for_stages=list(case.council_stages) if row.payer == case.host else [],
         )
-        for row in sorted(answer.contributions, key=lambda row: (row.payer != case.MANCHESTER, row.payer, row.year))
+        for row in sorted(answer.contributions, key=lambda row: (row.payer != case.host, row.payer, row.year))
         if signed(row.gbp) > 0
     ]
 
 
-def lead_contributions(answer: Answer) -> list[Contribution]:
+def lead_contributions(case: Case, answer: Answer) -> list[Contribution]:
     """Each group's planned money for the delegated stages of its own place, year by year."""
     planned: Counter[tuple[str, str, str]] = Counter()
     for cell in answer.cells:
-        own = cell.payer in case.CCGS and cell.place == case.ccg_place(cell.payer)
-        delegated = cell.stage in (*case.DELEGATED, *case.DELEGATED_OUTSIDE_MANCHESTER)
+        own = cell.payer in case.ccgs and cell.place == ccg_place(cell.payer)
+        delegated = cell.stage in (*case.delegated, *case.navigation)
         if own and delegated and cell.fund is None:
             planned[cell.payer, cell.purse, cell.year] += cell.gbp
     return [
@@ -171,60 +173,67 @@ def _clauses(texts: dict[str, str]) -> list[Clause]:
     return [Clause(item=item, text=text) for item, text in texts.items()]
 
 
-LEAD_CLAUSES = {
-    "functions": (
-        "The lead plans, specifies and contracts the delegated stages for the twelve groups. Each group "
-        "keeps every function not listed, and the duty to consult the people of its area."
-    ),
-    "parties": ("NHS Trafford CCG exercises the functions for the eleven others and for itself."),
-    "payments": (
-        "Each group puts its planned money for the delegated stages at the lead's disposal, as listed; the "
-        "money of one group pays for its own patients only. The lead's team is paid from running costs, by "
-        "registered list."
-    ),
-    "duration_and_end": (
-        "From 1 April 2014 for two years, reviewed every January, varied in writing, ended by any group "
-        "with six months' notice to a 31 March."
-    ),
-    "liability": ("The arrangement does not affect the liability of any group for the exercise of its functions."),
-    "accountability": (
-        "The lead reports each quarter to a cancer commissioning board on which every group has one vote;"
-        " decisions that change a group's spending need that group's consent."
-    ),
-}
+def lead_clauses(case: Case) -> dict[str, str]:
+    """What the lead agreement must contain, item by item."""
+    return {
+        "functions": (
+            f"The lead plans, specifies and contracts the delegated stages for {case.groups_words}. Each group "
+            "keeps every function not listed, and the duty to consult the people of its area."
+        ),
+        "parties": (
+            f"{case.lead_name} exercises the functions for the {in_words(len(case.ccgs) - 1)} others and for itself."
+        ),
+        "payments": (
+            "Each group puts its planned money for the delegated stages at the lead's disposal, as listed; the "
+            "money of one group pays for its own patients only. The lead's team is paid from running costs, by "
+            "registered list."
+        ),
+        "duration_and_end": (
+            "From 1 April 2014 for two years, reviewed every January, varied in writing, ended by any group "
+            "with six months' notice to a 31 March."
+        ),
+        "liability": ("The arrangement does not affect the liability of any group for the exercise of its functions."),
+        "accountability": (
+            "The lead reports each quarter to a cancer commissioning board on which every group has one vote;"
+            " decisions that change a group's spending need that group's consent."
+        ),
+    }
 
-POOL_CLAUSES = {
-    "aims": (
-        "Fewer smokers, earlier presentation, and one named person beside each patient with suspected "
-        "lung cancer; measured by four-week quits, referrals that convert, and patients with a navigator "
-        "from the first appointment."
-    ),
-    "contributions": (
-        "As listed by partner, purse and year. They are varied by written agreement of all partners "
-        "before 31 January for the year after. The council's contribution is public health grant and pays"
-        " for its own stages only."
-    ),
-    "functions": (
-        "The council's public health functions of stop smoking and awareness-raising, and the groups' "
-        "functions of arranging navigation as part of care for their patients. Imaging is planned beside "
-        "the fund and paid by each group; surgery, chemotherapy and radiotherapy are in view only."
-    ),
-    "people_and_services": (
-        "Residents of Manchester for stop smoking and awareness-raising; people registered with the three"
-        " groups and referred with suspected lung cancer for navigation."
-    ),
-    "resources": (
-        "The council provides the stop-smoking service and its premises; the groups provide the "
-        "navigators' posts within their provider contracts. No staff transfer."
-    ),
-    "duration_and_end": (
-        "From 1 April 2014 for two years, reviewed by 15 January 2015, varied in writing, ended by any "
-        "partner with six months' notice; unspent money returns by contribution, the grant to the "
-        "council's reserve."
-    ),
-    "management": (
-        "A joint board meets every two months and sees spend, quits and navigated patients against plan; "
-        "the host reports quarterly and yearly."
-    ),
-    "pool_manager": ("Manchester City Council hosts the fund; its director of public health is the pool manager."),
-}
+
+def pool_clauses(case: Case) -> dict[str, str]:
+    """What the pooled fund must contain, item by item."""
+    return {
+        "aims": (
+            "Fewer smokers, earlier presentation, and one named person beside each patient with suspected "
+            f"{case.pathway_words}; measured by four-week quits, referrals that convert, and patients with a navigator "
+            "from the first appointment."
+        ),
+        "contributions": (
+            "As listed by partner, purse and year. They are varied by written agreement of all partners "
+            "before 31 January for the year after. The council's contribution is public health grant and pays"
+            " for its own stages only."
+        ),
+        "functions": (
+            "The council's public health functions of stop smoking and awareness-raising, and the groups' "
+            "functions of arranging navigation as part of care for their patients. Imaging is planned beside "
+            "the fund and paid by each group; surgery, chemotherapy and radiotherapy are in view only."
+        ),
+        "people_and_services": (
+            f"Residents of {case.host_name} for stop smoking and awareness-raising; people registered with the"
+            f" {case.partners_words} and referred with suspected {case.pathway_words} for navigation."
+        ),
+        "resources": (
+            "The council provides the stop-smoking service and its premises; the groups provide the "
+            "navigators' posts within their provider contracts. No staff transfer."
+        ),
+        "duration_and_end": (
+            "From 1 April 2014 for two years, reviewed by 15 January 2015, varied in writing, ended by any "
+            "partner with six months' notice; unspent money returns by contribution, the grant to the "
+            "council's reserve."
+        ),
+        "management": (
+            "A joint board meets every two months and sees spend, quits and navigated patients against plan; "
+            "the host reports quarterly and yearly."
+        ),
+        "pool_manager": (f"{case.council_name} hosts the fund; its director of public health is the pool manager."),
+    }

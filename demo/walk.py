@@ -12,6 +12,7 @@ from concord_client.show.page import say
 from concord_contracts.agreements import AgreementView, GoverningBodyPaper
 from concord_contracts.allocation import Answer, Problem, Refusal, Scenario, WhatIfResult
 from concord_contracts.registry import Coverage
+from demo.case import Case
 from demo.people import People
 
 LONG_SECONDS = 1.0
@@ -20,6 +21,7 @@ LONG_SECONDS = 1.0
 class Walk:
     """One walk of the loop. Each attribute is set by the step that finds it out."""
 
+    case: Case
     before: Coverage
     base: Scenario
     base_answer: Answer
@@ -36,8 +38,9 @@ class Walk:
     paper: GoverningBodyPaper
     again: Scenario
 
-    def __init__(self, people: People, console: Console, folder: Path) -> None:
+    def __init__(self, people: People, console: Console, folder: Path, case: Case) -> None:
         self.people = people
+        self.case = case
         self.console = console
         self.folder = folder
         self.what_ifs = {}

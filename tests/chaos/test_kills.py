@@ -12,7 +12,8 @@ from concord_client.launch import Deployment
 from concord_client.show.page import make_console
 from concord_contracts.agreements import State
 from concord_contracts.registry import Change
-from demo import agreeing, case, loop, mapping, money
+from demo import agreeing, loop, mapping, money
+from demo.case import DEFAULT_AREA, DEFAULT_PATHWAY, read_case
 from demo.people import People
 from demo.walk import Walk
 
@@ -30,7 +31,7 @@ def test_killing_every_service_between_any_two_steps_loses_nothing(deployment: D
 
     steps = [(title, step) for title, step in loop.STEPS if step not in WITHOUT_A_TRACE]
     walk = loop.run(deployment, make_console(io.StringIO()), tmp_path, between=kill_and_start, steps=steps)
-    assert killed == [title for title, _ in steps]
+    assert killed == [title.format(case=walk.case) for title, _ in steps]
     assert walk.lead.state is walk.pool.state is State.IN_FORCE
     with People(deployment.addresses, deployment.site.keys) as people:
         assert_activated_once(people, walk)
@@ -44,13 +45,18 @@ def sent(deployment: Deployment, tmp_path: Path) -> Iterator[Walk]:
         money.ask_the_baseline,
         money.ask_the_pool,
         agreeing.draft_the_lead,
-        agreeing.draft_the_pool_with_bronchoscopy,
-        agreeing.take_bronchoscopy_out,
+        agreeing.draft_the_pool_with_excluded,
+        agreeing.take_excluded_out,
         agreeing.approve_both,
         agreeing.send_both,
     )
     with People(deployment.addresses, deployment.site.keys) as people:
-        walk = Walk(people, make_console(io.StringIO()), tmp_path)
+        walk = Walk(
+            people,
+            make_console(io.StringIO()),
+            tmp_path,
+            read_case(people.at(loop.ASKS, "commissioner").registry, DEFAULT_AREA, DEFAULT_PATHWAY),
+        )
         for step in needed:
             step(walk)
         yield walk
@@ -82,7 +88,7 @@ def test_with_the_registry_down_signatures_are_accepted_and_the_map_catches_up(d
 
 def assert_activated_once(people: People, walk: Walk) -> None:
     """The registry's journal holds exactly one activation of each agreement."""
-    registry = people.at(case.TRAFFORD, "commissioner").registry
+    registry = people.at(walk.case.lead, "commissioner").registry
     changes: list[Change] = []
     after = 0
     while page := registry.changes(after):

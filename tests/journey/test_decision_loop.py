@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from concord_client.cli import app
 from concord_client.show.page import WIDTH, make_console
 from concord_contracts.agreements import State
-from demo import case, loop
+from demo import loop
 
 
 def test_the_loop_runs_from_map_to_signed_agreement_and_back_to_the_map(
@@ -27,7 +27,7 @@ def test_the_loop_runs_from_map_to_signed_agreement_and_back_to_the_map(
         monkeypatch.setenv("CONCORD_VAR", str(deployment.site.keys.parent))
         _check_command_line(walk, monkeypatch)
     paper = (tmp_path / "paper.md").read_text(encoding="utf-8")
-    assert case.NAMES[case.MANCHESTER] in paper
+    assert walk.case.council_name in paper
     assert (tmp_path / "paper.html").stat().st_size > len(paper)
 
 
@@ -49,15 +49,15 @@ def _check_agreements(walk: loop.Walk) -> None:
 
 def _check_command_line(walk: loop.Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same facts by the `concord` command, signed in as one of the partners."""
-    monkeypatch.setenv("CONCORD_SIGN_IN", f"partner {case.MANCHESTER}=commissioner")
+    monkeypatch.setenv("CONCORD_SIGN_IN", f"partner {walk.case.host}=commissioner")
     assert "Thoracic surgery" in _concord("map", "lung", "--place", "ccg-00W", "--as-of", "2014-04-02")
     assert "SI 2012/2996" in _concord("who", "thoracic_surgery", "--place", "ccg-00W", "--as-of", "2014-04-02")
-    assert "prevention" in _concord("who", case.MANCHESTER, "--pathway", "lung", "--as-of", "2014-04-02")
+    assert "prevention" in _concord("who", walk.case.host, "--pathway", "lung", "--as-of", "2014-04-02")
     assert walk.pool.id in _concord("agreement", "list", "--as-of", "2014-04-02", "--json")
     shown = json.loads(_concord("agreement", "show", walk.pool.id, "--as-of", "2014-04-02", "--json"))
     assert shown["state"] == "in-force"
     assert "For decision" in _concord("agreement", "paper", walk.pool.id)
-    monkeypatch.setenv("CONCORD_SIGN_IN", f"partner {case.TRAFFORD}=commissioner")
+    monkeypatch.setenv("CONCORD_SIGN_IN", f"partner {walk.case.lead}=commissioner")
     assert walk.base.id in _concord("scenario", walk.base.id, "--json")
     refused = CliRunner().invoke(app, ["scenario", walk.refusal_scenario.id])
     assert refused.exit_code == 4, "no plan keeps every limit"

@@ -19,6 +19,8 @@ from concord_contracts.registry import (
     Organisation,
     OrganisationResponsibilities,
     PlaceAnswer,
+    Places,
+    PlaceView,
     Responsibilities,
     Responsibility,
 )
@@ -87,6 +89,19 @@ class RegistryClient:
     def place(self, key: str, *, as_of: date | None = None, known_at: datetime | None = None) -> PlaceAnswer:
         answer = self.service.get(f"/v1/places/{key}", _when(as_of, known_at))
         return PlaceAnswer.model_validate(answer.body)
+
+    def places(
+        self, *, within: str | None = None, kind: str | None = None, as_of: date | None = None
+    ) -> list[PlaceView]:
+        """Places in being, by key; `within`: a place and all below it. Every page, read at the first's position."""
+        params: dict[str, Any] = {"within": within, "kind": kind, "limit": PAGE, **_when(as_of, None)}
+        page = Places.model_validate(self.service.get("/v1/places", params).body)
+        found = list(page.items)
+        while page.next_cursor:
+            params |= _when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
+            page = Places.model_validate(self.service.get("/v1/places", params).body)
+            found += page.items
+        return found
 
     def place_names(self, keys: Sequence[str], *, as_of: date | None = None) -> dict[str, str]:
         """The names of places, by key; one call each."""
