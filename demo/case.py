@@ -31,7 +31,7 @@ DIAGNOSTIC_CLASSES = ("endoscopy", "other_invasive")
 WHOLLY = 0.999
 """A group lies wholly in a council where this share of its people lives there; shares are rounded."""
 
-WORDS = ("no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen").split()
+WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"]
 
 
 class NoCase(Exception):
@@ -75,8 +75,17 @@ class Case:
     stage_names: Mapping[str, str] = field(default_factory=dict)
 
     def with_money(self, stages: set[str]) -> "Case":
-        """The case without council stages for which the figures hold no line: nothing of them can be pooled."""
-        return replace(self, council_stages=tuple(s for s in self.council_stages if s in stages))
+        """The case without council stages for which the figures hold no line: nothing of them can be pooled.
+
+        Raises NoCase where none is left: without the council's money there is no pool to agree.
+        """
+        left = tuple(stage for stage in self.council_stages if stage in stages)
+        if not left:
+            raise NoCase(
+                f"the figures hold no stage of the councils for {self.pathway_words} in {self.area_name}: "
+                "no grant to cut and no pool to agree, so the loop ends at the baseline"
+            )
+        return replace(self, council_stages=left)
 
     @property
     def pooled_words(self) -> str:

@@ -108,7 +108,7 @@ def ask_the_pool(walk: Walk) -> None:
     council = walk.people.at(walk.case.host, "commissioner")
     bases = council.agreements.legal_bases(as_of=days.STARTS)
     pool_basis = next(basis for basis in bases.items if basis.key == "s75_pool")
-    question = f"{walk.case.host_name} pools {pooled}: who pays what, and what does it buy?"
+    question = f"{walk.case.host_name} pools {asked_words(walk)}: who pays what, and what does it buy?"
     result = ask(walk, "pool", question, questions.pool(walk.case, walk.base_problem, walk.base_answer, pool_basis))
     walk.chosen = result.scenario
     walk.chosen_answer = plan_of(result.scenario)
@@ -121,6 +121,10 @@ def ask_the_pool(walk: Walk) -> None:
     given = {row.purse for row in walk.chosen_answer.contributions if row.gbp > 0}
     lasting = {purse.key for purse in walk.base_problem.purses if purse.recurrent}
     expect(given <= lasting, "what is pooled is recurrent money")
+
+
+def asked_words(walk: Walk) -> str:
+    return walk.case.pooled_words.replace("stop smoking", "stop-smoking")
 
 
 def ask(walk: Walk, name: str, question: str, changes: list[Change]) -> WhatIfResult:

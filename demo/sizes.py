@@ -34,18 +34,21 @@ def fitted(case: Case, prepared: PreparedWhatIf, purses: Sequence[Purse]) -> Pre
 def grant_cut(case: Case, prepared: PreparedWhatIf, purses: Sequence[Purse]) -> list[PurseTransfer]:
     """The councils' ring-fenced purses; what each loses is the published share of it."""
     return [
-        PurseTransfer(purse=purse.key, year=days.YEARS[0], gbp=round(_first_year(purse) * float(prepared.value)))
+        PurseTransfer(
+            purse=purse.key, to_purse=None, year=days.YEARS[0], gbp=round(_first_year(purse) * float(prepared.value))
+        )
         for purse in purses
         if purse.kind == "ring_fence" and _first_year(purse) > 0
     ]
 
 
 def headroom(case: Case, prepared: PreparedWhatIf, purses: Sequence[Purse]) -> list[PurseTransfer]:
-    """2% of each group's money for the pathway, for one year, into its headroom purse (its programme where it has none)."""
+    """2% of each group's money for the pathway, for one year, into its headroom purse, else into its programme."""
     kept = {purse.owner: purse for purse in purses if purse.kind == "non_recurrent" and purse.owner in case.ccgs}
     return [
         PurseTransfer(
             purse=kept.get(purse.owner, purse).key,
+            to_purse=None,
             year=days.YEARS[0],
             gbp=round(_first_year(purse) * HEADROOM_SHARE),
         )
@@ -54,7 +57,7 @@ def headroom(case: Case, prepared: PreparedWhatIf, purses: Sequence[Purse]) -> l
 
 
 def boundary_shift(case: Case, prepared: PreparedWhatIf, purses: Sequence[Purse]) -> list[PurseTransfer]:
-    """The national shift times this pathway's specialised money here over the specialised budget; by programme money."""
+    """The national shift x this pathway's specialised money here / the specialised budget; by programme money."""
     specialised = [purse for purse in purses if purse.kind == "specialised" and _first_year(purse) > 0]
     groups = _programmes(case, purses)
     if not specialised or not groups:
