@@ -10,7 +10,7 @@ WORKERS ?= 2
 
 .PHONY: help
 help: ## what each command does
-	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: env
 env: $(STAMP) ## the Python environment (.venv), from the pinned lock
@@ -22,6 +22,10 @@ $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES)) deploy/
 .PHONY: demo
 demo: $(STAMP) ## the decision loop, map to signed agreement (AREA=kent-and-medway PATHWAY=breast: elsewhere)
 	@$(BIN)/python -m demo.loop $(if $(AREA),--area $(AREA)) $(if $(PATHWAY),--pathway $(PATHWAY))
+
+.PHONY: demo-england
+demo-england: $(STAMP) ## the same loop for all area teams, with a summary (PATHWAY=lung)
+	@$(BIN)/python -m demo.england $(if $(PATHWAY),--pathway $(PATHWAY))
 
 .PHONY: up
 up: $(STAMP) ## the three services with the reference data, until stopped (CONCORD_PORT_BASE moves the ports)

@@ -31,7 +31,10 @@ DIAGNOSTIC_CLASSES = ("endoscopy", "other_invasive")
 WHOLLY = 0.999
 """A group lies wholly in a council where this share of its people lives there; shares are rounded."""
 
-WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"]
+WORDS: tuple[str, ...] = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen"),
+)
 
 
 class NoCase(Exception):
