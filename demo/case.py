@@ -4,11 +4,13 @@
 written here, for its decision was made with NHS Trafford CCG in the chair.
 """
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from concord_client.registry import RegistryClient
-from concord_contracts.registry import PlaceView, Responsibility
+from concord_contracts.registry import PlaceView, Responsibility, StageCoverage
 from demo import days
 
 DEFAULT_AREA = "greater-manchester"
@@ -51,6 +53,8 @@ class Case:
     lead: str
     ccgs: Mapping[str, str]
     """Every group of the area, body to name, by code."""
+    councils: int
+    """How many councils the registry places within the area."""
     host: str
     council_name: str
     host_name: str
@@ -145,12 +149,17 @@ def read_case(registry: RegistryClient, area: str, pathway: str) -> Case:
     if not ccgs:
         raise NoCase(f"{area} has no clinical commissioning groups on {days.DECIDED}")
     law = registry.responsibilities(pathway=pathway, place=ccgs[0].key, as_of=days.DECIDED).items
-    cover = registry.coverage(pathway, [ccgs[0].key], as_of=days.DECIDED)
+    cover = registry.coverage(pathway, [area], as_of=days.DECIDED)
     order = [cell.stage for cell in cover.stages]
     cells = {each.stage: each for each in law}
     case = build_case(area, pathway, here, [cells[stage] for stage in order if stage in cells])
     council = registry.organisation(case.host, as_of=days.DECIDED).body.name
-    return replace(case, council_name=council, stage_names={cell.stage: cell.name for cell in cover.stages})
+    return replace(
+        case,
+        council_name=council,
+        stage_names={cell.stage: cell.name for cell in cover.stages},
+        thin=(*case.thin, *thin_positions(cover.stages), *thin_offices(law)),
+    )
 
 
 def build_case(area: str, pathway: str, here: Sequence[PlaceView], law: Sequence[Responsibility]) -> Case:
@@ -173,6 +182,7 @@ def build_case(area: str, pathway: str, here: Sequence[PlaceView], law: Sequence
         pathway=pathway,
         lead=_body(lead),
         ccgs={_body(place): place.name for place in ccgs},
+        councils=len(councils),
         host=f"gss:{host.removeprefix('la-')}",
         council_name=names[host],
         host_name=names[host],
@@ -233,6 +243,18 @@ def thin_places(ccgs: Sequence[PlaceView], councils: set[str], names: Mapping[st
     if outside:
         words.append(f"people of {len(outside)} groups live in councils or parts outside the area: {listed(outside)}")
     return words
+
+
+def thin_positions(stages: Sequence[StageCoverage]) -> list[str]:
+    """How many stages and functions stand where locally, in the registry's own words without the sources."""
+    counts = Counter(re.sub(r" \([^)]*\)", "", cell.local_position) for cell in stages)
+    return [f"local position of {count} of {len(stages)} stages: {words}" for words, count in counts.most_common()]
+
+
+def thin_offices(law: Sequence[Responsibility]) -> list[str]:
+    """What the registry notes on the offices that hold the money, each note once."""
+    notes = {each.statutory.office_note: None for each in law if each.statutory and each.statutory.office_note}
+    return [f"office: {note}" for note in notes if note]
 
 
 def registered(place: PlaceView) -> int:

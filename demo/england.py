@@ -20,7 +20,7 @@ from concord_client.show.page import add, make_console, percent, say, table, tho
 from concord_client.up import data_folder, interruptible
 from concord_contracts.agreements import State
 from demo import loop
-from demo.case import DEFAULT_PATHWAY, PATHWAYS, NoCase
+from demo.case import DEFAULT_PATHWAY, PATHWAYS, NoCase, listed
 from demo.expect import StepFailed
 from demo.walk import Walk
 
@@ -53,7 +53,17 @@ def show_summary(console: Console, outcomes: Sequence[Outcome]) -> None:
     """One row a team: its size, findings, money, benefit, what the four what-ifs change, and what is thin; failures."""
     found = [(outcome, outcome.walk) for outcome in outcomes if outcome.walk]
     sizes = table(
-        "The table", "Team", ">CCGs", ">Stages", ">Findings", ">GBP k", ">QALY", ">In force", ">Assumed", ">s"
+        "The table",
+        "Team",
+        ">CCGs",
+        ">Councils",
+        ">Stages",
+        ">Findings",
+        ">GBP k",
+        ">QALY",
+        ">In force",
+        ">Assumed",
+        ">s",
     )
     changes = table("What the four what-ifs change, QALY", "Team", ">Grant", ">Headroom", ">Boundary", ">Referrals")
     for outcome, walk in found:
@@ -62,6 +72,7 @@ def show_summary(console: Console, outcomes: Sequence[Outcome]) -> None:
             sizes,
             outcome.area,
             str(len(walk.case.ccgs)),
+            str(walk.case.councils),
             str(len({cell.stage for cell in walk.before.stages})),
             f"{len(walk.before.findings)} → {len(walk.after.findings)}",
             thousands(answer.totals.spend_gbp),
@@ -74,9 +85,12 @@ def show_summary(console: Console, outcomes: Sequence[Outcome]) -> None:
         add(changes, outcome.area, *(f"{each.benefit_change:+,.1f}" if each else "-" for each in gains))
     console.print(sizes)
     console.print(changes)
+    thin: dict[str, list[str]] = {}
     for outcome, walk in found:
         for words in walk.case.thin:
-            say(console, f"Thin: {outcome.area}: {words}")
+            thin.setdefault(words, []).append(outcome.area)
+    for words, where in sorted(thin.items(), key=lambda item: -len(item[1])):
+        say(console, f"Thin in {listed(where)}: {words}")
     for outcome in outcomes:
         if outcome.failure:
             say(console, f"Failed: {outcome.area}: {outcome.failure}", "bold red")
