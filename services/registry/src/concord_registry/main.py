@@ -7,12 +7,14 @@ from concord_kit.app import create_app
 from concord_kit.authority import Authority
 from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
+from concord_kit.metrics import ServiceMetrics
 from concord_kit.problems import Problem
 from concord_registry import __version__
 from concord_registry.activations import SequenceConflictError
 from concord_registry.authority import TABLE
 from concord_registry.claims import ClaimEndedError, ClaimRefusedError
 from concord_registry.coverage_cache import CoverageCache
+from concord_registry.map_metrics import MapMetrics
 from concord_registry.own_mandates import OwnMandates
 from concord_registry.routes import (
     activations,
@@ -44,6 +46,8 @@ def open_database(settings: RegistrySettings, clock: Clock = utc_now) -> Databas
 
 
 def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
+    metrics = ServiceMetrics("registry", __version__)
+    MapMetrics(metrics.registry)
     app = create_app(
         name="registry",
         title="Concord registry",
@@ -65,6 +69,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
         authority=Authority(TABLE, public_reads=settings.public_reads),
         mandates=OwnMandates(database),
         problems={ClaimRefusedError: _refused, ClaimEndedError: "claim-ended", SequenceConflictError: _conflicting},
+        metrics=metrics,
         body_limits={"/v1/activations": ACTIVATION_BYTES},
     )
     app.state.references = ReferenceReader()
