@@ -14,7 +14,8 @@ from concord_registry.activations import SequenceConflictError
 from concord_registry.authority import TABLE
 from concord_registry.claims import ClaimEndedError, ClaimRefusedError
 from concord_registry.coverage_cache import CoverageCache
-from concord_registry.map_metrics import MapMetrics
+from concord_registry.deriving import Deriving
+from concord_registry.map_metrics import MapMetrics, figures_of_the_map
 from concord_registry.own_mandates import OwnMandates
 from concord_registry.routes import (
     activations,
@@ -22,6 +23,7 @@ from concord_registry.routes import (
     claims,
     coverage,
     mandates,
+    national,
     organisations,
     pathways,
     places,
@@ -47,7 +49,9 @@ def open_database(settings: RegistrySettings, clock: Clock = utc_now) -> Databas
 
 def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
     metrics = ServiceMetrics("registry", __version__)
-    MapMetrics(metrics.registry)
+    references, cache = ReferenceReader(), CoverageCache()
+    deriving = Deriving(cache)
+    figures = figures_of_the_map(database, references, deriving, MapMetrics(metrics.registry))
     app = create_app(
         name="registry",
         title="Concord registry",
@@ -58,6 +62,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
         routers=[
             responsibilities.router,
             coverage.router,
+            national.router,
             organisations.router,
             places.router,
             pathways.router,
@@ -69,11 +74,14 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
         authority=Authority(TABLE, public_reads=settings.public_reads),
         mandates=OwnMandates(database),
         problems={ClaimRefusedError: _refused, ClaimEndedError: "claim-ended", SequenceConflictError: _conflicting},
+        background=[figures.run],
         metrics=metrics,
         body_limits={"/v1/activations": ACTIVATION_BYTES},
     )
-    app.state.references = ReferenceReader()
-    app.state.coverage_cache = CoverageCache()
+    app.state.references = references
+    app.state.coverage_cache = cache
+    app.state.deriving = deriving
+    app.state.figures = figures
     return app
 
 
