@@ -281,7 +281,7 @@ class Fragmentation(Reply):
     locally confirmed.
     """
 
-    score: float | None
+    score: float | None = None
     hand_overs: int
     stages_known: int
     stages_confirmed_locally: int
@@ -359,7 +359,7 @@ class FragmentationOfRegion(Reply):
     """
 
     region: Key
-    score: float | None
+    score: float | None = None
     ranked: int
     maps: int = Field(description="places times pathways")
     words: str

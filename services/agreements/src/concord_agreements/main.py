@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from concord_agreements import registry_client
-from concord_agreements.agreement_metrics import AgreementMetrics
+from concord_agreements.agreement_metrics import AgreementMetrics, figures_of_agreements
 from concord_agreements.authority import TABLE
 from concord_agreements.errors_as_problems import PROBLEMS
 from concord_agreements.registry_client import RegistryClient
@@ -53,7 +53,7 @@ def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
     lease = timedelta(seconds=settings.dependency_seconds + 3)
     outbox = Outbox(database, registry, ActivationMessages(identity), lease=lease)
     metrics = ServiceMetrics(NAME, VERSION)
-    AgreementMetrics(metrics.registry)
+    figures = figures_of_agreements(database, AgreementMetrics(metrics.registry))
     app = create_app(
         name=NAME,
         title="Concord agreements",
@@ -66,9 +66,10 @@ def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
         problems=PROBLEMS,
         mandates=RegistryMandates(registry, identity.token),
         dependencies=[registry],
-        background=[outbox.run],
+        background=[outbox.run, figures.run],
         metrics=metrics,
     )
     app.state.registry = RegistryClient(registry, identity)
     app.state.repeats = Repeats()
+    app.state.figures = figures
     return app
