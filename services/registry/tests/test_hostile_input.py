@@ -38,6 +38,7 @@ READS = [
     "/v1/claims/n-support",
     "/v1/activations/none",
     "/v1/mandates",
+    "/v1/reference/summary",
 ]
 
 

@@ -27,6 +27,7 @@ from concord_registry.routes import (
     organisations,
     pathways,
     places,
+    reference,
     responsibilities,
 )
 from concord_registry.settings import RegistrySettings
@@ -69,6 +70,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             claims.router,
             activations.router,
             mandates.router,
+            reference.router,
             changes.router,
         ],
         authority=Authority(TABLE, public_reads=settings.public_reads),

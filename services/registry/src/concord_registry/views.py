@@ -10,6 +10,8 @@ from concord_contracts.registry import (
     ClaimVersion,
     ClaimView,
     Coverage,
+    DocumentView,
+    FigureBasis,
     Finding,
     FindingCount,
     FindingKind,
@@ -43,8 +45,9 @@ from concord_registry.places import ccgs_of, councils_of, of_kind
 from concord_registry.responsibilities import Responsible
 from concord_registry.rulebook import Assignment, holders, said
 from concord_registry.store.mandates import Mandate
+from concord_registry.store.reference import Basis
 from concord_registry.wording import asserter
-from concord_registry.world import ANY, Body, Claim, Pathway, Place, Reference, Rule, Stage
+from concord_registry.world import ANY, Body, Claim, Pathway, Place, Reference, Rule, Source, Stage
 
 
 def named(reference: Reference, body: str) -> NamedBody:
@@ -376,4 +379,31 @@ def mandate(one: Mandate) -> MandateView:
         limit_gbp=one.limit_gbp,
         valid_from=one.valid_from,
         valid_to=one.valid_to,
+    )
+
+
+def figure_basis(one: Basis) -> FigureBasis:
+    published, derived, assumption = (one.rows.get(basis, 0) for basis in ("published", "derived", "assumption"))
+    return FigureBasis(
+        table=one.table,
+        columns=one.columns,
+        words=one.words,
+        published=published,
+        derived=derived,
+        assumption=assumption,
+    )
+
+
+def document(key: str, one: Source, figures: int) -> DocumentView:
+    return DocumentView(
+        key=key,
+        title=one.title,
+        publisher=one.publisher,
+        date=one.date,
+        date_precision=one.date_precision,
+        licence=one.licence,
+        address=one.address,
+        taken=one.taken,
+        limits=one.limits,
+        figures=figures,
     )
