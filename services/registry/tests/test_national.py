@@ -85,11 +85,11 @@ def test_counts_equal_the_sum_of_the_places_own_maps(two_regions: Reference, eve
 
 @pytest.fixture
 def nationwide(
-    fresh_sqlite: Callable[..., str], signing: Signing, served: Callable[[FastAPI], AbstractContextManager[str]]
+    fresh_database: Callable[..., str], signing: Signing, served: Callable[[FastAPI], AbstractContextManager[str]]
 ) -> Iterator[Registry]:
     """A registry of two regions that can be written to."""
     signing.service_key("agreements")
-    url = fresh_sqlite("registry-two-regions", lambda url: worlds.prepare(url, worlds.with_regions()))
+    url = fresh_database("registry-two-regions", lambda url: worlds.prepare(url, worlds.with_regions()))
     app = build_app(settings_for(url, signing), worlds.open_registry(url))
     with served(app) as address, httpx.Client(base_url=address, timeout=20) as http:
         yield Registry(http, signing, iter(range(1000)))
