@@ -194,7 +194,9 @@ def test_gauges_follow_the_day_in_england(fresh_sqlite: Callable[..., str], sign
         view = concluded(service, draft_pool(service))
         draft_lead(service)
         concluded_on = now[0]
-        now[0] = datetime(2014, 7, 20, 12, tzinfo=UTC)
+        now[0] = datetime(2014, 6, 30, 22, 59, tzinfo=UTC)
+        assert "still to come" in refused(report(service, view), 422, "invalid-request")["detail"]
+        now[0] += timedelta(minutes=1)  # July begins in England
         ok(report(service, view), 201)
     now[0] = datetime(2014, 3, 31, 22, 59, tzinfo=UTC)
     assert now[0] > concluded_on

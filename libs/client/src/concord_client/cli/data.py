@@ -10,7 +10,7 @@ from concord_client.cli.options import Json, KnownAt, moment
 from concord_client.cli.session import answer, concord
 from concord_client.show.sources import show_sources
 
-app = typer.Typer(name="data", help="The reference data: where each figure comes from.", no_args_is_help=True)
+app = typer.Typer(help="The reference data behind the answers.", no_args_is_help=True, rich_markup_mode=None)
 
 
 class Holder(StrEnum):
