@@ -9,7 +9,7 @@ from concord_contracts.problems import PROBLEM_TYPES
 from services.agreements.tests.conftest import Service
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-REQUESTS = ("DraftIn", "Approval", "SignatureIn", "Reasoned", "NoticeIn", "EndIn", "CommitmentIn")
+REQUESTS = ("DraftIn", "Approval", "SignatureIn", "Reasoned", "NoticeIn", "EndIn", "CommitmentIn", "PositionIn")
 
 
 def test_every_route_documents_its_refusals_as_problem_documents(service: Service) -> None:
@@ -20,8 +20,8 @@ def test_every_route_documents_its_refusals_as_problem_documents(service: Servic
         for method, operation in methods.items()
         if path.startswith("/v1/")
     ]
-    assert len(operations) == 17
-    assert len({operation["operationId"] for _, _, operation in operations}) == 17
+    assert len(operations) == 19
+    assert len({operation["operationId"] for _, _, operation in operations}) == 19
     for path, method, operation in operations:
         assert operation["summary"], path
         assert {"401", "403", "422", "503"} <= set(operation["responses"]), (path, method)

@@ -27,12 +27,14 @@ POSTS = {
     f"/agreements/{NOBODY}/notice": "chief-officer",
     f"/agreements/{NOBODY}/end": "chief-officer",
     f"/agreements/{NOBODY}/commitments": "commissioner",
+    f"/agreements/{NOBODY}/positions": "commissioner",
 }
 GETS = (
     "/agreements",
     f"/agreements/{NOBODY}",
     f"/agreements/{NOBODY}/versions/1",
     f"/agreements/{NOBODY}/paper",
+    f"/agreements/{NOBODY}/positions",
     "/mechanisms",
     "/legal-bases",
 )
@@ -104,13 +106,14 @@ def test_headers_a_change_needs(service: Service) -> None:
 
 
 def test_what_is_not_there(service: Service) -> None:
-    for path in GETS[1:4]:
+    for path in GETS[1:5]:
         refused(service.at(TRAFFORD, "commissioner").get(path), 404, "not-found")
     bodies = {
         "versions": draft(lead_document()),
         "send": {"reason": "x"},
         "withdraw": {"reason": "x"},
         "commitments": {"stage": "x", "commitment": "funded", "on": "2014-05-01", "evidence": "x"},
+        "positions": {"year": "2014-15", "month": 1, "actual_pence": 1, "forecast_pence": 2},
         "notice": {"organisation": TRAFFORD, "given_on": "2014-05-01", "reason": "x"},
         "end": {"organisation": TRAFFORD, "on": "2014-05-01", "reason": "x"},
         "approvals": {
@@ -162,6 +165,7 @@ def test_times_that_cannot_be_read(service: Service, params: dict[str, str], slu
         ("/agreements", {"limit": "100000"}),
         ("/mechanisms", {"pathway": "x" * 300}),
         ("/mechanisms", {"place": "a b"}),
+        (f"/agreements/{NOBODY}/positions", {"year": "2014"}),
         ("/changes", {"after": "-1"}),
         ("/changes", {"after": str(10**30)}),
     ],

@@ -43,6 +43,9 @@ def attempt(person: Person, action: str, view: dict[str, Any], role: str) -> htt
             {"stage": "diagnostic_imaging", "commitment": "funded", "on": "2014-05-01", "evidence": "x"},
             if_match=STALE,
         ),
+        "agreements.report-position": lambda: person.post(
+            f"{path}/positions", {"year": "2014-15", "month": 1, "actual_pence": 1, "forecast_pence": 2}
+        ),
         "agreements.erase-name": lambda: person.send("DELETE", f"{path}/signatories/{view['id']}"),
         "agreements.read": lambda: person.get(path),
         "agreements.read-mechanisms": lambda: person.get("/mechanisms", as_of="2014-04-01"),

@@ -110,8 +110,9 @@ def test_the_examples_of_requests_work(registry: Registry, application: FastAPI)
     for name in ("ClaimIn", "ClaimDecision", "Activation", "MandateIn", "MandateEnd"):
         for example in schemas[name]["examples"]:
             getattr(contract, name).model_validate(example)
-    for example in schemas["ClaimView"]["examples"]:
-        contract.ClaimView.model_validate(example)
+    for name in ("ClaimView", "National"):
+        for example in schemas[name]["examples"]:
+            getattr(contract, name).model_validate(example)
 
 
 def test_examples_of_parameters_are_understood(registry: Registry, application: FastAPI) -> None:

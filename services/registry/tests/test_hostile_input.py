@@ -25,6 +25,7 @@ ACTIVATION: dict[str, Any] = {
 READS = [
     "/v1/responsibilities",
     "/v1/coverage?pathway=lung&place=ccg-02A",
+    "/v1/national",
     "/v1/organisations",
     "/v1/organisations/ods:02A",
     "/v1/organisations/ods:02A/responsibilities",
@@ -37,6 +38,7 @@ READS = [
     "/v1/claims/n-support",
     "/v1/activations/none",
     "/v1/mandates",
+    "/v1/reference/summary",
 ]
 
 
@@ -100,6 +102,8 @@ def test_unknown_codes_in_a_query_are_each_named(standing: Registry) -> None:
     ]
     assert parameters(standing.get("/v1/coverage", pathway="toe", place=["x", "y"])) == {"query:pathway", "query:place"}
     assert parameters(standing.get("/v1/places", within="x")) == {"query:within"}
+    assert parameters(standing.get("/v1/national", pathway=["lung", "x"])) == {"query:pathway"}
+    assert parameters(standing.get("/v1/national", pathway=["lung"] * 51)) == {"query:pathway"}
     assert parameters(standing.get("/v1/rules", pathway="x", stage="y")) == {"query:pathway", "query:stage"}
     assert parameters(standing.get("/v1/organisations/ods:02A/responsibilities", pathway="x")) == {"query:pathway"}
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from concord_contracts.registry import ActivatedResponsibility, Activation, ClaimIn, ClaimStatus, Function, Role
 from concord_kit.database import Database, Reading
@@ -18,12 +19,14 @@ from concord_kit.journal import Intent, verify_chain
 from concord_kit.migrations import assert_models_match_migrations, upgrade
 from concord_registry import __main__ as command_line
 from concord_registry.coverage import cover, places_that_matter
+from concord_registry.file_rows import SourceRow
 from concord_registry.files import check, read_folder
 from concord_registry.recording import activate, assert_claim
 from concord_registry.settings import RegistrySettings
 from concord_registry.store import claims
 from concord_registry.store.loads import LoadReport, apply
 from concord_registry.store.reference import ReferenceReader, read_reference
+from concord_registry.tables import Base
 from services.registry.tests import worlds
 from services.registry.tests.worlds import DAY, FILES, with_lines
 
@@ -76,6 +79,22 @@ def test_a_changed_line_is_a_correction_that_the_past_does_not_see(loaded_on_eac
 
     assert persons(before) == 230000
     assert persons(head(loaded_on_each)[1]) == 229837
+
+
+def test_a_line_whose_columns_we_learn_to_keep_is_read_again(
+    loaded_on_each: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database of an earlier edition, which kept less of a source, is filled by loading the same files again."""
+    full = {**FILES, "sources.csv": "source,title,publisher,licence\nlaw,The Act,Parliament,Open Parliament Licence\n"}
+    with monkeypatch.context() as earlier:
+        earlier.setattr(SourceRow, "edition", 1)
+        load(loaded_on_each, full)
+    table = Base.metadata.tables["sources"]
+    loaded_on_each.write_now(Intent("test", "x"), lambda tx: tx.connection.execute(update(table).values(licence=None)))
+    report = load(loaded_on_each, full)
+    assert (report.by_file["sources.csv"].came, report.by_file["bodies.csv"].came) == (1, 0)
+    assert worlds.reference_of(loaded_on_each).sources["law"].licence == "Open Parliament Licence"
+    assert not load(loaded_on_each, full).changed
 
 
 def test_a_line_that_goes_and_comes_back_has_three_recorded_periods(loaded_on_each: Database) -> None:

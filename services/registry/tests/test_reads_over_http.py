@@ -239,3 +239,10 @@ def test_known_at_up_to_the_clock_is_the_head_and_later_is_refused(standing: Reg
     if answer.status_code == 200:
         assert answer.json()["known_at"] == head
     assert standing.get("/v1/stages", known_at="2014-01-01T00:00:00Z").json()["items"] == []
+
+
+def test_what_the_registrys_own_figures_rest_on(standing: Registry) -> None:
+    found = standing.get("/v1/reference/summary").json()
+    by_table = {one["table"]: (one["published"], one["derived"], one["assumption"]) for one in found["tables"]}
+    assert by_table == {"populations": (2, 0, 1), "footprints": (0, 3, 0), "succession": (1, 0, 0)}
+    assert {one["key"]: one["figures"] for one in found["sources"]} == {"law": 6, "report-2014": 0}

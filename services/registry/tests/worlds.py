@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from concord_contracts.registry import ClaimStatus, Role
+from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
 from concord_kit.journal import Intent
 from concord_kit.migrations import upgrade
 from concord_registry.files import check
+from concord_registry.store import claims as store
 from concord_registry.store.loads import apply
 from concord_registry.store.reference import read_reference
 from concord_registry.tables import Base
@@ -145,6 +147,23 @@ def with_lines(file: str, *lines: str, base: Mapping[str, str] = FILES) -> dict[
     return {**base, file: base[file] + "".join(f"{line}\n" for line in lines)}
 
 
+def with_regions(files: Mapping[str, str] = FILES) -> dict[str, str]:
+    """The world in two regions: Greater Manchester in the north, one CCG alone in the south. Q lies in no region."""
+    for file, line in (
+        ("bodies.csv", "ods:99X,ccg,yes,2013-04-01,9999-12-31,law"),
+        ("body_names.csv", "ods:99X,NHS South CCG,2013-04-01,9999-12-31,law"),
+        ("places.csv", "north,region,North of England,,2013-04-01,9999-12-31,law"),
+        ("places.csv", "south,region,South of England,,2013-04-01,9999-12-31,law"),
+        ("places.csv", "ccg-99X,ccg,South,ods:99X,2013-04-01,9999-12-31,law"),
+        ("place_parents.csv", "gm,north,2013-04-01,9999-12-31,law"),
+        ("place_parents.csv", "north,england,2013-04-01,9999-12-31,law"),
+        ("place_parents.csv", "south,england,2013-04-01,9999-12-31,law"),
+        ("place_parents.csv", "ccg-99X,south,2013-04-01,9999-12-31,law"),
+    ):
+        files = with_lines(file, line, base=files)
+    return dict(files)
+
+
 def write_folder(folder: Path, files: Mapping[str, str] = FILES) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
@@ -152,21 +171,25 @@ def write_folder(folder: Path, files: Mapping[str, str] = FILES) -> Path:
     return folder
 
 
-def open_registry(url: str) -> Database:
-    return Database(url, metadata=Base.metadata, migrations_package="concord_registry.migrations")
+def open_registry(url: str, clock: Clock = utc_now) -> Database:
+    return Database(url, metadata=Base.metadata, migrations_package="concord_registry.migrations", clock=clock)
 
 
-def prepare(url: str) -> None:
+def prepare(url: str, files: Mapping[str, str] = FILES) -> None:
     """A database at head with this world loaded."""
     database = open_registry(url)
     upgrade(database)
     with database:
-        load_into(database)
+        load_into(database, files)
 
 
 def load_into(database: Database, files: Mapping[str, str] = FILES) -> None:
     checked = check(files)
     database.write_now(Intent("test", "reference.load"), lambda tx: apply(tx, checked))
+
+
+def record(database: Database, *claims: Claim) -> None:
+    database.write_now(Intent("test", "claims.assert"), lambda tx: store.record(tx, claims))
 
 
 def reference_of(database: Database, as_of: date = DAY) -> Reference:

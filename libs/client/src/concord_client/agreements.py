@@ -13,10 +13,13 @@ from concord_contracts.agreements import (
     CommitmentIn,
     DraftIn,
     EndIn,
+    FundPosition,
+    FundPositions,
     GoverningBodyPaper,
     LegalBases,
     Mechanisms,
     NoticeIn,
+    PositionIn,
     Reasoned,
     SignatureIn,
     VersionView,
@@ -71,6 +74,25 @@ class AgreementsClient:
     def commit(self, agreement: str, step: CommitmentIn, *, if_match: str, key: str | None = None) -> AgreementView:
         """A stage moves on: agreed, funded, contracted, mobilised."""
         return self._change(f"/{agreement}/commitments", step, if_match=if_match, key=key)
+
+    def report_position(self, agreement: str, position: PositionIn, *, key: str | None = None) -> FundPosition:
+        """Where a pooled fund stood at the end of a month, by its host; the month as it now reads."""
+        answer = self.service.post(
+            f"/v1/agreements/{agreement}/positions", position.model_dump(mode="json"), idempotency_key=key
+        )
+        return FundPosition.model_validate(answer.body)
+
+    def positions(
+        self,
+        agreement: str,
+        *,
+        year: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> FundPositions:
+        """Month by month, what was reported of a pooled fund, held against its plan."""
+        params = {"year": year, **_when(as_of, known_at)}
+        return FundPositions.model_validate(self.service.get(f"/v1/agreements/{agreement}/positions", params).body)
 
     def paper(self, agreement: str) -> GoverningBodyPaper:
         return GoverningBodyPaper.model_validate(self.service.get(f"/v1/agreements/{agreement}/paper").body)

@@ -16,14 +16,18 @@ from concord_contracts.registry import (
     ClaimView,
     Coverage,
     Mandates,
+    National,
     Organisation,
     OrganisationResponsibilities,
     PlaceAnswer,
+    RegistryReference,
     Responsibilities,
     Responsibility,
 )
 
 PAGE = 500
+DERIVING_SECONDS = 60.0
+"""All England counted anew takes a few seconds, and others may be served first."""
 
 
 class RegistryClient:
@@ -43,6 +47,19 @@ class RegistryClient:
         """The map of a pathway in one or several places."""
         params = {"pathway": pathway, "place": list(places), **_when(as_of, known_at)}
         return Coverage.model_validate(self.service.get("/v1/coverage", params).body)
+
+    def national(
+        self, pathways: Sequence[str] = (), *, as_of: date | None = None, known_at: datetime | None = None
+    ) -> National:
+        """The map of all England counted; of the four most common cancers where no pathway is named."""
+        params = {"pathway": list(pathways), **_when(as_of, known_at)}
+        answer = self.service.get("/v1/national", params, deadline_seconds=DERIVING_SECONDS)
+        return National.model_validate(answer.body)
+
+    def reference_summary(self, *, as_of: date | None = None, known_at: datetime | None = None) -> RegistryReference:
+        """What the registry's own figures rest on, and the documents it knows."""
+        answer = self.service.get("/v1/reference/summary", _when(as_of, known_at))
+        return RegistryReference.model_validate(answer.body)
 
     def responsibilities(
         self,

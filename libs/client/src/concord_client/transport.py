@@ -78,10 +78,15 @@ class Service:
         self.connections.close()
 
     def get(
-        self, path: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        deadline_seconds: float | None = None,
     ) -> Answer:
         """Read; tried again, within one deadline, when the connection fails or the service asks for it (503)."""
-        until = time.monotonic() + self.deadline_seconds
+        until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
         for attempt in range(1, READ_ATTEMPTS + 1):
             last = attempt == READ_ATTEMPTS
             try:

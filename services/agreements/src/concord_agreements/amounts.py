@@ -1,6 +1,7 @@
 """Money in words, and what a text commits each party to over its whole life."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -31,20 +32,33 @@ def years_touched(starts: date, ends: date) -> list[str]:
     return [f"{year}-{(year + 1) % 100:02d}" for year in range(first, last + 1)]
 
 
-def whole_life_by_party(content: Content) -> dict[str, int]:
-    """Pence that each party commits until the agreement ends, whether cash or in kind.
+def scheduled(content: Content) -> Iterator[tuple[Contribution, str, int]]:
+    """Every contribution of the agreement's life with its year and pence.
 
     A contribution counts in the year it names. A recurrent one runs on at its last stated amount through every later
     year of the agreement that the text does not state; a non-recurrent one counts once.
     """
-    totals: dict[str, int] = {party.organisation: 0 for party in content.parties}
     streams: dict[tuple[str, str, str], list[Contribution]] = defaultdict(list)
     for contribution in content.contributions:
-        totals[contribution.party] = totals.get(contribution.party, 0) + contribution.amount_pence
+        yield contribution, contribution.year, contribution.amount_pence
         if contribution.recurrent:
             streams[contribution.party, contribution.purse, contribution.kind].append(contribution)
     years = years_touched(content.starts, content.ends)
-    for (party, _, _), stated in streams.items():
+    for stated in streams.values():
         last = max(stated, key=lambda contribution: contribution.year)
-        totals[party] += last.amount_pence * sum(1 for year in years if year > last.year)
+        for year in years:
+            if year > last.year:
+                yield last, year, last.amount_pence
+
+
+def whole_life_by_party(content: Content) -> dict[str, int]:
+    """Pence that each party commits until the agreement ends, whether cash or in kind."""
+    totals: dict[str, int] = {party.organisation: 0 for party in content.parties}
+    for contribution, _, pence in scheduled(content):
+        totals[contribution.party] = totals.get(contribution.party, 0) + pence
     return totals
+
+
+def cash_of_year(content: Content, year: str) -> int:
+    """Pence that the parties put into the fund in a year; what is given in kind is no money to spend."""
+    return sum(pence for one, when, pence in scheduled(content) if when == year and one.kind == "cash")

@@ -20,6 +20,7 @@ DECIDES = (
     "area-team-director",
 )
 SIGNS = ("signatory", "accountable-officer", "chief-officer", "chief-executive")
+REPORTS = ("commissioner", "chief-finance-officer", "section-151-officer")
 ACTS = ("commissioner", "analyst")
 READS = tuple(dict.fromkeys((*ACTS, RECORDS_MINUTES, *SIGNS, *DECIDES, "data-protection-officer")))
 
@@ -33,6 +34,7 @@ TABLE = (
     *(Row("agreements.approve", role, Relation.PARTY) for role in (RECORDS_MINUTES, *DECIDES)),
     *(Row("agreements.sign", role, Relation.PARTY) for role in SIGNS),
     *(Row(action, role, Relation.PARTY) for action in ("agreements.notice", "agreements.end") for role in SIGNS),
+    *(Row("agreements.report-position", role, Relation.PARTY) for role in REPORTS),
     Row("agreements.erase-name", "data-protection-officer", Relation.PARTY),
     *(
         row

@@ -9,9 +9,10 @@ from concord_agreements.conflicts import Holding, find, holding
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.lifecycle import Step
 from concord_agreements.policies import check
+from concord_agreements.positions import judge
 from concord_agreements.reference import Reference, reference_at
 from concord_agreements.steps import InConflict, NewEvent, TextChanged
-from concord_agreements.views import agreement_view
+from concord_agreements.views import agreement_view, fund_position
 from concord_contracts.agreements import (
     AgreementView,
     Approval,
@@ -20,7 +21,9 @@ from concord_contracts.agreements import (
     DraftIn,
     EndIn,
     Fault,
+    FundPosition,
     NoticeIn,
+    PositionIn,
     Reasoned,
     SignatureIn,
 )
@@ -109,6 +112,14 @@ class Change:
         """Forget who signed for a party; what was signed stays."""
         store.erase_name(self.tx, signatory)
         return self._changed(agreement, [])
+
+    def report_position(self, agreement: Agreement, given: PositionIn) -> FundPosition:
+        """Where the fund stands, appended; the answer is the month as it now reads."""
+        before = store.positions_of(self.tx.session, [agreement.id], self.tx.head_at)[agreement.id]
+        judge(agreement, given, before, self.today)
+        store.add_position(self.tx, agreement.id, len(before), given)
+        after = store.positions_of(self.tx.session, [agreement.id], self.tx.at)[agreement.id]
+        return fund_position(agreement, after, after[-1])
 
     def view(self, identity: str) -> AgreementView:
         """The agreement with this change in it. Names are held apart: answers to changes are kept for replay."""

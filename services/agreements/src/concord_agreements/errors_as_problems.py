@@ -1,6 +1,7 @@
 """The one table from this service's refusals to problem documents. The domain knows nothing of HTTP."""
 
-from concord_agreements.lifecycle import TransitionRefused
+from concord_agreements.lifecycle import TransitionRefused, steps_from
+from concord_agreements.positions import NoPooledFund, NotBinding, WrongFund
 from concord_agreements.reference import NoReference
 from concord_agreements.steps import (
     AlreadyRecorded,
@@ -88,6 +89,16 @@ def _wrong_stage(error: WrongStage) -> Problem:
     return Problem("invalid-request", str(error), errors=[fault])
 
 
+def _wrong_fund(error: WrongFund) -> Problem:
+    fault = Fault(pointer="/fund", detail=str(error), type="wrong-fund")
+    return Problem("invalid-request", str(error), errors=[fault])
+
+
+def _not_binding(error: NotBinding) -> Problem:
+    allowed = steps_from(error.state)
+    return Problem("refused-transition", str(error), state=error.state, event="position-reported", allowed=allowed)
+
+
 PROBLEMS: ProblemMapping = {
     TextChanged: _text_changed,
     TransitionRefused: _refused_transition,
@@ -98,6 +109,9 @@ PROBLEMS: ProblemMapping = {
     NotAParty: _not_a_party,
     WrongDay: _wrong_day,
     WrongStage: _wrong_stage,
+    WrongFund: _wrong_fund,
+    NotBinding: _not_binding,
+    NoPooledFund: "conflict",
     AlreadyRecorded: "conflict",
     NoSuchAgreement: "not-found",
     NoSuchVersion: "not-found",

@@ -12,7 +12,7 @@ midnight, because nothing is stored: the state is derived on every read.
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from concord_contracts.agreements import State
@@ -157,6 +157,16 @@ def add_months(day: date, months: int) -> date:
     """The same day of the month `months` later, or the month's last day where it is shorter (31 Jan + 1 = 28 Feb)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def last_notice_day(ends: date, months: int) -> date:
+    """The last day on which a notice of so many months still ends no later than `ends`, the first day no longer in
+    force.
+    """
+    day = add_months(ends, -months)
+    while add_months(day + timedelta(days=1), months) <= ends:
+        day += timedelta(days=1)  # months differ in length: notices of several days can end on the same one
+    return day
 
 
 def period_in_force(events: Sequence[Event], terms: Terms) -> tuple[date, date]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from concord_agreements import registry_client
+from concord_agreements.agreement_metrics import AgreementMetrics, figures_of_agreements
 from concord_agreements.authority import TABLE
 from concord_agreements.errors_as_problems import PROBLEMS
 from concord_agreements.registry_client import RegistryClient
@@ -20,6 +21,7 @@ from concord_kit.database import Database
 from concord_kit.http_client import ServiceClient
 from concord_kit.keys import ServiceIdentity
 from concord_kit.mandates import RegistryMandates
+from concord_kit.metrics import ServiceMetrics
 from concord_kit.outbox import Outbox
 
 NAME = "agreements"
@@ -50,6 +52,8 @@ def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
     # A lease that ends before the call does would let a second worker send the same message beside the first.
     lease = timedelta(seconds=settings.dependency_seconds + 3)
     outbox = Outbox(database, registry, ActivationMessages(identity), lease=lease)
+    metrics = ServiceMetrics(NAME, VERSION)
+    figures = figures_of_agreements(database, AgreementMetrics(metrics.registry))
     app = create_app(
         name=NAME,
         title="Concord agreements",
@@ -62,8 +66,10 @@ def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
         problems=PROBLEMS,
         mandates=RegistryMandates(registry, identity.token),
         dependencies=[registry],
-        background=[outbox.run],
+        background=[outbox.run, figures.run],
+        metrics=metrics,
     )
     app.state.registry = RegistryClient(registry, identity)
     app.state.repeats = Repeats()
+    app.state.figures = figures
     return app

@@ -21,6 +21,7 @@ from concord_agreements.agreement import (
 )
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.lifecycle import Event, Step
+from concord_agreements.positions import Reported
 from concord_agreements.steps import NewEvent
 from concord_agreements.tables import (
     AgreementRow,
@@ -29,11 +30,12 @@ from concord_agreements.tables import (
     CommitmentRow,
     EventRow,
     PartyRow,
+    PositionRow,
     SignatoryRow,
     SignatureRow,
     VersionRow,
 )
-from concord_contracts.agreements import Approval, CommitmentIn, Content, Fault, PaperAnnex, SignatureIn
+from concord_contracts.agreements import Approval, CommitmentIn, Content, Fault, PaperAnnex, PositionIn, SignatureIn
 from concord_contracts.identifiers import digest_of
 from concord_contracts.registry import Commitment
 from concord_kit.database import Writing
@@ -132,6 +134,20 @@ def ids_with_step(
         among = col(PartyRow.organisation).in_(list(parties))
         query = query.where(exists().where(col(PartyRow.agreement) == col(EventRow.agreement), among))
     return list(session.scalars(query.order_by(col(EventRow.agreement))))
+
+
+def all_ids(session: Session) -> list[str]:
+    """Every agreement's id."""
+    return list(session.scalars(select(col(AgreementRow.id)).order_by(col(AgreementRow.id))))
+
+
+def positions_of(session: Session, agreements: Sequence[str], known_at: datetime) -> dict[str, list[Reported]]:
+    """What was reported of the funds of agreements up to `known_at`, in the order of the record."""
+    query = select(PositionRow).where(col(PositionRow.agreement).in_(agreements), col(PositionRow.at) <= known_at)
+    found: dict[str, list[Reported]] = defaultdict(list)
+    for row in session.scalars(query.order_by(col(PositionRow.agreement), col(PositionRow.number))):
+        found[row.agreement].append(_reported(row))
+    return found
 
 
 def names_of(session: Session, signatures: Iterable[RecordedSignature]) -> dict[str, str | None]:
@@ -288,6 +304,24 @@ def add_commitment(tx: Writing, agreement: Agreement, given: CommitmentIn) -> No
     )
 
 
+def add_position(tx: Writing, agreement: str, recorded: int, given: PositionIn) -> None:
+    """Append a report after the `recorded` ones there are."""
+    tx.session.add(
+        PositionRow(
+            agreement=agreement,
+            number=recorded + 1,
+            year=given.year,
+            month=given.month,
+            actual_pence=given.actual_pence,
+            forecast_pence=given.forecast_pence,
+            minute=given.minute,
+            note=given.note,
+            at=tx.at,
+        )
+    )
+    tx.session.flush()
+
+
 def erase_name(tx: Writing, signatory: str) -> None:
     """Forget the name of a signatory; that somebody signed stays."""
     tx.session.get_one(SignatoryRow, signatory).name = None
@@ -327,3 +361,7 @@ def _signature(row: SignatureRow) -> RecordedSignature:
 
 def _commitment(row: CommitmentRow) -> RecordedCommitment:
     return RecordedCommitment(row.stage, Commitment(row.commitment), row.effective_on, row.evidence, row.at)
+
+
+def _reported(row: PositionRow) -> Reported:
+    return Reported(row.number, row.year, row.month, row.actual_pence, row.forecast_pence, row.minute, row.note, row.at)

@@ -146,6 +146,21 @@ class CommitmentRow(Base, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class PositionRow(Base, table=True):
+    """What the host reported of its fund for a month, in pence since 1 April; the latest report of a month counts."""
+
+    __tablename__ = "positions"
+    agreement: str = Field(primary_key=True, max_length=36, foreign_key="agreements.id")
+    number: int = Field(primary_key=True)
+    year: str = Field(max_length=7)
+    month: int
+    actual_pence: int = Field(sa_type=BigInteger)
+    forecast_pence: int = Field(sa_type=BigInteger)
+    minute: str | None = Field(default=None, max_length=300)
+    note: str | None = Field(default=None, sa_column=Column("note", Text))
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class LoadRow(Base, table=True):
     """One load of reference data; the newest one known is in use, so that earlier answers can be given again."""
 

@@ -1,22 +1,34 @@
 """From an agreement as a value to what a caller reads of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from concord_agreements.agreement import Agreement, RecordedSignature, Version
+from concord_agreements.amounts import cash_of_year
 from concord_agreements.authority_limits import AuthorityLimit
 from concord_agreements.legal_basis import LegalBasis
 from concord_agreements.lifecycle import steps_from
+from concord_agreements.positions import (
+    PLAN_RULE,
+    Reported,
+    forecast_variance,
+    latest_by_month,
+    plan_to_date,
+    shares,
+)
 from concord_contracts.agreements import (
     AgreementSummary,
     AgreementView,
     ApprovalView,
     CommitmentView,
     EventView,
+    FundPosition,
+    FundPositions,
     LegalBasisView,
     RequiredContentView,
     SignatureView,
     VersionView,
+    fund_key,
 )
 from concord_kit.etags import strong
 from concord_kit.outbox import OutboxState
@@ -168,4 +180,42 @@ def legal_basis_view(basis: LegalBasis) -> LegalBasisView:
         note=basis.note,
         valid_from=basis.valid_from,
         valid_to=basis.valid_to,
+    )
+
+
+def fund_position(agreement: Agreement, reports: Iterable[Reported], report: Reported) -> FundPosition:
+    """One month of a fund, held against its plan."""
+    content = agreement.content
+    planned = plan_to_date(content, report.year, report.month)
+    return FundPosition(
+        year=report.year,
+        month=report.month,
+        until=report.until,
+        plan_pence=cash_of_year(content, report.year),
+        plan_to_date_pence=planned,
+        actual_pence=report.actual_pence,
+        variance_pence=report.actual_pence - planned,
+        forecast_pence=report.forecast_pence,
+        forecast_variance_pence=forecast_variance(content, report),
+        shares_pence=shares(content, report),
+        minute=report.minute,
+        note=report.note,
+        reported_at=report.at,
+        reports=sum(1 for one in reports if (one.year, one.month) == (report.year, report.month)),
+    )
+
+
+def fund_positions(
+    agreement: Agreement, reports: Sequence[Reported], *, year: str | None, as_of: date, known_at: datetime
+) -> FundPositions:
+    """The months that were over on a day, each by its latest report; of one year, where one is named."""
+    shown = [one for one in latest_by_month(reports).values() if one.until <= as_of and year in (None, one.year)]
+    return FundPositions(
+        agreement=agreement.id,
+        fund=fund_key(agreement.id),
+        host=agreement.lead,
+        as_of=as_of,
+        known_at=known_at,
+        plan_rule=PLAN_RULE,
+        items=[fund_position(agreement, reports, one) for one in shown],
     )

@@ -101,14 +101,20 @@ def cells(reference: Reference, by_stage: Mapping[str, list[Claim]], pathway: st
     """The cells of one place in pathway order: the pathway's stages, then the functions."""
     around = frozenset(containing(reference, place))
     return tuple(
-        Cell(
-            pathway=pathway,
-            stage=reference.stages[stage],
-            place=place,
-            assignment=assignment(reference, stage, pathway, place),
-            claims=tuple(applying(reference, by_stage.get(stage, ()), stage, pathway, place, around)),
-        )
-        for stage in reference.cells_of(pathway)
+        cell(reference, by_stage.get(stage, ()), stage, pathway, place, around) for stage in reference.cells_of(pathway)
+    )
+
+
+def cell(
+    reference: Reference, of_stage: Iterable[Claim], stage: str, pathway: str, place: str, around: frozenset[str]
+) -> Cell:
+    """One cell, from the claims about its stage; `around` is `containing(reference, place)`."""
+    return Cell(
+        pathway=pathway,
+        stage=reference.stages[stage],
+        place=place,
+        assignment=assignment(reference, stage, pathway, place),
+        claims=tuple(applying(reference, of_stage, stage, pathway, place, around)),
     )
 
 

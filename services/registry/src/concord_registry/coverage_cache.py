@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from typing import Any
 
 from concord_contracts.identifiers import digest_of
 from concord_kit.positions import Position
@@ -11,15 +11,14 @@ from concord_registry import __version__
 MAX_BYTES = 64 * 1024 * 1024
 
 
-def tag_of(position: Position, pathway: str, places: Sequence[str]) -> str:
+def tag_of(position: Position, **scope: Any) -> str:
     """The weak tag of an answer: it depends on nothing but position, scope and this version of the code."""
     content = {
         "code": __version__,
         "seq": position.seq,
         "as_of": position.as_of.isoformat(),
         "known_at": position.known_at.isoformat(),
-        "pathway": pathway,
-        "places": list(places),
+        **scope,
     }
     return digest_of(content)[:32]
 

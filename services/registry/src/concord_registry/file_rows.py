@@ -31,11 +31,16 @@ BodyOrExpression = BodyId | Expression
 
 
 class FileRow(BaseModel):
-    """A line. `identity` names the columns that two lines may not share (for dated lines: not on the same day)."""
+    """A line. `identity` names the columns that two lines may not share (for dated lines: not on the same day).
+
+    `edition` counts how often we have changed what we keep of such a line: a load by a newer edition reads lines again
+    that have not changed themselves.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     identity: ClassVar[tuple[str, ...]] = ()
+    edition: ClassVar[int] = 1
 
 
 class DatedRow(FileRow):
@@ -50,12 +55,19 @@ class DatedRow(FileRow):
 
 
 class SourceRow(FileRow):
-    model_config = ConfigDict(extra="ignore")  # licence and limits are for readers of the file
+    """A document; its date is text, as precise as `date_precision` says."""
 
     identity = ("source",)
+    edition = 2
     source: Key
     title: Text
     publisher: Maybe = None
+    date: Maybe = None
+    date_precision: Maybe = None
+    licence: Maybe = None
+    address: Maybe = None
+    taken: Maybe = None
+    limits: Maybe = None
 
 
 class BodyRow(DatedRow):

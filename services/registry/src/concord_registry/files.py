@@ -111,12 +111,16 @@ def _read(name: str, text: str, kind: type[FileRow]) -> tuple[list[Line], list[R
                 faults.append(RowFault(name, reader.line_num, "not as many columns as the header"))
                 continue
             try:
-                lines.append(Line(reader.line_num, kind.model_validate(values), digest_of(values)))
+                lines.append(Line(reader.line_num, kind.model_validate(values), _line_digest(kind, values)))
             except ValidationError as error:
                 faults.extend(RowFault(name, reader.line_num, words) for words in _words(error))
     except csv.Error as error:
         faults.append(RowFault(name, reader.line_num, str(error)))
     return lines, faults
+
+
+def _line_digest(kind: type[FileRow], values: Mapping[str, str]) -> str:
+    return digest_of(dict(values) if kind.edition == 1 else {"edition": kind.edition, "line": dict(values)})
 
 
 def _words(error: ValidationError) -> Iterator[str]:

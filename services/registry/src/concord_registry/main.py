@@ -7,12 +7,15 @@ from concord_kit.app import create_app
 from concord_kit.authority import Authority
 from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
+from concord_kit.metrics import ServiceMetrics
 from concord_kit.problems import Problem
 from concord_registry import __version__
 from concord_registry.activations import SequenceConflictError
 from concord_registry.authority import TABLE
 from concord_registry.claims import ClaimEndedError, ClaimRefusedError
 from concord_registry.coverage_cache import CoverageCache
+from concord_registry.deriving import Deriving
+from concord_registry.map_metrics import MapMetrics, figures_of_the_map
 from concord_registry.own_mandates import OwnMandates
 from concord_registry.routes import (
     activations,
@@ -20,9 +23,11 @@ from concord_registry.routes import (
     claims,
     coverage,
     mandates,
+    national,
     organisations,
     pathways,
     places,
+    reference,
     responsibilities,
 )
 from concord_registry.settings import RegistrySettings
@@ -44,6 +49,10 @@ def open_database(settings: RegistrySettings, clock: Clock = utc_now) -> Databas
 
 
 def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
+    metrics = ServiceMetrics("registry", __version__)
+    references, cache = ReferenceReader(), CoverageCache()
+    deriving = Deriving(cache)
+    figures = figures_of_the_map(database, references, deriving, MapMetrics(metrics.registry))
     app = create_app(
         name="registry",
         title="Concord registry",
@@ -54,21 +63,27 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
         routers=[
             responsibilities.router,
             coverage.router,
+            national.router,
             organisations.router,
             places.router,
             pathways.router,
             claims.router,
             activations.router,
             mandates.router,
+            reference.router,
             changes.router,
         ],
         authority=Authority(TABLE, public_reads=settings.public_reads),
         mandates=OwnMandates(database),
         problems={ClaimRefusedError: _refused, ClaimEndedError: "claim-ended", SequenceConflictError: _conflicting},
+        background=[figures.run],
+        metrics=metrics,
         body_limits={"/v1/activations": ACTIVATION_BYTES},
     )
-    app.state.references = ReferenceReader()
-    app.state.coverage_cache = CoverageCache()
+    app.state.references = references
+    app.state.coverage_cache = cache
+    app.state.deriving = deriving
+    app.state.figures = figures
     return app
 
 

@@ -106,20 +106,25 @@ def _no_lead(reference: Reference, pathway: str, place: str, level: str) -> Foun
 def hand_over_findings(reference: Reference, cells: Sequence[Cell]) -> Iterator[Found]:
     """Adjacent stages of one place whose commissioners differ, naming both."""
     for before, after in hand_overs(cells):
-        severity, why = _hand_over_severity(reference, before, after)
-        yield Found(
-            kind=FindingKind.HAND_OVER,
-            pathway=before.pathway,
-            place=before.place,
-            stage=before.stage.key,
-            next_stage=after.stage.key,
-            severity=severity,
-            why_severity=why,
-            words=f"{before.stage.name} ({names(reference, before.commissioners)}) hands over to "
-            f"{after.stage.name} ({names(reference, after.commissioners)}).",
-            closes_when="one body commissions both stages; an agreed protocol makes it safe, not single",
-            bodies=tuple(sorted(before.commissioners | after.commissioners)),
-        )
+        yield hand_over(reference, before, after)
+
+
+def hand_over(reference: Reference, before: Cell, after: Cell) -> Found:
+    """The finding that one cell hands over to the next."""
+    severity, why = _hand_over_severity(reference, before, after)
+    return Found(
+        kind=FindingKind.HAND_OVER,
+        pathway=before.pathway,
+        place=before.place,
+        stage=before.stage.key,
+        next_stage=after.stage.key,
+        severity=severity,
+        why_severity=why,
+        words=f"{before.stage.name} ({names(reference, before.commissioners)}) hands over to "
+        f"{after.stage.name} ({names(reference, after.commissioners)}).",
+        closes_when="one body commissions both stages; an agreed protocol makes it safe, not single",
+        bodies=tuple(sorted(before.commissioners | after.commissioners)),
+    )
 
 
 def _hand_over_severity(reference: Reference, before: Cell, after: Cell) -> tuple[str, str]:

@@ -55,6 +55,12 @@ class Source(Loaded, table=True):
     source: str
     title: str
     publisher: str | None = None
+    date: str | None = None
+    date_precision: str | None = None
+    licence: str | None = None
+    address: str | None = None
+    taken: str | None = None
+    limits: str | None = None
 
 
 class Body(Loaded, Dated, table=True):

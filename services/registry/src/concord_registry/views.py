@@ -1,5 +1,6 @@
 """Plain values of the map as the contract's models. No rules here: only names put to keys."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -9,15 +10,25 @@ from concord_contracts.registry import (
     ClaimVersion,
     ClaimView,
     Coverage,
+    DocumentView,
+    FigureBasis,
     Finding,
+    FindingCount,
+    FindingKind,
     Fragmentation,
+    FragmentationOfRegion,
+    HandOverCount,
+    LeadCount,
     NamedBody,
+    National,
     OrganisationSummary,
     PathwayView,
     PlaceView,
     Population,
+    RegionOfNation,
     Responsibility,
     RuleView,
+    StageCells,
     StageCoverage,
     StageView,
     Statutory,
@@ -29,12 +40,14 @@ from concord_registry.claims import Applying
 from concord_registry.coverage import Map, local_position
 from concord_registry.findings import Found
 from concord_registry.fragmentation import Fragmented
-from concord_registry.places import ccgs_of, councils_of
+from concord_registry.national import RANKED_BY, Nation, Scores
+from concord_registry.places import ccgs_of, councils_of, of_kind
 from concord_registry.responsibilities import Responsible
 from concord_registry.rulebook import Assignment, holders, said
 from concord_registry.store.mandates import Mandate
+from concord_registry.store.reference import Basis
 from concord_registry.wording import asserter
-from concord_registry.world import ANY, Body, Claim, Pathway, Place, Reference, Rule, Stage
+from concord_registry.world import ANY, Body, Claim, Pathway, Place, Reference, Rule, Source, Stage
 
 
 def named(reference: Reference, body: str) -> NamedBody:
@@ -194,6 +207,85 @@ def coverage(reference: Reference, position: Position, found: Map, etag: str) ->
     )
 
 
+def national(reference: Reference, position: Position, made: Nation, claims: Iterable[Claim], etag: str) -> National:
+    """The counts, every list in a stable order: stages, then regions, then kinds."""
+    stages = sorted({stage for stage, _ in made.cells}, key=lambda key: (reference.stages[key].order, key))
+    by_status = Counter(one.status for one in claims)
+    return National(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        pathways=list(made.pathways),
+        regions=[_region(reference, key, places) for key, places in made.places.items()],
+        stages=[_stage_cells(reference, key, made) for key in stages],
+        findings=[
+            FindingCount(
+                stage=stage,
+                region=region,
+                kind=kind,
+                findings=tally.findings,
+                high=tally.high,
+                medium=tally.medium,
+                places=len(tally.places),
+            )
+            for stage in (*stages, None)
+            for region in made.regions
+            for kind in FindingKind
+            if (tally := made.findings.get((stage, region, kind))) is not None
+        ],
+        hand_overs=[
+            HandOverCount(
+                rank=rank,
+                stage=stage,
+                name=reference.stages[stage].name,
+                next_stage=next_stage,
+                next_name=reference.stages[next_stage].name,
+                kinds=list(kinds),
+                next_kinds=list(next_kinds),
+                hand_overs=pair.findings,
+                between_nhs_and_council=pair.crossing,
+                places=len(pair.places),
+                pathways=sorted(pair.pathways),
+                weight=pair.weight,
+            )
+            for rank, ((stage, next_stage, kinds, next_kinds), pair) in enumerate(made.ranked_pairs(), 1)
+        ],
+        hand_overs_ranked_by=RANKED_BY,
+        leads=[
+            LeadCount(pathway=pathway, level=level, missing=made.leads[pathway, level], places=places)
+            for pathway in made.pathways
+            for level, places in made.places_by_level().items()
+        ],
+        fragmentation=[_fragmentation_of(region, made.scores.get(region, Scores())) for region in made.regions],
+        claims=[(status, by_status[status]) for status in ClaimStatus if status is not ClaimStatus.ENDED],
+        etag=etag,
+    )
+
+
+def _region(reference: Reference, key: str, places: Sequence[str]) -> RegionOfNation:
+    own = reference.places.get(key)
+    ccgs, councils = (len(of_kind(reference, places, kind)) for kind in ("ccg", "council"))
+    return RegionOfNation(key=key, name=own.name if own else key, ccgs=ccgs, councils=councils)
+
+
+def _stage_cells(reference: Reference, key: str, made: Nation) -> StageCells:
+    own = reference.stages[key]
+    cells = [(region, made.cells[key, region]) for region in made.regions]
+    return StageCells(stage=key, name=own.name, kind=own.kind, order=own.order, cells=cells)
+
+
+def _fragmentation_of(region: str, scores: Scores) -> FragmentationOfRegion:
+    """The average over the maps that may be ranked; without one there is nothing to compare."""
+    few = f"{scores.ranked} of {scores.maps} maps have at least half of their stages locally confirmed"
+    return FragmentationOfRegion(
+        region=region,
+        score=scores.total / scores.ranked if scores.ranked else None,
+        ranked=scores.ranked,
+        maps=scores.maps,
+        words=f"over the {few.replace(' have', ' that have')}" if scores.ranked else f"not ranked: {few}",
+    )
+
+
 def place(reference: Reference, one: Place) -> PlaceView:
     return PlaceView(
         key=one.key,
@@ -287,4 +379,31 @@ def mandate(one: Mandate) -> MandateView:
         limit_gbp=one.limit_gbp,
         valid_from=one.valid_from,
         valid_to=one.valid_to,
+    )
+
+
+def figure_basis(one: Basis) -> FigureBasis:
+    published, derived, assumption = (one.rows.get(basis, 0) for basis in ("published", "derived", "assumption"))
+    return FigureBasis(
+        table=one.table,
+        columns=one.columns,
+        words=one.words,
+        published=published,
+        derived=derived,
+        assumption=assumption,
+    )
+
+
+def document(key: str, one: Source, figures: int) -> DocumentView:
+    return DocumentView(
+        key=key,
+        title=one.title,
+        publisher=one.publisher,
+        date=one.date,
+        date_precision=one.date_precision,
+        licence=one.licence,
+        address=one.address,
+        taken=one.taken,
+        limits=one.limits,
+        figures=figures,
     )

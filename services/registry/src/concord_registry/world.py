@@ -178,6 +178,12 @@ class Source:
 
     title: str
     publisher: str | None
+    date: str | None = None
+    date_precision: str | None = None
+    licence: str | None = None
+    address: str | None = None
+    taken: str | None = None
+    limits: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Approvals and signatures name the digest of the text that was read, so that a ch
 name the version they were decided on; left out, it is the present one.
 """
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +12,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from concord_client.cli.options import Day, Json, Key, day, this_day
+from concord_client.cli.options import Day, Json, Key, KnownAt, day, moment, this_day
 from concord_client.cli.session import answer, checked, concord, read_model
 from concord_client.client import Concord
 from concord_client.show.agreement import show_agreement
 from concord_client.show.page import add, say, table
+from concord_client.show.positions import positions_table, show_positions
 from concord_contracts.agreements import (
     Agreements,
     AgreementView,
@@ -25,6 +27,7 @@ from concord_contracts.agreements import (
     EndIn,
     Mechanisms,
     NoticeIn,
+    PositionIn,
     Reasoned,
     SignatureIn,
 )
@@ -188,6 +191,47 @@ def commit(
         _show(services.agreements.commit(agreement, step, if_match=tag, key=key), as_json)
 
 
+@app.command("report")
+def report_position(
+    agreement: Id,
+    year: Annotated[str, typer.Option(help="financial year, e.g. 2014-15")],
+    month: Annotated[int, typer.Option(help="1 is April, 12 is March")],
+    actual: Annotated[str, typer.Option(help="pounds spent since 1 April, e.g. 310000.50")],
+    forecast: Annotated[str, typer.Option(help="pounds expected for the whole year")],
+    minute: Annotated[str | None, typer.Option(help="where the position was received")] = None,
+    note: Annotated[str | None, typer.Option()] = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Report, as the host, where the pooled fund stood at the end of a month; again for a month: a correction."""
+    position = checked(
+        PositionIn,
+        year=year,
+        month=month,
+        actual_pence=_pence("--actual", actual),
+        forecast_pence=_pence("--forecast", forecast),
+        minute=minute,
+        note=note,
+    )
+    with concord() as services:
+        found = services.agreements.report_position(agreement, position, key=key)
+        answer(found, as_json, lambda console: console.print(positions_table([found])))
+
+
+@app.command()
+def positions(
+    agreement: Id,
+    year: Annotated[str | None, typer.Option(help="financial year; default all")] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Where the pooled fund stands, month by month, and what each party would bear at the forecast."""
+    with concord() as services:
+        found = services.agreements.positions(agreement, year=year, as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_positions(console, found))
+
+
 @app.command()
 def paper(
     agreement: Id,
@@ -215,6 +259,14 @@ def mechanisms(
     with concord() as services:
         found = services.agreements.mechanisms(place=place, pathway=pathway, as_of=day(as_of))
         answer(found, as_json, lambda console: _show_mechanisms(console, found))
+
+
+def _pence(option: str, pounds: str) -> int:
+    """`310000.50` in pence. Raises typer.BadParameter for anything but pounds and whole pence."""
+    match = re.fullmatch(r"([0-9]{1,13})(?:\.([0-9]{2}))?", pounds, re.ASCII)
+    if match is None:
+        raise typer.BadParameter(f"{option} {pounds!r} is no amount: pounds like 310000, or 310000.50 with pence")
+    return int(match[1]) * 100 + int(match[2] or 0)
 
 
 def _tag(services: Concord, agreement: str) -> str:

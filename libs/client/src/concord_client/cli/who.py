@@ -8,6 +8,7 @@ from rich.console import Console
 from concord_client.cli.options import Day, Json, KnownAt, day, moment
 from concord_client.cli.session import answer, concord
 from concord_client.show.coverage import show_coverage
+from concord_client.show.nation import show_national
 from concord_client.show.page import add, listed, say, table
 from concord_contracts.registry import OrganisationResponsibilities, Responsibilities, Responsibility
 
@@ -18,13 +19,28 @@ def register(app: typer.Typer) -> None:
 
 
 def show_map(
-    pathway: Annotated[str, typer.Argument(help="for instance lung")],
+    pathway: Annotated[str | None, typer.Argument(help="for instance lung")] = None,
     place: Annotated[list[str] | None, typer.Option(help="one or several; default greater-manchester")] = None,
+    england: Annotated[bool, typer.Option("--england", help="all England counted, by stage and region")] = False,
+    pathways: Annotated[
+        list[str] | None,
+        typer.Option("--pathway", help="with --england: one or several; default the four most common cancers"),
+    ] = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
-    """The map of a pathway: law, claims, findings, hand-overs."""
+    """The map of a pathway: law, claims, findings, hand-overs. With --england, all of England as one table."""
+    if england:
+        if place:
+            raise typer.BadParameter("--england is every place: leave --place out")
+        asked = [*([pathway] if pathway else []), *(pathways or [])]
+        with concord() as services:
+            nation = services.registry.national(asked, as_of=day(as_of), known_at=moment(known_at))
+            answer(nation, as_json, lambda console: show_national(console, nation))
+        return
+    if pathways or pathway is None:
+        raise typer.BadParameter("name one pathway, for instance `concord map lung`; --pathway goes with --england")
     with concord() as services:
         coverage = services.registry.coverage(
             pathway, place or ["greater-manchester"], as_of=day(as_of), known_at=moment(known_at)

@@ -1,4 +1,4 @@
-"""What a signed agreement does: stages move on with evidence; mechanisms let a payer pay."""
+"""What a signed agreement does: stages move on with evidence, a fund has positions, mechanisms let a payer pay."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -9,22 +9,24 @@ from starlette.responses import Response
 
 from concord_agreements import store
 from concord_agreements.agreement import Agreement
+from concord_agreements.changes import change
 from concord_agreements.lifecycle import Step
 from concord_agreements.mechanisms import mechanism_of
 from concord_agreements.reading_position import When, position_of
 from concord_agreements.reference import Reference, reference_at
 from concord_agreements.routes.addresses import ASKED, STEP, AgreementId
 from concord_agreements.routes.forms import json_only
-from concord_agreements.routes.steps_by_call import lead_or_drafter, take_step
-from concord_contracts.agreements import AgreementView, CommitmentIn, Mechanism, Mechanisms
+from concord_agreements.routes.steps_by_call import lead_or_drafter, take_step, the_host
+from concord_contracts.agreements import AgreementView, CommitmentIn, FundPosition, Mechanism, Mechanisms, PositionIn
 from concord_contracts.identifiers import Key
-from concord_kit.calls import Call, allowed
-from concord_kit.database import Reading
+from concord_kit.calls import Call, Result, allowed
+from concord_kit.database import Reading, Writing
 from concord_kit.problems import problem_responses
 
 router = APIRouter(prefix="/v1", tags=["in force"], dependencies=[Depends(json_only)])
 
 Committing = Annotated[Call, Depends(allowed("agreements.commit", idempotent=True, if_match=True))]
+Reporting = Annotated[Call, Depends(allowed("agreements.report-position", idempotent=True))]
 Asking = Annotated[Call, Depends(allowed("agreements.read-mechanisms"))]
 
 
@@ -46,6 +48,26 @@ async def move_commitment(agreement: AgreementId, step: CommitmentIn, call: Comm
     return await take_step(
         call, agreement, lead_or_drafter, lambda changing, found: changing.commit(found, step), if_match=True
     )
+
+
+@router.post(
+    "/agreements/{agreement}/positions",
+    status_code=201,
+    response_model=FundPosition,
+    responses=problem_responses(*STEP, "conflict"),
+    summary="Report a fund's position",
+)
+async def report_position(agreement: AgreementId, position: PositionIn, call: Reporting) -> Response:
+    """Where the pooled fund stood at the end of a month that is over, by its host. A later report of the same month
+    corrects an earlier one; both stay in the record."""
+
+    def work(tx: Writing) -> Result:
+        changing = change(tx)
+        found = changing.find(agreement)
+        the_host(call, found)
+        return Result(changing.report_position(found, position), location=f"/v1/agreements/{agreement}/positions")
+
+    return await call.write(work, subject=f"agreement:{agreement}", reason=position.note, status=201)
 
 
 @router.get(

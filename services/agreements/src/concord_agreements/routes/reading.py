@@ -14,13 +14,22 @@ from concord_agreements import store
 from concord_agreements.agreement import Agreement, Version
 from concord_agreements.markdown_text import page
 from concord_agreements.paper import PaperFacts, governing_body_paper
+from concord_agreements.positions import NoPooledFund, has_fund
 from concord_agreements.reading_position import When, position_of
 from concord_agreements.reference import reference_at
 from concord_agreements.routes.addresses import ASKED, AgreementId, VersionNumber
 from concord_agreements.routes.forms import JSON, chosen, json_only
 from concord_agreements.routes.steps_by_call import party_or_unseen
-from concord_agreements.views import agreement_view, legal_basis_view, summary, version_view
-from concord_contracts.agreements import Agreements, AgreementView, GoverningBodyPaper, LegalBases, VersionView
+from concord_agreements.views import agreement_view, fund_positions, legal_basis_view, summary, version_view
+from concord_contracts.agreements import (
+    Agreements,
+    AgreementView,
+    FundPositions,
+    GoverningBodyPaper,
+    LegalBases,
+    VersionView,
+)
+from concord_contracts.identifiers import FinancialYear
 from concord_contracts.registry import Change, Changes
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading
@@ -52,6 +61,12 @@ class PaperAsked(When):
     """Which version's paper; the current one where none is named."""
 
     version: Annotated[int | None, Field(ge=1, le=10**6)] = None
+
+
+class PositionsAsked(When):
+    """Which year's months; every year's where none is named."""
+
+    year: Annotated[FinancialYear | None, Field(description="a financial year")] = None
 
 
 class After(BaseModel):
@@ -165,6 +180,28 @@ async def read_paper(
         policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return Response(paper.html, media_type="text/html; charset=utf-8", headers=policy)
     return call.reply(paper)
+
+
+@router.get(
+    "/agreements/{agreement}/positions",
+    response_model=FundPositions,
+    responses=problem_responses("not-found", "not-acceptable", "known-at-too-late", *ASKED),
+    summary="Where a pooled fund stands",
+    dependencies=AS_JSON,
+)
+async def read_positions(
+    agreement: AgreementId, asked: Annotated[PositionsAsked, Query()], call: ReadingAgreements
+) -> Response:
+    """Month by month, by the latest report known: plan, actual, variance, forecast, and what each party would bear at
+    the forecast. Plan to date follows a stated rule and is an assumption."""
+
+    def show(tx: Reading, found: Agreement, position: Position) -> FundPositions:
+        if not has_fund(found.content):
+            raise Problem("not-found", str(NoPooledFund(found.id)))
+        reports = store.positions_of(tx.session, [found.id], position.known_at)[found.id]
+        return fund_positions(found, reports, year=asked.year, as_of=position.as_of, known_at=position.known_at)
+
+    return call.reply(await call.read(_of(agreement, asked, call, show)))
 
 
 @router.get(

@@ -33,6 +33,13 @@ def lead_or_drafter(call: Call, agreement: Agreement) -> None:
         raise _not_allowed(call, words)
 
 
+def the_host(call: Call, agreement: Agreement) -> None:
+    """Refuse all but the body that answers for the arrangement: the host of a pool keeps its books."""
+    party_or_unseen(call, agreement)
+    if call.acting_for != agreement.lead:
+        raise _not_allowed(call, f"This is for {agreement.lead}, which hosts the fund.")
+
+
 def the_party_itself(organisation: str) -> Standing:
     """Refuse all but those who act for this very organisation."""
 

@@ -61,7 +61,7 @@ def _answer(
     places = list(dict.fromkeys(query.place))
     reference = references.read(tx, position.as_of, position.known_at)
     require_known(reference, pathway=query.pathway, place=places)
-    tag = etags.weak(tag_of(position, query.pathway, places))
+    tag = etags.weak(tag_of(position, pathway=query.pathway, places=places))
     if etags.matches(held, tag):
         return tag, None
     kept = cache.get(tag)

@@ -30,6 +30,12 @@ def in_scope(
     return _read(tx, where)
 
 
+def of_pathways(tx: Reading, as_of: date, known_at: datetime, pathways: Collection[str]) -> list[Claim]:
+    """Claims in force of some pathways, wherever they are."""
+    of_them = CLAIMS.c.pathway.in_([*sorted(pathways), ANY])
+    return _read(tx, [known(CLAIMS, known_at), in_force(CLAIMS, as_of), of_them])
+
+
 def listed(
     tx: Reading,
     as_of: date,

@@ -1,8 +1,9 @@
 """The slow-changing part of the map, read whole at a position and kept while no load changes it."""
 
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +27,8 @@ from concord_registry.world import (
 )
 
 DAYS_KEPT = 16
+ASSUMPTION = "assumption"
+"""What a figure without a stated basis counts as."""
 
 
 class ReferenceReader:
@@ -86,8 +89,44 @@ def read_reference(connection: Connection, as_of: date, known_at: datetime) -> R
         succession=tuple(
             Succession(row.predecessor, row.successor, row.kind, row.on, row.share) for row in rows(tables.Succession)
         ),
-        sources={row.source: Source(row.title, row.publisher) for row in rows(tables.Source)},
+        sources={row.source: _source(row) for row in rows(tables.Source)},
     )
+
+
+FIGURES: tuple[tuple[type[tables.Base], str, str], ...] = (
+    (tables.Population, "persons", "people of a place in a year"),
+    (tables.Footprint, "share_of_ccg, share_of_council", "where a CCG's and a council's places meet, shares 0 to 1"),
+    (tables.Succession, "share", "what part of a body passed to another, 0 to 1"),
+)
+"""The registry's own figures; each row has a basis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """How the rows of one table of figures rest, and the documents they cite with how many rows cite each."""
+
+    table: str
+    columns: str
+    words: str
+    rows: Mapping[str, int]
+    cited: Mapping[str, int]
+
+
+def bases(tx: Reading, known_at: datetime) -> list[Basis]:
+    """What the figures known at a moment rest on, whatever day they are for."""
+    return [_basis(tx, model, columns, words, known_at) for model, columns, words in FIGURES]
+
+
+def _basis(tx: Reading, model: type[tables.Base], columns: str, words: str, known_at: datetime) -> Basis:
+    table = _table(model)
+    query = select(table.c.basis, table.c.source, func.count()).where(known(table, known_at))
+    rows: Counter[str] = Counter()
+    cited: Counter[str] = Counter()
+    for basis, sources, count in tx.connection.execute(query.group_by(table.c.basis, table.c.source)):
+        rows[basis or ASSUMPTION] += count
+        for source in (sources or "").split():
+            cited[source] += count
+    return Basis(str(table.name), columns, words, rows, cited)
 
 
 def _table(model: type[tables.Base]) -> Table:
@@ -125,6 +164,19 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 def _population(row: Row[Any]) -> PopulationFigure:
     assumed = row.note or "an assumption without a note" if row.basis == "assumption" else None
     return PopulationFigure(row.place, row.year, row.population_basis, row.persons, row.source, assumed)
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(
+        title=row.title,
+        publisher=row.publisher,
+        date=row.date,
+        date_precision=row.date_precision,
+        licence=row.licence,
+        address=row.address,
+        taken=row.taken,
+        limits=row.limits,
+    )
 
 
 def _stage(row: Row[Any]) -> Stage:

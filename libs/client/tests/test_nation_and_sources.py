@@ -1,0 +1,157 @@
+"""`concord map --england` and `concord data sources`: what is asked, and how the answers read."""
+
+import json
+from typing import Any
+
+import pytest
+
+from concord_client.basis import citations_of, pounds_of, tables_of
+from concord_contracts.allocation.scenarios import Figure, Source
+from concord_contracts.registry import NATIONAL_EXAMPLE
+from libs.client.tests.test_command_line import Double, double, run
+
+__all__ = ["double"]
+
+KNOWN = "2026-11-25T15:10:41.674960Z"
+
+
+def a_count(stage: str | None, kind: str, region: str, places: int) -> dict[str, Any]:
+    return {"stage": stage, "kind": kind, "region": region, "findings": 2 * places, "places": places}
+
+
+def the_nation(**changes: Any) -> dict[str, Any]:
+    regions = [
+        {"key": "london", "name": "London", "ccgs": 32, "councils": 33},
+        {"key": "midlands-and-east", "name": "Midlands and East of England", "ccgs": 61, "councils": 33},
+        {"key": "england", "name": "England", "ccgs": 211, "councils": 152},
+    ]
+    findings = [
+        a_count("prevention", "unconfirmed-locally", "london", 65),
+        a_count("prevention", "unconfirmed-locally", "england", 363),
+        a_count("prevention", "hand-over", "england", 363),
+        a_count("prevention", "gap", "midlands-and-east", 1),
+        a_count(None, "no-whole-pathway-lead", "england", 392),
+    ]
+    return {**NATIONAL_EXAMPLE, "pathways": ["lung", "breast"], "regions": regions, "findings": findings, **changes}
+
+
+def test_all_england_is_one_table_of_stages_and_regions(double: Double) -> None:
+    double.answers = [(200, the_nation())]
+    shown = run("map", "--england", "--pathway", "lung", "--pathway", "breast", "--as-of", "2014-01-15")
+    assert shown.exit_code == 0, shown.output
+    assert double.asked[0][1] == "/v1/national?pathway=lung&pathway=breast&as_of=2014-01-15"
+    lines = shown.output.splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= 100
+    rows = [" ".join(line.split()) for line in lines]
+    assert "Stage Finding London Mid+E. England" in rows
+    assert "Prevention nobody known to do it - 1 -" in rows
+    assert "said, not confirmed here 65 - 363" in rows
+    assert "The pathway as a whole nobody leads all of it - - 392" in rows
+    assert "(NHS England)" in shown.output
+    assert "Fragmentation is not ranked: 0 of 363 maps" in shown.output
+    assert "70 stated" in shown.output
+
+
+def test_where_places_may_be_ranked_each_region_has_its_score(double: Double) -> None:
+    scores = [
+        {"region": region, "score": score, "ranked": ranked, "maps": 10, "words": "over so many maps"}
+        for region, score, ranked in (("london", 0.5, 2), ("midlands-and-east", None, 0), ("england", 0.25, 4))
+    ]
+    double.answers = [(200, the_nation(fragmentation=scores))]
+    shown = run("map", "--england", "lung").output
+    assert "Fragmentation, London: 0.50 over so many maps." in shown
+    assert "Fragmentation, Midlands and East of England: over so many maps." in shown
+
+
+def test_a_day_without_places_is_said_not_shown_as_noughts(double: Double) -> None:
+    nobody = [{"key": "england", "name": "England", "ccgs": 0, "councils": 0}]
+    double.answers = [(200, the_nation(regions=nobody))]
+    assert "nothing to count" in run("map", "--england").output
+
+
+@pytest.mark.parametrize("wrong", [("--england", "--place", "ccg-02A"), (), ("lung", "--pathway", "breast")])
+def test_the_two_maps_are_not_mixed_up(double: Double, wrong: tuple[str, ...]) -> None:
+    shown = run("map", *wrong)
+    assert (shown.exit_code, double.asked) == (2, [])
+
+
+def a_figure(table: str, key: str, value: str, basis: str, source: str | None = None) -> dict[str, Any]:
+    column = {"lines": "baseline_gbp", "links": "at_most"}[table]
+    nothing = {"note": None, "low": None, "high": None}
+    return {
+        "table": table,
+        "key": key,
+        "column": column,
+        "value": value,
+        "unit": "x",
+        "basis": basis,
+        "source": source,
+    } | nothing
+
+
+FIGURES = [
+    a_figure("lines", "ccg-02A:lung:mdt", "300", "assumption", "report law"),
+    a_figure("lines", "ccg-02A:lung:surgery", "100", "derived", "law"),
+    a_figure("lines", "ccg-02A:breast:mdt", "50", "published"),
+    a_figure("links", "x", "0.5", "assumption"),
+]
+
+
+def test_figures_and_pounds_are_counted_by_what_they_rest_on() -> None:
+    figures = [Figure.model_validate(one) for one in FIGURES]
+    assert [(one.table, one.published, one.derived, one.assumption) for one in tables_of(figures)] == [
+        ("lines", 1, 1, 1),
+        ("links", 0, 0, 1),
+    ]
+    assert [(one.pathway, one.gbp, one.assumption_gbp, one.share) for one in pounds_of(figures)] == [
+        ("breast", 50, 0, 0.0),
+        ("lung", 400, 300, 0.75),
+    ]
+    sources = [Source(key="law", title="The Act"), Source(key="other", title="Other")]
+    assert [(one.key, one.figures) for one in citations_of(figures, sources)] == [("law", 2), ("other", 0)]
+
+
+def test_sources_are_read_whole_at_one_position_and_say_what_was_taken(double: Double) -> None:
+    at = {"as_of": "2014-01-15", "known_at": KNOWN}
+    page = at | {"edition": "a" * 64}
+    law = {"key": "law", "title": "The Act", "publisher": "Parliament"}
+    described = law | {
+        "licence": "Open Parliament Licence",
+        "taken": "duties",
+        "limits": "as made",
+        "date": "2006-01-01",
+        "date_precision": "year",
+        "figures": 7,
+    }
+    table = {
+        "table": "populations",
+        "columns": "persons",
+        "words": "people",
+        "published": 1,
+        "derived": 0,
+        "assumption": 3,
+    }
+    double.answers = [
+        (200, at | {"seq": 1, "tables": [table], "sources": [described]}),
+        (200, page | {"items": FIGURES[:3], "next_cursor": "more"}),
+        (200, page | {"items": FIGURES[3:], "next_cursor": None}),
+        (200, page | {"items": [law], "next_cursor": None}),
+    ]
+    shown = run("data", "sources")
+    assert shown.exit_code == 0, shown.output
+    asked = [path for _, path, _, _ in double.asked]
+    assert asked[0] == "/v1/reference/summary"
+    assert asked[2] == "/v1/reference/figures?limit=1000&cursor=more&known_at=2026-11-25T15%3A10%3A41.674960%2B00%3A00"
+    assert max(len(line.rstrip()) for line in shown.output.splitlines()) <= 100
+    rows = [" ".join(line.split()) for line in shown.output.splitlines()]
+    assert "The Act, Parliament, 2006 duties; as made 9" in rows
+    assert "Open Parliament Licence" in shown.output
+    assert "registry populations 4 25.0% - 75.0%" in rows
+    assert "all GBP 450 GBP 300 66.7%" in rows
+
+
+def test_one_service_alone_is_asked_alone(double: Double) -> None:
+    double.answers = [(200, {"as_of": "2014-01-15", "known_at": KNOWN, "seq": 1, "tables": [], "sources": []})]
+    shown = run("data", "sources", "--service", "registry", "--json")
+    assert len(double.asked) == 1
+    assert json.loads(shown.output)["allocation"] is None
