@@ -11,17 +11,27 @@ from starlette.requests import Request
 from concord_allocation import store
 from concord_allocation.agreements_client import AgreementsClient
 from concord_allocation.assembly.world import Figures
+from concord_allocation.reference.catalogue import citations_of, pounds_of, sources_of, tables_of
 from concord_allocation.registry_client import RegistryClient
 from concord_allocation.solving import Solver
 from concord_allocation.store.figures import Edition, Outline
+from concord_contracts.allocation.reference import Citation, PathwayPounds
+from concord_contracts.registry import FigureBasis
 from concord_kit.calls import Call
 from concord_kit.database import Reading
 from concord_kit.positions import resolve
 
 
-
 class NothingLoaded(Exception):
     """No reference tables had been loaded at the moment asked about."""
+
+
+def edition_at(tx: Reading, known_at: datetime) -> Edition:
+    """The figures' position at a moment; raises NothingLoaded."""
+    edition = store.figures.edition_known_at(tx, known_at)
+    if edition is None:
+        raise NothingLoaded("No reference figures were known at the moment asked about.")
+    return edition
 
 
 @dataclass
@@ -32,18 +42,30 @@ class Desk:
     registry: RegistryClient
     agreements: AgreementsClient
     _outlines: dict[int, Outline] = field(default_factory=dict)
+    _bases: dict[int, "Basis"] = field(default_factory=dict)
     _under_way: dict[tuple[str, str], "_Turn"] = field(default_factory=dict)
 
     async def figures_at(self, call: Call, known_at: datetime | None) -> "FiguresRead":
         """The figures in use at `known_at`; raises NothingLoaded, and refuses what is still to come."""
 
         def find(tx: Reading) -> Edition:
-            edition = store.figures.edition_known_at(tx, resolve(tx, None, known_at, call.clock).known_at)
-            if edition is None:
-                raise NothingLoaded("No reference figures were known at the moment asked about.")
-            return edition
+            return edition_at(tx, resolve(tx, None, known_at, call.clock).known_at)
 
         return FiguresRead(call, await call.read(find), self._outlines)
+
+    def basis_of(self, tx: Reading, edition: Edition) -> "Basis":
+        """What the figures at a position rest on; the last one counted is kept."""
+        known = self._bases.get(edition.edition)
+        if known is None:
+            rows = list(store.figures.sourced_rows(tx, edition.recorded_from))
+            sources = sources_of(store.figures.rows_in_use(tx, edition.recorded_from, "sources"))
+            known = Basis(
+                tables=tables_of(rows),
+                pounds=pounds_of(store.figures.spend(tx, edition.recorded_from)),
+                sources=citations_of((row for _, row in rows), sources),
+            )
+            self._bases = {edition.edition: known}
+        return known
 
     @asynccontextmanager
     async def one_at_a_time(self, call: Call) -> AsyncIterator[None]:
@@ -58,6 +80,15 @@ class Desk:
             turn.waiting -= 1
             if not turn.waiting:
                 del self._under_way[key]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the figures at one position rest on, counted."""
+
+    tables: list[FigureBasis]
+    pounds: list[PathwayPounds]
+    sources: list[Citation]
 
 
 @dataclass(frozen=True)

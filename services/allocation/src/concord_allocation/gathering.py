@@ -49,7 +49,9 @@ class Caller:
 class Figuring(Protocol):
     """The figures at one position; each method is one read of the service's own database."""
 
-    edition: Edition
+    @property
+    def edition(self) -> Edition:
+        """The position itself."""
 
     async def outline(self) -> Outline:
         """Pathways and years there is money for."""

@@ -5,16 +5,16 @@ place of the reference row with the same key, and stays when the reference set i
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, Table, and_, exists, func, insert, or_, select, update
 
 from concord_allocation.assembly.world import Figures
 from concord_allocation.reference.files import TABLES
-from concord_allocation.reference.rows import ActivityRow, LineRow, PurseRow, Row
+from concord_allocation.reference.rows import ActivityRow, LineRow, PurseRow, Row, Sourced
 from concord_allocation.tables import Base
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading, Writing
@@ -45,11 +45,25 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
-    """What a load or an import did to the rows of its layer."""
+class RowChange:
+    """One row that a load or an import changes; GBP where the row's figure is money, None where there is no row."""
 
-    came: int
-    went: int
+    table: str
+    key: str
+    pathway: str | None
+    place: str | None
+    before_gbp: int | None
+    after_gbp: int | None
+    kind: Literal["added", "changed", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What bringing the reference layer to another set does: what changes, row numbers that close, rows that open."""
+
+    changes: tuple[RowChange, ...]
+    closing: tuple[int, ...]
+    opening: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +74,6 @@ class FigureFilter:
     key: str | None = None
     place: str | None = None
     pathway: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Figures of one table, pathway, place and basis, and their money where they are money."""
-
-    table: str
-    pathway: str | None
-    basis: str
-    figures: int
-    gbp: int | None
 
 
 def edition_known_at(tx: Reading, known_at: datetime) -> Edition | None:
@@ -84,55 +87,62 @@ def edition_known_at(tx: Reading, known_at: datetime) -> Edition | None:
     return None if found is None else Edition(*found)
 
 
-def replace_reference(tx: Writing, tables: Mapping[str, Sequence[Row]]) -> Applied | None:
-    """Bring the reference layer to what a whole set says; None, and no change, where it says that already."""
+def replacement(tx: Reading, tables: Mapping[str, Sequence[Row]]) -> Replacement:
+    """What it would take to bring the reference layer to what a whole set says; nothing is changed."""
     lines = {row.line: row for row in cast(Sequence[LineRow], tables["lines"])}
-    present = _open_rows(tx, REFERENCE)
-    wanted = {(name, row.row_key()): row for name, rows in tables.items() for row in rows}
-    contents = {key: content_of(row) for key, row in wanted.items()}
-    digests = {key: _digest(content) for key, content in contents.items()}
-    gone = [row for key, (row, digest) in present.items() if digests.get(key) != digest]
-    new = [key for key, digest in digests.items() if key not in present or present[key][1] != digest]
-    if not gone and not new:
+    present = {(found.table_name, found.key): found for found in _open_rows(tx, REFERENCE)}
+    changes, closing, opening = [], [], []
+    for table, rows in tables.items():
+        for row in rows:
+            content = content_of(row)
+            values = {
+                "table_name": table,
+                "key": row.row_key(),
+                "layer": REFERENCE,
+                "digest": _digest(content),
+                **_selectors(row, lines),
+                "content": content,
+            }
+            found = present.pop((table, values["key"]), None)
+            if found is not None and found.digest == values["digest"]:
+                continue
+            if found is not None:
+                closing.append(found.row)
+            opening.append(values)
+            changes.append(
+                RowChange(
+                    table, values["key"], values["pathway"], values["place"],
+                    found.gbp if found is not None else None, values["gbp"],
+                    "added" if found is None else "changed",
+                )
+            )  # fmt: skip
+    for (table, key), gone in present.items():
+        closing.append(gone.row)
+        changes.append(RowChange(table, key, gone.pathway, gone.place, gone.gbp, None, "removed"))
+    return Replacement(tuple(changes), tuple(closing), tuple(opening))
+
+
+def apply(tx: Writing, wanted: Replacement) -> int | None:
+    """Close and open rows; gives the journal position of the figures, None, and no change, where nothing differs."""
+    if not wanted.changes:
+        tx.unchanged()
         return None
-    _close(tx, gone)
-    _open(tx, ((*key, REFERENCE, wanted[key], contents[key], lines) for key in new))
-    _record_edition(tx, REFERENCE)
-    return Applied(len(new), len(gone))
-
-
-def _open_rows(tx: Reading, layer: str) -> dict[tuple[str, str], tuple[int, str]]:
-    """(table, key) -> (row number, digest) of a layer's open rows."""
-    found = tx.connection.execute(
-        select(ROWS.c.table_name, ROWS.c.key, ROWS.c.row, ROWS.c.digest).where(
-            ROWS.c.layer == layer, ROWS.c.recorded_to == FOREVER_AT
-        )
-    )
-    return {(table, key): (row, digest) for table, key, row, digest in found}
-
-
-def _close(tx: Writing, rows: Sequence[int]) -> None:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
+    for start in range(0, len(wanted.closing), ROWS_AT_ONCE):
+        some = wanted.closing[start : start + ROWS_AT_ONCE]
         tx.connection.execute(update(ROWS).where(ROWS.c.row.in_(some)).values(recorded_to=tx.at))
-
-
-def _open(tx: Writing, new: Iterable[tuple[str, str, str, Row, str, Mapping[str, LineRow]]]) -> None:
-    rows = [
-        {
-            "table_name": table,
-            "key": key,
-            "layer": layer,
-            "digest": _digest(content),
-            "recorded_from": tx.at,
-            "recorded_to": FOREVER_AT,
-            **_selectors(row, lines),
-            "content": content,
-        }
-        for table, key, layer, row, content, lines in new
-    ]
+    rows = [values | {"recorded_from": tx.at, "recorded_to": FOREVER_AT} for values in wanted.opening]
     for start in range(0, len(rows), ROWS_AT_ONCE):
         tx.connection.execute(insert(ROWS), rows[start : start + ROWS_AT_ONCE])
+    tx.connection.execute(
+        insert(EDITIONS).values(edition=tx.seq, digest=_digest_in_use(tx), recorded_from=tx.at, layer=REFERENCE)
+    )
+    return tx.seq
+
+
+def _open_rows(tx: Reading, layer: str) -> Sequence[Any]:
+    """A layer's open rows, without their content."""
+    columns = [ROWS.c[name] for name in ("row", "table_name", "key", "digest", "pathway", "place", "gbp")]
+    return tx.connection.execute(select(*columns).where(ROWS.c.layer == layer, ROWS.c.recorded_to == FOREVER_AT)).all()
 
 
 def _selectors(row: Row, lines: Mapping[str, LineRow]) -> dict[str, Any]:
@@ -149,15 +159,9 @@ def _selectors(row: Row, lines: Mapping[str, LineRow]) -> dict[str, Any]:
     }
 
 
-def _record_edition(tx: Writing, layer: str) -> None:
-    tx.connection.execute(
-        insert(EDITIONS).values(edition=tx.seq, digest=_digest_in_use(tx), recorded_from=tx.at, layer=layer)
-    )
-
-
 def _digest_in_use(tx: Writing) -> str:
     """SHA-256 over table, key and digest of every row in use, whatever the database and its order of text."""
-    used = {key: digest for layer in (REFERENCE, OWN) for key, (_, digest) in _open_rows(tx, layer).items()}
+    used = {(row.table_name, row.key): row.digest for layer in (REFERENCE, OWN) for row in _open_rows(tx, layer)}
     whole = hashlib.sha256()
     for (table, key), digest in sorted(used.items()):
         whole.update(f"{table}:{key}:{digest}\n".encode())
@@ -249,9 +253,7 @@ def figures_for(tx: Reading, at: datetime, pathways: Collection[str], places: Co
     )
 
 
-def _purses_for(
-    tx: Reading, at: datetime, paying: set[str], pathways: set[str], places: set[str]
-) -> list[PurseRow]:
+def _purses_for(tx: Reading, at: datetime, paying: set[str], pathways: set[str], places: set[str]) -> list[PurseRow]:
     """Purses that pay a line, and those outside the baseline that may pay for something here."""
     return [
         purse
@@ -303,20 +305,20 @@ def figure_rows(
         yield name, TABLES[name].model_validate_json(content)
 
 
-def counted(tx: Reading, at: datetime, *, by_place: bool = False) -> list[tuple[str | None, Counted]]:
-    """(place, figures counted) by table, pathway and basis; without `by_place` the place is None."""
-    place = [ROWS.c.place] if by_place else []
-    keys = [ROWS.c.table_name, ROWS.c.pathway, ROWS.c.basis]
-    conditions = [ROWS.c.table_name == "lines"] if by_place else []
+def spend(tx: Reading, at: datetime) -> list[tuple[str, str, int]]:
+    """(pathway, basis, GBP) of the baseline of every line."""
     found = tx.connection.execute(
-        select(*keys, func.sum(ROWS.c.figures), func.sum(ROWS.c.gbp), *place)
-        .where(_in_use(at), ROWS.c.figures > 0, *conditions)
-        .group_by(*keys, *place)
+        select(ROWS.c.pathway, ROWS.c.basis, func.sum(ROWS.c.gbp))
+        .where(ROWS.c.table_name == "lines", _in_use(at))
+        .group_by(ROWS.c.pathway, ROWS.c.basis)
     )
-    return [
-        (
-            row[5] if by_place else None,
-            Counted(row[0], row[1], row[2], int(row[3]), None if row[4] is None else int(row[4])),
-        )
-        for row in found
-    ]
+    return [(pathway, basis, int(gbp)) for pathway, basis, gbp in found]
+
+
+def sourced_rows(tx: Reading, at: datetime) -> Iterator[tuple[str, Sourced]]:
+    """(table, row) of every row with figures."""
+    found = tx.connection.execute(select(ROWS.c.table_name, ROWS.c.content).where(_in_use(at), ROWS.c.figures > 0))
+    for name, content in found:
+        row = TABLES[name].model_validate_json(content)
+        if isinstance(row, Sourced):
+            yield name, row

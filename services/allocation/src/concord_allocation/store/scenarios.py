@@ -1,7 +1,7 @@
 """Queries of scenarios. Functions take a transaction of the kit and give plain values; the boundary commits."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -113,3 +113,17 @@ def list_scenarios(
         wanted = wanted.where(SCENARIOS.c.seq < before)
     found = tx.session.execute(wanted.order_by(SCENARIOS.c.seq.desc()).limit(limit)).all()
     return [ListedScenario(**{**row._mapping, "summary": json.loads(row.summary)}) for row in found]
+
+
+def count_built_on(tx: Reading, cells: Collection[tuple[str | None, str | None]]) -> int:
+    """Scenarios with a pathway and a place among (pathway, place); None stands for every one, as in national tables."""
+    if not cells:
+        return 0
+    summaries = tx.session.execute(select(SCENARIOS.c.summary)).scalars()
+    return sum(_touches(json.loads(summary), cells) for summary in summaries)
+
+
+def _touches(summary: dict[str, list[str]], cells: Collection[tuple[str | None, str | None]]) -> bool:
+    return any(
+        (pathway, place) in cells for pathway in (*summary["pathways"], None) for place in (*summary["places"], None)
+    )
