@@ -1,22 +1,25 @@
 """Reading and loading the reference tables: every fault at once, twice is once, old editions stay readable."""
 
 import csv
+import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from concord_allocation import store
 from concord_allocation.load import load as load_command
 from concord_allocation.reference.files import TABLES, ReferenceFaults, read_edition
 from concord_kit import migrations
+from concord_kit.columns import UtcDateTime
 from concord_kit.database import Database
 from services.allocation.tests.conftest import Running, database_at, load, make_edition
-from services.allocation.tests.worlds import YEARS, make_amounts
+from services.allocation.tests.worlds import YEARS, make_amounts, make_line
 
 DATA = Path(__file__).parents[3] / "data" / "england_2013_14"
 
@@ -185,6 +188,37 @@ def test_models_and_migrations_agree(fresh_database: Callable[[], str]) -> None:
     migrations.assert_models_match_migrations(database_at(fresh_database()), database_at(fresh_database()))
 
 
+def test_editions_become_dated_rows_and_what_was_known_stays_known(fresh_database: Callable[[], str]) -> None:
+    """The upgrade of a database that held whole editions, of which the second changed one line and took one away."""
+    opened = database_at(fresh_database())
+    migrations.upgrade(opened, to="0001")
+    nurses, scans = (
+        make_line("ccg-02A", stage, "ccg-programme", gbp).model_dump(mode="json")
+        for stage, gbp in (("nurses", 5), ("scans", 7))
+    )
+    held = [(1, [nurses, scans]), (2, [nurses | {"baseline_gbp": 6}])]
+    with opened, opened.engine.begin() as connection:
+        for edition, rows in held:
+            at = datetime(2026, 1, edition, tzinfo=UTC)
+            connection.execute(
+                sa.text("INSERT INTO reference_editions VALUES (:edition, :digest, :at)").bindparams(
+                    sa.bindparam("at", type_=UtcDateTime())
+                ),
+                {"edition": edition, "digest": str(edition) * 64, "at": at},
+            )
+            for position, row in enumerate(rows):
+                connection.execute(
+                    sa.text("INSERT INTO reference_rows VALUES (:edition, 'lines', :position, :content)"),
+                    {"edition": edition, "position": position, "content": json.dumps(row)},
+                )
+    migrations.upgrade(opened)
+    with opened:
+        then = in_use(opened, "lines", datetime(2026, 1, 1, 12, tzinfo=UTC))
+        now = in_use(opened, "lines", datetime(2026, 1, 3, tzinfo=UTC))
+    assert [(row.stage, row.baseline_gbp) for row in then] == [("nurses", 5), ("scans", 7)]
+    assert [(row.stage, row.baseline_gbp) for row in now] == [("nurses", 6)]
+
+
 def test_figures_are_read_with_what_they_rest_on(running: Running) -> None:
     page = running.http.get("/v1/reference/figures?table=lines&key=nurses").json()
     (figure,) = page["items"]
@@ -205,6 +239,28 @@ def test_figures_are_paged(running: Running) -> None:
         link = answer.headers.get("Link", "")
         address = link.partition(">")[0].removeprefix("<")
     assert len(seen) == len(set(seen)) == len(running.http.get("/v1/reference/figures?limit=1000").json()["items"])
+
+
+def test_figures_of_a_place_and_a_pathway(alone: Running) -> None:
+    def keys(query: str) -> set[str]:
+        return {one["key"] for one in alone.http.get(f"/v1/reference/figures?{query}").json()["items"]}
+
+    assert keys("place=la-trafford") == {"la-trafford/lung/prevention"}
+    assert keys("place=ccg-02A&table=activity") == {"ccg-02A/lung/imaging|day-case", "ccg-02A/lung/surgery|day-case"}
+    assert keys("pathway=breast") == set()
+
+
+def test_what_the_figures_rest_on_is_counted(running: Running) -> None:
+    found = running.http.get("/v1/reference/summary").json()
+    lines = next(one for one in found["tables"] if one["table"] == "lines")
+    assert (lines["published"], lines["derived"], lines["assumption"]) == (6, 0, 1)
+    assert found["pounds"] == [{"pathway": "lung", "gbp": 3_000_000, "assumption_gbp": 200_000}]
+    every = running.http.get("/v1/reference/figures?limit=1000").json()
+    counted = sum(one["published"] + one["derived"] + one["assumption"] for one in found["tables"])
+    assert counted == len(every["items"])
+    (document,) = found["sources"]
+    assert document["figures"] == sum(one["source"] == "annual-report" for one in every["items"])
+    assert found["edition"] == every["edition"]
 
 
 def test_sources_and_prepared_questions(alone: Running) -> None:
