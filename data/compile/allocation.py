@@ -1,7 +1,6 @@
 """The tables the allocation service reads: money, curves, costs, activity, and the example questions."""
 
 from data.compile.curves import check_rows, curve_rows
-from data.compile.england import all_purses, england_tables
 from data.compile.facts import facts
 from data.compile.grants import ccg_allocation_rows, grant_rows, transfer_rows
 from data.compile.money import Money, activity_rows, line_rows, need_rows, stage_total_rows, unit_cost_rows
@@ -20,9 +19,8 @@ PROVENANCE = "basis source note low high"
 
 def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[Table]:
     """Every table below allocation/."""
-    example = all_money.example()
-    purses = purse_rows(example, geo)
-    questions, question_money = what_if_tables(example, geo)
+    purses = list(purse_rows(all_money, geo))
+    questions, question_money = what_if_tables(all_money.example(), geo)
     return [
         table(
             "allocation/money_national",
@@ -37,7 +35,7 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
             f"rule kind pathways stages max_up max_down floor_share years label {PROVENANCE}",
             facts("planning_rules"),
         ),
-        table("allocation/payers", "payer place note", payer_rows([*purses, *all_purses(all_money, geo)])),
+        table("allocation/payers", "payer place note", payer_rows(purses)),
         table(
             "allocation/purses",
             "purse owner office name kind pathways stages places recurrent in_baseline note",
@@ -45,13 +43,13 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
         ),
         table(
             "allocation/purse_amounts",
-            f"purse year amount_gbp kind_of_money {PROVENANCE}",
-            amount_rows(example, purses, geo),
+            f"purse pathway year amount_gbp kind_of_money follows_lines {PROVENANCE}",
+            amount_rows(all_money, purses),
         ),
         table(
             "allocation/lines",
             f"line place pathway stage population_basis purse baseline_gbp kind_of_money {PROVENANCE}",
-            line_rows(example),
+            line_rows(all_money),
         ),
         table(
             "allocation/stage_totals",
@@ -80,7 +78,11 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
             f"pathway stage mode unit unit_cost_gbp price_year {PROVENANCE}",
             unit_cost_rows(),
         ),
-        table("allocation/activity", f"line mode unit cases driver must_meet {PROVENANCE}", activity_rows(example)),
+        table(
+            "allocation/activity",
+            f"line mode unit cases driver must_meet follows_lines {PROVENANCE}",
+            activity_rows(all_money),
+        ),
         table(
             "allocation/links",
             f"link pathway stage per_stage at_most label {PROVENANCE}",
@@ -102,7 +104,6 @@ def allocation_tables(ref: Reference, geo: Geography, all_money: Money) -> list[
             transfer_rows(geo),
         ),
         table("allocation/specialised_offices", "area_team office basis source note", facts("specialised_offices")),
-        *england_tables(all_money, geo),
         table("allocation/evidence", "code citation", facts("evidence")),
         table("allocation/what_ifs", f"what_if question kind value unit {PROVENANCE}", questions),
         table("allocation/what_if_amounts", "what_if purse to_purse year amount_gbp note", question_money),

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from data.compile.apportion import apportion, floor_text, millionths, rounded, share_text
 from data.compile.facts import facts
@@ -21,9 +22,6 @@ AREA = "greater-manchester"
 PATHWAY = "lung"
 YEARS = (YEAR, "2014-15", "2015-16")
 AREA_TEAM = "Q46"
-SPECIALISED_OFFICE = "ods:Q44"
-PRIMARY_CARE_OFFICE = "ods:Q46"
-SECTION_7A_OFFICE = "ods:Q46"
 HEADROOM = Fraction(2, 100)
 NEED_SOURCE = "qof-2013-14"
 
@@ -72,10 +70,10 @@ class Money:
         """The same, with the lines of the example only."""
         return replace(self, lines=tuple(line for line in self.lines if line.of_example))
 
-    def rest_of(self, pathway: str) -> "Money":
-        """The same, with the lines of a pathway that are not in the example."""
-        lines = (line for line in self.lines if line.pathway == pathway and not line.of_example)
-        return replace(self, lines=tuple(lines))
+    @cached_property
+    def council_places(self) -> list[str]:
+        """Places of the lines that councils pay."""
+        return sorted({line.place for line in self.lines if line.population_basis == "resident"})
 
     def paid_by(self, purse: str) -> int:
         """What a purse pays in the baseline."""
@@ -165,19 +163,14 @@ def _council_places(geo: Geography) -> dict[str, tuple[str, str]]:
 
 def _line(row: Row, place: str, team: str, baseline: int, geo: Geography) -> Line:
     pathway, payer = row["pathway"], row["payer"]
-    other = "" if pathway == PATHWAY else f"-{pathway}"
-    council = council_of(place, geo)
-    part = "" if place.startswith("la-") or team == AREA_TEAM else f"-{team}"
-    whole = f"nhse-{SPECIALISED_OFFICE.removeprefix('ods:')}-specialised"
+    patch = "" if team == AREA_TEAM else f"-{team}"
     purse = {
-        "ccg": f"{place}-programme{other}",
-        "primary_care": f"nhse-{team}-primary-care{other}",
-        "specialised": f"{whole}-{team}{other}" if other or team != AREA_TEAM else whole,
-        "section_7a": f"nhse-{team}-screening{other}",
-        "council": f"{council}-public-health{part}{other}",
+        "ccg": f"{place}-programme",
+        "primary_care": f"nhse-{team}-primary-care",
+        "specialised": f"nhse-{specialised_office(team)}-specialised{patch}",
+        "section_7a": f"nhse-{team}-screening",
+        "council": f"{council_of(place, geo)}-public-health",
     }[payer]
-    if payer == "specialised" and purse != whole:
-        purse = f"nhse-{specialised_office(team)}-specialised-{team}{other}"
     basis = {"council": "resident", "specialised": "provider"}.get(payer, "registered")
     return Line(f"{place}:{pathway}:{row['stage']}", place, pathway, row["stage"], basis, purse, team, baseline, row)
 
@@ -195,8 +188,11 @@ def council_of(place: str, geo: Geography) -> str:
     return f"la-{geo.councils_of(last.removeprefix('ccg-'))[0]}"
 
 
-def line_rows(all_money: Money, *, brief: bool = False) -> list[Row]:
-    """The lines as rows; the range is the stage's, in proportion. `brief`: the note only points to stage_totals."""
+def line_rows(all_money: Money) -> list[Row]:
+    """The lines as rows; the range is the stage's, in proportion.
+
+    Words are kept short outside the example: the note points to stage_totals, which says the rest.
+    """
     rows = []
     for line in all_money.lines:
         low, high = line.range_gbp()
@@ -213,7 +209,9 @@ def line_rows(all_money: Money, *, brief: bool = False) -> list[Row]:
                 "kind_of_money": "forecast",
                 "basis": line.money["basis"],
                 "source": line.money["source"],
-                "note": f"stand-in {spread}, see stage_totals" if brief else f"stand-in {spread}: {line.money['note']}",
+                "note": f"stand-in {spread}: {line.money['note']}"
+                if line.of_example
+                else f"stand-in {spread}, see stage_totals",
                 "low": str(low),
                 "high": str(high),
             }
@@ -273,7 +271,7 @@ def unit_cost_rows() -> list[Row]:
     return [{k: v for k, v in row.items() if k not in {"driver", "must_meet"}} for row in facts("unit_costs")]
 
 
-def activity_rows(all_money: Money, *, brief: bool = False) -> list[Row]:
+def activity_rows(all_money: Money) -> list[Row]:
     """Cases are baseline / unit cost, cut to four decimals so that they never cost more."""
     by_stage: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in all_money.lines:
@@ -292,9 +290,10 @@ def activity_rows(all_money: Money, *, brief: bool = False) -> list[Row]:
                     "cases": cases,
                     "driver": row["driver"],
                     "must_meet": row["must_meet"],
+                    "follows_lines": "yes",
                     "basis": "assumption",
                     "source": row["source"],
-                    "note": "baseline / unit cost" if brief else note,
+                    "note": note if line.of_example else "baseline / unit cost",
                     "low": floor_text(Fraction(line.baseline_gbp, int(row["high"])), 4),
                     "high": floor_text(Fraction(line.baseline_gbp, int(row["low"])), 4),
                 }

@@ -1,6 +1,7 @@
 """Whose money: payers, their purses, the yearly amounts, and the money of the example questions."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from data.compile.apportion import apportion, rounded
@@ -9,11 +10,8 @@ from data.compile.facts import facts
 from data.compile.money import (
     AREA,
     EARLIER_DIAGNOSIS,
-    PATHWAY,
-    PRIMARY_CARE_OFFICE,
-    SECTION_7A_OFFICE,
-    SPECIALISED_OFFICE,
     YEARS,
+    Line,
     Money,
     council_of,
 )
@@ -22,79 +20,67 @@ from data.compile.tables import Row
 
 SPECIALISED_2013_GBP = 13_000_000_000
 TRANSFERS_2013_GBP = 611_000_000
-SECTION_7A_2013_GBP = 1_800_000_000
 GRANT_CUT = Fraction(62, 1000)
+KINDS = {
+    "ccg": ("general", "programme budget"),
+    "council": ("ring_fence", "public health grant: stop-smoking and awareness"),
+    "primary_care": ("primary_care", "primary medical services"),
+    "specialised": ("specialised", "specialised commissioning"),
+    "section_7a": ("section_7a", "section 7A: screening"),
+}
+"""Payer of a line -> kind and name of its purse."""
 FLAT = "the pathway's share taken as flat in cash from 2013-14; replaced by the payer's own figure"
 
 
 def council_lines_of(code: str, all_money: Money, geo: Geography) -> list[str]:
     """Places of the council lines that serve the CCG's people: by agreement its money may go there, not elsewhere."""
-    places = sorted({line.place for line in all_money.lines if line.population_basis == "resident"})
     councils = {f"la-{council}" for council in geo.councils_of(code)}
-    return [place for place in places if place in councils or place.split("~")[0] == f"ccg-{code}"]
+    return [place for place in all_money.council_places if place in councils or place.split("~")[0] == f"ccg-{code}"]
 
 
-def purse_rows(all_money: Money, geo: Geography) -> list[Row]:
-    """Every purse of the area: what pays the baseline, the CCGs' headroom, and section 7A for other pathways."""
-    rows = []
-    for code in geo.ccgs_in(AREA):
-        owner, place = f"ods:{code}", f"ccg-{code}"
-        places = " ".join([place, *council_lines_of(code, all_money, geo)])
-        rows.append(purse_row(f"{place}-programme", owner, "", "programme budget", "general", PATHWAY, "*", places))
-        rows.append(
-            purse_row(
-                f"{place}-headroom",
-                owner,
-                "",
-                "non-recurrent headroom for earlier diagnosis",
-                "non_recurrent",
-                PATHWAY,
-                EARLIER_DIAGNOSIS,
-                place,
-                baseline=False,
-            )
+def purse_rows(all_money: Money, geo: Geography) -> Iterator[Row]:
+    """Every purse: those that pay the baseline, one for each budget whatever the pathways, and the CCGs' headroom."""
+    by_purse: dict[str, list[Line]] = defaultdict(list)
+    for line in all_money.lines:
+        by_purse[line.purse].append(line)
+    for purse, lines in by_purse.items():
+        yield _paying(purse, lines, all_money, geo)
+    new = [line for line in all_money.lines if line.stage == EARLIER_DIAGNOSIS]
+    pathways = _listed(line.pathway for line in new)
+    for place in sorted({line.place for line in new}):
+        name = "non-recurrent headroom for earlier diagnosis"
+        owner = f"ods:{place.removeprefix('ccg-')}"
+        yield purse_row(
+            f"{place}-headroom",
+            owner,
+            "",
+            name,
+            "non_recurrent",
+            pathways,
+            EARLIER_DIAGNOSIS,
+            place,
+            baseline=False,
         )
-    for place in sorted({line.place for line in all_money.lines if line.population_basis == "resident"}):
-        council = council_of(place, geo)
-        owner = f"gss:{council.removeprefix('la-')}"
-        name = "public health grant: stop-smoking and awareness"
-        stages = "prevention awareness"
-        rows.append(purse_row(f"{council}-public-health", owner, "", name, "ring_fence", PATHWAY, stages, place))
-    ccg_places = " ".join(f"ccg-{code}" for code in geo.ccgs_in(AREA))
-    stages = _stages(all_money, "nhse-Q44-specialised")
-    rows += [
-        purse_row(
-            "nhse-Q46-primary-care",
-            NHS_ENGLAND,
-            PRIMARY_CARE_OFFICE,
-            "primary medical services",
-            "primary_care",
-            PATHWAY,
-            "primary_care",
-            ccg_places,
-        ),
-        purse_row(
-            "nhse-Q44-specialised",
-            NHS_ENGLAND,
-            SPECIALISED_OFFICE,
-            "specialised commissioning",
-            "specialised",
-            PATHWAY,
-            stages,
-            ccg_places,
-        ),
-        purse_row(
-            "nhse-Q46-section-7a",
-            NHS_ENGLAND,
-            SECTION_7A_OFFICE,
-            "section 7A: screening",
-            "section_7a",
-            "breast colorectal",
-            "screening",
-            ccg_places,
-        ),
-    ]
-    return rows
+
+
+def _paying(purse: str, lines: list[Line], all_money: Money, geo: Geography) -> Row:
+    payer, place = lines[0].money["payer"], lines[0].place
+    kind, name = KINDS[payer]
+    pathways, stages = _listed(line.pathway for line in lines), _listed(line.stage for line in lines)
+    if payer == "ccg":
+        code = place.removeprefix("ccg-")
+        reach = _listed([place, *council_lines_of(code, all_money, geo)])
+        return purse_row(purse, f"ods:{code}", "", name, kind, pathways, "*", reach)
+    places = " ".join(sorted({line.place for line in lines}))
+    if payer == "council":
+        owner = f"gss:{council_of(place, geo).removeprefix('la-')}"
+        return purse_row(purse, owner, "", name, kind, pathways, stages, places)
+    return purse_row(purse, NHS_ENGLAND, f"ods:{purse.split('-')[1]}", name, kind, pathways, stages, places)
+
+
+def _listed(values: Iterable[str]) -> str:
+    """Each once, in the order of their first mention."""
+    return " ".join(dict.fromkeys(values))
 
 
 def purse_row(
@@ -125,48 +111,41 @@ def purse_row(
     }
 
 
-def _stages(all_money: Money, purse: str) -> str:
-    return " ".join(dict.fromkeys(line.stage for line in all_money.lines if line.purse == purse))
-
-
-def amount_rows(all_money: Money, purses: list[Row], geo: Geography) -> Iterator[Row]:
-    """Each purse's amount by year; a purse that pays the baseline holds exactly what its lines cost."""
+def amount_rows(all_money: Money, purses: Iterable[Row]) -> Iterator[Row]:
+    """Each purse's amount by pathway and year; a purse that pays the baseline holds exactly what its lines cost."""
+    lines: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in all_money.lines:
+        lines[line.purse, line.pathway].append(line)
     for purse in purses:
-        if purse["kind"] == "section_7a":
-            yield _section_7a(purse["purse"], geo)
-        elif purse["in_baseline"] == "no":
-            note = "none in the baseline; the whole CCG's headroom is in ccg_allocations.csv"
-            for year in YEARS:
-                yield amount_row(purse["purse"], year, 0, 0, 0, "plan", note)
-        else:
-            yield from baseline_amounts(all_money, purse["purse"])
+        for pathway in purse["pathways"].split():
+            if purse["in_baseline"] == "yes":
+                yield from _baseline_amounts(purse["purse"], pathway, lines[purse["purse"], pathway])
+            else:
+                note = "none in the baseline; the whole CCG's headroom is in ccg_allocations.csv"
+                for year in YEARS:
+                    yield amount_row(purse["purse"], pathway, year, 0, 0, 0, "plan", note, follows_lines=False)
 
 
-def baseline_amounts(all_money: Money, purse: str) -> Iterator[Row]:
-    """What a purse that pays the baseline holds in each year: exactly what its lines cost."""
-    lines = [line for line in all_money.lines if line.purse == purse]
+def _baseline_amounts(purse: str, pathway: str, lines: list[Line]) -> Iterator[Row]:
+    """What a purse that pays the baseline holds for a pathway in each year: exactly what its lines cost."""
     amount = sum(line.baseline_gbp for line in lines)
     low, high = (sum(line.range_gbp()[side] for line in lines) for side in (0, 1))
     for year in YEARS:
         kind, note = ("forecast", "sum of the baselines it pays") if year == YEARS[0] else ("plan", FLAT)
-        yield amount_row(purse, year, amount, low, high, kind, note)
+        yield amount_row(purse, pathway, year, amount, low, high, kind, note, follows_lines=True)
 
 
-def _section_7a(purse: str, geo: Geography) -> Row:
-    here = sum(geo.registered[code] for code in geo.ccgs_in(AREA))
-    amount = rounded(Fraction(SECTION_7A_2013_GBP * here, sum(geo.registered.values())))
-    note = "England's section 7A money by registered list, all programmes, not screening only; range a judgement"
-    row = amount_row(purse, YEARS[0], amount, amount * 8 // 10, amount * 12 // 10, "allocation", note)
-    return row | {"source": "fin-directions-2013 qof-2013-14"}
-
-
-def amount_row(purse: str, year: str, gbp: int, low: int, high: int, kind: str, note: str) -> Row:
-    """One purse's amount in one year: a stand-in, so an assumption with its range."""
+def amount_row(
+    purse: str, pathway: str, year: str, gbp: int, low: int, high: int, kind: str, note: str, *, follows_lines: bool
+) -> Row:
+    """One purse's amount for one pathway in one year: a stand-in, so an assumption with its range."""
     return {
         "purse": purse,
+        "pathway": pathway,
         "year": year,
         "amount_gbp": str(gbp),
         "kind_of_money": kind,
+        "follows_lines": "yes" if follows_lines else "no",
         "basis": "assumption",
         "source": "",
         "note": note,

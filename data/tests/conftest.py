@@ -24,16 +24,6 @@ def tables() -> dict[str, Rows]:
 
 
 @pytest.fixture(scope="session")
-def england(tables: dict[str, Rows]) -> dict[str, Rows]:
-    """The same tables, with the rows of `allocation/england/*/` added to those of the example."""
-    found = {name: list(rows) for name, rows in tables.items() if "/england/" not in name}
-    for name, rows in tables.items():
-        if "/england/" in name:
-            found[f"allocation/{name.split('/')[-1]}"] += rows
-    return found
-
-
-@pytest.fixture(scope="session")
 def reference_folder() -> Path:
     """The published files beside the checkout, or a skip."""
     folder = Path(os.environ.get("CONCORD_REFERENCE_DIR", "../shared/reference"))

@@ -53,27 +53,27 @@ def test_the_split_keeps_the_average_of_present_spend(tables: Tables) -> None:
             assert abs(ratio - Decimal("1.07")) < Decimal("0.0001"), stage
 
 
-def test_widths_fit_the_baselines(england: Tables) -> None:
+def test_widths_fit_the_baselines(tables: Tables) -> None:
     """A stage without spend has widths in pounds per 100,000 people, one with spend in shares of it."""
     spent: dict[tuple[str, str], int] = defaultdict(int)
-    for row in england["allocation/lines"]:
+    for row in tables["allocation/lines"]:
         spent[row["pathway"], row["stage"]] += int(row["baseline_gbp"])
-    for stage, rows in by_stage(england).items():
+    for stage, rows in by_stage(tables).items():
         for row in rows:
             assert bool(row["width_share"]) == (spent[stage] > 0)
             assert bool(row["width_per_100k_gbp"]) == (spent[stage] == 0)
 
 
-def test_every_line_has_a_curve(england: Tables) -> None:
-    assert {(row["pathway"], row["stage"]) for row in england["allocation/lines"]} == set(by_stage(england))
+def test_every_line_has_a_curve(tables: Tables) -> None:
+    assert {(row["pathway"], row["stage"]) for row in tables["allocation/lines"]} == set(by_stage(tables))
 
 
-def test_nothing_links_earlier_diagnosis_to_treatment(england: Tables) -> None:
+def test_nothing_links_earlier_diagnosis_to_treatment(tables: Tables) -> None:
     """Their published values already hold the treatment that follows."""
-    found = {(row["pathway"], row["per_stage"]) for row in england["allocation/links"]}
+    found = {(row["pathway"], row["per_stage"]) for row in tables["allocation/links"]}
     assert found == {("lung", "mdt"), ("colorectal", "endoscopy")}
     treated = {"early_stages", "awareness"}
-    assert {row["stage"] for row in england["allocation/links"]} & treated == set()
+    assert {row["stage"] for row in tables["allocation/links"]} & treated == set()
 
 
 def test_the_plausibility_checks_pass(tables: Tables) -> None:

@@ -30,7 +30,7 @@ KEYS = {
     "registry/populations": ("place", "year", "population_basis"),
     "registry/footprints": ("ccg_place", "council_place"),
     "allocation/purses": ("purse",),
-    "allocation/purse_amounts": ("purse", "year"),
+    "allocation/purse_amounts": ("purse", "pathway", "year"),
     "allocation/lines": ("line",),
     "allocation/curves": ("pathway", "stage", "segment"),
     "allocation/unit_costs": ("pathway", "stage", "mode"),
@@ -79,6 +79,7 @@ REFERENCES = [
     ("allocation/purses", "stages", "registry/stages", "stage"),
     ("allocation/purses", "pathways", "registry/pathways", "pathway"),
     ("allocation/purse_amounts", "purse", "allocation/purses", "purse"),
+    ("allocation/purse_amounts", "pathway", "registry/pathways", "pathway"),
     ("allocation/lines", "place", "registry/places", "place"),
     ("allocation/lines", "stage", "registry/stages", "stage"),
     ("allocation/lines", "purse", "allocation/purses", "purse"),
@@ -114,15 +115,15 @@ REFERENCES = [
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_keys_are_unique(england: Tables, name: str) -> None:
-    keys = [tuple(row[column] for column in KEYS[name]) for row in england[name]]
+def test_keys_are_unique(tables: Tables, name: str) -> None:
+    keys = [tuple(row[column] for column in KEYS[name]) for row in tables[name]]
     assert len(set(keys)) == len(keys)
 
 
 @pytest.mark.parametrize(("name", "column", "target", "key"), REFERENCES)
-def test_references_hold(england: Tables, name: str, column: str, target: str, key: str) -> None:
-    known = {row[key] for row in england[target]} | {"*"}
-    assert {value for row in england[name] for value in row[column].split()} - known == set()
+def test_references_hold(tables: Tables, name: str, column: str, target: str, key: str) -> None:
+    known = {row[key] for row in tables[target]} | {"*"}
+    assert {value for row in tables[name] for value in row[column].split()} - known == set()
 
 
 def test_who_is_a_body_or_an_expression(tables: Tables) -> None:
@@ -133,10 +134,10 @@ def test_who_is_a_body_or_an_expression(tables: Tables) -> None:
         assert (row["claim_type"] == "none_named") == (row["organisation"] == "")
 
 
-def test_payers_are_legal_persons_and_offices_are_not(england: Tables) -> None:
-    legal = {row["body"]: row["legal_person"] for row in england["registry/bodies"]}
-    assert {legal[row["payer"]] for row in england["allocation/payers"]} == {"yes"}
-    assert {legal[row["office"]] for row in england["allocation/purses"] if row["office"]} == {"no"}
+def test_payers_are_legal_persons_and_offices_are_not(tables: Tables) -> None:
+    legal = {row["body"]: row["legal_person"] for row in tables["registry/bodies"]}
+    assert {legal[row["payer"]] for row in tables["allocation/payers"]} == {"yes"}
+    assert {legal[row["office"]] for row in tables["allocation/purses"] if row["office"]} == {"no"}
 
 
 @pytest.mark.parametrize(
@@ -184,19 +185,28 @@ def test_every_stage_has_one_rule_on_any_day_of_the_period(tables: Tables, day: 
     assert {stage: in_force[stage] for stage in expected if in_force[stage] != 1} == {}
 
 
-def test_the_rule_book_agrees_with_who_pays_the_baseline(england: Tables) -> None:
+def test_the_rule_book_agrees_with_who_pays_the_baseline(tables: Tables) -> None:
     """Statute and money meet: a line's purse belongs to the stage's statutory commissioner."""
-    owners = {row["purse"]: row["owner"] for row in england["allocation/purses"]}
+    owners = {row["purse"]: row["owner"] for row in tables["allocation/purses"]}
     rules = {
         r["stage"]: r["commissioner"]
-        for r in england["registry/rules"]
+        for r in tables["registry/rules"]
         if r["valid_from"] == "2013-04-01" and r["pathway"] == "*"
     }
     prefixes = {"ccg_of_place": "ods:", "upper_tier_council_of_place": "gss:", "nhs_england": "ods:X24"}
-    for line in england["allocation/lines"]:
+    for line in tables["allocation/lines"]:
         assert owners[line["purse"]].startswith(prefixes[rules[line["stage"]]]), line["line"]
         if rules[line["stage"]] == "ccg_of_place":
             assert owners[line["purse"]] == f"ods:{line['place'].removeprefix('ccg-')}"
+
+
+def test_a_stage_is_paid_by_one_kind_of_purse_whatever_the_pathway(tables: Tables) -> None:
+    """A purse's stages hold for all its pathways, so no purse may reach a stage that another one pays elsewhere."""
+    kinds = {row["purse"]: row["kind"] for row in tables["allocation/purses"]}
+    found: dict[str, set[str]] = defaultdict(set)
+    for line in tables["allocation/lines"]:
+        found[line["stage"]].add(kinds[line["purse"]])
+    assert {stage: kind for stage, kind in found.items() if len(kind) > 1} == {}
 
 
 def test_excluded_procedures_are_marked(tables: Tables) -> None:
@@ -240,6 +250,6 @@ def test_lungs_stages_are_in_clinical_order(tables: Tables) -> None:
     stages = [row["stage"] for row in rows]
     expected = ["prevention", "primary_care", "diagnostic_imaging", "bronchoscopy", "mdt", "thoracic_surgery"]
     assert sorted(expected, key=stages.index) == expected
-    money = {row["stage"] for row in tables["allocation/lines"]}
+    money = {row["stage"] for row in tables["allocation/lines"] if row["pathway"] == "lung"}
     assert money <= set(stages)
     assert set(stages) - money == {"social_care", "cancer_drugs"}

@@ -15,10 +15,10 @@ def page() -> str:
     return " ".join(path.read_text(encoding="utf-8").split())
 
 
-def test_the_share_resting_on_assumptions(england: Tables, page: str) -> None:
+def test_the_share_resting_on_assumptions(tables: Tables, page: str) -> None:
     total: dict[str, int] = defaultdict(int)
     assumed: dict[str, int] = defaultdict(int)
-    for row in england["allocation/lines"]:
+    for row in tables["allocation/lines"]:
         for key in (row["pathway"], "all"):
             total[key] += int(row["baseline_gbp"])
             assumed[key] += int(row["baseline_gbp"]) * (row["basis"] == "assumption")

@@ -103,36 +103,49 @@ def test_tameside_and_glossop_reaches_into_derbyshire(tables: Tables) -> None:
     }
 
 
+def lines_of_greater_manchester(tables: Tables) -> Rows:
+    children: dict[str, set[str]] = defaultdict(set)
+    for row in tables["registry/place_parents"]:
+        children[row["parent"]].add(row["child"])
+    inside, front = set[str](), {"greater-manchester"}
+    while front:
+        inside |= front
+        front = {child for place in front for child in children[place]} - inside
+    return [row for row in tables["allocation/lines"] if row["place"] in inside]
+
+
 def test_the_example_covers_its_area(tables: Tables) -> None:
-    places = {row["place"] for row in tables["allocation/lines"]}
+    places = {row["place"] for row in lines_of_greater_manchester(tables) if row["pathway"] == "lung"}
     assert {p for p in places if "la-" not in p} == {f"ccg-{code}" for code in GREATER_MANCHESTER}
     boroughs = {f"la-E080000{n:02d}" for n in range(1, 11)}
     assert {p for p in places if "la-" in p} == boroughs | {"ccg-01Y~la-E10000007"}
-    assert {row["pathway"] for row in tables["allocation/lines"]} == {"lung"}
 
 
-def test_lines_of_england_sum_to_the_stage_totals(tables: Tables, england: Tables) -> None:
-    totals: dict[tuple[str, str], int] = defaultdict(int)
-    for row in england["allocation/lines"]:
-        totals[row["pathway"], row["stage"]] += int(row["baseline_gbp"])
-    example = sums(tables["allocation/lines"], "stage", "baseline_gbp")
+def test_lines_of_england_sum_to_the_stage_totals(tables: Tables) -> None:
+    def by_stage(lines: Rows) -> dict[tuple[str, str], int]:
+        totals: dict[tuple[str, str], int] = defaultdict(int)
+        for row in lines:
+            totals[row["pathway"], row["stage"]] += int(row["baseline_gbp"])
+        return totals
+
+    england, here = by_stage(tables["allocation/lines"]), by_stage(lines_of_greater_manchester(tables))
     rows = tables["allocation/stage_totals"]
-    assert set(totals) == {(row["pathway"], row["stage"]) for row in rows}
+    assert set(england) == {(row["pathway"], row["stage"]) for row in rows}
     for row in rows:
-        assert totals[row["pathway"], row["stage"]] == int(row["england_gbp"]), row
+        stage = row["pathway"], row["stage"]
+        assert england[stage] == int(row["england_gbp"]), row
+        assert here[stage] == int(row["greater_manchester_gbp"]), row
         assert int(row["greater_manchester_gbp"]) + int(row["rest_of_england_gbp"]) == int(row["england_gbp"])
-        if row["pathway"] == "lung":
-            assert example[row["stage"]] == int(row["greater_manchester_gbp"])
         if row["rate_gbp_per_100k"]:
             assert abs(int(row["england_gbp"]) - int(row["rate_gbp_per_100k"]) * 563.24887) <= 0.5
 
 
-def test_every_ccg_and_every_resident_is_reached_once(england: Tables) -> None:
+def test_every_ccg_and_every_resident_is_reached_once(tables: Tables) -> None:
     """NHS stages: each CCG once; council stages: each council whole, or each of its overlaps, never both."""
-    overlaps = {(r["ccg_place"], r["council_place"]): r["part_place"] for r in england["registry/footprints"]}
+    overlaps = {(r["ccg_place"], r["council_place"]): r["part_place"] for r in tables["registry/footprints"]}
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     council_stages = {("lung", "prevention"), ("lung", "awareness"), ("colorectal", "awareness")}
-    for row in england["allocation/lines"]:
+    for row in tables["allocation/lines"]:
         places[row["pathway"], row["stage"]].append(row["place"])
     for key, found in places.items():
         assert len(set(found)) == len(found), key
@@ -163,52 +176,59 @@ def test_published_totals_are_reached_to_the_pound(tables: Tables) -> None:
     }
 
 
-def test_purses_cover_the_baselines_they_pay_in_every_year(england: Tables) -> None:
-    paid = sums(england["allocation/lines"], "purse", "baseline_gbp")
-    amounts = {(r["purse"], r["year"]): int(r["amount_gbp"]) for r in england["allocation/purse_amounts"]}
-    baseline_purses = {r["purse"] for r in england["allocation/purses"] if r["in_baseline"] == "yes"}
-    assert set(paid) <= baseline_purses
-    for purse, total in paid.items():
+def test_purses_cover_the_baselines_they_pay_in_every_year(tables: Tables) -> None:
+    paid: dict[tuple[str, str], int] = defaultdict(int)
+    for line in tables["allocation/lines"]:
+        paid[line["purse"], line["pathway"]] += int(line["baseline_gbp"])
+    amounts = {
+        (r["purse"], r["pathway"], r["year"]): (int(r["amount_gbp"]), r["follows_lines"])
+        for r in tables["allocation/purse_amounts"]
+    }
+    pathways = {r["purse"]: r["pathways"].split() for r in tables["allocation/purses"]}
+    baseline_purses = {r["purse"] for r in tables["allocation/purses"] if r["in_baseline"] == "yes"}
+    assert {purse for purse, _ in paid} == baseline_purses
+    for (purse, pathway), total in paid.items():
+        assert pathway in pathways[purse]
         for year in ("2013-14", "2014-15", "2015-16"):
-            assert amounts[purse, year] == total, (purse, year)
-    without = {r["purse"] for r in england["allocation/purses"]} - baseline_purses
-    assert {amount for (key, _), amount in amounts.items() if key in without} == {0}
+            assert amounts[purse, pathway, year] == (total, "yes"), (purse, pathway, year)
+    without = set(pathways) - baseline_purses
+    assert {amount for (purse, _, _), amount in amounts.items() if purse in without} == {(0, "no")}
 
 
-def test_lines_lie_within_the_scope_of_the_purse_that_pays_them(england: Tables) -> None:
-    purses = {row["purse"]: row for row in england["allocation/purses"]}
-    for line in england["allocation/lines"]:
+def test_lines_lie_within_the_scope_of_the_purse_that_pays_them(tables: Tables) -> None:
+    purses = {row["purse"]: row for row in tables["allocation/purses"]}
+    for line in tables["allocation/lines"]:
         purse = purses[line["purse"]]
         assert line["pathway"] in purse["pathways"].split()
         assert line["place"] in purse["places"].split()
         assert purse["stages"] == "*" or line["stage"] in purse["stages"].split()
 
 
-def test_activity_is_paid_by_the_baseline_and_uses_it_up(england: Tables) -> None:
+def test_activity_is_paid_by_the_baseline_and_uses_it_up(tables: Tables) -> None:
     """Demand that has to be met may not cost a penny more than the baseline, or the baseline is infeasible."""
-    cost = {(r["pathway"], r["stage"], r["mode"]): int(r["unit_cost_gbp"]) for r in england["allocation/unit_costs"]}
-    lines = {row["line"]: row for row in england["allocation/lines"]}
-    for row in england["allocation/activity"]:
+    cost = {(r["pathway"], r["stage"], r["mode"]): int(r["unit_cost_gbp"]) for r in tables["allocation/unit_costs"]}
+    lines = {row["line"]: row for row in tables["allocation/lines"]}
+    for row in tables["allocation/activity"]:
         line = lines[row["line"]]
         price = cost[line["pathway"], line["stage"], row["mode"]]
         left = int(line["baseline_gbp"]) - Decimal(row["cases"]) * price
         assert 0 <= left < Decimal("0.0001") * price, row["line"]
 
 
-def test_the_baseline_keeps_every_link(england: Tables) -> None:
-    lines = {row["line"]: row for row in england["allocation/lines"]}
+def test_the_baseline_keeps_every_link(tables: Tables) -> None:
+    lines = {row["line"]: row for row in tables["allocation/lines"]}
     cases = {
         (lines[r["line"]]["place"], lines[r["line"]]["pathway"], lines[r["line"]]["stage"]): Decimal(r["cases"])
-        for r in england["allocation/activity"]
+        for r in tables["allocation/activity"]
     }
-    ccgs = [r["place"] for r in england["registry/places"] if r["kind"] == "ccg"]
-    for link in england["allocation/links"]:
+    ccgs = [r["place"] for r in tables["registry/places"] if r["kind"] == "ccg"]
+    for link in tables["allocation/links"]:
         for place in ccgs:
             per = cases[place, link["pathway"], link["per_stage"]]
             assert cases[place, link["pathway"], link["stage"]] <= Decimal(link["at_most"]) * per
 
 
-def test_the_councils_grants_sum_to_the_printed_totals(tables: Tables, england: Tables) -> None:
+def test_the_councils_grants_sum_to_the_printed_totals(tables: Tables) -> None:
     rows = tables["allocation/public_health_grants"]
     boroughs = [r for r in rows if r["body"] in {f"gss:E080000{n:02d}" for n in range(1, 11)}]
     assert sums(boroughs, "year", "grant_gbp")["2015-16"] == 180_665_000
@@ -219,8 +239,8 @@ def test_the_councils_grants_sum_to_the_printed_totals(tables: Tables, england: 
     assert totals == {"2013-14": 2_660_000_000, "2014-15": 2_789_999_000, "2015-16": 2_790_000_000}
     assert len(rows) == 3 * 152
     spent: dict[str, int] = defaultdict(int)
-    owners = {r["purse"]: r["owner"] for r in england["allocation/purses"]}
-    for row in england["allocation/lines"]:
+    owners = {r["purse"]: r["owner"] for r in tables["allocation/purses"]}
+    for row in tables["allocation/lines"]:
         spent[owners[row["purse"]]] += int(row["baseline_gbp"])
     for row in rows:
         assert spent[row["body"]] < int(row["grant_gbp"])
@@ -257,7 +277,8 @@ def test_cases_and_ages_add_up(tables: Tables) -> None:
 
 
 def test_the_money_of_the_questions_is_there(tables: Tables) -> None:
-    paid = sums(tables["allocation/lines"], "purse", "baseline_gbp")
+    example = [row for row in lines_of_greater_manchester(tables) if row["pathway"] == "lung"]
+    paid = sums(example, "purse", "baseline_gbp")
     values = {row["what_if"]: row["value"] for row in tables["allocation/what_ifs"]}
     headroom = {
         f"ccg-{r['body'].removeprefix('ods:')}-headroom": int(r["headroom_gbp"])

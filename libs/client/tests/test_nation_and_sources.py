@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from concord_client.basis import citations_of, pounds_of, tables_of
-from concord_contracts.allocation.scenarios import Figure, Source
 from concord_contracts.registry import NATIONAL_EXAMPLE
 from libs.client.tests.test_command_line import Double, double, run
 
@@ -75,45 +73,8 @@ def test_the_two_maps_are_not_mixed_up(double: Double, wrong: tuple[str, ...]) -
     assert (shown.exit_code, double.asked) == (2, [])
 
 
-def a_figure(table: str, key: str, value: str, basis: str, source: str | None = None) -> dict[str, Any]:
-    column = {"lines": "baseline_gbp", "links": "at_most"}[table]
-    nothing = {"note": None, "low": None, "high": None}
-    return {
-        "table": table,
-        "key": key,
-        "column": column,
-        "value": value,
-        "unit": "x",
-        "basis": basis,
-        "source": source,
-    } | nothing
-
-
-FIGURES = [
-    a_figure("lines", "ccg-02A:lung:mdt", "300", "assumption", "report law"),
-    a_figure("lines", "ccg-02A:lung:surgery", "100", "derived", "law"),
-    a_figure("lines", "ccg-02A:breast:mdt", "50", "published"),
-    a_figure("links", "x", "0.5", "assumption"),
-]
-
-
-def test_figures_and_pounds_are_counted_by_what_they_rest_on() -> None:
-    figures = [Figure.model_validate(one) for one in FIGURES]
-    assert [(one.table, one.published, one.derived, one.assumption) for one in tables_of(figures)] == [
-        ("lines", 1, 1, 1),
-        ("links", 0, 0, 1),
-    ]
-    assert [(one.pathway, one.gbp, one.assumption_gbp, one.share) for one in pounds_of(figures)] == [
-        ("breast", 50, 0, 0.0),
-        ("lung", 400, 300, 0.75),
-    ]
-    sources = [Source(key="law", title="The Act"), Source(key="other", title="Other")]
-    assert [(one.key, one.figures) for one in citations_of(figures, sources)] == [("law", 2), ("other", 0)]
-
-
-def test_sources_are_read_whole_at_one_position_and_say_what_was_taken(double: Double) -> None:
+def test_sources_say_what_was_taken_and_what_is_assumed(double: Double) -> None:
     at = {"as_of": "2014-01-15", "known_at": KNOWN}
-    page = at | {"edition": "a" * 64}
     law = {"key": "law", "title": "The Act", "publisher": "Parliament"}
     described = law | {
         "licence": "Open Parliament Licence",
@@ -131,17 +92,18 @@ def test_sources_are_read_whole_at_one_position_and_say_what_was_taken(double: D
         "derived": 0,
         "assumption": 3,
     }
+    pounds = [
+        {"pathway": "breast", "gbp": 50, "assumption_gbp": 0},
+        {"pathway": "lung", "gbp": 400, "assumption_gbp": 300},
+    ]
     double.answers = [
         (200, at | {"seq": 1, "tables": [table], "sources": [described]}),
-        (200, page | {"items": FIGURES[:3], "next_cursor": "more"}),
-        (200, page | {"items": FIGURES[3:], "next_cursor": None}),
-        (200, page | {"items": [law], "next_cursor": None}),
+        (200, at | {"edition": "a" * 64, "tables": [], "pounds": pounds, "sources": [law | {"figures": 2}]}),
     ]
     shown = run("data", "sources")
     assert shown.exit_code == 0, shown.output
     asked = [path for _, path, _, _ in double.asked]
-    assert asked[0] == "/v1/reference/summary"
-    assert asked[2] == "/v1/reference/figures?limit=1000&cursor=more&known_at=2026-11-25T15%3A10%3A41.674960%2B00%3A00"
+    assert asked == ["/v1/reference/summary", "/v1/reference/summary"]
     assert max(len(line.rstrip()) for line in shown.output.splitlines()) <= 100
     rows = [" ".join(line.split()) for line in shown.output.splitlines()]
     assert "The Act, Parliament, 2006 duties; as made 9" in rows

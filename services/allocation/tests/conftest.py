@@ -10,16 +10,16 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from concord_allocation import store
+from concord_allocation.load import load_edition
 from concord_allocation.main import build_app, open_database
 from concord_allocation.reference import rows
 from concord_allocation.reference.files import Edition
 from concord_allocation.settings import AllocationSettings
+from concord_allocation.store.figures import Replacement
 from concord_kit import migrations
 from concord_kit.database import Database
-from concord_kit.journal import Intent
 from services.allocation.tests.doubles import Agreements, Registry
-from services.allocation.tests.worlds import CCG, COUNCIL, PUBLISHED, make_figures
+from services.allocation.tests.worlds import CCG, COUNCIL, NHSE, PUBLISHED, make_figures
 from tests.support.signing import Signing
 
 type Served = Callable[[FastAPI], AbstractContextManager[str]]
@@ -28,7 +28,9 @@ type Served = Callable[[FastAPI], AbstractContextManager[str]]
 def make_edition(digest: str = "a" * 64, **changed: Any) -> Edition:
     """The fixed world's figures as an edition; `changed` as for `make_figures`."""
     figures = make_figures(**changed)
-    tables: dict[str, Any] = {name: getattr(figures, name) for name in figures.__dataclass_fields__}
+    tables: dict[str, Any] = {name: getattr(figures, name) for name in figures.__dataclass_fields__ if name != "paid"}
+    tables["payers"] = [rows.PayerRow(payer=payer) for payer in (CCG, COUNCIL, NHSE)]
+    tables["stage_totals"] = []
     tables["sources"] = [rows.SourceRow(source="annual-report", title="Annual report", publisher="Trafford Council")]
     tables["what_ifs"] = [
         rows.WhatIfRow.model_validate(
@@ -42,8 +44,10 @@ def make_edition(digest: str = "a" * 64, **changed: Any) -> Edition:
     return Edition(digest, tables)
 
 
-def load(database: Database, edition: Edition) -> int | None:
-    return database.write_now(Intent(actor="test", action="reference.load"), lambda tx: store.load_edition(tx, edition))
+def load(database: Database, edition: Edition) -> Replacement:
+    """What the load changed."""
+    found, _ = load_edition(database, edition, actor="test")
+    return found
 
 
 def prepare(url: str) -> None:

@@ -1,4 +1,4 @@
-"""The Greater Manchester world from the shipped tables, with the rule book resolved as plainly as possible.
+"""Worlds from the shipped tables: Greater Manchester's lung cancer, or any area's pathway.
 
 The registry resolves the rule book in earnest; here a line of rules, places and bodies is enough to build the problem
 without another service.
@@ -6,11 +6,11 @@ without another service.
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from concord_allocation.assembly.world import World
-from concord_allocation.reference.catalogue import Catalogue
+from concord_allocation.assembly.world import Figures, World
 from concord_allocation.reference.files import read_edition
 from concord_contracts.allocation.scenarios import ScenarioRequest
 from concord_contracts.registry import Citation, NamedBody, PlaceView, Population, Responsibility, Statutory
@@ -26,19 +26,20 @@ def table(name: str) -> list[dict[str, str]]:
 
 def greater_manchester() -> World:
     """Lung cancer in Greater Manchester for 2014-15 and 2015-16, from the shipped tables."""
-    edition = read_edition(DATA)
-    catalogue = Catalogue(1, edition.digest, datetime(2026, 11, 23, tzinfo=UTC), edition.tables)
-    places = list(_places())
+    tables = read_edition(DATA).tables
+    figures: dict[str, Any] = {name: tables[name] for name in Figures.__dataclass_fields__ if name in tables}
+    return shipped_world("greater-manchester", "lung", Figures(**figures), list(places_of("greater-manchester")))
+
+
+def shipped_world(area: str, pathway: str, figures: Figures, places: list[PlaceView]) -> World:
+    """A pathway in an area for 2014-15 and 2015-16; `figures` at least what an assembly needs."""
     return World(
         request=ScenarioRequest(
-            title="Lung, Greater Manchester",
-            pathways=["lung"],
-            places=["greater-manchester"],
-            years=["2014-15", "2015-16"],
+            title=f"{pathway}, {area}", pathways=[pathway], places=[area], years=["2014-15", "2015-16"]
         ),
-        figures=catalogue.figures_for_assembly,
+        figures=figures,
         places=places,
-        responsibilities=list(_responsibilities(places)),
+        responsibilities=list(_responsibilities(places, pathway)),
         stage_names={row["allocation_stage"]: row["name"] for row in table("stages") if row["allocation_stage"]},
     )
 
@@ -49,7 +50,8 @@ def what_if_amounts(what_if: str, year: str) -> list[dict[str, str]]:
         return [row for row in csv.DictReader(rows) if row["what_if"] == what_if and row["year"] == year]
 
 
-def _places() -> Iterator[PlaceView]:
+def places_of(area: str) -> Iterator[PlaceView]:
+    """The area and every place below it."""
     parents: dict[str, list[str]] = {}
     for row in table("place_parents"):
         parents.setdefault(row["child"], []).append(row["parent"])
@@ -59,7 +61,7 @@ def _places() -> Iterator[PlaceView]:
             place=row["place"], year=row["year"], basis=row["population_basis"], persons=int(row["persons"])
         )
         people.setdefault(row["place"], []).append(found)
-    inside = {"greater-manchester"}
+    inside = {area}
     while more := {child for child, above in parents.items() if inside.intersection(above)} - inside:
         inside |= more
     for row in table("places"):
@@ -75,7 +77,7 @@ def _places() -> Iterator[PlaceView]:
             )
 
 
-def _responsibilities(places: Iterable[PlaceView]) -> Iterator[Responsibility]:
+def _responsibilities(places: Iterable[PlaceView], pathway: str) -> Iterator[Responsibility]:
     names = {row["body"]: row["name"] for row in table("body_names")}
     bodies = {row["place"]: (row["kind"], row["body"]) for row in table("places")}
     in_force = [row for row in table("rules") if row["valid_from"] <= DAY < row["valid_to"]]
@@ -92,7 +94,7 @@ def _responsibilities(places: Iterable[PlaceView]) -> Iterator[Responsibility]:
             }[rule["commissioner"]]
             yield Responsibility(
                 stage=stage["stage"],
-                pathway="lung",
+                pathway=pathway,
                 place=place.key,
                 allocation_stage=stage["allocation_stage"],
                 statutory=Statutory(

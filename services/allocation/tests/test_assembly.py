@@ -215,7 +215,8 @@ def test_places_without_money_are_a_fault() -> None:
 
 def test_the_order_of_the_tables_changes_nothing() -> None:
     figures = make_figures()
-    turned = make_figures(**{name: list(reversed(getattr(figures, name))) for name in figures.__dataclass_fields__})
+    tables = [name for name in figures.__dataclass_fields__ if name != "paid"]
+    turned = make_figures(**{name: list(reversed(getattr(figures, name))) for name in tables})
     cells = list(reversed(make_cells()))
     assert assemble(make_world()) == assemble(make_world(figures=turned, cells=cells))
 

@@ -1,20 +1,25 @@
 """Reading and loading the reference tables: every fault at once, twice is once, old editions stay readable."""
 
 import csv
+import json
 import shutil
+from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from concord_allocation import store
 from concord_allocation.load import load as load_command
-from concord_allocation.reference.catalogue import Catalogue
 from concord_allocation.reference.files import TABLES, ReferenceFaults, read_edition
 from concord_kit import migrations
+from concord_kit.columns import UtcDateTime
 from concord_kit.database import Database
 from services.allocation.tests.conftest import Running, database_at, load, make_edition
-from services.allocation.tests.worlds import make_amounts
+from services.allocation.tests.worlds import YEARS, make_amounts, make_line
 
 DATA = Path(__file__).parents[3] / "data" / "england_2013_14"
 
@@ -49,15 +54,16 @@ def test_the_shipped_tables_are_whole() -> None:
     edition = read_edition(DATA)
     assert set(edition.tables) == set(TABLES)
     assert all(edition.tables.values())
+    assert {line.pathway for line in edition.tables["lines"]} >= {"breast", "colorectal", "lung", "prostate"}  # type: ignore[attr-defined]
 
 
 def test_what_the_purses_hold_covers_what_they_paid() -> None:
     tables = read_edition(DATA).tables
-    paid: dict[str, int] = {}
+    paid: Counter[tuple[str, str]] = Counter()
     for line in tables["lines"]:
-        paid[line.purse] = paid.get(line.purse, 0) + line.baseline_gbp  # type: ignore[attr-defined]
+        paid[line.purse, line.pathway] += line.baseline_gbp  # type: ignore[attr-defined]
     for amount in tables["purse_amounts"]:
-        assert amount.amount_gbp >= paid.get(amount.purse, 0)  # type: ignore[attr-defined]
+        assert amount.amount_gbp >= paid[amount.purse, amount.pathway]  # type: ignore[attr-defined]
 
 
 def test_the_same_files_have_the_same_digest_and_others_another(folder: Path) -> None:
@@ -103,52 +109,73 @@ def database(database_url: str) -> Database:
     return opened
 
 
-def catalogue(database: Database) -> Catalogue | None:
-    def read(tx: store.Reading) -> Catalogue | None:
-        name = store.edition_known_at(tx, tx.head_at)
-        return store.read_catalogue(tx, name) if name else None
-
-    return database.read_now(read)
+def in_use(database: Database, table: str, known_at: datetime | None = None) -> list[Any]:
+    """The rows of a table that were in use at a moment."""
+    return database.read_now(lambda tx: store.figures.rows_in_use(tx, known_at or tx.head_at, table))
 
 
 def test_loading_twice_changes_nothing(database: Database) -> None:
     with database:
-        assert load(database, make_edition()) == 1
-        assert load(database, make_edition()) is None
+        assert load(database, make_edition()).changes
+        assert not load(database, make_edition()).changes
         assert database.read_now(lambda tx: tx.head_seq) == 1
 
 
-def test_a_loaded_edition_reads_back_as_it_was(database: Database) -> None:
+def test_loaded_rows_read_back_as_they_were(database: Database) -> None:
     edition = make_edition()
     with database:
-        assert catalogue(database) is None
+        assert in_use(database, "lines") == []
         load(database, edition)
-        read = catalogue(database)
-    assert read is not None
-    assert read.digest == edition.digest
-    assert {name: list(rows) for name, rows in read.tables.items()} == {
-        name: list(rows) for name, rows in edition.tables.items() if rows
-    }
+        for name, rows in edition.tables.items():
+            assert in_use(database, name) == sorted(rows, key=lambda row: row.row_key())
 
 
-def test_an_older_edition_stays_readable_and_can_come_back(database: Database) -> None:
-    richer = make_edition("b" * 64, purse_amounts=make_amounts("ccg-programme", 2_000_000))
+def test_only_what_differs_is_written_and_what_was_known_stays_readable(database: Database) -> None:
+    richer = make_edition(purse_amounts=make_amounts("ccg-programme", 2_000_000))
     with database:
         load(database, make_edition())
         first = database.read_now(lambda tx: tx.head_at)
-        load(database, richer)
-        assert load(database, make_edition()) == 3
-        then = database.read_now(lambda tx: store.edition_known_at(tx, first))
-        now = database.read_now(lambda tx: store.edition_known_at(tx, tx.head_at))
-    assert then is not None
-    assert now is not None
-    assert (then.edition, now.edition, then.digest) == (1, 3, now.digest)
+        found = load(database, richer)
+        changed = {one.key for one in found.changes if one.kind == "changed"}
+        removed = {one.key for one in found.changes if one.kind == "removed"}
+        assert changed == {f"ccg-programme|*|{year}" for year in YEARS}
+        assert removed == {f"{purse}|*|{year}" for purse in ("council-grant", "nhse-specialised") for year in YEARS}
+        then = in_use(database, "purse_amounts", first)
+        now = in_use(database, "purse_amounts")
+        assert then == sorted(make_edition().tables["purse_amounts"], key=lambda row: row.row_key())
+        assert {row.amount_gbp for row in now} == {2_000_000}
+        load(database, make_edition())
+        names = [
+            database.read_now(lambda tx, at=at: store.figures.edition_known_at(tx, at or tx.head_at))
+            for at in (first, None)
+        ]
+    assert [name and name.edition for name in names] == [1, 3]
+    assert names[0] is not None
+    assert names[1] is not None
+    assert names[0].digest == names[1].digest
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(
+    database: Database, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database:
+        load_command(None, database, [str(folder)])
+        capsys.readouterr()
+        spoil(folder, "lines", lambda rows: rows[0].update(baseline_gbp=str(int(rows[0]["baseline_gbp"]) + 1000)))
+        before = database.read_now(lambda tx: tx.head_seq)
+        assert load_command(None, database, ["--dry-run", str(folder)]) == 0
+        told = capsys.readouterr().out
+        assert "1 new or changed rows would be in use" in told
+        assert "lines: 0 added, 1 changed, 0 removed" in told
+        assert database.read_now(lambda tx: tx.head_seq) == before
+        load_command(None, database, [str(folder)])
+        assert capsys.readouterr().out == told.replace("would be in use", "are in use now")
 
 
 def test_the_command_says_what_it_did(database: Database, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with database:
         assert load_command(None, database, [str(folder)]) == 0
-        assert "rows are in use now" in capsys.readouterr().out
+        assert "are in use now" in capsys.readouterr().out
         assert load_command(None, database, [str(folder)]) == 0
         assert "already in use" in capsys.readouterr().out
         spoil(folder, "lines", lambda rows: rows[0].update(baseline_gbp="lots"))
@@ -161,13 +188,44 @@ def test_models_and_migrations_agree(fresh_database: Callable[[], str]) -> None:
     migrations.assert_models_match_migrations(database_at(fresh_database()), database_at(fresh_database()))
 
 
+def test_editions_become_dated_rows_and_what_was_known_stays_known(fresh_database: Callable[[], str]) -> None:
+    """The upgrade of a database that held whole editions, of which the second changed one line and took one away."""
+    opened = database_at(fresh_database())
+    migrations.upgrade(opened, to="0001")
+    nurses, scans = (
+        make_line("ccg-02A", stage, "ccg-programme", gbp).model_dump(mode="json")
+        for stage, gbp in (("nurses", 5), ("scans", 7))
+    )
+    held = [(1, [nurses, scans]), (2, [nurses | {"baseline_gbp": 6}])]
+    with opened, opened.engine.begin() as connection:
+        for edition, rows in held:
+            at = datetime(2026, 1, edition, tzinfo=UTC)
+            connection.execute(
+                sa.text("INSERT INTO reference_editions VALUES (:edition, :digest, :at)").bindparams(
+                    sa.bindparam("at", type_=UtcDateTime())
+                ),
+                {"edition": edition, "digest": str(edition) * 64, "at": at},
+            )
+            for position, row in enumerate(rows):
+                connection.execute(
+                    sa.text("INSERT INTO reference_rows VALUES (:edition, 'lines', :position, :content)"),
+                    {"edition": edition, "position": position, "content": json.dumps(row)},
+                )
+    migrations.upgrade(opened)
+    with opened:
+        then = in_use(opened, "lines", datetime(2026, 1, 1, 12, tzinfo=UTC))
+        now = in_use(opened, "lines", datetime(2026, 1, 3, tzinfo=UTC))
+    assert [(row.stage, row.baseline_gbp) for row in then] == [("nurses", 5), ("scans", 7)]
+    assert [(row.stage, row.baseline_gbp) for row in now] == [("nurses", 6)]
+
+
 def test_figures_are_read_with_what_they_rest_on(running: Running) -> None:
     page = running.http.get("/v1/reference/figures?table=lines&key=nurses").json()
     (figure,) = page["items"]
     assert (figure["value"], figure["unit"], figure["basis"], figure["note"]) == (
         "200000", "GBP", "assumption", "a judgement",
     )  # fmt: skip
-    assert page["edition"] == "a" * 64
+    assert len(page["edition"]) == 64
     assert page["known_at"]
     assert page["as_of"]
 
@@ -181,6 +239,28 @@ def test_figures_are_paged(running: Running) -> None:
         link = answer.headers.get("Link", "")
         address = link.partition(">")[0].removeprefix("<")
     assert len(seen) == len(set(seen)) == len(running.http.get("/v1/reference/figures?limit=1000").json()["items"])
+
+
+def test_figures_of_a_place_and_a_pathway(alone: Running) -> None:
+    def keys(query: str) -> set[str]:
+        return {one["key"] for one in alone.http.get(f"/v1/reference/figures?{query}").json()["items"]}
+
+    assert keys("place=la-trafford") == {"la-trafford/lung/prevention"}
+    assert keys("place=ccg-02A&table=activity") == {"ccg-02A/lung/imaging|day-case", "ccg-02A/lung/surgery|day-case"}
+    assert keys("pathway=breast") == set()
+
+
+def test_what_the_figures_rest_on_is_counted(running: Running) -> None:
+    found = running.http.get("/v1/reference/summary").json()
+    lines = next(one for one in found["tables"] if one["table"] == "lines")
+    assert (lines["published"], lines["derived"], lines["assumption"]) == (6, 0, 1)
+    assert found["pounds"] == [{"pathway": "lung", "gbp": 3_000_000, "assumption_gbp": 200_000}]
+    every = running.http.get("/v1/reference/figures?limit=1000").json()
+    counted = sum(one["published"] + one["derived"] + one["assumption"] for one in found["tables"])
+    assert counted == len(every["items"])
+    (document,) = found["sources"]
+    assert document["figures"] == sum(one["source"] == "annual-report" for one in every["items"])
+    assert found["edition"] == every["edition"]
 
 
 def test_sources_and_prepared_questions(alone: Running) -> None:

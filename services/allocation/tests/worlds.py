@@ -93,7 +93,6 @@ def make_curve(stage: str, *values: tuple[float, int | None], per_head: bool = F
 
 def make_figures(**changed: Any) -> Figures:
     made: dict[str, Any] = {
-        "payers": [rows.PayerRow(payer=payer) for payer in (CCG, COUNCIL, NHSE)],
         "purses": [
             make_purse("ccg-programme", CCG),
             make_purse("council-grant", COUNCIL, "ring_fence", stages="prevention", places="la-trafford"),

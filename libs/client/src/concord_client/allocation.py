@@ -1,24 +1,18 @@
 """Allocation, as a caller uses it: how the pathway's money might be split, what binds, what would change it."""
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from concord_client.basis import AllocationBasis, citations_of, pounds_of, tables_of
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
 from concord_contracts.allocation import Outcome, Problem, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
+from concord_contracts.allocation.reference import AllocationReference
 from concord_contracts.allocation.scenarios import (
-    Figure,
-    FigurePage,
     PreparedWhatIfs,
     ScenarioPage,
     ScenarioRequest,
-    Source,
-    SourcePage,
 )
 
-PAGE = 1000
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 
 
@@ -48,37 +42,10 @@ class AllocationClient:
         """Scenarios of the body acted for, newest first."""
         return ScenarioPage.model_validate(self.service.get("/v1/scenarios", {"cursor": cursor}).body)
 
-    def basis(self, *, known_at: datetime | None = None) -> AllocationBasis:
-        """What the reference figures rest on: counted from every one of them, all read at one position."""
-        figures: list[Figure] = []
-        page = self._figures(known_at, None)
-        while True:
-            figures += page.items
-            if page.next_cursor is None:
-                break
-            page = self._figures(page.known_at, page.next_cursor)
-        return AllocationBasis(
-            edition=page.edition,
-            as_of=page.as_of,
-            known_at=page.known_at,
-            tables=tables_of(figures),
-            pounds=pounds_of(figures),
-            sources=citations_of(figures, self._sources(page.known_at)),
-        )
-
-    def _figures(self, known_at: datetime | None, cursor: str | None) -> FigurePage:
-        answer = self.service.get("/v1/reference/figures", _page(known_at, cursor))
-        return FigurePage.model_validate(answer.body)
-
-    def _sources(self, known_at: datetime) -> list[Source]:
-        found: list[Source] = []
-        cursor = None
-        while True:
-            page = SourcePage.model_validate(self.service.get("/v1/reference/sources", _page(known_at, cursor)).body)
-            found += page.items
-            cursor = page.next_cursor
-            if cursor is None:
-                return found
+    def reference_summary(self, *, known_at: datetime | None = None) -> AllocationReference:
+        """What the reference figures rest on, counted from every one of them at one position."""
+        asked = {"known_at": known_at.isoformat() if known_at else None}
+        return AllocationReference.model_validate(self.service.get("/v1/reference/summary", asked).body)
 
     def prepared_what_ifs(self) -> PreparedWhatIfs:
         """Questions with published figures, split over the purses they concern."""
@@ -97,10 +64,6 @@ class AllocationClient:
             deadline_seconds=self.deadline_seconds,
         )
         return WhatIfResult.model_validate(answer.body)
-
-
-def _page(known_at: datetime | None, cursor: str | None) -> dict[str, Any]:
-    return {"limit": PAGE, "cursor": cursor, "known_at": known_at.isoformat() if known_at else None}
 
 
 def _json(request: BaseModel) -> object:

@@ -33,16 +33,17 @@ class NotAtHead(RuntimeError):
     """The database is older or newer than the code."""
 
 
-def upgrade(database: Database) -> list[str]:
+def upgrade(database: Database, to: str = "head") -> list[str]:
     """Bring the database to the code's newest revision, in one transaction. Gives the revisions applied.
 
-    The file or database itself must exist (SQLite files are made).
+    `to` names an older revision, from which tests upgrade data that it held. The file or database itself must exist
+    (SQLite files are made).
     """
     with database, database.engine.connect() as connection:
         _enforce_references(connection, database, False)
         try:
             with connection.begin():
-                return _upgrade_in(connection, database)
+                return _upgrade_in(connection, database, to)
         finally:
             _enforce_references(connection, database, True)
 
@@ -57,14 +58,14 @@ def _enforce_references(connection: Connection, database: Database, wanted: bool
         driver.execute(f"PRAGMA foreign_keys = {'ON' if wanted else 'OFF'}").close()
 
 
-def _upgrade_in(connection: Connection, database: Database) -> list[str]:
+def _upgrade_in(connection: Connection, database: Database, to: str) -> list[str]:
     if not database.is_sqlite:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
     script = scripts(database.migrations_package)
     applied: list[str] = []
 
     def steps(revision: Any, _: Any) -> Any:
-        found = script._upgrade_revs("head", revision)
+        found = script._upgrade_revs(to, revision)
         applied.extend(step.revision.revision for step in found)
         return found
 

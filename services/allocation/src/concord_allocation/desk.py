@@ -1,7 +1,7 @@
-"""What the routes share: the optimiser, the two services asked, and the editions of the figures kept in memory."""
+"""What the routes share: the optimiser, the two services asked, and reads of the figures at one position."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,18 +10,28 @@ from starlette.requests import Request
 
 from concord_allocation import store
 from concord_allocation.agreements_client import AgreementsClient
-from concord_allocation.reference.catalogue import Catalogue
+from concord_allocation.assembly.world import Figures
+from concord_allocation.reference.catalogue import citations_of, pounds_of, sources_of, tables_of
 from concord_allocation.registry_client import RegistryClient
 from concord_allocation.solving import Solver
+from concord_allocation.store.figures import Edition, Outline
+from concord_contracts.allocation.reference import Citation, PathwayPounds
+from concord_contracts.registry import FigureBasis
 from concord_kit.calls import Call
 from concord_kit.database import Reading
 from concord_kit.positions import resolve
 
-EDITIONS_KEPT = 4
-
 
 class NothingLoaded(Exception):
     """No reference tables had been loaded at the moment asked about."""
+
+
+def edition_at(tx: Reading, known_at: datetime) -> Edition:
+    """The figures' position at a moment; raises NothingLoaded."""
+    edition = store.figures.edition_known_at(tx, known_at)
+    if edition is None:
+        raise NothingLoaded("No reference figures were known at the moment asked about.")
+    return edition
 
 
 @dataclass
@@ -31,26 +41,31 @@ class Desk:
     solver: Solver
     registry: RegistryClient
     agreements: AgreementsClient
-    _editions: dict[int, Catalogue] = field(default_factory=dict)
+    _outlines: dict[int, Outline] = field(default_factory=dict)
+    _bases: dict[int, "Basis"] = field(default_factory=dict)
     _under_way: dict[tuple[str, str], "_Turn"] = field(default_factory=dict)
 
-    async def catalogue(self, call: Call, known_at: datetime | None) -> Catalogue:
-        """The edition of the figures in use at `known_at`; raises NothingLoaded, and refuses what is still to come."""
+    async def figures_at(self, call: Call, known_at: datetime | None) -> "FiguresRead":
+        """The figures in use at `known_at`; raises NothingLoaded, and refuses what is still to come."""
 
-        def find(tx: Reading) -> Catalogue:
-            name = store.edition_known_at(tx, resolve(tx, None, known_at, call.clock).known_at)
-            if name is None:
-                raise NothingLoaded("No reference figures were known at the moment asked about.")
-            return self._editions.get(name.edition) or store.read_catalogue(tx, name)
+        def find(tx: Reading) -> Edition:
+            return edition_at(tx, resolve(tx, None, known_at, call.clock).known_at)
 
-        found = await call.read(find)
-        self._keep(found)
-        return found
+        return FiguresRead(call, await call.read(find), self._outlines)
 
-    def _keep(self, catalogue: Catalogue) -> None:
-        self._editions[catalogue.edition] = catalogue
-        for oldest in sorted(self._editions)[:-EDITIONS_KEPT]:
-            del self._editions[oldest]
+    def basis_of(self, tx: Reading, edition: Edition) -> "Basis":
+        """What the figures at a position rest on; the last one counted is kept."""
+        known = self._bases.get(edition.edition)
+        if known is None:
+            rows = list(store.figures.sourced_rows(tx, edition.recorded_from))
+            sources = sources_of(store.figures.rows_in_use(tx, edition.recorded_from, "sources"))
+            known = Basis(
+                tables=tables_of(rows),
+                pounds=pounds_of(store.figures.spend(tx, edition.recorded_from)),
+                sources=citations_of((row for _, row in rows), sources),
+            )
+            self._bases = {edition.edition: known}
+        return known
 
     @asynccontextmanager
     async def one_at_a_time(self, call: Call) -> AsyncIterator[None]:
@@ -65,6 +80,46 @@ class Desk:
             turn.waiting -= 1
             if not turn.waiting:
                 del self._under_way[key]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the figures at one position rest on, counted."""
+
+    tables: list[FigureBasis]
+    pounds: list[PathwayPounds]
+    sources: list[Citation]
+
+
+@dataclass(frozen=True)
+class FiguresRead:
+    """The figures at one position, for one call. What was known at a position never changes, so outlines are kept."""
+
+    call: Call
+    edition: Edition
+    outlines: dict[int, Outline]
+
+    async def outline(self) -> Outline:
+        """Pathways and years there is money for."""
+        if self.edition.edition not in self.outlines:
+            found = await self.call.read(lambda tx: store.figures.outline(tx, self.edition.recorded_from))
+            self.outlines.clear()
+            self.outlines[self.edition.edition] = found
+        return self.outlines[self.edition.edition]
+
+    async def paid_elsewhere(
+        self, pathways: Sequence[str], places: Sequence[str], payers: Sequence[str]
+    ) -> dict[str, str]:
+        """Place -> payer, of lines that the payers pay on other places."""
+        at = self.edition.recorded_from
+        if not payers:
+            return {}
+        return await self.call.read(lambda tx: store.figures.paid_elsewhere(tx, at, pathways, places, payers))
+
+    async def figures(self, pathways: Sequence[str], places: Sequence[str]) -> Figures:
+        """What an assembly for these pathways and places needs."""
+        at = self.edition.recorded_from
+        return await self.call.read(lambda tx: store.figures.figures_for(tx, at, pathways, places))
 
 
 @dataclass

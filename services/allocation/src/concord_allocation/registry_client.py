@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from concord_allocation.reads import OnBehalf, read, read_pages
-from concord_contracts.registry import Places, Responsibilities, Responsibility, Stages
+from concord_contracts.registry import (
+    PlaceAnswer,
+    Places,
+    PlaceView,
+    Responsibilities,
+    Responsibility,
+    Stages,
+)
 from concord_kit.http_client import ServiceClient
 
 NAME = "registry"
@@ -25,6 +32,10 @@ class RegistryClient:
             next_cursor=lambda page: page.next_cursor, known_at=lambda page: page.known_at,
         )  # fmt: skip
         return pages[0].model_copy(update={"items": [item for page in pages for item in page.items]})
+
+    async def place(self, key: str, reader: OnBehalf) -> PlaceView:
+        """One place by itself."""
+        return (await read(self._client, f"/v1/places/{key}", PlaceAnswer, reader, {})).place
 
     async def responsibilities(self, pathway: str, places: Sequence[str], reader: OnBehalf) -> list[Responsibility]:
         """The map's cells of a pathway in these places."""

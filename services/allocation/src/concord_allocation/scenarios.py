@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from uuid_utils import uuid7
 
 from concord_allocation.solving import Solved
-from concord_allocation.store import ListedScenario, NewScenario, StoredScenario
+from concord_allocation.store.scenarios import ListedScenario, NewScenario, StoredScenario
 from concord_contracts.allocation import Answer, Changes, Dependency, Outcome, Problem, Scenario
 from concord_contracts.allocation.scenarios import ScenarioSummary
 

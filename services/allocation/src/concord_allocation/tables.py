@@ -1,14 +1,16 @@
-"""The allocation service's tables: editions of the reference figures, and scenarios with everything they rest on.
+"""The allocation service's tables: the reference figures, row by row, and scenarios with everything they rest on.
 
-Scenarios are immutable and carry their whole problem and answer, so an edition may be replaced without touching them.
-An edition is known from the moment it was loaded; the newest one known at a moment is the one in use then.
+Scenarios are immutable and carry their whole problem and answer, so figures may be replaced without touching them.
+Only `recorded_to` of a reference row is ever updated, once.
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from concord_kit.clock import FOREVER_AT
 from concord_kit.columns import UtcDateTime
 from concord_kit.tables import kit_tables, new_registry
 
@@ -21,23 +23,53 @@ kit_tables(Base.metadata)
 
 
 class ReferenceEdition(Base, table=True):
-    """One load of the reference tables. `edition` is its journal position."""
+    """A position of the figures: what was in use from `recorded_from` until the next one. `edition` is the journal's.
+
+    `digest` is of all rows in use. `layer`, `acting_for` and `report` (JSON of its contract model) tell the import that
+    brought it about; positions from before imports were recorded have no report.
+    """
 
     __tablename__ = "reference_editions"
 
     edition: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     digest: str = Field(max_length=64)
     recorded_from: datetime = Field(sa_type=UtcDateTime, index=True)
+    layer: str = Field(max_length=10)
+    acting_for: str | None = Field(default=None, max_length=50)
+    report: str | None = Field(default=None, sa_type=Text)
 
 
 class ReferenceRow(Base, table=True):
-    """One row of one reference table as it was read and checked; `content` is JSON of its row model."""
+    """One version of one row of a reference table, known from `recorded_from` until before `recorded_to`.
+
+    `layer`: `reference`, the shipped set, or `own`, a body's or a steward's own figure, which is used in place of the
+    reference row with the same key. `content` is JSON of its row model without defaults, `digest` its SHA-256. The
+    other columns repeat what rows are chosen and summed by: `pathway`, `place`, `purse` and `year` where the row has
+    one (cases have those of their line), `basis`, the number of `figures`, and `gbp` where they are money.
+    """
 
     __tablename__ = "reference_rows"
+    __table_args__: Any = (
+        UniqueConstraint("table_name", "key", "layer", "recorded_to"),  # at most one version is open
+        Index(None, "table_name", "place"),
+        Index(None, "table_name", "purse"),
+        Index(None, "layer"),
+    )
 
-    edition: int = Field(primary_key=True, foreign_key="reference_editions.edition", sa_type=BigInteger)
-    table_name: str = Field(primary_key=True, max_length=80)
-    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    row: int | None = Field(default=None, primary_key=True)
+    table_name: str = Field(max_length=80)
+    key: str = Field(max_length=400)
+    layer: str = Field(max_length=10)
+    digest: str = Field(max_length=64)
+    recorded_from: datetime = Field(sa_type=UtcDateTime)
+    recorded_to: datetime = Field(default=FOREVER_AT, sa_type=UtcDateTime)
+    pathway: str | None = Field(default=None, max_length=80)
+    place: str | None = Field(default=None, max_length=80)
+    purse: str | None = Field(default=None, max_length=80)
+    year: str | None = Field(default=None, max_length=7)
+    basis: str | None = Field(default=None, max_length=10)
+    figures: int
+    gbp: int | None = Field(default=None, sa_type=BigInteger)
     content: str = Field(sa_type=Text)
 
 

@@ -33,6 +33,6 @@ def sources(
     with concord() as services:
         found = DataSources(
             registry=services.registry.reference_summary(known_at=when) if Holder.REGISTRY in asked else None,
-            allocation=services.allocation.basis(known_at=when) if Holder.ALLOCATION in asked else None,
+            allocation=services.allocation.reference_summary(known_at=when) if Holder.ALLOCATION in asked else None,
         )
         answer(found, as_json, lambda console: show_sources(console, found))

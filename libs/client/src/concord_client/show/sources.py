@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from concord_client.basis import DataSources, PathwayPounds
+from concord_client.basis import DataSources
 from concord_client.show.page import add, percent, pounds, say, table
+from concord_contracts.allocation.reference import PathwayPounds
 from concord_contracts.registry import FigureBasis
 
 

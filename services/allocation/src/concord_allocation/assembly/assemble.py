@@ -50,11 +50,19 @@ def _names(world: World, lines: Sequence[Line]) -> dict[str, str]:
 
 def _unknown_selections(world: World) -> Iterator[AssemblyFault]:
     """Pathways and places that were asked for and that no money in the figures belongs to."""
-    known = {line.pathway for line in world.figures.lines}
-    for position, pathway in enumerate(world.request.pathways):
-        if pathway not in known:
-            words = f"no money for pathway {pathway} is in the reference figures (known: {', '.join(sorted(known))})"
-            yield AssemblyFault(f"/pathways/{position}", "unknown-pathway", words)
     if not world.lines:
         words = "none of the chosen places holds money of the chosen pathways in the reference figures"
         yield AssemblyFault("/places", "no-lines", words)
+        return
+    pathways = {line.pathway for line in world.lines}
+    for position, pathway in enumerate(world.request.pathways):
+        if pathway not in pathways:
+            words = f"none of the chosen places holds money of {pathway} in the reference figures"
+            yield AssemblyFault(f"/pathways/{position}", "no-lines", words)
+    held = {line.place for line in world.lines}
+    payers = {world.elsewhere[place] for place in held if place in world.elsewhere}
+    for position, place in enumerate(world.request.places):
+        view = world.place_of.get(place)
+        if held.isdisjoint(world.places_inside(place)) and (view is None or view.body not in payers):
+            words = f"{place} holds no money of the chosen pathways in the reference figures"
+            yield AssemblyFault(f"/places/{position}", "no-lines", words)

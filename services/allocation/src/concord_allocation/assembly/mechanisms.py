@@ -97,22 +97,12 @@ def _lines_of(world: World, cell: tuple[str, str], pathway: str, lines: Sequence
         for found in world.responsibilities
         if found.stage == stage and found.pathway == pathway and found.allocation_stage is not None
     }
-    inside = _places_inside(world, place)
+    inside = world.places_inside(place)
     return [
         line.key
         for line in lines
         if line.pathway == pathway and line.stage in allocation_stages and line.place in inside
     ]
-
-
-def _places_inside(world: World, place: str) -> set[str]:
-    """The place and every chosen place declared below it."""
-    inside = {place}
-    while True:
-        more = {key for key, view in world.place_of.items() if inside.intersection(view.parents)} - inside
-        if not more:
-            return inside
-        inside |= more
 
 
 def _contributions(mechanism: agreements.Mechanism) -> Mapping[tuple[str, str], int]:

@@ -3,7 +3,7 @@
 The map and the agreements are the contract models as the other services answered them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +12,6 @@ from concord_allocation.reference.rows import (
     CurveRow,
     LineRow,
     LinkRow,
-    PayerRow,
     PlanningRuleRow,
     PriceChangeRow,
     PurseAmountRow,
@@ -27,9 +26,12 @@ from concord_contracts.registry import PlaceView, Responsibility
 
 @dataclass(frozen=True)
 class Figures:
-    """One edition of the reference tables, indexed once."""
+    """The reference figures that an assembly needs, indexed once.
 
-    payers: Sequence[PayerRow] = ()
+    `paid`: (purse, pathway) -> GBP of baseline that the purse pays in all places, chosen or not; None: its `lines` are
+    all that it pays for.
+    """
+
     purses: Sequence[PurseRow] = ()
     purse_amounts: Sequence[PurseAmountRow] = ()
     lines: Sequence[LineRow] = ()
@@ -40,19 +42,20 @@ class Figures:
     price_changes: Sequence[PriceChangeRow] = ()
     stage_prices: Sequence[StagePriceRow] = ()
     planning_rules: Sequence[PlanningRuleRow] = ()
+    paid: Mapping[tuple[str, str], int] | None = None
 
     @cached_property
-    def amount_of(self) -> Mapping[tuple[str, str], PurseAmountRow]:
-        """(purse, year) -> its amount."""
-        return {(row.purse, row.year): row for row in self.purse_amounts}
+    def amounts_of(self) -> Mapping[tuple[str, str], Mapping[str, PurseAmountRow]]:
+        """(purse, year) -> pathway (`*`: all together) -> its amount."""
+        found: dict[tuple[str, str], dict[str, PurseAmountRow]] = {}
+        for row in self.purse_amounts:
+            found.setdefault((row.purse, row.year), {})[row.pathway] = row
+        return found
 
     @cached_property
-    def baseline_of_purse(self) -> Mapping[str, int]:
-        """Purse -> GBP of baseline that it pays over all places and pathways."""
-        totals: dict[str, int] = {}
-        for line in self.lines:
-            totals[line.purse] = totals.get(line.purse, 0) + line.baseline_gbp
-        return totals
+    def paid_by(self) -> Mapping[str, Mapping[str, int]]:
+        """Purse -> pathway -> GBP of baseline that it pays in all places."""
+        return by_purse(_paid(self.lines) if self.paid is None else self.paid)
 
     @cached_property
     def curve_of(self) -> Mapping[tuple[str, str], Sequence[CurveRow]]:
@@ -75,12 +78,29 @@ class Figures:
         return {row.purse: row for row in self.purses}
 
 
+def _paid(lines: Iterable[LineRow]) -> Mapping[tuple[str, str], int]:
+    totals: dict[tuple[str, str], int] = {}
+    for line in lines:
+        key = line.purse, line.pathway
+        totals[key] = totals.get(key, 0) + line.baseline_gbp
+    return totals
+
+
+def by_purse(paid: Mapping[tuple[str, str], int]) -> Mapping[str, Mapping[str, int]]:
+    """(purse, pathway) -> GBP as purse -> pathway -> GBP."""
+    found: dict[str, dict[str, int]] = {}
+    for (purse, pathway), gbp in paid.items():
+        found.setdefault(purse, {})[pathway] = gbp
+    return found
+
+
 @dataclass(frozen=True)
 class World:
     """Everything one assembly knows.
 
     `places`: every place asked for and every place below it. `mechanisms`: planning year -> those in force in it.
-    `stage_names`: allocation stage -> its name in words.
+    `stage_names`: allocation stage -> its name in words. `elsewhere`: place -> the one payer whose lines take part
+    there: a council asked for has lines on the places of its overlaps with the areas it reaches into.
     """
 
     request: ScenarioRequest
@@ -89,6 +109,7 @@ class World:
     responsibilities: Sequence[Responsibility]
     mechanisms: Mapping[str, Sequence[Mechanism]] = field(default_factory=dict)
     stage_names: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def place_of(self) -> Mapping[str, PlaceView]:
@@ -97,14 +118,46 @@ class World:
     @cached_property
     def lines(self) -> Sequence[LineRow]:
         """The chosen lines in the order of their keys."""
+        pathways = set(self.request.pathways)
         chosen = (
-            line for line in self.figures.lines if line.place in self.place_of and line.pathway in self.request.pathways
+            line
+            for line in self.figures.lines
+            if line.place in self.place_of
+            and line.pathway in pathways
+            and self.elsewhere.get(line.place) in (None, self.figures.purse_of[line.purse].owner)
         )
         return sorted(chosen, key=lambda line: line.line)
+
+    @cached_property
+    def paid_here(self) -> Mapping[str, Mapping[str, int]]:
+        """Purse -> pathway -> GBP of the chosen lines' baseline that it pays."""
+        return by_purse(_paid(self.lines))
+
+    @cached_property
+    def row_of(self) -> Mapping[str, LineRow]:
+        """Line -> its row."""
+        return {line.line: line for line in self.lines}
 
     def cells(self, line: LineRow) -> Iterator[Responsibility]:
         """The map's cells that are planned as this line: one stage of the money may stand for several of the map."""
         yield from self.cells_by_line.get((line.place, line.pathway, line.stage), ())
+
+    def places_inside(self, place: str) -> set[str]:
+        """The place and every chosen place declared below it."""
+        inside, front = {place}, [place]
+        while front:
+            front = [child for above in front for child in self.children_of.get(above, ()) if child not in inside]
+            inside.update(front)
+        return inside
+
+    @cached_property
+    def children_of(self) -> Mapping[str, Sequence[str]]:
+        """Place -> the chosen places declared directly below it."""
+        found: dict[str, list[str]] = {}
+        for key, view in self.place_of.items():
+            for parent in view.parents:
+                found.setdefault(parent, []).append(key)
+        return found
 
     @cached_property
     def cells_by_line(self) -> Mapping[tuple[str, str, str], Sequence[Responsibility]]:

@@ -1,57 +1,19 @@
-"""One edition of the reference tables in memory: what assembly reads, and every figure with what it rests on.
+"""How rows of the reference tables are shown: every figure with what it rests on, documents, prepared questions."""
 
-Editions never change once loaded, so a service keeps the ones in use.
-"""
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from typing import Any, cast
-
-from concord_allocation.assembly.world import Figures
-from concord_allocation.reference.files import TABLES
 from concord_allocation.reference.rows import Row, Sourced, SourceRow, WhatIfAmountRow, WhatIfRow
+from concord_contracts.allocation.reference import Citation, PathwayPounds
 from concord_contracts.allocation.scenarios import Figure, PreparedWhatIf, PurseTransfer, Source
+from concord_contracts.registry import FigureBasis
+
+SPEND_TABLE = "lines"
+"""The table whose money is what is spent today; every other amount is money of another kind."""
 
 
-@dataclass(frozen=True)
-class Catalogue:
-    """All rows of an edition. `edition` is its journal position, `recorded_from` the moment it was loaded."""
-
-    edition: int
-    digest: str
-    recorded_from: datetime
-    tables: Mapping[str, Sequence[Row]]
-
-    def rows(self, table: str) -> Sequence[Any]:
-        return self.tables.get(table, ())
-
-    @cached_property
-    def figures_for_assembly(self) -> Figures:
-        return Figures(**{name: self.rows(name) for name in Figures.__dataclass_fields__})
-
-    @cached_property
-    def figures(self) -> Sequence[Figure]:
-        """Every figure in the order of tables and rows."""
-        return [figure for name in sorted(self.tables) for row in self.rows(name) for figure in _figures_of(name, row)]
-
-    @cached_property
-    def sources(self) -> Sequence[Source]:
-        found = sorted(cast(Sequence[SourceRow], self.rows("sources")), key=lambda row: row.source)
-        return [Source(key=row.source, title=row.title, publisher=row.publisher) for row in found]
-
-    @cached_property
-    def what_ifs(self) -> Sequence[PreparedWhatIf]:
-        """The prepared questions with their amounts by purse."""
-        amounts: dict[str, list[PurseTransfer]] = {}
-        for row in cast(Sequence[WhatIfAmountRow], self.rows("what_if_amounts")):
-            part = PurseTransfer(purse=row.purse, to_purse=row.to_purse, year=row.year, gbp=row.amount_gbp)
-            amounts.setdefault(row.what_if, []).append(part)
-        return [_prepared(row, amounts.get(row.what_if, [])) for row in self.rows("what_ifs")]
-
-
-def _figures_of(table: str, row: Row) -> Iterator[Figure]:
+def figures_of(table: str, row: Row) -> Iterator[Figure]:
+    """The figures of a row, in the order of its columns."""
     if not isinstance(row, Sourced):
         return
     for column in row.FIGURES:
@@ -71,6 +33,21 @@ def _figures_of(table: str, row: Row) -> Iterator[Figure]:
             )
 
 
+def sources_of(rows: Iterable[SourceRow]) -> list[Source]:
+    """Documents by key."""
+    found = sorted(rows, key=lambda row: row.source)
+    return [Source(key=row.source, title=row.title, publisher=row.publisher) for row in found]
+
+
+def what_ifs_of(rows: Iterable[WhatIfRow], amounts: Iterable[WhatIfAmountRow]) -> list[PreparedWhatIf]:
+    """The prepared questions with their amounts by purse."""
+    parts: dict[str, list[PurseTransfer]] = {}
+    for row in amounts:
+        part = PurseTransfer(purse=row.purse, to_purse=row.to_purse, year=row.year, gbp=row.amount_gbp)
+        parts.setdefault(row.what_if, []).append(part)
+    return [_prepared(row, parts.get(row.what_if, [])) for row in rows]
+
+
 def _prepared(row: WhatIfRow, amounts: list[PurseTransfer]) -> PreparedWhatIf:
     return PreparedWhatIf(
         key=row.what_if,
@@ -85,13 +62,46 @@ def _prepared(row: WhatIfRow, amounts: list[PurseTransfer]) -> PreparedWhatIf:
     )
 
 
+def tables_of(rows: Iterable[tuple[str, Sourced]]) -> list[FigureBasis]:
+    """How many figures of each table are published, derived and assumptions; by table."""
+    counts: Counter[tuple[str, str]] = Counter()
+    columns: dict[str, dict[str, None]] = {}
+    for table, row in rows:
+        present = [column for column in row.FIGURES if getattr(row, column) is not None]
+        counts[table, row.basis] += len(present)
+        columns.setdefault(table, {}).update(dict.fromkeys(present))
+    return [
+        FigureBasis(
+            table=table,
+            columns=", ".join(columns[table]),
+            words="",
+            published=counts[table, "published"],
+            derived=counts[table, "derived"],
+            assumption=counts[table, "assumption"],
+        )
+        for table in sorted(columns)
+    ]
+
+
+def pounds_of(spend: Iterable[tuple[str, str, int]]) -> list[PathwayPounds]:
+    """Baseline spend by pathway, out of (pathway, basis, GBP)."""
+    totals: Counter[str] = Counter()
+    assumed: Counter[str] = Counter()
+    for pathway, basis, gbp in spend:
+        totals[pathway] += gbp
+        assumed[pathway] += gbp if basis == "assumption" else 0
+    return [PathwayPounds(pathway=key, gbp=totals[key], assumption_gbp=assumed[key]) for key in sorted(totals)]
+
+
+def citations_of(rows: Iterable[Sourced], sources: Sequence[Source]) -> list[Citation]:
+    """Each document with the number of figures that name it; a figure may name several."""
+    cited: Counter[str] = Counter()
+    for row in rows:
+        figures = sum(getattr(row, column) is not None for column in row.FIGURES)
+        for key in (row.source or "").split():
+            cited[key] += figures
+    return [Citation(key=one.key, title=one.title, publisher=one.publisher, figures=cited[one.key]) for one in sources]
+
+
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def parse_rows(stored: Sequence[tuple[str, str]]) -> dict[str, list[Row]]:
-    """(table, JSON of a row) pairs, in order, as row models."""
-    tables: dict[str, list[Row]] = {}
-    for table, content in stored:
-        tables.setdefault(table, []).append(TABLES[table].model_validate_json(content))
-    return tables

@@ -27,6 +27,7 @@ TABLES: Mapping[str, type[Row]] = {
     "links": rows.LinkRow,
     "price_changes": rows.PriceChangeRow,
     "stage_prices": rows.StagePriceRow,
+    "stage_totals": rows.StageTotalRow,
     "what_ifs": rows.WhatIfRow,
     "what_if_amounts": rows.WhatIfAmountRow,
     "planning_rules": rows.PlanningRuleRow,

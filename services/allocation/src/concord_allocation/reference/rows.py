@@ -22,11 +22,15 @@ ModeKey = Annotated[Key, BeforeValidator(lambda cell: str(cell).replace(" ", "-"
 
 
 class Row(BaseModel):
-    """A line of a table. `KEY` names it; `FIGURES` are the columns whose numbers are listed with their provenance."""
+    """A line of a table. `KEY` names it; `FIGURES` are the columns whose numbers are listed with their provenance.
+
+    `POUNDS` is the figure column whose sum over the table is money, where that has a meaning.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
     KEY: ClassVar[tuple[str, ...]] = ()
     FIGURES: ClassVar[tuple[str, ...]] = ()
+    POUNDS: ClassVar[str | None] = None
     UNIT: ClassVar[str] = "GBP"
 
     def row_key(self) -> str:
@@ -81,17 +85,26 @@ class PurseRow(Row):
 
 
 class PurseAmountRow(Sourced):
-    KEY = ("purse", "year")
+    """What a purse holds in a year for one pathway, or, under `*`, for all its pathways together.
+
+    `follows_lines`: the amount is what the purse's lines of the pathway cost, and moves with them.
+    """
+
+    KEY = ("purse", "pathway", "year")
     FIGURES = ("amount_gbp",)
+    POUNDS = "amount_gbp"
     purse: Key
+    pathway: Key | Literal["*"] = "*"
     year: FinancialYear
     amount_gbp: Gbp
     kind_of_money: Text
+    follows_lines: bool = False
 
 
 class LineRow(Sourced):
     KEY = ("line",)
     FIGURES = ("baseline_gbp",)
+    POUNDS = "baseline_gbp"
     line: LineName
     place: Key
     pathway: Key
@@ -143,6 +156,8 @@ class UnitCostRow(Sourced):
 
 
 class ActivityRow(Sourced):
+    """Cases of a line in the reference year; `follows_lines`: they are baseline / unit cost, and move with both."""
+
     KEY = ("line", "mode")
     FIGURES = ("cases",)
     line: LineName
@@ -151,6 +166,7 @@ class ActivityRow(Sourced):
     cases: Annotated[Decimal, Field(ge=0, le=10**9)]
     driver: Literal["referrals", "diagnosed", "none"] = "none"
     must_meet: bool = False
+    follows_lines: bool = False
 
     def unit_of(self, _column: str) -> str:
         return f"{self.unit} a year"
@@ -236,6 +252,17 @@ class PlanningRuleRow(Sourced):
         if self.kind == "pace" and self.max_up is None and self.max_down is None:
             raise ValueError("a pace of change names max_up, max_down or both")
         return self
+
+
+class StageTotalRow(Sourced):
+    """What England spends on a stage: the control total that the stand-in's lines sum to, with its rule in words."""
+
+    KEY = ("pathway", "stage")
+    FIGURES = ("england_gbp",)
+    POUNDS = "england_gbp"
+    pathway: Key
+    stage: Key
+    england_gbp: Gbp
 
 
 class SourceRow(Row):

@@ -42,6 +42,8 @@ class FigureQuery(Page):
 
     table: Annotated[str | None, Field(max_length=80, description="Only of this table, such as lines")] = None
     key: Annotated[str | None, Field(max_length=160, description="Only where the key contains this text")] = None
+    place: Annotated[str | None, Field(max_length=80, description="Only of this place, such as ccg-02A")] = None
+    pathway: Annotated[str | None, Field(max_length=80, description="Only of this pathway")] = None
 
 
 class After(BaseModel):

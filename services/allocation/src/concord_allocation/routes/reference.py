@@ -1,20 +1,24 @@
 """The reference figures: every number with what it rests on, the documents cited, and prepared questions."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from concord_allocation.desk import Desk, the_desk
-from concord_allocation.routes.queries import LARGEST_SEQUENCE, After, FigureQuery, Page, When
+from concord_allocation import store
+from concord_allocation.desk import Desk, edition_at, the_desk
+from concord_allocation.reference.catalogue import figures_of, sources_of, what_ifs_of
+from concord_allocation.routes.queries import After, FigureQuery, Page, When
+from concord_allocation.store.figures import FigureFilter
+from concord_contracts.allocation.reference import AllocationReference
 from concord_contracts.allocation.scenarios import FigurePage, PreparedWhatIfs, SourcePage
 from concord_contracts.registry import Change, Changes
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading
 from concord_kit.journal import changes_after
 from concord_kit.paging import decode_cursor, encode_cursor, next_link
-from concord_kit.positions import Position, in_utc, resolve
+from concord_kit.positions import in_utc, resolve
 from concord_kit.problems import Problem, problem_responses
 
 router = APIRouter(prefix="/v1", tags=["reference"])
@@ -27,26 +31,62 @@ router = APIRouter(prefix="/v1", tags=["reference"])
     responses=problem_responses("nothing-loaded", "bad-cursor", "known-at-too-late"),
 )
 async def list_figures(
-    asked: Annotated[FigureQuery, Query()],
+    asked: Annotated[FigureQuery, Query()], call: Call = Depends(allowed("reference.read"))
+) -> Response:
+    known_at, start = _start(asked)
+
+    def find(tx: Reading) -> FigurePage:
+        at = resolve(tx, asked.as_of, known_at, call.clock)
+        edition = edition_at(tx, at.known_at)
+        wanted = FigureFilter(table=asked.table, key=asked.key, place=asked.place, pathway=asked.pathway)
+        rows = store.figures.figure_rows(tx, edition.recorded_from, wanted, start[:2], asked.limit + 2)
+        found = [
+            (figure, position)
+            for table, row in rows
+            for position, figure in enumerate(figures_of(table, row))
+            if (figure.table, figure.key) != start[:2] or position >= start[2]  # the row that the page begins in
+        ]
+        following = None
+        if len(found) > asked.limit:
+            figure, position = found[asked.limit]
+            following = encode_cursor(at.known_at.isoformat(), figure.table, figure.key, position)
+        return FigurePage(
+            edition=edition.digest,
+            as_of=at.as_of,
+            known_at=at.known_at,
+            items=[figure for figure, _ in found[: asked.limit]],
+            next_cursor=following,
+        )
+
+    page = await call.read(find)
+    return call.reply(Result(page, headers=next_link(call.request, page.next_cursor)))
+
+
+@router.get(
+    "/reference/summary",
+    summary="What the figures rest on: how many are published, derived, assumed; spend by pathway; documents cited",
+    response_model=AllocationReference,
+    responses=problem_responses("nothing-loaded", "known-at-too-late"),
+)
+async def read_reference_summary(
+    asked: Annotated[When, Query()],
     call: Call = Depends(allowed("reference.read")),
     desk: Desk = Depends(the_desk),
 ) -> Response:
-    at, start = await _start(call, asked)
-    catalogue = await desk.catalogue(call, at.known_at)
-    chosen = [
-        figure
-        for figure in catalogue.figures
-        if (asked.table is None or figure.table == asked.table) and (asked.key is None or asked.key in figure.key)
-    ]
-    following = _next(at, start + asked.limit, len(chosen))
-    page = FigurePage(
-        edition=catalogue.digest,
-        as_of=at.as_of,
-        known_at=at.known_at,
-        items=chosen[start : start + asked.limit],
-        next_cursor=following,
-    )
-    return call.reply(Result(page, headers=next_link(call.request, following)))
+    def find(tx: Reading) -> AllocationReference:
+        at = resolve(tx, asked.as_of, asked.known_at, call.clock)
+        edition = edition_at(tx, at.known_at)
+        basis = desk.basis_of(tx, edition)
+        return AllocationReference(
+            edition=edition.digest,
+            as_of=at.as_of,
+            known_at=at.known_at,
+            tables=basis.tables,
+            pounds=basis.pounds,
+            sources=basis.sources,
+        )
+
+    return call.reply(await call.read(find))
 
 
 @router.get(
@@ -55,22 +95,25 @@ async def list_figures(
     response_model=SourcePage,
     responses=problem_responses("nothing-loaded", "bad-cursor", "known-at-too-late"),
 )
-async def list_sources(
-    asked: Annotated[Page, Query()],
-    call: Call = Depends(allowed("reference.read")),
-    desk: Desk = Depends(the_desk),
-) -> Response:
-    at, start = await _start(call, asked)
-    catalogue = await desk.catalogue(call, at.known_at)
-    following = _next(at, start + asked.limit, len(catalogue.sources))
-    page = SourcePage(
-        edition=catalogue.digest,
-        as_of=at.as_of,
-        known_at=at.known_at,
-        items=list(catalogue.sources[start : start + asked.limit]),
-        next_cursor=following,
-    )
-    return call.reply(Result(page, headers=next_link(call.request, following)))
+async def list_sources(asked: Annotated[Page, Query()], call: Call = Depends(allowed("reference.read"))) -> Response:
+    known_at, (after, *_) = _start(asked)
+
+    def find(tx: Reading) -> SourcePage:
+        at = resolve(tx, asked.as_of, known_at, call.clock)
+        edition = edition_at(tx, at.known_at)
+        sources = sources_of(store.figures.rows_in_use(tx, edition.recorded_from, "sources"))
+        found = [source for source in sources if source.key >= after]
+        following = found[asked.limit].key if len(found) > asked.limit else None
+        return SourcePage(
+            edition=edition.digest,
+            as_of=at.as_of,
+            known_at=at.known_at,
+            items=found[: asked.limit],
+            next_cursor=following and encode_cursor(at.known_at.isoformat(), following, "", 0),
+        )
+
+    page = await call.read(find)
+    return call.reply(Result(page, headers=next_link(call.request, page.next_cursor)))
 
 
 @router.get(
@@ -80,15 +123,18 @@ async def list_sources(
     responses=problem_responses("nothing-loaded", "known-at-too-late"),
 )
 async def list_prepared_what_ifs(
-    asked: Annotated[When, Query()],
-    call: Call = Depends(allowed("reference.read")),
-    desk: Desk = Depends(the_desk),
+    asked: Annotated[When, Query()], call: Call = Depends(allowed("reference.read"))
 ) -> Response:
-    at = await _position(call, asked.as_of, asked.known_at)
-    catalogue = await desk.catalogue(call, at.known_at)
-    return call.reply(
-        PreparedWhatIfs(edition=catalogue.digest, as_of=at.as_of, known_at=at.known_at, items=list(catalogue.what_ifs))
-    )
+    def find(tx: Reading) -> PreparedWhatIfs:
+        at = resolve(tx, asked.as_of, asked.known_at, call.clock)
+        edition = edition_at(tx, at.known_at)
+        questions = store.figures.rows_in_use(tx, edition.recorded_from, "what_ifs")
+        amounts = store.figures.rows_in_use(tx, edition.recorded_from, "what_if_amounts")
+        return PreparedWhatIfs(
+            edition=edition.digest, as_of=at.as_of, known_at=at.known_at, items=what_ifs_of(questions, amounts)
+        )
+
+    return call.reply(await call.read(find))
 
 
 @router.get(
@@ -106,25 +152,13 @@ async def list_changes(asked: Annotated[After, Query()], call: Call = Depends(al
     return call.reply(await call.read(find))
 
 
-async def _position(call: Call, as_of: date | None, known_at: datetime | None) -> Position:
-    return await call.read(lambda tx: resolve(tx, as_of, known_at, call.clock))
-
-
-async def _start(call: Call, asked: Page) -> tuple[Position, int]:
-    """Where a page is read and begins; further pages are read where the first was."""
-    following = decode_cursor(asked.cursor, str, int)
+def _start(asked: Page) -> tuple[datetime | None, tuple[str, str, int]]:
+    """When a page is read and the (table, key, figure of the row) it begins at; further pages are read as the first."""
+    following = decode_cursor(asked.cursor, str, str, str, int)
     if following is None:
-        return await _position(call, asked.as_of, asked.known_at), 0
-    known_at, start = following
+        return asked.known_at, ("", "", 0)
+    known_at, table, key, position = following
     try:
-        instant = in_utc(datetime.fromisoformat(known_at))
+        return in_utc(datetime.fromisoformat(known_at)), (table, key, position)
     except ValueError:
         raise Problem("bad-cursor") from None
-    if not 0 <= start <= LARGEST_SEQUENCE:
-        raise Problem("bad-cursor")
-    return await _position(call, asked.as_of, instant), start
-
-
-def _next(at: Position, start: int, length: int) -> str | None:
-    """The cursor to the page that begins at `start`; none after the last."""
-    return encode_cursor(at.known_at.isoformat(), start) if start < length else None

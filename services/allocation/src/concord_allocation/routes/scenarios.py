@@ -14,7 +14,7 @@ from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPL
 from concord_allocation.routes.queries import LARGEST_SEQUENCE, Known, KnownPage
 from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
-from concord_allocation.store import NewScenario, StoredScenario
+from concord_allocation.store.scenarios import NewScenario, StoredScenario
 from concord_contracts.allocation import Difference, Problem, Scenario, WhatIfRequest, WhatIfResult
 from concord_contracts.allocation.scenarios import ScenarioPage, ScenarioRequest
 from concord_kit.calls import Call, Result, allowed
@@ -58,9 +58,9 @@ async def create_scenario(
         again = await call.replayed()
         if again is not None:
             return again
-        catalogue = await desk.catalogue(call, request.known_at)
+        figures = await desk.figures_at(call, request.known_at)
         caller = Caller(call.token, call.acting_for)
-        found = await gather(request, caller, catalogue, desk.registry, desk.agreements)
+        found = await gather(request, caller, figures, desk.registry, desk.agreements)
         problem = assemble(found.world)
         solved = await desk.solver.solve(problem, question="scenario", limit_seconds=request.time_limit_seconds)
         asked = Asked(
@@ -70,7 +70,7 @@ async def create_scenario(
             acting_for=call.acting_for,
             as_of=found.as_of,
             known_at=found.known_at,
-            edition=catalogue.edition,
+            edition=figures.edition.edition,
             dependencies=found.dependencies,
         )
         new = scenarios.new_scenario(asked, solved)
@@ -78,7 +78,7 @@ async def create_scenario(
 
 
 def _created(tx: Writing, new: NewScenario) -> Result:
-    return Result(scenarios.shown(store.add_scenario(tx, new)), location=f"/v1/scenarios/{new.id}")
+    return Result(scenarios.shown(store.scenarios.add_scenario(tx, new)), location=f"/v1/scenarios/{new.id}")
 
 
 @router.post(
@@ -126,7 +126,7 @@ async def ask_what_if(
 
         def record(tx: Writing) -> Result:
             _readable(tx, call, scenario, None)
-            shown = scenarios.shown(store.add_scenario(tx, new))
+            shown = scenarios.shown(store.scenarios.add_scenario(tx, new))
             body = WhatIfResult(base=base.row.id, scenario=shown, difference=changed)
             return Result(body, location=f"/v1/scenarios/{new.id}")
 
@@ -149,7 +149,7 @@ async def list_scenarios(
 
     def find(tx: Reading) -> ScenarioPage:
         at = resolve(tx, None, asked.known_at, call.clock)
-        found = store.list_scenarios(
+        found = store.scenarios.list_scenarios(
             tx,
             party=call.visible_party(),
             author=call.actor,
@@ -202,7 +202,7 @@ async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("sc
     def find(tx: Reading) -> tuple[StoredScenario, StoredScenario | None]:
         after = _readable(tx, call, scenario, None)
         parent = after.row.parent
-        return after, store.find_scenario(tx, parent, tx.head_at) if parent else None
+        return after, store.scenarios.find_scenario(tx, parent, tx.head_at) if parent else None
 
     after, before = await call.read(find)
     changed = difference(scenarios.outcome_of(before), scenarios.outcome_of(after)) if before else None
@@ -217,7 +217,7 @@ def _readable(tx: Reading, call: Call, scenario: str, known_at: datetime | None)
     A stranger learns no more from the refusal than that there is nothing for them.
     """
     at = resolve(tx, None, known_at, call.clock)
-    found = store.find_scenario(tx, scenario, at.known_at)
+    found = store.scenarios.find_scenario(tx, scenario, at.known_at)
     whose = call.acting_for or "you"
     nothing = Refused("not-found", f"No scenario {scenario} for {whose}, as known at {at.known_at.isoformat()}.")
     if found is None:

@@ -1,36 +1,18 @@
-"""The only place with queries: editions of the reference tables, and scenarios.
-
-Functions take a transaction of the kit and give plain values; the boundary commits.
-"""
+"""Queries of scenarios. Functions take a transaction of the kit and give plain values; the boundary commits."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
 
-from concord_allocation.reference.catalogue import Catalogue, parse_rows
-from concord_allocation.reference.files import Edition
-from concord_allocation.tables import Base, ReferenceEdition, Scenario, ScenarioParty
+from concord_allocation.tables import Base, Scenario, ScenarioParty
 from concord_kit.database import Reading, Writing
 
-ROWS_AT_ONCE = 2_000
-
 _tables = Base.metadata.tables
-EDITIONS: Table = _tables["reference_editions"]
-ROWS: Table = _tables["reference_rows"]
 SCENARIOS: Table = _tables["scenarios"]
 PARTIES: Table = _tables["scenario_parties"]
-
-
-@dataclass(frozen=True, slots=True)
-class EditionName:
-    """Which edition of the reference tables was known at a moment."""
-
-    edition: int
-    digest: str
-    recorded_from: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,46 +44,6 @@ class StoredScenario:
 
     row: Scenario
     parties: frozenset[str]
-
-
-def load_edition(tx: Writing, edition: Edition) -> int | None:
-    """Record an edition; None, and no change, where it is the one in use already."""
-    newest = edition_known_at(tx, tx.head_at)
-    if newest is not None and newest.digest == edition.digest:
-        tx.unchanged()
-        return None
-    tx.session.add(ReferenceEdition(edition=tx.seq, digest=edition.digest, recorded_from=tx.at))
-    tx.session.flush()
-    rows = [
-        {"edition": tx.seq, "table_name": name, "position": position, "content": row.model_dump_json()}
-        for name, table in edition.tables.items()
-        for position, row in enumerate(table)
-    ]
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        tx.connection.execute(insert(ROWS), rows[start : start + ROWS_AT_ONCE])
-    return tx.seq
-
-
-def edition_known_at(tx: Reading, known_at: datetime) -> EditionName | None:
-    """The edition in use at a moment: the last one loaded until then."""
-    found = tx.session.execute(
-        select(EDITIONS.c.edition, EDITIONS.c.digest, EDITIONS.c.recorded_from)
-        .where(EDITIONS.c.recorded_from <= known_at)
-        .order_by(EDITIONS.c.recorded_from.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if found is None else EditionName(*found)
-
-
-def read_catalogue(tx: Reading, name: EditionName) -> Catalogue:
-    """All rows of an edition, parsed."""
-    stored = tx.session.execute(
-        select(ROWS.c.table_name, ROWS.c.content)
-        .where(ROWS.c.edition == name.edition)
-        .order_by(ROWS.c.table_name, ROWS.c.position)
-    ).all()
-    rows = [(table, content) for table, content in stored]
-    return Catalogue(name.edition, name.digest, name.recorded_from, parse_rows(rows))
 
 
 def add_scenario(tx: Writing, new: NewScenario) -> StoredScenario:
@@ -171,3 +113,17 @@ def list_scenarios(
         wanted = wanted.where(SCENARIOS.c.seq < before)
     found = tx.session.execute(wanted.order_by(SCENARIOS.c.seq.desc()).limit(limit)).all()
     return [ListedScenario(**{**row._mapping, "summary": json.loads(row.summary)}) for row in found]
+
+
+def count_built_on(tx: Reading, cells: Collection[tuple[str | None, str | None]]) -> int:
+    """Scenarios with a pathway and a place among (pathway, place); None stands for every one, as in national tables."""
+    if not cells:
+        return 0
+    summaries = tx.session.execute(select(SCENARIOS.c.summary)).scalars()
+    return sum(_touches(json.loads(summary), cells) for summary in summaries)
+
+
+def _touches(summary: dict[str, list[str]], cells: Collection[tuple[str | None, str | None]]) -> bool:
+    return any(
+        (pathway, place) in cells for pathway in (*summary["pathways"], None) for place in (*summary["places"], None)
+    )

@@ -1,0 +1,324 @@
+"""Queries of the reference figures: the rows in use at a moment, and how a load or an import changes them.
+
+Two layers: `reference`, the shipped set, and `own`, bodies' and stewards' figures. A row of the own layer is used in
+place of the reference row with the same key, and stays when the reference set is loaded again.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import ColumnElement, Table, and_, exists, func, insert, or_, select, update
+
+from concord_allocation.assembly.world import Figures
+from concord_allocation.reference.files import TABLES
+from concord_allocation.reference.rows import ActivityRow, LineRow, PurseRow, Row, Sourced
+from concord_allocation.tables import Base
+from concord_kit.clock import FOREVER_AT
+from concord_kit.database import Reading, Writing
+
+REFERENCE, OWN = "reference", "own"
+ROWS_AT_ONCE = 2_000
+ANY = "*"
+
+EDITIONS: Table = Base.metadata.tables["reference_editions"]
+ROWS: Table = Base.metadata.tables["reference_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A position of the figures: journal position, digest of all rows in use, and since when they are."""
+
+    edition: int
+    digest: str
+    recorded_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Pathways that have lines, and years that purses have amounts for; both sorted."""
+
+    pathways: tuple[str, ...]
+    years: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row that a load or an import changes; GBP where the row's figure is money, None where there is no row."""
+
+    table: str
+    key: str
+    pathway: str | None
+    place: str | None
+    before_gbp: int | None
+    after_gbp: int | None
+    kind: Literal["added", "changed", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What bringing the reference layer to another set does: what changes, row numbers that close, rows that open."""
+
+    changes: tuple[RowChange, ...]
+    closing: tuple[int, ...]
+    opening: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFilter:
+    """Which figures; None: all. `key`: where the key contains this text."""
+
+    table: str | None = None
+    key: str | None = None
+    place: str | None = None
+    pathway: str | None = None
+
+
+def edition_known_at(tx: Reading, known_at: datetime) -> Edition | None:
+    """The figures' position at a moment: that of the last change until then."""
+    found = tx.session.execute(
+        select(EDITIONS.c.edition, EDITIONS.c.digest, EDITIONS.c.recorded_from)
+        .where(EDITIONS.c.recorded_from <= known_at)
+        .order_by(EDITIONS.c.recorded_from.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else Edition(*found)
+
+
+def replacement(tx: Reading, tables: Mapping[str, Sequence[Row]]) -> Replacement:
+    """What it would take to bring the reference layer to what a whole set says; nothing is changed."""
+    lines = {row.line: row for row in cast(Sequence[LineRow], tables["lines"])}
+    present = {(found.table_name, found.key): found for found in _open_rows(tx, REFERENCE)}
+    changes, closing, opening = [], [], []
+    for table, rows in tables.items():
+        for row in rows:
+            content = content_of(row)
+            values = {
+                "table_name": table,
+                "key": row.row_key(),
+                "layer": REFERENCE,
+                "digest": _digest(content),
+                **_selectors(row, lines),
+                "content": content,
+            }
+            found = present.pop((table, values["key"]), None)
+            if found is not None and found.digest == values["digest"]:
+                continue
+            if found is not None:
+                closing.append(found.row)
+            opening.append(values)
+            changes.append(
+                RowChange(
+                    table, values["key"], values["pathway"], values["place"],
+                    found.gbp if found is not None else None, values["gbp"],
+                    "added" if found is None else "changed",
+                )
+            )  # fmt: skip
+    for (table, key), gone in present.items():
+        closing.append(gone.row)
+        changes.append(RowChange(table, key, gone.pathway, gone.place, gone.gbp, None, "removed"))
+    return Replacement(tuple(changes), tuple(closing), tuple(opening))
+
+
+def apply(tx: Writing, wanted: Replacement) -> int | None:
+    """Close and open rows; gives the journal position of the figures, None, and no change, where nothing differs."""
+    if not wanted.changes:
+        tx.unchanged()
+        return None
+    for start in range(0, len(wanted.closing), ROWS_AT_ONCE):
+        some = wanted.closing[start : start + ROWS_AT_ONCE]
+        tx.connection.execute(update(ROWS).where(ROWS.c.row.in_(some)).values(recorded_to=tx.at))
+    rows = [values | {"recorded_from": tx.at, "recorded_to": FOREVER_AT} for values in wanted.opening]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        tx.connection.execute(insert(ROWS), rows[start : start + ROWS_AT_ONCE])
+    tx.connection.execute(
+        insert(EDITIONS).values(edition=tx.seq, digest=_digest_in_use(tx), recorded_from=tx.at, layer=REFERENCE)
+    )
+    return tx.seq
+
+
+def _open_rows(tx: Reading, layer: str) -> Sequence[Any]:
+    """A layer's open rows, without their content."""
+    columns = [ROWS.c[name] for name in ("row", "table_name", "key", "digest", "pathway", "place", "gbp")]
+    return tx.connection.execute(select(*columns).where(ROWS.c.layer == layer, ROWS.c.recorded_to == FOREVER_AT)).all()
+
+
+def _selectors(row: Row, lines: Mapping[str, LineRow]) -> dict[str, Any]:
+    """What a row is chosen and summed by; cases have the place, pathway and purse of their line."""
+    where: Any = lines[row.line] if isinstance(row, ActivityRow) else row
+    return {
+        "pathway": getattr(where, "pathway", None),
+        "place": getattr(where, "place", None),
+        "purse": getattr(where, "purse", None),
+        "year": getattr(row, "year", None),
+        "basis": getattr(row, "basis", None),
+        "figures": sum(getattr(row, column) is not None for column in row.FIGURES),
+        "gbp": getattr(row, row.POUNDS) if row.POUNDS else None,
+    }
+
+
+def _digest_in_use(tx: Writing) -> str:
+    """SHA-256 over table, key and digest of every row in use, whatever the database and its order of text."""
+    used = {(row.table_name, row.key): row.digest for layer in (REFERENCE, OWN) for row in _open_rows(tx, layer)}
+    whole = hashlib.sha256()
+    for (table, key), digest in sorted(used.items()):
+        whole.update(f"{table}:{key}:{digest}\n".encode())
+    return whole.hexdigest()
+
+
+def content_of(row: Row) -> str:
+    """A row as it is kept: JSON without what is a default, so that a new column changes no row."""
+    return row.model_dump_json(exclude_defaults=True)
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _known(table: Any, at: datetime) -> ColumnElement[bool]:
+    return and_(table.c.recorded_from <= at, table.c.recorded_to > at)
+
+
+def _in_use(at: datetime) -> ColumnElement[bool]:
+    """Known at the moment, and not a reference row in whose place there is one of the own layer."""
+    own = ROWS.alias("own")
+    covered = exists().where(
+        own.c.table_name == ROWS.c.table_name, own.c.key == ROWS.c.key, own.c.layer == OWN, _known(own, at)
+    )
+    return and_(_known(ROWS, at), or_(ROWS.c.layer == OWN, ~covered))
+
+
+def rows_in_use(tx: Reading, at: datetime, table: str, *conditions: ColumnElement[bool]) -> list[Any]:
+    """Rows of one table, parsed, by key."""
+    found = tx.connection.execute(
+        select(ROWS.c.content).where(ROWS.c.table_name == table, _in_use(at), *conditions)
+    ).scalars()
+    model = TABLES[table]
+    return sorted((model.model_validate_json(content) for content in found), key=lambda row: row.row_key())
+
+
+def outline(tx: Reading, at: datetime) -> Outline:
+    """What a plan can be made for at all."""
+    return Outline(_distinct(tx, at, "lines", ROWS.c.pathway), _distinct(tx, at, "purse_amounts", ROWS.c.year))
+
+
+def _distinct(tx: Reading, at: datetime, table: str, column: ColumnElement[str]) -> tuple[str, ...]:
+    found = tx.connection.execute(select(column).where(ROWS.c.table_name == table, _in_use(at)).distinct()).scalars()
+    return tuple(sorted(found))
+
+
+def paid_elsewhere(
+    tx: Reading, at: datetime, pathways: Collection[str], places: Collection[str], payers: Collection[str]
+) -> dict[str, str]:
+    """Place -> payer, of lines that the payers pay on places other than these.
+
+    A council that reaches into several areas has lines on the places of its overlaps, not on its own.
+    """
+    purses = {row.purse: row.owner for row in rows_in_use(tx, at, "purses") if row.owner in payers}
+    found = tx.connection.execute(
+        select(ROWS.c.place, ROWS.c.purse).where(
+            ROWS.c.table_name == "lines",
+            ROWS.c.purse.in_(purses),
+            ROWS.c.pathway.in_(pathways),
+            ROWS.c.place.not_in(places),
+            _in_use(at),
+        )
+    )
+    return {place: purses[purse] for place, purse in found}
+
+
+def figures_for(tx: Reading, at: datetime, pathways: Collection[str], places: Collection[str]) -> Figures:
+    """What an assembly for these pathways and places needs, and no other place's lines, cases or amounts."""
+    here = (ROWS.c.pathway.in_(pathways), ROWS.c.place.in_(places))
+    of_pathways = ROWS.c.pathway.in_(pathways)
+    lines = rows_in_use(tx, at, "lines", *here)
+    purses = _purses_for(tx, at, {line.purse for line in lines}, set(pathways), set(places))
+    keys = [purse.purse for purse in purses]
+    return Figures(
+        purses=purses,
+        purse_amounts=rows_in_use(
+            tx, at, "purse_amounts", ROWS.c.purse.in_(keys), ROWS.c.pathway.in_([*pathways, ANY])
+        ),
+        lines=lines,
+        curves=rows_in_use(tx, at, "curves", of_pathways),
+        unit_costs=rows_in_use(tx, at, "unit_costs", of_pathways),
+        activity=rows_in_use(tx, at, "activity", *here),
+        links=rows_in_use(tx, at, "links", of_pathways),
+        price_changes=rows_in_use(tx, at, "price_changes"),
+        stage_prices=rows_in_use(tx, at, "stage_prices"),
+        planning_rules=rows_in_use(tx, at, "planning_rules"),
+        paid=_paid(tx, at, keys),
+    )
+
+
+def _purses_for(tx: Reading, at: datetime, paying: set[str], pathways: set[str], places: set[str]) -> list[PurseRow]:
+    """Purses that pay a line, and those outside the baseline that may pay for something here."""
+    return [
+        purse
+        for purse in cast(list[PurseRow], rows_in_use(tx, at, "purses"))
+        if purse.purse in paying
+        or (
+            not purse.in_baseline
+            and (ANY in purse.places or not places.isdisjoint(purse.places))
+            and (ANY in purse.pathways or not pathways.isdisjoint(purse.pathways))
+        )
+    ]
+
+
+def _paid(tx: Reading, at: datetime, purses: Collection[str]) -> dict[tuple[str, str], int]:
+    """(purse, pathway) -> GBP of baseline that it pays in all places."""
+    found = tx.connection.execute(
+        select(ROWS.c.purse, ROWS.c.pathway, func.sum(ROWS.c.gbp))
+        .where(ROWS.c.table_name == "lines", ROWS.c.purse.in_(purses), _in_use(at))
+        .group_by(ROWS.c.purse, ROWS.c.pathway)
+    )
+    return {(purse, pathway): int(gbp) for purse, pathway, gbp in found}
+
+
+def figure_rows(
+    tx: Reading, at: datetime, wanted: FigureFilter, after: tuple[str, str], limit: int
+) -> Iterator[tuple[str, Row]]:
+    """(table, row) of rows with figures, by table and key, from the key `after` on."""
+    conditions = [_in_use(at), ROWS.c.figures > 0]
+    conditions += [
+        column == value
+        for column, value in (
+            (ROWS.c.table_name, wanted.table),
+            (ROWS.c.place, wanted.place),
+            (ROWS.c.pathway, wanted.pathway),
+        )
+        if value is not None
+    ]
+    if wanted.key is not None:
+        conditions.append(func.replace(ROWS.c.key, wanted.key, "") != ROWS.c.key)  # case counts in both databases
+    table, key = after
+    conditions.append(or_(ROWS.c.table_name > table, and_(ROWS.c.table_name == table, ROWS.c.key >= key)))
+    found = tx.connection.execute(
+        select(ROWS.c.table_name, ROWS.c.content)
+        .where(*conditions)
+        .order_by(ROWS.c.table_name, ROWS.c.key)
+        .limit(limit)
+    )
+    for name, content in found:
+        yield name, TABLES[name].model_validate_json(content)
+
+
+def spend(tx: Reading, at: datetime) -> list[tuple[str, str, int]]:
+    """(pathway, basis, GBP) of the baseline of every line."""
+    found = tx.connection.execute(
+        select(ROWS.c.pathway, ROWS.c.basis, func.sum(ROWS.c.gbp))
+        .where(ROWS.c.table_name == "lines", _in_use(at))
+        .group_by(ROWS.c.pathway, ROWS.c.basis)
+    )
+    return [(pathway, basis, int(gbp)) for pathway, basis, gbp in found]
+
+
+def sourced_rows(tx: Reading, at: datetime) -> Iterator[tuple[str, Sourced]]:
+    """(table, row) of every row with figures."""
+    found = tx.connection.execute(select(ROWS.c.table_name, ROWS.c.content).where(_in_use(at), ROWS.c.figures > 0))
+    for name, content in found:
+        row = TABLES[name].model_validate_json(content)
+        if isinstance(row, Sourced):
+            yield name, row
