@@ -12,7 +12,7 @@ from concord_contracts.agreements import (
     State,
 )
 from demo import days
-from demo.annex import paper_annex
+from demo.annex import lead_annex, paper_annex
 from demo.case import Case, in_words
 from demo.expect import expect, refused
 from demo.texts import lead_text, pool_text
@@ -75,6 +75,37 @@ def take_excluded_out(walk: Walk) -> None:
     expect(not walk.pool.current.faults, "the pool's second version has no fault")
 
 
+def draft_the_lead_with_too_much(walk: Walk) -> None:
+    """The lead drafts with a stage of NHS England in it: section 14Z3 is for functions of the groups only."""
+    text = lead_text(walk.case, walk.chosen, walk.chosen_answer, led_too=[walk.case.not_the_groups])
+    lead = walk.people.at(walk.case.lead, "commissioner")
+    words = walk.case.not_the_groups_words
+    with walk.working(f"{walk.case.lead_name} drafts the lead agreement (s.14Z3), {words} included"):
+        draft = DraftIn(content=text, annex=lead_annex(walk), reason=f"lead for {walk.case.groups_words}")
+        walk.lead = lead.agreements.draft(draft)
+    show_faults(walk.console, walk.lead.current.faults)
+    expect(
+        any(fault.rule == "function-not-covered" for fault in walk.lead.current.faults),
+        f"the draft names {words} as no function of the groups",
+    )
+    problem = refused(lambda: approve(walk, walk.lead, walk.case.lead, "governing-body", "first reading"), "not-lawful")
+    walk.say(f"Refused: {words} under the groups' lead.", "bold")
+    show_failure(walk.console, problem)
+    walk.met("not-lawful")
+
+
+def leave_it_with_its_commissioner(walk: Walk) -> None:
+    """A second version without it; the text has no fault now."""
+    lead = walk.people.at(walk.case.lead, "commissioner")
+    text = lead_text(walk.case, walk.chosen, walk.chosen_answer)
+    reason = f"{walk.case.not_the_groups_words} stays with NHS England"
+    draft = DraftIn(content=text, annex=lead_annex(walk), reason=reason)
+    walk.lead = lead.agreements.new_version(walk.lead.id, draft, if_match=walk.lead.etag)
+    show_text(walk, walk.lead)
+    expect(walk.lead.current.number == 2, f"leaving {walk.case.not_the_groups_words} out makes a second version")
+    expect(not walk.lead.current.faults, "the lead agreement's second version has no fault")
+
+
 def refuse_the_finance_officer(walk: Walk) -> None:
     """A chief finance officer cannot commit a group beyond the limit of the office."""
     body = most_committed_ccg(walk.case, walk.lead)
@@ -90,10 +121,10 @@ def refuse_the_finance_officer(walk: Walk) -> None:
 def approve_both(walk: Walk) -> None:
     """Every body decides, with its minute, on exactly the text it read."""
     with walk.working(decisions_words(walk)):
-        for agreement in (walk.lead, walk.pool):
+        for agreement in walk.texts:
             approve_by_all(walk, agreement)
-    walk.lead, walk.pool = read_back(walk)
-    for agreement in (walk.lead, walk.pool):
+    read_back(walk)
+    for agreement in walk.texts:
         expect(not agreement.current.awaiting_approval, f"every party has approved {agreement.title}")
 
 
@@ -105,53 +136,52 @@ def named_in(walk: Walk, words: str) -> bool:
 
 def parties(walk: Walk) -> int:
     """Parties of both texts: the groups on the lead, the host and its groups on the pool."""
-    return len(walk.case.ccgs) + len(walk.case.host_ccgs) + 1
+    return sum(len(agreement.current.content.parties) for agreement in walk.texts)
 
 
 def decisions_words(walk: Walk) -> str:
     lead, pool = len(walk.case.ccgs), len(walk.case.host_ccgs)
-    return (
-        f"{in_words(parties(walk))} decisions: {in_words(lead)} governing bodies on the lead, "
-        f"{in_words(pool)} and the cabinet on the pool"
-    )
+    on_the_pool = f", {in_words(pool)} and the cabinet on the pool" if walk.case.pooled else ""
+    return f"{in_words(parties(walk))} decisions: {in_words(lead)} governing bodies on the lead{on_the_pool}"
 
 
 def send_both(walk: Walk) -> None:
     """Sent for signature after the check for conflicts with other agreements."""
-    for agreement, body in ((walk.lead, walk.case.lead), (walk.pool, walk.case.host)):
+    for agreement, body in zip(walk.texts, (walk.case.lead, walk.case.host), strict=False):
         send(walk, agreement, body)
-    walk.lead, walk.pool = read_back(walk)
-    expect(walk.lead.state is State.SENT and walk.pool.state is State.SENT, "both texts are sent")
+    read_back(walk)
+    expect(all(agreement.state is State.SENT for agreement in walk.texts), "every text is sent")
 
 
 def change_a_word_after_a_signature(walk: Walk) -> None:
-    """The host signs; then a word changes; the next to sign is refused and nobody's signature carries over."""
-    sign(walk, walk.pool, walk.case.host)
-    signed = walk.pool
+    """The host, or the lead, signs; then a word changes; the next to sign is refused, no signature carries over."""
+    signed = walk.contested
+    sign(walk, signed, walk.keeper)
     changed = with_a_word_changed(signed.current.content)
-    council = walk.people.at(walk.case.host, "commissioner")
-    tag = council.agreements.get(signed.id).etag
-    draft = DraftIn(content=changed, annex=paper_annex(walk), reason="the joint board meets every month")
-    walk.pool = council.agreements.new_version(signed.id, draft, if_match=tag)
-    second = walk.case.host_ccgs[0]
+    keeper = walk.people.at(walk.keeper, "commissioner")
+    tag = keeper.agreements.get(signed.id).etag
+    annex = paper_annex(walk) if walk.case.pooled else lead_annex(walk)
+    draft = DraftIn(content=changed, annex=annex, reason="the board meets every month")
+    walk.contested = keeper.agreements.new_version(signed.id, draft, if_match=tag)
+    second = (walk.partners or [walk.keeper])[0]
     problem = refused(lambda: sign(walk, signed, second), "text-changed")
     walk.say(f"Refused: {walk.case.names[second]} signs the text it read, but a word of it has changed since.", "bold")
     show_failure(walk.console, problem)
     walk.met("text-changed")
-    expect(not walk.pool.current.signatures, "the signature on the old text does not carry over to the new one")
+    expect(not walk.contested.current.signatures, "the signature on the old text does not carry over to the new one")
     with walk.working("the changed text is approved and sent again"):
-        approve_by_all(walk, walk.pool)
-        walk.pool = council.agreements.get(walk.pool.id)
-        send(walk, walk.pool, walk.case.host)
+        approve_by_all(walk, walk.contested)
+        walk.contested = keeper.agreements.get(signed.id)
+        send(walk, walk.contested, walk.keeper)
 
 
 def sign_both(walk: Walk) -> None:
     """Every party signs; with the last signature the agreement is concluded."""
     with walk.working(f"{in_words(parties(walk))} signatures"):
-        for agreement in (walk.lead, walk.pool):
+        for agreement in walk.texts:
             sign_by_all(walk, agreement)
-    walk.lead, walk.pool = read_back(walk)
-    for agreement in (walk.lead, walk.pool):
+    read_back(walk)
+    for agreement in walk.texts:
         walk.say(summary(agreement))
         expect(not agreement.current.awaiting_signature, f"every party has signed {agreement.title}")
         expect(
@@ -221,11 +251,11 @@ def sign(walk: Walk, agreement: AgreementView, body: str) -> AgreementView:
     return walk.people.at(body, "signatory").agreements.sign(agreement.id, signature)
 
 
-def read_back(walk: Walk) -> tuple[AgreementView, AgreementView]:
-    """Both agreements as the service holds them, on the first full day they are to be in force."""
-    lead = walk.people.at(walk.case.lead, "commissioner").agreements.get(walk.lead.id, as_of=days.IN_FORCE)
-    pool = walk.people.at(walk.case.host, "commissioner").agreements.get(walk.pool.id, as_of=days.IN_FORCE)
-    return lead, pool
+def read_back(walk: Walk) -> None:
+    """The agreements as the service holds them, on the first full day they are to be in force."""
+    walk.lead = walk.people.at(walk.case.lead, "commissioner").agreements.get(walk.lead.id, as_of=days.IN_FORCE)
+    if walk.case.pooled:
+        walk.pool = walk.people.at(walk.case.host, "commissioner").agreements.get(walk.pool.id, as_of=days.IN_FORCE)
 
 
 def most_committed_ccg(case: Case, agreement: AgreementView) -> str:

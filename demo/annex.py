@@ -18,6 +18,7 @@ NOTE_LENGTH = 600
 BINDING_SHOWN = 4
 CANDIDATES_SHOWN = 2
 WORTH_SAYING_GBP = 1000
+GROUPS_SHOWN = 10
 
 
 def paper_annex(walk: Walk) -> PaperAnnex:
@@ -61,6 +62,111 @@ def paper_annex(walk: Walk) -> PaperAnnex:
             f"{written(days.REVIEW)}: reviewed",
         ],
     )
+
+
+def lead_annex(walk: Walk) -> PaperAnnex:
+    """The paper for the groups where there is no pool: who leads, with what money, out of the baseline."""
+    case = walk.case
+    return PaperAnnex(
+        approve=f"{case.lead_name}'s lead for {case.groups_words}' own stages of {case.pathway_words} under section "
+        "14Z3 of the NHS Act 2006",
+        delegate="planning, specifying and contracting of the delegated stages to the lead, within the listed money",
+        note="What NHS England commissions stays with it; no council pays for a stage of this pathway in the figures, "
+        "so nothing is pooled",
+        author=f"commissioning manager, {case.lead_name}",
+        clinical_lead=f"clinical lead for cancer, {case.lead_name}",
+        conflicts_of_interest="Members who hold posts with a provider of the pathway leave for this item",
+        outturn_year=OUTTURN_YEAR,
+        outturn_is="stand-in",
+        baseline_year=days.YEARS[0],
+        payers=lead_rows(walk),
+        payers_note=lead_note(walk),
+        stages=[led_row(walk, stage) for stage in (*case.delegated, *case.in_view) if stage in planned_stages(walk)],
+        options=options(walk),
+        options_note=f"Cost and benefit of all {case.area_name} over {' and '.join(days.YEARS)} together, by assumed "
+        "curves. Contract notice, drugs that must be funded, capacity and waiting times are not modelled",
+        binds=[shortened(found[0].words) for found in alike(each for each in walk.chosen_answer.binding if each.bound)][
+            :BINDING_SHOWN
+        ],
+        candidates=[
+            shortened(candidate.words)
+            for found in (walk.chosen_answer.candidate_investments, walk.chosen_answer.candidate_releases)
+            for candidate in found[:CANDIDATES_SHOWN]
+        ],
+        quality="Waiting times and one named contact for each patient are reported at each board.",
+        equality="Uptake and stage at diagnosis are reported by ward.",
+        privacy="The groups exchange counts only. No patient is identifiable; counts of 1 to 5 are suppressed.",
+        engagement=f"Service users of the former cancer network; Healthwatch in {case.area_name} to be asked before "
+        "the review.",
+        assumptions=", ".join(f"{part.what} {percent(part.share)}" for part in walk.chosen_answer.assumptions.parts),
+        timetable=[
+            f"{written(days.APPROVED)}: governing bodies decide",
+            f"{written(days.SENT)}: sent for signature",
+            f"{written(days.STARTS)}: in force",
+            f"{written(days.REVIEW)}: reviewed",
+        ],
+    )
+
+
+def lead_rows(walk: Walk) -> list[PayerRow]:
+    """The lead and the groups that put most at its disposal in the first year, `GROUPS_SHOWN` of them."""
+    before, option = _groups_money(walk)
+    shown = sorted(walk.case.ccgs, key=lambda body: (body != walk.case.lead, -option[body], body))[:GROUPS_SHOWN]
+    return [
+        PayerRow(
+            payer=body,
+            name=walk.case.names[body],
+            outturn_gbp=before[body],
+            baseline_gbp=before[body],
+            option_gbp=option[body],
+            recurrent=True,
+        )
+        for body in shown
+    ]
+
+
+def lead_note(walk: Walk) -> str:
+    """What the first table leaves out, and what its first column is."""
+    _, option = _groups_money(walk)
+    shown = {row.payer for row in lead_rows(walk)}
+    rest = [body for body in walk.case.ccgs if body not in shown]
+    more = (
+        f"The other {len(rest)} groups, each listed in the text, put GBP {sum(option[body] for body in rest):,} at the "
+        "lead's disposal. "
+        if rest
+        else ""
+    )
+    return more + "Outturn was not published by place and stage: the first column is derived by a stated rule"
+
+
+def _groups_money(walk: Walk) -> tuple[Counter[str], Counter[str]]:
+    """Group -> what it paid for the delegated stages of its place last year, and what it plans in the first year."""
+    stages = {*walk.case.delegated, *walk.case.navigation}
+    owner = {purse.key: purse.owner for purse in walk.base_problem.purses}
+    before: Counter[str] = Counter()
+    for line in walk.base_problem.lines:
+        for payment in line.reference:
+            body = owner[payment.purse]
+            if line.stage in stages and body in walk.case.ccgs and line.place == ccg_place(body):
+                before[body] += payment.gbp
+    option: Counter[str] = Counter()
+    for cell in walk.chosen_answer.cells:
+        own = cell.payer in walk.case.ccgs and cell.place == ccg_place(cell.payer)
+        if own and cell.stage in stages and cell.year == days.YEARS[0]:
+            option[cell.payer] += cell.gbp
+    return before, option
+
+
+def planned_stages(walk: Walk) -> set[str]:
+    return {line.stage for line in walk.base_problem.lines}
+
+
+def led_row(walk: Walk, stage: str) -> StageRow:
+    """A stage of the pathway in the whole area: led, or in view."""
+    law = {each.stage: each for each in walk.before.stages}.get(stage)
+    lines = [line for line in walk.base_problem.lines if line.stage == stage]
+    row = stage_row(walk.case, stage, lines, walk.chosen_answer, law)
+    return row.model_copy(update={"mechanism": "lead, s.14Z3" if stage in walk.case.delegated else "in view"})
 
 
 def payer_rows(walk: Walk) -> list[PayerRow]:
@@ -165,6 +271,23 @@ def options(walk: Walk) -> list[OptionRow]:
     base, chosen = walk.base_answer, walk.chosen_answer
     unit = base.totals.benefit_unit
     unmodelled = "not modelled"
+    last = (
+        OptionRow(
+            option="Recommended: lead and pool",
+            cost_gbp=chosen.totals.spend_gbp,
+            activity=f"{chosen.totals.benefit:,.0f} {unit}",
+            effect_62_day=unmodelled,
+            risk="other stages give way, as below; over- and underspend shared as below; the ring-fence stays",
+        )
+        if walk.case.pooled
+        else None
+    )
+    planned = (
+        "Minimum: a lead, each purse planned again, no pool"
+        if last
+        else "Recommended: a lead, each purse planned \
+again"
+    )
     return [
         OptionRow(
             option="Do nothing: last year's split",
@@ -174,19 +297,15 @@ def options(walk: Walk) -> list[OptionRow]:
             risk="gaps stay open; nobody leads the whole pathway",
         ),
         OptionRow(
-            option="Minimum: a lead, each purse planned again, no pool",
+            option=planned,
             cost_gbp=base.totals.spend_gbp,
             activity=f"{base.totals.benefit:,.0f} {unit}",
             effect_62_day=unmodelled,
-            risk="no group may pay for the council's stages",
+            risk="no group may pay for the council's stages"
+            if last
+            else "each group bears its own over- and underspend",
         ),
-        OptionRow(
-            option="Recommended: lead and pool",
-            cost_gbp=chosen.totals.spend_gbp,
-            activity=f"{chosen.totals.benefit:,.0f} {unit}",
-            effect_62_day=unmodelled,
-            risk="other stages give way, as below; over- and underspend shared as below; the ring-fence stays",
-        ),
+        *([last] if last else []),
     ]
 
 

@@ -73,6 +73,8 @@ class Case:
     """Its procedure class, as regulation 5 says it: `endoscopy`."""
     delegated: tuple[str, ...]
     """The groups' functions that the lead exercises for all."""
+    not_the_groups: str
+    """What somebody wants under the groups' lead although NHS England commissions it."""
     moved_by_referrals: tuple[str, ...]
     """Stages whose cases come with referrals, found cancers or not."""
     chosen_by: tuple[str, ...]
@@ -82,17 +84,13 @@ class Case:
     stage_names: Mapping[str, str] = field(default_factory=dict)
 
     def with_money(self, stages: set[str]) -> "Case":
-        """The case without council stages for which the figures hold no line: nothing of them can be pooled.
+        """The case without council stages for which the figures hold no line: nothing of them can be pooled."""
+        return replace(self, council_stages=tuple(stage for stage in self.council_stages if stage in stages))
 
-        Raises NoCase where none is left: without the council's money there is no pool to agree.
-        """
-        left = tuple(stage for stage in self.council_stages if stage in stages)
-        if not left:
-            raise NoCase(
-                f"the figures hold no stage of the councils for {self.pathway_words} in {self.area_name}: "
-                "no grant to cut and no pool to agree, so the loop ends at the baseline"
-            )
-        return replace(self, council_stages=left)
+    @property
+    def pooled(self) -> bool:
+        """Whether a council pays for a stage of the pathway: without its money there is nothing to pool under s.75."""
+        return bool(self.council_stages)
 
     @property
     def pooled_words(self) -> str:
@@ -114,6 +112,11 @@ class Case:
     def partners_words(self) -> str:
         """`three groups`, those in the pool."""
         return counted_groups(len(self.host_ccgs))
+
+    @property
+    def not_the_groups_words(self) -> str:
+        """`radical radiotherapy`"""
+        return self.not_the_groups.replace("_", " ")
 
     @property
     def excluded_words(self) -> str:
@@ -193,6 +196,7 @@ def build_case(area: str, pathway: str, here: Sequence[PlaceView], law: Sequence
         in_view=tuple(sorted(treatments, key=lambda stage: TREATMENTS.index(classes[stage]))),
         excluded=excluded[0],
         excluded_class=classes[excluded[0]].replace("_", " "),
+        not_the_groups=next((s for s in (*reversed(treatments), *by_kind) if by_kind[s] == "nhs_england"), ""),
         delegated=tuple(stage for stage in groups if stage not in (NAVIGATION, KEPT_BY_EACH_GROUP)),
         moved_by_referrals=tuple(s for s in (BESIDE_THE_POOL, CLINIC, *excluded[:1]) if s in groups),
         chosen_by=(why_lead, why_host),

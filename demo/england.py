@@ -53,37 +53,38 @@ def show_summary(console: Console, outcomes: Sequence[Outcome]) -> None:
     """One row a team: its size, findings, money, benefit, what the four what-ifs change, and what is thin; failures."""
     found = [(outcome, outcome.walk) for outcome in outcomes if outcome.walk]
     sizes = table(
-        "The table",
-        "Team",
+        "Every team: the map before and after, and the texts in force",
+        "Team:40",
         ">CCGs",
         ">Councils",
-        ">Stages",
         ">Findings",
-        ">GBP k",
-        ">QALY",
-        ">In force",
-        ">Assumed",
+        ">Texts in force",
         ">s",
     )
-    changes = table("What the four what-ifs change, QALY", "Team", ">Grant", ">Headroom", ">Boundary", ">Referrals")
+    money = table("The baseline, and the answer the texts rest on", "Team:40", ">GBP k", ">QALY", ">On assumptions")
+    changes = table("What the four what-ifs change, QALY", "Team:40", ">Grant", ">Headroom", ">Boundary", ">Referrals")
     for outcome, walk in found:
         answer = walk.base_answer
         add(
             sizes,
-            outcome.area,
+            walk.case.area_name,
             str(len(walk.case.ccgs)),
             str(walk.case.councils),
-            str(len({cell.stage for cell in walk.before.stages})),
             f"{len(walk.before.findings)} → {len(walk.after.findings)}",
-            thousands(answer.totals.spend_gbp),
-            f"{answer.totals.benefit:,.0f} → {walk.chosen_answer.totals.benefit:,.0f}",
-            str(sum(each.state is State.IN_FORCE for each in (walk.lead, walk.pool))),
-            percent(answer.assumptions.share),
+            f"{sum(each.state is State.IN_FORCE for each in walk.texts)} of {len(walk.texts)}",
             f"{outcome.seconds:.0f}",
         )
-        gains = [walk.what_ifs[name].difference for name in WHAT_IFS]
-        add(changes, outcome.area, *(f"{each.benefit_change:+,.1f}" if each else "-" for each in gains))
+        add(
+            money,
+            walk.case.area_name,
+            thousands(answer.totals.spend_gbp),
+            f"{answer.totals.benefit:,.0f} → {walk.chosen_answer.totals.benefit:,.0f}",
+            percent(answer.assumptions.share),
+        )
+        gains = [walk.what_ifs[name].difference if name in walk.what_ifs else None for name in WHAT_IFS]
+        add(changes, walk.case.area_name, *(f"{each.benefit_change:+,.1f}" if each else "-" for each in gains))
     console.print(sizes)
+    console.print(money)
     console.print(changes)
     thin: dict[str, list[str]] = {}
     for outcome, walk in found:

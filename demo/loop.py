@@ -32,9 +32,13 @@ type Step = tuple[str, Callable[[Walk], None]]
 ASKS = "ods:X24"
 """The body whose commissioner reads the map to build a case, before it is known who leads."""
 
-STEPS: list[Step] = [
+OPENING: list[Step] = [
     ("1. Map: who commissions {case.pathway_words} in {case.area_name}, January 2014", mapping.read_the_map),
     ("2. What if: the baseline for 2014-15", money.ask_the_baseline),
+]
+"""The map and the baseline, which say whether a council pays for a stage of the pathway."""
+
+WITH_A_POOL: list[Step] = [
     ("2a. Public health grants cut", money.ask_grant_cut),
     ("2b. Headroom into earlier diagnosis", money.ask_headroom),
     ("2c. Boundary shift to NHS England", money.ask_boundary_shift),
@@ -55,6 +59,32 @@ STEPS: list[Step] = [
     ("4. The same question, with the agreements in force", closing.ask_again),
 ]
 
+STEPS = [*OPENING, *WITH_A_POOL]
+
+LEAD_ONLY: list[Step] = [
+    ("2a. Public health grants cut: not asked", money.say_that_no_council_pays),
+    ("2b. Headroom into the pathway", money.ask_headroom),
+    ("2c. Boundary shift to NHS England", money.ask_boundary_shift),
+    ("2d. Referrals rise", money.ask_more_referrals),
+    ("2e. A question without an answer", money.ask_the_impossible),
+    ("2f. The answer the agreement rests on: the baseline", money.rest_on_the_baseline),
+    (
+        "3. Agreement, and first refusal: {case.not_the_groups_words} under the groups' lead",
+        agreeing.draft_the_lead_with_too_much,
+    ),
+    ("3. The lead without it", agreeing.leave_it_with_its_commissioner),
+    ("3. Second refusal: the chief finance officer", agreeing.refuse_the_finance_officer),
+    ("3. Approved, with minutes", agreeing.approve_both),
+    ("3. Sent for signature", agreeing.send_both),
+    ("3. Third refusal: a word changed after a signature", agreeing.change_a_word_after_a_signature),
+    ("3. Signed", agreeing.sign_both),
+    ("4. Activated", mapping.wait_for_activation),
+    ("4. The map before and after", mapping.read_the_map_again),
+    ("4. The governing-body paper", closing.write_the_paper),
+    ("4. The same question, with the agreement in force", closing.ask_again),
+]
+"""Where no council pays for a stage there is nothing to pool under section 75: the groups agree a lead alone."""
+
 type Between = Callable[[str], None]
 
 
@@ -63,12 +93,14 @@ def run(
     console: Console,
     folder: Path,
     between: Between = lambda _: None,
-    steps: Sequence[Step] = tuple(STEPS),
+    steps: Sequence[Step] | None = None,
     *,
     area: str = DEFAULT_AREA,
     pathway: str = DEFAULT_PATHWAY,
 ) -> Walk:
     """Walk the loop on a running deployment; `between` is called with each step's title when it is done.
+
+    `steps`: only these; else all that the case has, which the baseline tells.
 
     Raises NoCase where no case can be built, StepFailed where a step did not do what it says, and ConcordError where
     a service refused or failed.
@@ -77,12 +109,20 @@ def run(
         case = read_case(people.at(ASKS, "commissioner").registry, area, pathway)
         walk = Walk(people, console, folder, case)
         say_case(walk)
-        for pattern, step in steps:
-            title = pattern.format(case=case)
-            walk.heading(title)
-            step(walk)
-            between(title)
+        for each in OPENING if steps is None else steps:
+            take(walk, each, between)
+        for each in () if steps is not None else WITH_A_POOL if walk.case.pooled else LEAD_ONLY:
+            take(walk, each, between)
         return walk
+
+
+def take(walk: Walk, step: Step, between: Between) -> None:
+    """One step under its title."""
+    pattern, do = step
+    title = pattern.format(case=walk.case)
+    walk.heading(title)
+    do(walk)
+    between(title)
 
 
 def say_case(walk: Walk) -> None:

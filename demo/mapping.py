@@ -57,7 +57,7 @@ def gaps(coverage: Coverage, stage: str) -> list[Finding]:
 def wait_for_activation(walk: Walk) -> None:
     """The signed agreements arrive at the registry by themselves."""
     with walk.working("the signed agreements reach the registry"):
-        for agreement in (walk.lead, walk.pool):
+        for agreement in walk.texts:
             state = arrival(walk, agreement)
             walk.say(
                 f"{agreement.title}: {len(state.claims)} responsibilities on the map, sequence {state.sequence}, "
@@ -90,13 +90,9 @@ def read_the_map_again(walk: Walk) -> None:
         not leaderless(walk.case, walk.after),
         f"each of {walk.case.groups_words}' places has a lead for the whole pathway",
     )
-    navigation = gaps(walk.after, walk.case.navigation[0])
-    at_manchester = {ccg_place(body) for body in walk.case.host_ccgs}
-    agreed = [f for f in navigation if f.place in at_manchester]
-    expect(
-        {f.place for f in agreed} == at_manchester,
-        f"navigation is agreed in {walk.case.host_name} but still a service gap",
-    )
+    taken_on = set(places(walk.case)) if not walk.case.pooled else {ccg_place(body) for body in walk.case.host_ccgs}
+    agreed = [f for f in gaps(walk.after, walk.case.navigation[0]) if f.place in taken_on]
+    expect({f.place for f in agreed} == taken_on, "navigation is agreed there but still a service gap")
     expect(all(f.commitment is not None for f in agreed), "the gap says how far its closing has come")
     then = registry.coverage(walk.case.pathway, places(walk.case), as_of=days.IN_FORCE, known_at=walk.before.known_at)
     expect(

@@ -60,6 +60,27 @@ def ask_grant_cut(walk: Walk) -> None:
     expect(difference_of(result).benefit_change <= 0, "a smaller grant buys no more benefit")
 
 
+def say_that_no_council_pays(walk: Walk) -> None:
+    """Instead of the grant's cut: there is no grant in this pathway, and no second text to agree."""
+    owners = {purse.owner for purse in walk.base_problem.purses}
+    expect(not any(owner.startswith("gss:") for owner in owners), "no council's purse is in the plan")
+    walk.say(
+        f"No council pays for a stage of {walk.case.pathway_words} in the figures: its public health money is planned "
+        "under other pathways. So no grant is cut here, nothing is pooled under section 75 (which needs a council's "
+        "functions beside the groups'), and one text is agreed instead of two: a lead under section 14Z3."
+    )
+
+
+def rest_on_the_baseline(walk: Walk) -> None:
+    """A lead changes who acts, not whose money it is: the text rests on the baseline itself."""
+    walk.chosen, walk.chosen_answer = walk.base, walk.base_answer
+    walk.say(
+        f"{walk.case.lead_name} is to act for {walk.case.groups_words}; each group's money still pays for its own "
+        "patients only. No split changes, so the text rests on the baseline as it was answered."
+    )
+    expect(not walk.chosen_answer.contributions, "nothing is pooled")
+
+
 def ask_headroom(walk: Walk) -> None:
     prepared = prepared_question(walk, "headroom")
     result = ask(walk, "b", prepared.question, questions.headroom(prepared))
@@ -67,7 +88,14 @@ def ask_headroom(walk: Walk) -> None:
         difference_of(result).available_change_gbp == sum(part.gbp for part in prepared.amounts),
         "what is asked is added, in one year",
     )
-    expect(bool(plan_of(result.scenario).exits), "the second year's exit is shown")
+    recurrent = {purse.key for purse in walk.base_problem.purses if purse.recurrent}
+    if any(part.purse not in recurrent for part in prepared.amounts):
+        expect(bool(plan_of(result.scenario).exits), "the second year's exit is shown")
+    else:
+        walk.say(
+            "The figures keep no headroom for this pathway, so the sum goes to the groups' programmes for one year; "
+            "what it started must end or be paid otherwise in the second."
+        )
 
 
 def ask_boundary_shift(walk: Walk) -> None:
@@ -84,8 +112,9 @@ def ask_more_referrals(walk: Walk) -> None:
 
 def ask_the_impossible(walk: Walk) -> None:
     """A question without an answer: the conflict in words and the least relaxation."""
-    prepared = prepared_question(walk, "infeasible")
-    changes = questions.cut_but_keep_the_service(walk.case, prepared_question(walk, "grant-cut"), walk.base_problem)
+    prepared, cut = prepared_question(walk, "infeasible"), prepared_question(walk, "grant-cut")
+    ask_for = questions.cut_but_keep_the_service if walk.case.pooled else questions.cut_but_keep_every_group
+    changes = ask_for(walk.case, cut, walk.base_problem)
     asked = questions.impossible_question(walk.case, prepared)
     walk.say(asked, "bold")
     with walk.working("asking what cannot be"):
@@ -93,7 +122,7 @@ def ask_the_impossible(walk: Walk) -> None:
             walk.base.id, WhatIfRequest(changes=changes, title=asked)
         )
     outcome = result.scenario.outcome
-    expect(isinstance(outcome, Refusal), "no plan keeps a cut grant and last year's service")
+    expect(isinstance(outcome, Refusal), "no plan keeps a cut purse and last year's service")
     if isinstance(outcome, Refusal):
         walk.refusal, walk.refusal_scenario = outcome, result.scenario
         show_outcome(walk.console, outcome)

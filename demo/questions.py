@@ -77,8 +77,46 @@ def cut_but_keep_the_service(case: Case, cut: PreparedWhatIf, problem: Problem) 
     return [*grant_cut(cut), *(AddLimit(limit=_quits_kept(line) if line.modes else _cost_kept(line)) for line in lines)]
 
 
+def cut_but_keep_every_group(case: Case, cut: PreparedWhatIf, problem: Problem) -> list[Change]:
+    """(e) where no council pays: the groups' money is cut by the grant's share and each must spend as last year.
+
+    Impossible on purpose: a group's programme money is what its lines cost.
+    """
+    purses = {purse.key: purse.owner for purse in problem.purses if purse.kind == "general"}
+    paid: dict[str, int] = {}
+    lines: dict[str, list[str]] = {}
+    for line in problem.lines:
+        for payment in line.reference:
+            if payment.purse in purses:
+                paid[payment.purse] = paid.get(payment.purse, 0) + payment.gbp
+                lines.setdefault(payment.purse, []).append(line.key)
+    spending = [purse for purse in sorted(paid) if paid[purse] > 0]
+    return [
+        ScalePurse(
+            select=PurseSelection(purses=spending),
+            factor=1 + float(cut.value),
+            note="the share by which grants were cut, put to the groups' money on purpose",
+        ),
+        *(
+            AddLimit(
+                limit=Limit(
+                    key=f"spend-kept.{purse}",
+                    label=f"{case.names.get(purses[purse], purses[purse])}: at least GBP {paid[purse]:,} a year on its "
+                    "programme's lines, as much as last year",
+                    terms=[Term(select=Selection(lines=lines[purse], payers=[purses[purse]]))],
+                    at_least=paid[purse],
+                    source="asked on purpose, to see what gives",
+                )
+            )
+            for purse in spending
+        ),
+    ]
+
+
 def impossible_question(case: Case, prepared: PreparedWhatIf) -> str:
-    """The prepared question, or the same of the stage that the councils of this pathway pay for."""
+    """The prepared question, or the same of whoever pays for this pathway beside NHS England."""
+    if not case.pooled:
+        return "The groups' money is cut by 6.2% and each must spend as much as in 2013-14: can both hold?"
     if case.council_stages[0] == "prevention":
         return prepared.question
     stage = case.council_stages[0].replace("_", " ")

@@ -24,10 +24,13 @@ from demo.case import Case, ccg_place, council_place, in_words
 MILLIONTH = Decimal("0.000001")
 
 
-def lead_text(case: Case, scenario: Scenario, answer: Answer) -> Content:
-    """NHS Trafford CCG leads the lung pathway for the twelve groups, by section 14Z3."""
+def lead_text(case: Case, scenario: Scenario, answer: Answer, *, led_too: Sequence[str] = ()) -> Content:
+    """The lead commissions the pathway for all groups of the area, by section 14Z3.
+
+    `led_too`: stages of others that somebody wants under the lead.
+    """
     places = [ccg_place(body) for body in case.ccgs]
-    outside = [ccg_place(body) for body in case.ccgs if body not in case.host_ccgs]
+    outside = [ccg_place(body) for body in case.ccgs if not (case.pooled and body in case.host_ccgs)]
     return Content(
         title=f"Lead commissioning of the {case.pathway_words} pathway: {case.lead_name} for {case.groups_words}",
         basis=BasisKey.S14Z3,
@@ -37,12 +40,12 @@ def lead_text(case: Case, scenario: Scenario, answer: Answer) -> Content:
             for body in case.ccgs
         ],
         stages=[
-            *(StageScope(stage=stage, handling=Handling.DELEGATED, places=places) for stage in case.delegated),
-            *(StageScope(stage=stage, handling=Handling.DELEGATED, places=outside) for stage in case.navigation),
+            *(_scope(stage, Handling.DELEGATED, places) for stage in (*case.delegated, *led_too)),
+            *(_scope(stage, Handling.DELEGATED, outside) for stage in case.navigation if outside),
             *(
                 StageScope(stage=stage, handling=Handling.IN_VIEW, places=places)
                 for stage in case.in_view
-                if stage not in case.delegated
+                if stage not in (*case.delegated, *led_too)
             ),
         ],
         functions_reserved=["each group keeps its own budget, and decides on reconfiguration and consultation"],
@@ -194,8 +197,8 @@ def lead_clauses(case: Case) -> dict[str, str]:
         ),
         "liability": ("The arrangement does not affect the liability of any group for the exercise of its functions."),
         "accountability": (
-            "The lead reports each quarter to a cancer commissioning board on which every group has one vote;"
-            " decisions that change a group's spending need that group's consent."
+            "The lead reports to a cancer commissioning board that meets every two months and on which every group has "
+            "one vote; decisions that change a group's spending need that group's consent."
         ),
     }
 

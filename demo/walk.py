@@ -46,6 +46,33 @@ class Walk:
         self.what_ifs = {}
         self.refusals = []
 
+    @property
+    def texts(self) -> list[AgreementView]:
+        """The agreements of this walk: the lead, and the pool where there is one."""
+        return [self.lead, self.pool] if self.case.pooled else [self.lead]
+
+    @property
+    def contested(self) -> AgreementView:
+        """The text that is refused at first, and in which a word changes: the last one."""
+        return self.texts[-1]
+
+    @contested.setter
+    def contested(self, agreement: AgreementView) -> None:
+        if self.case.pooled:
+            self.pool = agreement
+        else:
+            self.lead = agreement
+
+    @property
+    def keeper(self) -> str:
+        """The body that drafts the contested text: the pool's host, else the lead."""
+        return self.case.host if self.case.pooled else self.case.lead
+
+    @property
+    def partners(self) -> list[str]:
+        """The bodies beside the keeper in the contested text."""
+        return list(self.case.host_ccgs) if self.case.pooled else [c for c in self.case.ccgs if c != self.case.lead]
+
     def heading(self, words: str) -> None:
         self.console.print()
         self.console.print(Rule(words, align="left", characters="─"))

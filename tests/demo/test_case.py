@@ -10,7 +10,7 @@ import pytest
 
 from concord_contracts.registry import Citation, NamedBody, PlaceView, Population, Responsibility, Statutory
 from demo import days
-from demo.case import PATHWAYS, Case, NoCase, build_case
+from demo.case import PATHWAYS, Case, build_case
 
 REGISTRY = Path(__file__).parents[2] / "data" / "england_2013_14" / "registry"
 KINDS = {"ccg_of_place": "ccg", "nhs_england": "nhs_england", "upper_tier_council_of_place": "council"}
@@ -120,5 +120,10 @@ def test_elsewhere_the_largest_list_leads_and_the_rule_says_so():
 
 
 def test_without_money_for_a_council_stage_there_is_no_pool():
-    with pytest.raises(NoCase, match="no pool to agree"):
-        built("kent-and-medway", "breast").with_money({"biopsy"})
+    case = built("kent-and-medway", "breast")
+    assert not case.with_money({"biopsy"}).pooled
+    assert case.not_the_groups in case.in_view
+
+
+def test_with_it_there_is():
+    assert built("greater-manchester", "lung").with_money({"prevention"}).council_stages == ("prevention",)
