@@ -22,16 +22,18 @@ COMPARED = (FindingKind.NO_PATHWAY_LEAD, FindingKind.GAP, FindingKind.DUPLICATE,
 
 
 def places(case: Case) -> list[str]:
-    """The twelve groups' places: where the two agreements are to apply."""
+    """The groups' places: where the two agreements are to apply."""
     return [ccg_place(body) for body in case.ccgs]
 
 
 def read_the_map(walk: Walk) -> None:
-    """Who is responsible for the lung pathway on the day of the decision."""
+    """Who is responsible for the pathway's stages on the day of the decision."""
     registry = walk.people.at(walk.case.lead, "commissioner").registry
     whole = registry.coverage(walk.case.pathway, [walk.case.area], as_of=days.DECIDED)
     show_coverage(walk.console, whole, registry.place_names([walk.case.area], as_of=days.DECIDED))
     expect(len(whole.stages) >= 8, f"the map shows the stages of the {walk.case.pathway} pathway")
+    positions = [cell.order for cell in whole.stages if cell.place == whole.stages[0].place]
+    expect(positions == list(range(1, len(positions) + 1)), "the stages stand in the pathway's order")
     kinds = [cell.kind for cell in whole.stages]
     expect(kinds == sorted(kinds, key="function".__eq__), "the pathway's stages come first, then the functions")
     cited = [stage for stage in whole.stages if stage.statutory and stage.statutory.commissioners]
@@ -45,7 +47,7 @@ def read_the_map(walk: Walk) -> None:
 
 
 def leaderless(case: Case, coverage: Coverage) -> list[Finding]:
-    """Places of the twelve groups where nobody leads the whole pathway."""
+    """Places of the groups where nobody leads the whole pathway."""
     ccgs = {ccg_place(body) for body in case.ccgs}
     return [f for f in coverage.findings if f.kind is FindingKind.NO_PATHWAY_LEAD and f.place in ccgs]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from data.compile.apportion import millionths, share_text
+from data.compile.facts import facts
 from data.compile.institutions import (
     add_authorities,
     add_boards,
@@ -221,6 +222,9 @@ def _relations(ref: Reference, starts: dict[str, str], ends: dict[str, str]) -> 
             yield row(body, "office_of", NHS_ENGLAND, "ods-eauth-2017")
     for code, (team, _) in sorted(ref.ccg_area.items()):
         yield row(f"ods:{ref.area_teams[team][0]}", "area_team_of", f"ods:{code}", "ons-ccg-area-team-2013")
+    for each in facts("specialised_offices"):
+        words = each["note"] if each["basis"] == "published" else f"assumption: {each['note']}"
+        yield row(f"ods:{each['office']}", "specialised_office_for", f"ods:{each['area_team']}", each["source"], words)
     for team, region in sorted(set(ref.ccg_area.values())):
         yield row(f"ods:{ref.area_teams[team][0]}", "part_of_region", REGION_CODES[region], "ons-ccg-area-team-2013")
     offices_after = {o.code for o in ref.offices_2017 if o.opened == OFFICES_2015}

@@ -139,6 +139,11 @@ def test_coverage_has_law_claims_findings_and_position_for_each_cell(standing: R
     }  # fmt: skip
 
 
+def test_stages_of_the_map_are_numbered_in_the_pathways_order(standing: Registry) -> None:
+    cells = standing.get("/v1/coverage", pathway="lung", place="ccg-02A").json()["stages"]
+    assert [cell["order"] for cell in cells] == list(range(1, len(cells) + 1))
+
+
 def test_coverage_is_not_sent_twice_to_who_has_it_and_changes_with_the_record(standing: Registry) -> None:
     first = standing.get("/v1/coverage", pathway="lung", place="ccg-02A")
     tag = first.headers["etag"]

@@ -1,11 +1,13 @@
 """Who the law makes responsible, for each kind of place."""
 
+from dataclasses import replace
+
 import pytest
 
 from concord_registry.places import containing, councils_of, region_of
 from concord_registry.responsibilities import Scope, responsibilities
-from concord_registry.rulebook import assignment, holders
-from concord_registry.world import Reference
+from concord_registry.rulebook import SPECIALISED_FOR, assignment, holders
+from concord_registry.world import Reference, Relation
 
 
 def who(reference: Reference, stage: str, place: str, pathway: str = "lung") -> set[str]:
@@ -58,6 +60,14 @@ def test_the_office_follows_place_or_provider_and_is_no_commissioner(small_world
     assert (primary.office, specialised.office) == ("ods:Q46", "ods:Q46")
     assert "follows the provider" in (specialised.office_note or "")
     assert primary.bodies == {"ods:X24"}
+
+
+def test_the_specialised_office_is_that_of_the_patients_area_team(small_world: Reference) -> None:
+    """What the rule names by default is for places whose team no office is known for."""
+    held = Relation("ods:Q44", SPECIALISED_FOR, "ods:Q46")
+    elsewhere = assignment(replace(small_world, relations=(*small_world.relations, held)), "surgery", "lung", "ccg-02A")
+    assert elsewhere is not None
+    assert elsewhere.office == "ods:Q44"
 
 
 def test_before_2013_the_primary_care_trust_that_became_the_ccg(small_world: Reference) -> None:

@@ -266,7 +266,7 @@ class StageCoverage(Reply):
     stage: Key
     name: str
     kind: str
-    order: int
+    order: int = Field(description="1 for the pathway's first stage; functions follow the stages")
     place: Key
     statutory: Statutory | None
     local_position: str = Field(description="confirmed, stated, unconfirmed, disputed or none, in words a board reads")

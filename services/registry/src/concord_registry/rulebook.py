@@ -28,6 +28,11 @@ SAID = {
 
 OFFICES = {"area_team_of_place", "specialised_by_provider"}
 """Expressions for the office of the legal person that holds the budget."""
+SPECIALISED_FOR = "specialised_office_for"
+"""Relation of the office that holds the money for specialised services to the area teams it holds it for.
+
+In law the office follows the provider; the tables know no provider, so the patient's own area team stands for it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +116,18 @@ def _predecessors_of_ccgs(reference: Reference, place: str) -> tuple[Holder, ...
 
 
 def _office(reference: Reference, rule: Rule, place: str) -> tuple[str | None, str | None]:
-    if rule.office == "area_team_of_place":
+    if rule.office in ("area_team_of_place", "specialised_by_provider"):
         ccgs = {holder.body for holder in _bodies_of(reference, ccgs_of(reference, place))}
         teams = sorted({team for ccg in ccgs for team in reference.related.get(("area_team_of", ccg), ())})
+        names = ", ".join(reference.name(team) for team in teams)
+        if rule.office == "specialised_by_provider":
+            offices = {office for team in teams for office in reference.related.get((SPECIALISED_FOR, team), ())}
+            office = offices.pop() if len(offices) == 1 else None if offices else rule.office_default
+            words = "one of ten area teams for specialised services; it follows the provider, taken to be near"
+            return office, f"{words} {names}"
         if len(teams) == 1:
             return teams[0], "the area team of the place"
-        names = ", ".join(reference.name(team) for team in teams)
         return None, f"several area teams: {names}" if teams else "no area team known for the place"
-    if rule.office == "specialised_by_provider":
-        return rule.office_default, "one of ten area teams for specialised services; it follows the provider"
     if rule.commissioner == "scg_of_place":
         return None, "a committee of the region's primary care trusts, no body of its own"
     return rule.office_default, None

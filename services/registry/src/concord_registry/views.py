@@ -168,7 +168,7 @@ def cell(reference: Reference, one: Cell, findings: Sequence[Found]) -> StageCov
         stage=one.stage.key,
         name=one.stage.name,
         kind=one.stage.kind,
-        order=one.stage.order,
+        order=reference.cells_of(one.pathway).index(one.stage.key) + 1,
         place=one.place,
         statutory=statutory(reference, one.assignment),
         local_position=local_position(reference, one),

@@ -34,6 +34,7 @@ INVERSE = {
     "area_team_of": "has_area_team",
     "part_of_region": "has_part",
     "hub_of": "has_hub",
+    "specialised_office_for": "has_specialised_office",
     "hosted_by": "hosts",
     "supported_by": "supports",
     "directed_by": "directs",
