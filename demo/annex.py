@@ -22,7 +22,11 @@ GROUPS_SHOWN = 10
 
 
 def paper_annex(walk: Walk) -> PaperAnnex:
-    """The paper for the partners of Manchester's pool, drafted from the chosen answer."""
+    """The paper for the partners of the pool, drafted from the chosen answer."""
+    quits = walk.case.quits
+    providers = "the stop-smoking provider or a trust" if quits else "a trust"
+    outcome = "Four-week quits" if quits else "Referrals that convert"
+    unequal = "Smoking and late presentation are" if quits else "Late presentation is"
     return PaperAnnex(
         approve=f"entry into the {walk.case.host_name} pooled fund under section 75 "
         "of the NHS Act 2006, with its contributions",
@@ -30,10 +34,10 @@ def paper_annex(walk: Walk) -> PaperAnnex:
         note=f"{walk.case.lead_name}'s lead for {walk.case.groups_words}' own stages under section 14Z3, "
         "a separate text, from which it coordinates the whole pathway: what NHS England and the councils commission "
         "stays with them. "
-        "Imaging is planned beside the fund; surgery, chemotherapy and radiotherapy are in view only",
+        f"Imaging is planned beside the fund; {walk.case.in_view_words} are in view only",
         author=f"commissioning manager, {walk.case.council_name}",
         clinical_lead=f"clinical lead for cancer, {walk.case.ccgs[walk.case.host_ccgs[-1]]}",
-        conflicts_of_interest="Members who hold posts with the stop-smoking provider or a trust leave for this item",
+        conflicts_of_interest=f"Members who hold posts with {providers} leave for this item",
         outturn_year=OUTTURN_YEAR,
         outturn_is="stand-in",
         baseline_year=days.YEARS[0],
@@ -47,9 +51,9 @@ def paper_annex(walk: Walk) -> PaperAnnex:
         gives_way=gives_way(walk),
         binds=binds(walk),
         candidates=candidates(walk),
-        quality="Four-week quits and patients with a named navigator are reported each quarter; a fall of one tenth "
+        quality=f"{outcome} and patients with a named navigator are reported each quarter; a fall of one tenth "
         "comes back to this board.",
-        equality="Smoking and late presentation are commonest in the poorest wards; uptake is reported by ward.",
+        equality=f"{unequal} commonest in the poorest wards; uptake is reported by ward.",
         privacy="The partners exchange counts only. No patient is identifiable; counts of 1 to 5 are suppressed.",
         engagement=f"Service users of the former cancer network; "
         f"Healthwatch {walk.case.host_name} to be asked before the review.",

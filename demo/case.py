@@ -93,10 +93,27 @@ class Case:
         return bool(self.council_stages)
 
     @property
+    def quits(self) -> bool:
+        """Whether stop smoking is pooled."""
+        return "prevention" in self.council_stages
+
+    @property
     def pooled_words(self) -> str:
         """What is pooled, as texts say it: `stop smoking, awareness and navigation`."""
         own = [SHORT_NAMES.get(stage, stage.replace("_", " ")) for stage in self.council_stages]
         return f"{', '.join(own)} and navigation"
+
+    @property
+    def council_words(self) -> str:
+        """The council's own stages: `stop smoking and awareness-raising`."""
+        words = {"prevention": "stop smoking", "awareness": "awareness-raising"}
+        return " and ".join(words.get(stage, stage.replace("_", " ")) for stage in self.council_stages)
+
+    @property
+    def in_view_words(self) -> str:
+        """What is in view only: `thoracic surgery, chemotherapy and radical radiotherapy`."""
+        words = [stage.replace("_", " ") for stage in self.in_view]
+        return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
     @property
     def count_words(self) -> str:
@@ -157,11 +174,15 @@ def read_case(registry: RegistryClient, area: str, pathway: str) -> Case:
     cells = {each.stage: each for each in law}
     case = build_case(area, pathway, here, [cells[stage] for stage in order if stage in cells])
     council = registry.organisation(case.host, as_of=days.DECIDED).body.name
+    support = [kind for kind, *_ in registry.organisation(case.lead, as_of=days.DECIDED).relations]
+    unsupported = (
+        () if "supported_by" in support else (f"no commissioning support unit is recorded for {case.lead_name}",)
+    )
     return replace(
         case,
         council_name=council,
         stage_names={cell.stage: cell.name for cell in cover.stages},
-        thin=(*case.thin, *thin_positions(cover.stages), *thin_offices(law)),
+        thin=(*case.thin, *thin_positions(cover.stages), *thin_offices(law), *unsupported),
     )
 
 
@@ -243,9 +264,11 @@ def thin_places(ccgs: Sequence[PlaceView], councils: set[str], names: Mapping[st
     outside = [place.name for place in ccgs if any(key not in councils for key, _ in place.footprint)]
     words = []
     if spanning:
-        words.append(f"{len(spanning)} of {len(ccgs)} groups span councils: {listed(spanning)}")
+        span = "spans" if len(spanning) == 1 else "span"
+        words.append(f"{len(spanning)} of {len(ccgs)} groups {span} councils: {listed(spanning)}")
     if outside:
-        words.append(f"people of {len(outside)} groups live in councils or parts outside the area: {listed(outside)}")
+        groups = f"{counted_groups(len(outside))} {'lives' if len(outside) == 1 else 'live'}"
+        words.append(f"part of the people of {groups} in councils outside the area: {listed(outside)}")
     return words
 
 
@@ -256,8 +279,12 @@ def thin_positions(stages: Sequence[StageCoverage]) -> list[str]:
 
 
 def thin_offices(law: Sequence[Responsibility]) -> list[str]:
-    """What the registry notes on the offices that hold the money, each note once."""
-    notes = {each.statutory.office_note: None for each in law if each.statutory and each.statutory.office_note}
+    """What the registry notes on offices that it takes to hold the money without a source, each note once."""
+    notes = {
+        each.statutory.office_note: None
+        for each in law
+        if each.statutory and "taken" in (each.statutory.office_note or "")
+    }
     return [f"office: {note}" for note in notes if note]
 
 

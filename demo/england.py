@@ -20,7 +20,7 @@ from concord_client.show.page import add, make_console, percent, say, table, tho
 from concord_client.up import data_folder, interruptible
 from concord_contracts.agreements import State
 from demo import loop
-from demo.case import DEFAULT_PATHWAY, PATHWAYS, NoCase, listed
+from demo.case import DEFAULT_PATHWAY, PATHWAYS, NoCase
 from demo.expect import StepFailed
 from demo.walk import Walk
 
@@ -87,11 +87,20 @@ def show_summary(console: Console, outcomes: Sequence[Outcome]) -> None:
     console.print(money)
     console.print(changes)
     thin: dict[str, list[str]] = {}
-    for outcome, walk in found:
+    for _, walk in found:
         for words in walk.case.thin:
-            thin.setdefault(words, []).append(outcome.area)
+            thin.setdefault(words, []).append(walk.case.area_name)
+    say(console, "What is thin", "bold")
     for words, where in sorted(thin.items(), key=lambda item: -len(item[1])):
-        say(console, f"Thin in {listed(where)}: {words}")
+        if len(where) > 1:
+            say(console, f"- {'every team' if len(where) == len(found) else f'{len(where)} teams'}: {words}")
+    own = table("What is thin in one team only", "Team:40", "What")
+    for _, walk in found:
+        alone = [words for words in walk.case.thin if len(thin[words]) == 1]
+        if alone:
+            add(own, walk.case.area_name, "\n".join(alone))
+    if own.row_count:
+        console.print(own)
     for outcome in outcomes:
         if outcome.failure:
             say(console, f"Failed: {outcome.area}: {outcome.failure}", "bold red")

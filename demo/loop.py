@@ -126,15 +126,12 @@ def take(walk: Walk, step: Step, between: Between) -> None:
 
 
 def say_case(walk: Walk) -> None:
-    """Who was chosen by which rule, and what the registry itself marks as thin; silent where nothing was chosen."""
-    if (walk.case.area, walk.case.pathway) == (DEFAULT_AREA, DEFAULT_PATHWAY):
-        return
+    """Who was chosen by which rule, and what the registry itself marks as thin."""
     walk.heading(f"Who sits at the table: {walk.case.area_name}, {walk.case.pathway_words}")
     for words in walk.case.chosen_by:
         walk.say(words)
-    walk.heading("What is thin here")
-    for words in walk.case.thin or ("nothing is marked for these places",):
-        walk.say(f"- {words}")
+    walk.heading("What is thin in the map here")
+    walk.say_list(walk.case.thin or ["nothing is marked for these places"])
 
 
 def areas(deployment: Deployment) -> list[str]:

@@ -10,6 +10,7 @@ from concord_contracts.allocation import (
     Answer,
     Change,
     Difference,
+    Problem,
     Refusal,
     Scenario,
     WhatIfRequest,
@@ -20,6 +21,9 @@ from demo import days, questions, sizes
 from demo.case import Case, in_words
 from demo.expect import StepFailed, expect
 from demo.walk import Walk
+
+NO_RULE = "no commissioner named nationally"
+"""What allocation notes on a line whose payer the rule book does not name."""
 
 
 def ask_the_baseline(walk: Walk) -> None:
@@ -32,6 +36,8 @@ def ask_the_baseline(walk: Walk) -> None:
     walk.base_problem = walk.people.at(walk.case.lead, "commissioner").allocation.problem(walk.base.id)
     walk.case = walk.case.with_money({line.stage for line in walk.base_problem.lines})
     show_scenario(walk.console, walk.base)
+    walk.say("What is thin in the money here:")
+    walk.say_list(thin_money(walk.base_problem))
     walk.say(
         "A plan is no budget: it goes as far as assumed curves and the limits above let it. It knows no contract's "
         "notice, no drug that must be funded, no machine or post that takes time, and no waiting time."
@@ -40,6 +46,28 @@ def ask_the_baseline(walk: Walk) -> None:
     expect(stored.outcome == walk.base.outcome, "the scenario reads back as it was answered")
     check_plan(walk.base_answer)
     expect(not walk.base_answer.contributions, "before any agreement there is no pooled money")
+
+
+def thin_money(problem: Problem) -> list[str]:
+    """What the problem itself marks as assumed: spend, what purses hold, and whose lines the law gives to nobody."""
+    spend = [payment.gbp for line in problem.lines for payment in line.reference]
+    stand_ins = [line for line in problem.lines if line.provenance.basis == "assumption"]
+    gbp = sum(payment.gbp for line in stand_ins for payment in line.reference)
+    held = [purse for purse in problem.purses if purse.provenance.basis == "assumption"]
+    councils = {purse.owner for purse in held if purse.kind == "ring_fence"}
+    nobody = {line.stage for line in problem.lines if NO_RULE in (line.provenance.note or "")}
+    words = [
+        f"{len(stand_ins)} of {len(problem.lines)} lines, GBP {gbp:,} of {sum(spend):,}, are stand-ins by a rule: "
+        "nobody published spend by place and stage",
+        f"{len(held)} of {len(problem.purses)} purses hold what a rule gives them, not a printed budget",
+    ]
+    if councils:
+        words.append(f"the public health money of {in_words(len(councils))} councils is a rule's share of their grants")
+    if nobody:
+        words.append(
+            f"no commissioner is named nationally for {len(nobody)} stages with money: the present payer stays"
+        )
+    return words
 
 
 def the_question(case: Case, as_of: object) -> ScenarioRequest:

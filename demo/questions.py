@@ -215,7 +215,7 @@ def proposal(case: Case) -> str:
 
 
 def pooled_lines(case: Case, problem: Problem) -> list[Line]:
-    """Stop smoking and awareness at the council, navigation at its three groups."""
+    """The council's own stages at the council, navigation at its groups."""
     at_council = {(stage, council_place(case.host)) for stage in case.council_stages}
     at_ccgs = {(stage, ccg_place(body)) for stage in case.navigation for body in case.host_ccgs}
     return [line for line in problem.lines if (line.stage, line.place) in at_council | at_ccgs]

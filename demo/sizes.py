@@ -75,6 +75,8 @@ def boundary_shift(case: Case, prepared: PreparedWhatIf, purses: Sequence[Purse]
 
 def worded(case: Case, prepared: PreparedWhatIf, amounts: Sequence[PurseTransfer]) -> str:
     """The question as it is put here; the prepared one says how many groups and how much."""
+    if prepared.key == "grant-cut":
+        return prepared.question.replace("stop-smoking and awareness taking", f"{case.council_words} taking")
     if prepared.key != "headroom":
         return prepared.question
     total = sum(part.gbp for part in amounts)

@@ -61,7 +61,7 @@ def lead_text(case: Case, scenario: Scenario, answer: Answer, *, led_too: Sequen
 
 
 def pool_text(case: Case, scenario: Scenario, answer: Answer, *, pooled_too: Sequence[str] = ()) -> Content:
-    """Manchester City Council and its three groups pool stop smoking, awareness and navigation, by section 75.
+    """The council and its groups pool its stages of the pathway and their navigation, by section 75.
 
     `pooled_too`: further stages of the groups that somebody wants in the pool.
     """
@@ -207,9 +207,9 @@ def pool_clauses(case: Case) -> dict[str, str]:
     """What the pooled fund must contain, item by item."""
     return {
         "aims": (
-            "Fewer smokers, earlier presentation, and one named person beside each patient with suspected "
-            f"{case.pathway_words}; measured by four-week quits, referrals that convert, and patients with a navigator "
-            "from the first appointment."
+            f"{'Fewer smokers, earlier' if case.quits else 'Earlier'} presentation, and one named person beside each "
+            f"patient with suspected {case.pathway_words}; measured by {'four-week quits, ' if case.quits else ''}"
+            "referrals that convert, and patients with a navigator from the first appointment."
         ),
         "contributions": (
             "As listed by partner, purse and year. They are varied by written agreement of all partners "
@@ -217,17 +217,17 @@ def pool_clauses(case: Case) -> dict[str, str]:
             " for its own stages only."
         ),
         "functions": (
-            "The council's public health functions of stop smoking and awareness-raising, and the groups' "
+            f"The council's public health functions of {case.council_words}, and the groups' "
             "functions of arranging navigation as part of care for their patients. Imaging is planned beside "
-            "the fund and paid by each group; surgery, chemotherapy and radiotherapy are in view only."
+            f"the fund and paid by each group; {case.in_view_words} are in view only."
         ),
         "people_and_services": (
-            f"Residents of {case.host_name} for stop smoking and awareness-raising; people registered with the"
+            f"Residents of {case.host_name} for {case.council_words}; people registered with the"
             f" {case.partners_words} and referred with suspected {case.pathway_words} for navigation."
         ),
         "resources": (
-            "The council provides the stop-smoking service and its premises; the groups provide the "
-            "navigators' posts within their provider contracts. No staff transfer."
+            f"The council provides {'the stop-smoking service' if case.quits else 'its services'} and premises; the "
+            "groups provide the navigators' posts within their provider contracts. No staff transfer."
         ),
         "duration_and_end": (
             "From 1 April 2014 for two years, reviewed by 15 January 2015, varied in writing, ended by any "
@@ -235,7 +235,7 @@ def pool_clauses(case: Case) -> dict[str, str]:
             "council's reserve."
         ),
         "management": (
-            "A joint board meets every two months and sees spend, quits and navigated patients against plan; "
+            "A joint board meets every two months and sees spend, outcomes and navigated patients against plan; "
             "the host reports quarterly and yearly."
         ),
         "pool_manager": (f"{case.council_name} hosts the fund; its director of public health is the pool manager."),

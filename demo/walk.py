@@ -1,7 +1,7 @@
 """What the loop knows as it goes: the people, the page it writes on, and every fact the steps have read."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,6 +37,7 @@ class Walk:
     after: Coverage
     paper: GoverningBodyPaper
     again: Scenario
+    again_answer: Answer
 
     def __init__(self, people: People, console: Console, folder: Path, case: Case) -> None:
         self.people = people
@@ -79,6 +80,10 @@ class Walk:
 
     def say(self, words: str = "", style: str | None = None) -> None:
         say(self.console, words, style)
+
+    def say_list(self, lines: Iterable[str]) -> None:
+        for words in lines:
+            self.say(f"- {words}")
 
     @contextmanager
     def working(self, words: str) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from concord_client.cli import app
 from concord_client.show.page import WIDTH, make_console
 from concord_contracts.agreements import State
-from demo import loop
+from demo import closing, loop
 
 
 def test_the_loop_runs_from_map_to_signed_agreement_and_back_to_the_map(
@@ -31,7 +31,23 @@ def test_the_loop_runs_from_map_to_signed_agreement_and_back_to_the_map(
     assert (tmp_path / "paper.html").stat().st_size > len(paper)
 
 
+def test_where_no_council_pays_the_loop_agrees_a_lead_alone(deployed, tmp_path: Path):
+    """Prostate cancer in Devon, Cornwall and Isles of Scilly: three groups, no grant, nothing to pool."""
+    page = io.StringIO()
+    with deployed() as deployment:
+        area = "devon-cornwall-and-isles-of-scilly"
+        walk = loop.run(deployment, make_console(page), tmp_path, area=area, pathway="prostate")
+    assert walk.refusals == ["not-lawful", "exceeds-authority", "text-changed"]
+    assert [agreement.state for agreement in walk.texts] == [State.IN_FORCE]
+    assert len(walk.lead.current.signatures) == 3
+    assert "No council pays for a stage of prostate cancer" in " ".join(page.getvalue().split())
+    assert walk.case.lead_name in (tmp_path / "paper.md").read_text(encoding="utf-8")
+    _check_page(page.getvalue())
+
+
 def _check_money(walk: loop.Walk) -> None:
+    across = [cell for cell in walk.again_answer.cells if closing.across(walk.case, cell)]
+    assert any(cell.gbp > 0 for cell in across), "the groups pay for the council's stages through the pool"
     assert set(walk.what_ifs) == {"a", "b", "c", "d", "pool"}
     assert all(result.base == walk.base.id for result in walk.what_ifs.values())
     assert walk.refusal.relaxation_gbp
