@@ -1,13 +1,6 @@
 """What every service measures. Each application has a registry of its own, so that several fit in one process.
 
-concord_http_requests_total{method, route, outcome}   outcome: 2xx, 3xx, 4xx, 5xx, aborted
-concord_http_request_duration_seconds{method, route}  a rise: requests take longer
-concord_build_info{service, version}                  always 1
-concord_database_up                                   0: the last scrape could not read the service's database
-concord_journal_head_seq                              writing transactions so far; flat: nothing is being recorded
-concord_outbox_waiting                                messages due or to be retried; a rise: the receiver is away
-concord_outbox_parked                                 messages given up after a refusal; above 0: a person is needed
-concord_outbox_oldest_seconds                         age of the oldest unsent message
+`docs/metrics.md` is written from these declarations.
 """
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -25,22 +18,40 @@ class ServiceMetrics:
     def __init__(self, service: str, version: str, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
         self._requests = Counter(
-            "concord_http_requests", "Requests answered", ["method", "route", "outcome"], registry=self.registry
+            "concord_http_requests",
+            "Requests by method, route template (or unmatched) and outcome (2xx, 3xx, 4xx, 5xx, aborted); a rise of "
+            "5xx: the service fails, of aborted: callers give up waiting",
+            ["method", "route", "outcome"],
+            registry=self.registry,
         )
         self._duration = Histogram(
             "concord_http_request_duration_seconds",
-            "Time to the end of the answer",
+            "Time to the end of the answer, by method and route template; a rise: callers wait longer",
             ["method", "route"],
             registry=self.registry,
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
         )
         info = Gauge("concord_build_info", "Always 1", ["service", "version"], registry=self.registry)
         info.labels(service, version).set(1)
-        self._database_up = Gauge("concord_database_up", "1 if the database was read", registry=self.registry)
-        self._head = Gauge("concord_journal_head_seq", "Writing transactions so far", registry=self.registry)
-        self._waiting = Gauge("concord_outbox_waiting", "Messages due or to be retried", registry=self.registry)
-        self._parked = Gauge("concord_outbox_parked", "Messages given up after a refusal", registry=self.registry)
-        self._oldest = Gauge("concord_outbox_oldest_seconds", "Age of the oldest unsent", registry=self.registry)
+        self._database_up = self._gauge(
+            "concord_database_up",
+            "1 if this scrape could read the service's database; 0: nothing can be answered or recorded",
+        )
+        self._head = self._gauge(
+            "concord_journal_head_seq", "Writing transactions so far; flat: nothing is being recorded"
+        )
+        self._waiting = self._gauge(
+            "concord_outbox_waiting", "Messages due or to be tried again; a rise: the receiver is away"
+        )
+        self._parked = self._gauge(
+            "concord_outbox_parked", "Messages given up after a refusal; above 0: a person is needed, then `unpark`"
+        )
+        self._oldest = self._gauge(
+            "concord_outbox_oldest_seconds", "Age of the oldest unsent message; a rise: activations are late"
+        )
+
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        return Gauge(name, meaning, registry=self.registry)
 
     def answered(self, method: str, route: str, status: int | None, seconds: float) -> None:
         """Count one request; `route` is the template, `status` None where the caller went away."""
