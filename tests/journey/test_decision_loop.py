@@ -31,10 +31,10 @@ def test_the_loop_runs_from_map_to_signed_agreement_and_back_to_the_map(
     assert (tmp_path / "paper.html").stat().st_size > len(paper)
 
 
-def test_where_no_council_pays_the_loop_agrees_a_lead_alone(deployed, tmp_path: Path):
+def test_where_no_council_pays_the_loop_agrees_a_lead_alone(deployed_on_sqlite, tmp_path: Path):
     """Prostate cancer in Devon, Cornwall and Isles of Scilly: three groups, no grant, nothing to pool."""
     page = io.StringIO()
-    with deployed() as deployment:
+    with deployed_on_sqlite() as deployment:
         area = "devon-cornwall-and-isles-of-scilly"
         walk = loop.run(deployment, make_console(page), tmp_path, area=area, pathway="prostate")
     assert walk.refusals == ["not-lawful", "exceeds-authority", "text-changed"]
