@@ -85,7 +85,9 @@ def test_commands_from_an_empty_folder_to_a_whole_journal(command: list[str]) ->
     assert "Traceback" not in unready.stderr
     assert run(command, "migrate").stdout == "migrated: 0001\n"
     assert run(command, "greet", "Trafford").stdout == "hello Trafford\n"
+    assert run(command, "greet", "--warmly", "Trafford").stdout == "hello --warmly Trafford\n"
     assert run(command, "verify").stdout == "the journal is whole\n"
+    assert run(command, "verify", "--warmly").returncode == 2
 
 
 def test_it_serves_a_socket_it_is_given_logs_json_and_ends_well_on_sigterm(command: list[str]) -> None:

@@ -251,6 +251,12 @@ def test_the_command_line_loads_and_names_faults(
     database = worlds.open_registry(sqlite_url)
     upgrade(database)
     with database:
+        untouched = head(database)
+        assert command_line.load(settings_for(sqlite_url), database, ["--dry-run", str(folder.parent)]) == 0
+        told = capsys.readouterr().out
+        assert "bodies.csv: 9 came, 0 went" in told
+        assert "would be loaded" in told
+        assert head(database) == untouched
         assert command_line.load(settings_for(sqlite_url), database, [str(folder.parent)]) == 0
         assert "bodies.csv: 9 came, 0 went" in capsys.readouterr().out
         assert command_line.load(settings_for(sqlite_url), database, [str(folder)]) == 0

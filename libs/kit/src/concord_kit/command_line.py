@@ -118,4 +118,9 @@ def _parse(service: Service, arguments: Sequence[str]) -> argparse.Namespace:
     unparking.add_argument("key", nargs="?", help="one aggregate; without it, all")
     for name in service.commands:
         commands.add_parser(name).add_argument("arguments", nargs="*")
-    return parser.parse_args(arguments)
+    asked, options = parser.parse_known_args(arguments)
+    if options and asked.command not in service.commands:
+        parser.error(f"unrecognized arguments: {' '.join(options)}")
+    if asked.command in service.commands:
+        asked.arguments = [*options, *asked.arguments]  # a command of the service knows its own options
+    return asked

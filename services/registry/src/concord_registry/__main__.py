@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from concord_kit.command_line import Service, main
-from concord_kit.database import Database
+from concord_kit.database import Database, Writing
 from concord_kit.journal import Intent
 from concord_registry.files import FaultyFilesError, read_folder
 from concord_registry.main import build_app, open_database
@@ -13,19 +13,44 @@ from concord_registry.settings import RegistrySettings
 from concord_registry.store.loads import LoadReport, apply
 
 
+DRY_RUN = "--dry-run"
+
+
+class TakenBack(Exception):
+    """Ends a dry run's transaction without a trace."""
+
+    def __init__(self, report: LoadReport) -> None:
+        super().__init__("a dry run")
+        self.report = report
+
+
 def load(_: RegistrySettings, database: Database, arguments: Sequence[str]) -> int:
-    """Load the reference data of a folder: all of it, or nothing and every fault named. 0 done, 1 faulty, 2 usage."""
-    if len(arguments) != 1:
-        print("usage: python -m concord_registry load <folder>", file=sys.stderr)
+    """Load the reference data of a folder: all of it, or nothing and every fault named. 0 done, 1 faulty, 2 usage.
+
+    With `--dry-run` the whole load is done and taken back, so what it says is what a load would do.
+    """
+    folders = [argument for argument in arguments if argument != DRY_RUN]
+    if len(folders) != 1:
+        print("usage: python -m concord_registry load [--dry-run] <folder>", file=sys.stderr)
         return 2
     try:
-        files = read_folder(Path(arguments[0]))
+        files = read_folder(Path(folders[0]))
     except FaultyFilesError as error:
         print("\n".join(str(fault) for fault in error.faults), file=sys.stderr)
         print(f"nothing loaded: {len(error.faults)} faults", file=sys.stderr)
         return 1
     intent = Intent("service:registry", "reference.load", subject=f"load:{files.digest[:16]}", body_digest=files.digest)
-    print(_words(database.write_now(intent, lambda tx: apply(tx, files))))
+    if DRY_RUN not in arguments:
+        print(_words(database.write_now(intent, lambda tx: apply(tx, files))))
+        return 0
+
+    def look(tx: Writing) -> None:
+        raise TakenBack(apply(tx, files))
+
+    try:
+        database.write_now(intent, look)
+    except TakenBack as looked:
+        print(_words(looked.report).replace("loaded ", "would be loaded: "))
     return 0
 
 
