@@ -1,4 +1,4 @@
-"""`python -m concord_registry migrate | load <folder> | serve`."""
+"""`python -m concord_registry migrate | load [--dry-run] <folder> | serve`."""
 
 import sys
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from concord_registry.files import FaultyFilesError, read_folder
 from concord_registry.main import build_app, open_database
 from concord_registry.settings import RegistrySettings
 from concord_registry.store.loads import LoadReport, apply
-
 
 DRY_RUN = "--dry-run"
 
