@@ -19,7 +19,10 @@ from concord_kit import migrations
 from concord_kit.columns import UtcDateTime
 from concord_kit.database import Database
 from services.allocation.tests.conftest import Running, database_at, load, make_edition
-from services.allocation.tests.worlds import YEARS, make_amounts, make_line
+from services.allocation.tests.worlds import YEARS, make_amounts, make_line, make_rule
+
+NEW_COLUMNS = {"purse_amounts": {"pathway", "follows_lines"}, "activity": {"follows_lines"}}
+"""What rows of whole editions did not have."""
 
 DATA = Path(__file__).parents[3] / "data" / "england_2013_14"
 
@@ -90,6 +93,12 @@ def test_rows_that_lead_nowhere_are_named(folder: Path) -> None:
     spoil(folder, "purse_amounts", lambda rows: rows[0].update(source="no-such-document"))
     found = faults_in(folder)
     assert [fault.split(":", 1)[0] for fault in found] == ["purses.csv", "lines.csv", "purse_amounts.csv"]
+
+
+def test_a_faulty_file_does_not_hide_rows_of_others_that_lead_nowhere(folder: Path) -> None:
+    spoil(folder, "lines", lambda rows: [rows[0].update(baseline_gbp="abc"), rows[1].update(purse="no-such-purse")])
+    found = faults_in(folder)
+    assert [fault.split(" ", 1)[0] for fault in found] == ["lines.csv:2,", "lines.csv:3,"]
 
 
 def test_a_row_that_stands_twice_is_named(folder: Path) -> None:
@@ -217,6 +226,29 @@ def test_editions_become_dated_rows_and_what_was_known_stays_known(fresh_databas
         now = in_use(opened, "lines", datetime(2026, 1, 3, tzinfo=UTC))
     assert [(row.stage, row.baseline_gbp) for row in then] == [("nurses", 5), ("scans", 7)]
     assert [(row.stage, row.baseline_gbp) for row in now] == [("nurses", 6)]
+
+
+def test_after_the_upgrade_the_same_rows_are_nothing_new(fresh_database: Callable[[], str]) -> None:
+    opened = database_at(fresh_database())
+    migrations.upgrade(opened, to="0001")
+    edition = make_edition(planning_rules=[make_rule("floor", "floor", floor_share="0.9")])
+    with opened, opened.engine.begin() as connection:
+        connection.execute(
+            sa.text("INSERT INTO reference_editions VALUES (1, :digest, :at)").bindparams(
+                sa.bindparam("at", type_=UtcDateTime())
+            ),
+            {"digest": "1" * 64, "at": datetime(2026, 1, 1, tzinfo=UTC)},
+        )
+        for table, rows in edition.tables.items():
+            for position, row in enumerate(rows):
+                content = json.dumps(row.model_dump(mode="json", exclude=NEW_COLUMNS.get(table)))
+                connection.execute(
+                    sa.text("INSERT INTO reference_rows VALUES (1, :table, :position, :content)"),
+                    {"table": table, "position": position, "content": content},
+                )
+    migrations.upgrade(opened)
+    with opened:
+        assert load(opened, edition).changes == ()
 
 
 def test_figures_are_read_with_what_they_rest_on(running: Running) -> None:

@@ -79,8 +79,8 @@ def report(found: Replacement, scenarios: int, *, dry_run: bool) -> Iterator[str
         kinds = ", ".join(f"{by_table[table, kind]} {kind}" for kind in ("added", "changed", "removed"))
         yield f"  {table}: {kinds}"
     changed = [one for one in found.changes if one.before_gbp != one.after_gbp]
-    for (table, pathway), (before, after) in sorted(_totals(changed).items()):
-        yield f"  {table}, {pathway}: GBP {before:,} -> {after:,} in the rows that change"
+    for (table, pathway, year), (before, after) in sorted(_totals(changed).items()):
+        yield f"  {table}, {pathway}{f', {year}' if year else ''}: GBP {before:,} -> {after:,} in the rows that change"
     altered = [one for one in changed if one.kind == "changed"]
     for one in altered[:CHANGES_SHOWN]:
         yield f"  {one.table} {one.key}: GBP {one.before_gbp:,} -> {one.after_gbp:,}"
@@ -95,10 +95,11 @@ def _count(found: Replacement, kind: str) -> int:
     return sum(one.kind == kind for one in found.changes)
 
 
-def _totals(changes: Sequence[RowChange]) -> dict[tuple[str, str], tuple[int, int]]:
-    totals: dict[tuple[str, str], tuple[int, int]] = {}
+def _totals(changes: Sequence[RowChange]) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """(table, pathway, year; empty where the table has no years) -> GBP before and after."""
+    totals: dict[tuple[str, str, str], tuple[int, int]] = {}
     for one in changes:
-        key = one.table, one.pathway or "*"
+        key = one.table, one.pathway or "*", one.year or ""
         before, after = totals.get(key, (0, 0))
         totals[key] = before + (one.before_gbp or 0), after + (one.after_gbp or 0)
     return totals

@@ -80,8 +80,7 @@ def read_edition(folder: Path) -> Edition:
         content = path.read_bytes()
         digest.update(f"{name}:{hashlib.sha256(content).hexdigest()}\n".encode())
         tables[name], lines_of[name] = _read_table(name, content, model, faults)
-    if not faults:
-        faults.extend(_broken_references(tables, lines_of))
+    faults.extend(_broken_references(tables, lines_of, {fault.file for fault in faults}))
     if faults:
         raise ReferenceFaults(faults)
     return Edition(digest.hexdigest(), tables)
@@ -130,10 +129,11 @@ def _cell_faults(file: str, line: int, error: ValidationError) -> Iterator[RowFa
         yield RowFault(file, line, column, f"{fault['msg']} (found {str(fault['input'])[:80]!r})")
 
 
-def _broken_references(tables: Mapping[str, Sequence[Any]], lines_of: Mapping[str, list[int]]) -> Iterator[RowFault]:
-    """Rows that name a row which is not there."""
+def _broken_references(
+    tables: Mapping[str, Sequence[Any]], lines_of: Mapping[str, list[int]], faulty: set[str]
+) -> Iterator[RowFault]:
+    """Rows that name a row which is not there. What is named in a faulty file may be there once that is mended."""
     known = {name: {row.row_key() for row in rows_} for name, rows_ in tables.items()}
-    sources = known["sources"]
     checks: list[tuple[str, str, str, Callable[[Any], str | None]]] = [
         ("purses", "owner", "payers", lambda row: row.owner),
         ("purse_amounts", "purse", "purses", lambda row: row.purse),
@@ -144,10 +144,15 @@ def _broken_references(tables: Mapping[str, Sequence[Any]], lines_of: Mapping[st
         ("what_if_amounts", "to_purse", "purses", lambda row: row.to_purse),
     ]
     for table, column, target, read in checks:
+        if f"{target}.csv" in faulty or table not in tables:
+            continue
         for row, line in zip(tables[table], lines_of[table], strict=True):
             value = read(row)
             if value is not None and value not in known[target]:
                 yield RowFault(f"{table}.csv", line, column, f"{value} is not in {target}.csv")
+    if "sources.csv" in faulty:
+        return
+    sources = known["sources"]
     for table, rows_ in tables.items():
         for row, line in zip(rows_, lines_of[table], strict=True):
             cited = (getattr(row, "source", None) or "").split() if table != "sources" else []

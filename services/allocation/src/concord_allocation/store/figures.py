@@ -52,6 +52,7 @@ class RowChange:
     key: str
     pathway: str | None
     place: str | None
+    year: str | None
     before_gbp: int | None
     after_gbp: int | None
     kind: Literal["added", "changed", "removed"]
@@ -111,14 +112,14 @@ def replacement(tx: Reading, tables: Mapping[str, Sequence[Row]]) -> Replacement
             opening.append(values)
             changes.append(
                 RowChange(
-                    table, values["key"], values["pathway"], values["place"],
+                    table, values["key"], values["pathway"], values["place"], values["year"],
                     found.gbp if found is not None else None, values["gbp"],
                     "added" if found is None else "changed",
                 )
             )  # fmt: skip
     for (table, key), gone in present.items():
         closing.append(gone.row)
-        changes.append(RowChange(table, key, gone.pathway, gone.place, gone.gbp, None, "removed"))
+        changes.append(RowChange(table, key, gone.pathway, gone.place, gone.year, gone.gbp, None, "removed"))
     return Replacement(tuple(changes), tuple(closing), tuple(opening))
 
 
@@ -141,7 +142,7 @@ def apply(tx: Writing, wanted: Replacement) -> int | None:
 
 def _open_rows(tx: Reading, layer: str) -> Sequence[Any]:
     """A layer's open rows, without their content."""
-    columns = [ROWS.c[name] for name in ("row", "table_name", "key", "digest", "pathway", "place", "gbp")]
+    columns = [ROWS.c[name] for name in ("row", "table_name", "key", "digest", "pathway", "place", "year", "gbp")]
     return tx.connection.execute(select(*columns).where(ROWS.c.layer == layer, ROWS.c.recorded_to == FOREVER_AT)).all()
 
 

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from pydantic_core import to_json
 
 from concord_kit.clock import FOREVER_AT
 from concord_kit.columns import UtcDateTime
@@ -44,6 +46,11 @@ FIGURES = {
 }
 POUNDS = {"purse_amounts": "amount_gbp", "lines": "baseline_gbp"}
 """The tables as they were in editions; later ones begin with the next load."""
+DEFAULTS: dict[str, tuple[tuple[str, Any], ...]] = defaultdict(
+    tuple, planning_rules=(("years", "*"),), activity=(("driver", "none"), ("must_meet", False))
+)
+"""What a row says by saying nothing. Left out, and numbers written as the loader does, so that loading the same rows again
+finds nothing changed."""
 
 
 def upgrade() -> None:
@@ -115,9 +122,12 @@ def _rows_of(connection: sa.Connection, edition: int) -> Iterator[dict[str, Any]
     parsed = [(table, json.loads(content)) for table, content in stored]
     lines = {row["line"]: row for table, row in parsed if table == "lines"}
     for table, row in parsed:
+        said = {
+            name: value for name, value in row.items() if value is not None and (name, value) not in DEFAULTS[table]
+        }
+        content = to_json(said).decode()
         if table == "purse_amounts":
             row = {"pathway": "*"} | row
-        content = json.dumps({name: value for name, value in row.items() if value is not None}, separators=(",", ":"))
         where = lines.get(row["line"], row) if table == "activity" else row
         yield {
             "table_name": table,
