@@ -46,8 +46,7 @@ def make_edition(digest: str = "a" * 64, **changed: Any) -> Edition:
 
 def load(database: Database, edition: Edition) -> Replacement:
     """What the load changed."""
-    found, _ = load_edition(database, edition, actor="test")
-    return found
+    return load_edition(database, edition, actor="test").replacement
 
 
 def prepare(url: str) -> None:

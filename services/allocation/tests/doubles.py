@@ -15,6 +15,8 @@ from concord_contracts.problems import problem_type
 from concord_contracts.registry import (
     Mandate,
     Mandates,
+    Pathways,
+    PathwayView,
     Places,
     PlaceView,
     Responsibilities,
@@ -88,10 +90,10 @@ class Registry(Service):
         app = self.install(FastAPI())
 
         @app.get("/v1/places")
-        async def places(within: str, as_of: date, known_at: datetime | None = None) -> Response:
+        async def places(as_of: date, within: str | None = None, known_at: datetime | None = None) -> Response:
             if known_at is not None and known_at > KNOWN_AT:
                 return refusal("known-at-too-late", head_at=KNOWN_AT.isoformat())
-            if within not in {place.key for place in self.places}:
+            if within not in {None, *(place.key for place in self.places)}:
                 return refusal("unknown-code")
             return _json(Places(as_of=as_of, known_at=KNOWN_AT, seq=SEQ, items=self.places))
 
@@ -105,12 +107,17 @@ class Registry(Service):
             return _json(Responsibilities(as_of=as_of, known_at=known_at, seq=SEQ, items=items, next_cursor=following))
 
         @app.get("/v1/stages")
-        async def stages(as_of: date, known_at: datetime) -> Response:
+        async def stages(as_of: date, known_at: datetime = KNOWN_AT) -> Response:
             items = [
                 StageView(key="map_imaging", name="Imaging", kind="stage", order=1, allocation_stage="imaging"),
                 StageView(key="map_peer", name="Peer review", kind="function", order=2),
             ]
             return _json(Stages(as_of=as_of, known_at=known_at, seq=SEQ, items=items))
+
+        @app.get("/v1/pathways")
+        async def pathways(as_of: date) -> Response:
+            lung = PathwayView(key="lung", name="Lung", tumour_group="lung", icd10=["C34"], big_four=True, stages=[])
+            return _json(Pathways(as_of=as_of, known_at=KNOWN_AT, seq=SEQ, items=[lung]))
 
         @app.get("/v1/mandates")
         async def mandates(holder: str, body: str, as_of: date) -> Response:
@@ -139,5 +146,5 @@ class Agreements(Service):
         return app
 
 
-def _json(model: Places | Responsibilities | Stages | Mandates | Mechanisms) -> Response:
+def _json(model: Places | Pathways | Responsibilities | Stages | Mandates | Mechanisms) -> Response:
     return Response(model.model_dump_json(), media_type="application/json")

@@ -19,10 +19,21 @@ from tests.support.signing import Signing
 SUPPORT = "ods:0AJ"
 CUT = {"changes": [{"kind": "scale_purse", "select": {"kinds": ["ring_fence"]}, "factor": 0.938}]}
 
+LINES = (
+    "line,place,pathway,stage,population_basis,purse,baseline_gbp,kind_of_money,basis,source\n"
+    "ccg-02A/lung/imaging,ccg-02A,lung,imaging,registered,ccg-programme,510000,outturn,published,annual-report\n"
+)
+
 type Ask = Callable[[Running, str, dict[str, str]], httpx.Response]
 
 ASK: dict[str, Ask] = {
     "reference.read": lambda it, _, told: it.http.get("/v1/reference/sources", headers=told),
+    "imports.create": lambda it, _, told: it.http.post(
+        "/v1/imports",
+        params={"table": "lines", "dry_run": True},
+        content=LINES,
+        headers={**told, "Content-Type": "text/csv"},
+    ),
     "problems.solve": lambda it, _, told: it.http.post(
         "/v1/solve", json={"problem": EXAMPLE_PROBLEM, "prices": False}, headers=told
     ),
@@ -41,7 +52,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, served: Served) -> Iterato
     with run(url, Signing(folder), served) as started:
         forever: dict[str, Any] = {"valid_from": date(2013, 4, 1), "valid_to": date(9999, 12, 31)}
         started.registry.mandates = [
-            Mandate(holder=SUPPORT, body=CCG, actions=["scenarios.*", "problems.solve"], **forever)
+            Mandate(holder=SUPPORT, body=CCG, actions=["scenarios.*", "problems.solve", "imports.create"], **forever)
         ]
         yield started, started.scenario()["id"]
 

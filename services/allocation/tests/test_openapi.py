@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi.openapi.models import OpenAPI
 
+from concord_kit.imports import FILE_TYPES
 from services.allocation.tests.conftest import Running
 
 
@@ -16,7 +17,11 @@ def test_every_example_of_a_body_is_answered_as_its_summary_says(alone: Running)
     base = alone.scenario()
     for path, operations in document(alone)["paths"].items():
         for method, operation in operations.items():
-            content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            body = operation.get("requestBody", {}).get("content", {})
+            if path == "/v1/imports" and method == "post":
+                assert set(body) == set(FILE_TYPES)  # a file has no example in JSON: the forms are
+                continue
+            content = body.get("application/json", {})
             assert method != "post" or content["examples"], path
             for name, example in content.get("examples", {}).items():
                 if path == "/v1/scenarios":

@@ -92,7 +92,7 @@ def test_rows_that_lead_nowhere_are_named(folder: Path) -> None:
     spoil(folder, "purses", lambda rows: rows[0].update(owner="ods:NOBODY"))
     spoil(folder, "purse_amounts", lambda rows: rows[0].update(source="no-such-document"))
     found = faults_in(folder)
-    assert [fault.split(":", 1)[0] for fault in found] == ["purses.csv", "lines.csv", "purse_amounts.csv"]
+    assert [fault.split(":", 1)[0] for fault in found] == ["purses.csv", "purse_amounts.csv", "lines.csv"]
 
 
 def test_a_faulty_file_does_not_hide_rows_of_others_that_lead_nowhere(folder: Path) -> None:
@@ -309,3 +309,12 @@ def test_what_was_recorded_can_be_followed(alone: Running) -> None:
     assert [one["action"] for one in changes["items"]] == ["reference.load", "scenarios.create"]
     assert changes["head_seq"] == changes["next_after"] == 2
     assert alone.get("/v1/changes").status_code == 403
+
+
+def test_codes_that_the_registry_s_files_do_not_have_are_named(folder: Path) -> None:
+    spoil(folder, "lines", lambda rows: rows[0].update(place="ccg-nowhere"))
+    spoil(folder, "curves", lambda rows: rows[0].update(stage="imagery"))
+    assert {fault.split(": ", 1)[1] for fault in faults_in(folder)} == {
+        "ccg-nowhere is not in registry/places.csv",
+        "imagery is not in registry/stages.csv",
+    }

@@ -129,6 +129,13 @@ _EVERY_SERVICE = (
         "The `Accept` header names no form we have.",
     ),
     ProblemType(
+        "faulty-table",
+        422,
+        "The table has faults",
+        "Nothing was taken; every fault is in `errors`, with its table, line (the header is line 1) and column. Mend "
+        "the file and send it again.",
+    ),
+    ProblemType(
         "conflict",
         409,
         "In conflict with what is recorded",

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -29,6 +31,28 @@ async def read_body(request: Request) -> Any:
     return parse(raw)
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent."""
+
+    media_type: str
+    content: bytes
+    digest: str
+    """SHA-256, hexadecimal."""
+
+
+async def read_upload(request: Request, media_types: Collection[str]) -> Upload:
+    """The body as a file of one of these types. 400 and 415 problems."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in media_types:
+        words = f"The body is {media_type or 'of no stated type'}, not {' or '.join(media_types)}."
+        raise Problem("unsupported-media-type", words)
+    content = await request.body()
+    if not content:
+        raise Problem("malformed-request", "The body is empty: send the file as it is.")
+    return Upload(media_type, content, hashlib.sha256(content).hexdigest())
+
+
 def parse(raw: bytes) -> Any:
     """Strict JSON. A malformed-request problem otherwise."""
     try:
@@ -39,7 +63,7 @@ def parse(raw: bytes) -> Any:
         raise Problem("malformed-request", "The body is nested too deeply.") from None
     except ValueError as error:
         raise Problem("malformed-request", f"The body is not well-formed JSON: {_words(error)}.") from None
-    if _SUSPICIOUS.search(text) and _misleads(value):
+    if _SUSPICIOUS.search(text) and misleads(value):
         raise Problem("malformed-request", "The body holds control characters, which no text here needs.")
     return value
 
@@ -73,12 +97,13 @@ _SUSPICIOUS = re.compile(rf"{_CONTROLS.pattern}|\\[bfu]")
 """The same in canonical text, where some are escaped; a backslash in a text may look alike."""
 
 
-def _misleads(value: Any) -> bool:
+def misleads(value: Any) -> bool:
+    """Whether a text anywhere in a JSON value holds characters that hide or reorder what is read."""
     if isinstance(value, str):
         return _CONTROLS.search(value) is not None
     if isinstance(value, dict):
-        return any(_misleads(name) or _misleads(member) for name, member in value.items())
-    return isinstance(value, list) and any(_misleads(item) for item in value)
+        return any(misleads(name) or misleads(member) for name, member in value.items())
+    return isinstance(value, list) and any(misleads(item) for item in value)
 
 
 def _words(error: ValueError) -> str:

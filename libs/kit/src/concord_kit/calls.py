@@ -5,7 +5,7 @@ async def assert_claim(claim: ClaimIn, call: Call = Depends(allowed("claims.asse
     return await call.write(lambda tx: store.assert_claim(tx, claim, call.acting_for), status=201)
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,12 +73,14 @@ class Call:
         body: Any,
         idempotency_key: str | None,
         if_match: str | None,
+        upload: bodies.Upload | None = None,
     ) -> None:
         self.request = request
         self.principal = principal
         self.grant = grant
         self.token = token
         """The raw bearer token, to forward on reads on the caller's behalf."""
+        self._upload = upload
         self._around = around
         self._body = body
         self._idempotency_key = idempotency_key
@@ -101,6 +103,12 @@ class Call:
     @property
     def clock(self) -> Clock:
         return self._around.clock
+
+    def file(self) -> bodies.Upload:
+        """The file sent, for a route that is `allowed(..., files=...)`."""
+        if self._upload is None:
+            raise RuntimeError(f"{self.grant.row.action}: a route that takes a file is allowed(..., files=...)")
+        return self._upload
 
     async def read[T](self, fn: Callable[[Reading], T]) -> T:
         """Run `fn` on one snapshot and give what it gives."""
@@ -248,11 +256,13 @@ async def _nothing() -> None:
     return None
 
 
-def allowed(action: str, *, idempotent: bool = False, if_match: bool = False) -> Callable[..., Awaitable[Call]]:
+def allowed(
+    action: str, *, idempotent: bool = False, if_match: bool = False, files: Sequence[str] = ()
+) -> Callable[..., Awaitable[Call]]:
     """The dependency that lets a route begin: caller known, action allowed, body well-formed.
 
     `idempotent`: the request needs an `Idempotency-Key` (every POST that writes). `if_match`: it takes `If-Match`,
-    which `call.expect(version)` judges.
+    which `call.expect(version)` judges. `files`: the body is a file of one of these media types, `call.file()`.
     """
 
     async def let_in(
@@ -271,8 +281,19 @@ def allowed(action: str, *, idempotent: bool = False, if_match: bool = False) ->
         today = today_in_england(around.clock)
         grant = await around.authority.grant(action, principal, acting_for, around.mandates, today)
         checked = idempotency.checked_key(key) if idempotent else None
-        body = await bodies.read_body(request)
-        return Call(request, around, principal, grant, token=token, body=body, idempotency_key=checked, if_match=tags)
+        upload = await bodies.read_upload(request, files) if files else None
+        body = {"file": upload.digest, "type": upload.media_type} if upload else await bodies.read_body(request)
+        return Call(
+            request,
+            around,
+            principal,
+            grant,
+            token=token,
+            body=body,
+            idempotency_key=checked,
+            if_match=tags,
+            upload=upload,
+        )
 
     let_in.concord_action = action  # type: ignore[attr-defined]
     return let_in

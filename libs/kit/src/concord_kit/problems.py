@@ -22,12 +22,14 @@ class Problem(Exception):
         *,
         errors: Iterable[Fault] = (),
         headers: Mapping[str, str] | None = None,
+        most_errors: int = MAX_FAULTS,
         **members: Any,
     ) -> None:
         self.kind: ProblemType = problem_type(slug)
         self.detail = detail or self.kind.meaning
         self.errors = list(errors)
         self.headers = dict(headers or {})
+        self.most_errors = most_errors
         self.members = members
         super().__init__(f"{slug}: {self.detail}")
 
@@ -37,11 +39,11 @@ type ProblemMapping = Mapping[type[Exception], str | Callable[[Any], Problem]]
 
 
 def document_of(problem: Problem) -> ProblemDocument:
-    """The document; a list of faults longer than MAX_FAULTS is cut, and says so."""
-    errors = problem.errors
-    if len(errors) > MAX_FAULTS:
-        more = Fault(detail=f"and {len(errors) - MAX_FAULTS} more", type="more")
-        errors = [*errors[:MAX_FAULTS], more]
+    """The document; a list of more faults than the problem shows is cut, and says so."""
+    errors, most = problem.errors, problem.most_errors
+    if len(errors) > most:
+        more = Fault(detail=f"and {len(errors) - most} more", type="more")
+        errors = [*errors[:most], more]
     return ProblemDocument(
         type=problem.kind.uri,
         title=problem.kind.title,
@@ -90,6 +92,6 @@ def _documented(kinds: Sequence[ProblemType]) -> dict[str, Any]:
 
 def _example(kind: ProblemType) -> dict[str, Any]:
     document = {"type": kind.uri, "title": kind.title, "status": kind.status, "detail": kind.meaning}
-    if kind.slug in {"invalid-request", "unknown-code", "invalid-problem", "not-lawful"}:
+    if kind.slug in {"invalid-request", "unknown-code", "invalid-problem", "not-lawful", "faulty-table"}:
         document["errors"] = [{"pointer": "/place", "detail": "what is wrong here", "type": "invalid"}]
     return {**document, "request_id": "01939b5e-7c1f-7b7a-9a61-3d0b7c1f2a44"}

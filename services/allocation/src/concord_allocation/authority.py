@@ -19,6 +19,8 @@ READERS = (*PLANNERS, "governing-body", "chief-finance-officer", "board-secretar
 
 TABLE = [
     Row("reference.read", "*", Relation.ANYONE),
+    Row("imports.create", "data-steward", Relation.SELF),
+    *_planners("imports.create", Relation.SELF, Relation.MANDATE),
     *_planners("problems.solve", Relation.SELF, Relation.MANDATE),
     Row("problems.solve", "auditor", Relation.AUDITOR),
     *_planners("scenarios.create", Relation.SELF, Relation.MANDATE),

@@ -7,17 +7,23 @@ nothing.
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from concord_allocation import store
+from concord_allocation.importing import dangling
 from concord_allocation.reference.files import Edition, ReferenceFaults, read_edition
+from concord_allocation.reference.rows import LineRow, StageTotalRow
 from concord_allocation.store.figures import Replacement, RowChange
-from concord_kit.database import Database, Writing
+from concord_kit.database import Database, Reading, Writing
 from concord_kit.journal import Intent
 
 CHANGES_SHOWN = 20
 DRY_RUN = "--dry-run"
+
+type Where = tuple[str, str, str]
+"""(table, pathway, year); empty where the table has none."""
 
 
 def load(_: Any, database: Database, arguments: Sequence[str]) -> int:
@@ -34,16 +40,26 @@ def load(_: Any, database: Database, arguments: Sequence[str]) -> int:
             print(f"  {fault}", file=sys.stderr)
         return 1
     if DRY_RUN in arguments:
-        found, scenarios = database.read_now(lambda tx: _looked_at(tx, edition))
+        done = database.read_now(lambda tx: _looked_at(tx, edition))
     else:
-        found, scenarios = load_edition(database, edition, actor="command-line")
-    for line in report(found, scenarios, dry_run=DRY_RUN in arguments):
+        done = load_edition(database, edition, actor="command-line")
+    for line in report(done, dry_run=DRY_RUN in arguments):
         print(line)
     return 0
 
 
-def load_edition(database: Database, edition: Edition, *, actor: str) -> tuple[Replacement, int]:
-    """Bring the reference layer to a whole set in one transaction: what changed, and how many scenarios rest on it."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load changed: rows, all GBP in use by (table, pathway, year), kept scenarios, and what to look at."""
+
+    replacement: Replacement
+    money: dict[Where, tuple[int, int]]
+    scenarios: int
+    warnings: tuple[str, ...]
+
+
+def load_edition(database: Database, edition: Edition, *, actor: str) -> Loaded:
+    """Bring the reference layer to a whole set in one transaction."""
     intent = Intent(
         actor=actor,
         acting_for=None,
@@ -54,21 +70,55 @@ def load_edition(database: Database, edition: Edition, *, actor: str) -> tuple[R
         request_id="command-line",
     )
 
-    def change(tx: Writing) -> tuple[Replacement, int]:
-        found = _looked_at(tx, edition)
-        store.figures.apply(tx, found[0])
-        return found
+    def change(tx: Writing) -> Loaded:
+        done = _looked_at(tx, edition)
+        store.figures.apply(tx, done.replacement)
+        return replace(done, warnings=(*done.warnings, *dangling(tx)))
 
     return database.write_now(intent, change)
 
 
-def _looked_at(tx: Any, edition: Edition) -> tuple[Replacement, int]:
+def _looked_at(tx: Reading, edition: Edition) -> Loaded:
     found = store.figures.replacement(tx, edition.tables)
-    return found, store.scenarios.count_built_on(tx, {(one.pathway, one.place) for one in found.changes})
+    in_use = [one for one in found.changes if not one.covered]
+    return Loaded(
+        replacement=found,
+        money=_money(tx, in_use),
+        scenarios=store.scenarios.count_built_on(tx, {(one.pathway, one.place) for one in in_use}),
+        warnings=tuple(lines_against_totals(edition)),
+    )
 
 
-def report(found: Replacement, scenarios: int, *, dry_run: bool) -> Iterator[str]:
-    """What a load changes: rows by table, money by table and pathway, the first changed figures, scenarios."""
+def _money(tx: Reading, changes: Sequence[RowChange]) -> dict[Where, tuple[int, int]]:
+    moved: Counter[Where] = Counter()
+    for one in changes:
+        moved[one.table, one.pathway or "", one.year or ""] += (one.after_gbp or 0) - (one.before_gbp or 0)
+    before = {
+        (table, pathway or "", year or ""): gbp
+        for (table, pathway, year), gbp in store.figures.pounds(
+            tx, tx.head_at, {table for table, _, _ in moved}
+        ).items()
+    }
+    return {where: (before.get(where, 0), before.get(where, 0) + gbp) for where, gbp in moved.items() if gbp}
+
+
+def lines_against_totals(edition: Edition) -> Iterator[str]:
+    """Stages whose lines do not come to what England is said to spend on them."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for line in cast(Sequence[LineRow], edition.tables["lines"]):
+        sums[line.pathway, line.stage] += line.baseline_gbp
+    for total in cast(Sequence[StageTotalRow], edition.tables["stage_totals"]):
+        come_to = sums[total.pathway, total.stage]
+        if come_to != total.england_gbp:
+            yield (
+                f"lines of {total.pathway} {total.stage} come to GBP {come_to:,}, stage_totals says "
+                f"GBP {total.england_gbp:,}"
+            )
+
+
+def report(done: Loaded, *, dry_run: bool) -> Iterator[str]:
+    """What a load changes: rows by table, all money by table, pathway and year, the first amounts, scenarios."""
+    found = done.replacement
     if not found.changes:
         yield "already in use: nothing changes"
         return
@@ -78,28 +128,22 @@ def report(found: Replacement, scenarios: int, *, dry_run: bool) -> Iterator[str
     for table in sorted({table for table, _ in by_table}):
         kinds = ", ".join(f"{by_table[table, kind]} {kind}" for kind in ("added", "changed", "removed"))
         yield f"  {table}: {kinds}"
-    changed = [one for one in found.changes if one.before_gbp != one.after_gbp]
-    for (table, pathway, year), (before, after) in sorted(_totals(changed).items()):
-        yield f"  {table}, {pathway}{f', {year}' if year else ''}: GBP {before:,} -> {after:,} in the rows that change"
-    altered = [one for one in changed if one.kind == "changed"]
+    covered = sum(one.covered for one in found.changes)
+    if covered:
+        yield f"  {covered} of them change nothing in use: bodies' own figures stand in their place"
+    for (table, pathway, year), (before, after) in sorted(done.money.items()):
+        where = ", ".join(part for part in (table, pathway, year) if part)
+        yield f"  {where}: GBP {before:,} -> {after:,} in all"
+    altered = [one for one in found.changes if one.kind == "changed" and one.before_gbp != one.after_gbp]
     for one in altered[:CHANGES_SHOWN]:
         yield f"  {one.table} {one.key}: GBP {one.before_gbp:,} -> {one.after_gbp:,}"
     if len(altered) > CHANGES_SHOWN:
         yield f"  and {len(altered) - CHANGES_SHOWN} more changed amounts"
-    if scenarios:
-        rest = "rest" if scenarios > 1 else "rests"
-        yield f"  {scenarios} kept scenarios {rest} on figures that change; their answers stay as they were given"
+    if done.scenarios:
+        rest = "rest" if done.scenarios > 1 else "rests"
+        yield f"  {done.scenarios} kept scenarios {rest} on figures that change; their answers stay as they were given"
+    yield from (f"  look at this: {words}" for words in done.warnings)
 
 
 def _count(found: Replacement, kind: str) -> int:
     return sum(one.kind == kind for one in found.changes)
-
-
-def _totals(changes: Sequence[RowChange]) -> dict[tuple[str, str, str], tuple[int, int]]:
-    """(table, pathway, year; empty where the table has no years) -> GBP before and after."""
-    totals: dict[tuple[str, str, str], tuple[int, int]] = {}
-    for one in changes:
-        key = one.table, one.pathway or "*", one.year or ""
-        before, after = totals.get(key, (0, 0))
-        totals[key] = before + (one.before_gbp or 0), after + (one.after_gbp or 0)
-    return totals

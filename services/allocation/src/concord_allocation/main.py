@@ -12,7 +12,7 @@ from concord_allocation.authority import TABLE
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, NothingLoaded
 from concord_allocation.registry_client import RegistryClient
-from concord_allocation.routes import problems, reference, scenarios
+from concord_allocation.routes import imports, problems, reference, scenarios
 from concord_allocation.runs import SolveMetrics, SolvePool, SolverBusy
 from concord_allocation.settings import AllocationSettings
 from concord_allocation.solving import Solver
@@ -22,9 +22,11 @@ from concord_kit.app import create_app
 from concord_kit.authority import Authority
 from concord_kit.database import Database
 from concord_kit.http_client import ServiceClient
+from concord_kit.imports import MOST_BYTES, faulty
 from concord_kit.mandates import RegistryMandates
 from concord_kit.metrics import ServiceMetrics
 from concord_kit.problems import Problem, ProblemMapping
+from concord_kit.sheets import FaultySheetsError
 
 NAME = "allocation"
 VERSION = "0.1.0"
@@ -64,14 +66,18 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         summary="How a pathway's money should be split between payers, what binds, and what would change it.",
         settings=settings,
         database=database,
-        routers=[problems.router, scenarios.router, reference.router],
+        routers=[problems.router, scenarios.router, reference.router, imports.router],
         authority=Authority(TABLE, public_reads=settings.public_reads),
         problems=PROBLEMS,
         mandates=RegistryMandates(registry),
         dependencies=[registry, agreements],
         lifespan=with_pool,
         metrics=metrics,
-        body_limits={"/v1/solve": settings.max_problem_bytes, "/v1/problems/check": settings.max_problem_bytes},
+        body_limits={
+            "/v1/solve": settings.max_problem_bytes,
+            "/v1/problems/check": settings.max_problem_bytes,
+            "/v1/imports": MOST_BYTES,
+        },
     )
     app.state.allocation = Desk(
         solver=Solver(pool, solve_metrics, limit_seconds=settings.solve_seconds),
@@ -102,5 +108,6 @@ PROBLEMS: ProblemMapping = {
     CannotAssemble: _cannot_assemble,
     SolverBusy: _busy,
     NothingLoaded: "nothing-loaded",
+    FaultySheetsError: faulty,
 }
 """Domain errors -> problems."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from concord_allocation.reads import OnBehalf, read, read_pages
 from concord_contracts.registry import (
+    Pathways,
     PlaceAnswer,
     Places,
     PlaceView,
@@ -32,6 +33,18 @@ class RegistryClient:
             next_cursor=lambda page: page.next_cursor, known_at=lambda page: page.known_at,
         )  # fmt: skip
         return pages[0].model_copy(update={"items": [item for page in pages for item in page.items]})
+
+    async def place_keys(self, reader: OnBehalf) -> set[str]:
+        """Every place in being on the reader's day."""
+        pages = await read_pages(
+            self._client, "/v1/places", Places, reader, {"limit": PAGE},
+            next_cursor=lambda page: page.next_cursor, known_at=lambda page: page.known_at,
+        )  # fmt: skip
+        return {item.key for page in pages for item in page.items}
+
+    async def pathway_keys(self, reader: OnBehalf) -> set[str]:
+        """Every pathway of the map."""
+        return {item.key for item in (await read(self._client, "/v1/pathways", Pathways, reader, {})).items}
 
     async def place(self, key: str, reader: OnBehalf) -> PlaceView:
         """One place by itself."""

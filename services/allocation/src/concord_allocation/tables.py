@@ -25,8 +25,8 @@ kit_tables(Base.metadata)
 class ReferenceEdition(Base, table=True):
     """A position of the figures: what was in use from `recorded_from` until the next one. `edition` is the journal's.
 
-    `digest` is of all rows in use. `layer`, `acting_for` and `report` (JSON of its contract model) tell the import that
-    brought it about; positions from before imports were recorded have no report.
+    `digest` is of all rows in use. `layer` is the one that changed; for `own`, `acting_for` is the body that sent the
+    rows and `report` says what they changed (JSON of its contract model).
     """
 
     __tablename__ = "reference_editions"
@@ -43,9 +43,10 @@ class ReferenceRow(Base, table=True):
     """One version of one row of a reference table, known from `recorded_from` until before `recorded_to`.
 
     `layer`: `reference`, the shipped set, or `own`, a body's or a steward's own figure, which is used in place of the
-    reference row with the same key. `content` is JSON of its row model without defaults, `digest` its SHA-256. The
-    other columns repeat what rows are chosen and summed by: `pathway`, `place`, `purse` and `year` where the row has
-    one (cases have those of their line), `basis`, the number of `figures`, and `gbp` where they are money.
+    reference row with the same key and was sent by `owner`. `content` is JSON of its row model without defaults,
+    `digest` its SHA-256. The other columns repeat what rows are chosen and summed by: `pathway`, `place`, `purse` and
+    `year` where the row has one (cases have those of their line), `basis`, the number of `figures`, and `gbp` where
+    they are money.
     """
 
     __tablename__ = "reference_rows"
@@ -71,6 +72,7 @@ class ReferenceRow(Base, table=True):
     figures: int
     gbp: int | None = Field(default=None, sa_type=BigInteger)
     content: str = Field(sa_type=Text)
+    owner: str | None = Field(default=None, max_length=50)
 
 
 class Scenario(Base, table=True):

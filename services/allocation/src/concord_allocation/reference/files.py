@@ -6,7 +6,7 @@ The digest of an edition is that of its files, so loading the same files twice i
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from concord_allocation.reference import rows
+from concord_allocation.reference.references import codes, named_rows
 from concord_allocation.reference.rows import Row, cells_of
 
 TABLES: Mapping[str, type[Row]] = {
@@ -81,6 +82,7 @@ def read_edition(folder: Path) -> Edition:
         digest.update(f"{name}:{hashlib.sha256(content).hexdigest()}\n".encode())
         tables[name], lines_of[name] = _read_table(name, content, model, faults)
     faults.extend(_broken_references(tables, lines_of, {fault.file for fault in faults}))
+    faults.extend(_unknown_codes(folder, tables, lines_of))
     if faults:
         raise ReferenceFaults(faults)
     return Edition(digest.hexdigest(), tables)
@@ -130,32 +132,36 @@ def _cell_faults(file: str, line: int, error: ValidationError) -> Iterator[RowFa
 
 
 def _broken_references(
-    tables: Mapping[str, Sequence[Any]], lines_of: Mapping[str, list[int]], faulty: set[str]
+    tables: Mapping[str, Sequence[Row]], lines_of: Mapping[str, list[int]], faulty: set[str]
 ) -> Iterator[RowFault]:
     """Rows that name a row which is not there. What is named in a faulty file may be there once that is mended."""
     known = {name: {row.row_key() for row in rows_} for name, rows_ in tables.items()}
-    checks: list[tuple[str, str, str, Callable[[Any], str | None]]] = [
-        ("purses", "owner", "payers", lambda row: row.owner),
-        ("purse_amounts", "purse", "purses", lambda row: row.purse),
-        ("lines", "purse", "purses", lambda row: row.purse),
-        ("activity", "line", "lines", lambda row: row.line),
-        ("what_if_amounts", "what_if", "what_ifs", lambda row: row.what_if),
-        ("what_if_amounts", "purse", "purses", lambda row: row.purse),
-        ("what_if_amounts", "to_purse", "purses", lambda row: row.to_purse),
-    ]
-    for table, column, target, read in checks:
-        if f"{target}.csv" in faulty or table not in tables:
-            continue
-        for row, line in zip(tables[table], lines_of[table], strict=True):
-            value = read(row)
-            if value is not None and value not in known[target]:
-                yield RowFault(f"{table}.csv", line, column, f"{value} is not in {target}.csv")
-    if "sources.csv" in faulty:
-        return
-    sources = known["sources"]
     for table, rows_ in tables.items():
         for row, line in zip(rows_, lines_of[table], strict=True):
-            cited = (getattr(row, "source", None) or "").split() if table != "sources" else []
-            for key in cited:
-                if key not in sources:
-                    yield RowFault(f"{table}.csv", line, "source", f"{key} is not in sources.csv")
+            for column, target, key in named_rows(row):
+                if f"{target}.csv" not in faulty and key not in known[target]:
+                    yield RowFault(f"{table}.csv", line, column, f"{key} is not in {target}.csv")
+
+
+CODES: Mapping[str, tuple[str, str]] = {
+    "place": ("places", "place"),
+    "pathway": ("pathways", "pathway"),
+    "stage": ("stages", "allocation_stage"),
+}
+"""Kind of code -> the registry's file and column that list them."""
+
+
+def _unknown_codes(
+    folder: Path, tables: Mapping[str, Sequence[Row]], lines_of: Mapping[str, list[int]]
+) -> Iterator[RowFault]:
+    """Codes that the registry's files, where they lie beside ours, do not have: such a line would never be found."""
+    known: dict[str, set[str]] = {}
+    for kind, (name, column) in CODES.items():
+        path = folder / "registry" / f"{name}.csv"
+        if path.is_file():
+            known[kind] = {record[column] for _, record in _records(path.read_text("utf-8")) if record.get(column)}
+    for table, rows_ in tables.items():
+        for row, line in zip(rows_, lines_of[table], strict=True):
+            for column, kind, code in codes(row):
+                if kind in known and code not in known[kind]:
+                    yield RowFault(f"{table}.csv", line, column, f"{code} is not in registry/{CODES[kind][0]}.csv")

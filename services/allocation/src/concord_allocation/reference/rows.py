@@ -277,3 +277,19 @@ class SourceRow(Row):
 def cells_of(record: dict[str, Any]) -> dict[str, Any]:
     """A CSV record without its empty cells: an empty cell is the same as a cell that is not there."""
     return {column: cell for column, cell in record.items() if column is not None and cell not in ("", None)}
+
+
+def cells_shown(row: Row) -> dict[str, str]:
+    """A row's cells that hold something, as they would be sent."""
+    said: dict[str, Any] = row.model_dump(mode="json", exclude_none=True)
+    return {column: _cell(value) for column, value in said.items()}
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case list():
+            return " ".join(str(one) for one in value)
+        case _:
+            return str(value)

@@ -56,11 +56,13 @@ class RowChange:
     before_gbp: int | None
     after_gbp: int | None
     kind: Literal["added", "changed", "removed"]
+    covered: bool = False
+    """A body's own row stands in its place, so nothing changes in use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What bringing the reference layer to another set does: what changes, row numbers that close, rows that open."""
+    """What bringing a layer to another state does: what changes, row numbers that close, rows that open."""
 
     changes: tuple[RowChange, ...]
     closing: tuple[int, ...]
@@ -92,18 +94,11 @@ def replacement(tx: Reading, tables: Mapping[str, Sequence[Row]]) -> Replacement
     """What it would take to bring the reference layer to what a whole set says; nothing is changed."""
     lines = {row.line: row for row in cast(Sequence[LineRow], tables["lines"])}
     present = {(found.table_name, found.key): found for found in _open_rows(tx, REFERENCE)}
+    own = {(found.table_name, found.key) for found in _open_rows(tx, OWN)}
     changes, closing, opening = [], [], []
     for table, rows in tables.items():
         for row in rows:
-            content = content_of(row)
-            values = {
-                "table_name": table,
-                "key": row.row_key(),
-                "layer": REFERENCE,
-                "digest": _digest(content),
-                **_selectors(row, lines),
-                "content": content,
-            }
+            values = columns_of(table, row, lines) | {"layer": REFERENCE}
             found = present.pop((table, values["key"]), None)
             if found is not None and found.digest == values["digest"]:
                 continue
@@ -114,30 +109,48 @@ def replacement(tx: Reading, tables: Mapping[str, Sequence[Row]]) -> Replacement
                 RowChange(
                     table, values["key"], values["pathway"], values["place"], values["year"],
                     found.gbp if found is not None else None, values["gbp"],
-                    "added" if found is None else "changed",
+                    "added" if found is None else "changed", (table, values["key"]) in own,
                 )
             )  # fmt: skip
     for (table, key), gone in present.items():
         closing.append(gone.row)
-        changes.append(RowChange(table, key, gone.pathway, gone.place, gone.year, gone.gbp, None, "removed"))
+        covered = (table, key) in own
+        changes.append(RowChange(table, key, gone.pathway, gone.place, gone.year, gone.gbp, None, "removed", covered))
     return Replacement(tuple(changes), tuple(closing), tuple(opening))
 
 
 def apply(tx: Writing, wanted: Replacement) -> int | None:
-    """Close and open rows; gives the journal position of the figures, None, and no change, where nothing differs."""
+    """A load: the journal position of the figures; None, and no change, where nothing differs."""
     if not wanted.changes:
         tx.unchanged()
         return None
+    write(tx, wanted)
+    add_edition(tx, layer=REFERENCE)
+    return tx.seq
+
+
+def write(tx: Writing, wanted: Replacement) -> None:
+    """Close and open rows."""
     for start in range(0, len(wanted.closing), ROWS_AT_ONCE):
         some = wanted.closing[start : start + ROWS_AT_ONCE]
         tx.connection.execute(update(ROWS).where(ROWS.c.row.in_(some)).values(recorded_to=tx.at))
     rows = [values | {"recorded_from": tx.at, "recorded_to": FOREVER_AT} for values in wanted.opening]
     for start in range(0, len(rows), ROWS_AT_ONCE):
         tx.connection.execute(insert(ROWS), rows[start : start + ROWS_AT_ONCE])
+
+
+def add_edition(tx: Writing, *, layer: str, acting_for: str | None = None, report: str | None = None) -> None:
+    """Say that what is in use changed, and by what."""
     tx.connection.execute(
-        insert(EDITIONS).values(edition=tx.seq, digest=_digest_in_use(tx), recorded_from=tx.at, layer=REFERENCE)
+        insert(EDITIONS).values(
+            edition=tx.seq,
+            digest=_digest_in_use(tx),
+            recorded_from=tx.at,
+            layer=layer,
+            acting_for=acting_for,
+            report=report,
+        )
     )
-    return tx.seq
 
 
 def _open_rows(tx: Reading, layer: str) -> Sequence[Any]:
@@ -146,10 +159,18 @@ def _open_rows(tx: Reading, layer: str) -> Sequence[Any]:
     return tx.connection.execute(select(*columns).where(ROWS.c.layer == layer, ROWS.c.recorded_to == FOREVER_AT)).all()
 
 
-def _selectors(row: Row, lines: Mapping[str, LineRow]) -> dict[str, Any]:
-    """What a row is chosen and summed by; cases have the place, pathway and purse of their line."""
+def columns_of(table: str, row: Row, lines: Mapping[str, LineRow]) -> dict[str, Any]:
+    """A row as it is stored, without layer and period: its content, and what it is chosen and summed by.
+
+    Cases have the place, pathway and purse of their line.
+    """
     where: Any = lines[row.line] if isinstance(row, ActivityRow) else row
+    content = content_of(row)
     return {
+        "table_name": table,
+        "key": row.row_key(),
+        "digest": _digest(content),
+        "content": content,
         "pathway": getattr(where, "pathway", None),
         "place": getattr(where, "place", None),
         "purse": getattr(where, "purse", None),
@@ -304,6 +325,16 @@ def figure_rows(
     )
     for name, content in found:
         yield name, TABLES[name].model_validate_json(content)
+
+
+def pounds(tx: Reading, at: datetime, tables: Collection[str]) -> dict[tuple[str, str | None, str | None], int]:
+    """(table, pathway, year) -> all GBP in use."""
+    found = tx.connection.execute(
+        select(ROWS.c.table_name, ROWS.c.pathway, ROWS.c.year, func.sum(ROWS.c.gbp))
+        .where(ROWS.c.table_name.in_(sorted(tables)), ROWS.c.gbp.is_not(None), _in_use(at))
+        .group_by(ROWS.c.table_name, ROWS.c.pathway, ROWS.c.year)
+    )
+    return {(table, pathway, year): int(gbp) for table, pathway, year, gbp in found}
 
 
 def spend(tx: Reading, at: datetime) -> list[tuple[str, str, int]]:
