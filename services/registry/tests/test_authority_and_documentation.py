@@ -21,6 +21,7 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "claims.confirm": ("POST", "/v1/claims/n-surgery/confirm"),
     "claims.dispute": ("POST", "/v1/claims/n-surgery/dispute"),
     "claims.end": ("POST", "/v1/claims/n-surgery/end"),
+    "imports.create": ("POST", "/v1/imports"),
     "activations.read": ("GET", "/v1/activations/none"),
     "activations.put": ("PUT", "/v1/activations/a1"),
     "mandates.read": ("GET", "/v1/mandates"),
@@ -30,7 +31,7 @@ REQUESTS: dict[str, tuple[str, str]] = {
 }
 """An address for each action. Bodies are empty: who is let in is told 422, 428 or 404; who is not, 401 or 403."""
 
-ROLES = ("commissioner", "chief-officer", "board-secretary", "activator", "auditor", "reader")
+ROLES = ("commissioner", "data-steward", "chief-officer", "board-secretary", "activator", "auditor", "reader")
 
 
 def status(registry: Registry, action: str, headers: dict[str, str]) -> int:

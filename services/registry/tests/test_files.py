@@ -6,7 +6,7 @@ import pytest
 
 from concord_registry.file_rows import FILES as ROW_KINDS
 from concord_registry.files import FaultyFilesError, check, read_folder
-from concord_registry.store.loads import PLAIN_TABLES
+from concord_registry.store.layers import MODELS
 from concord_registry.tables import Base
 from services.registry.tests.worlds import FILES, with_lines, write_folder
 
@@ -83,6 +83,6 @@ def test_the_digest_is_of_the_content_not_of_the_order_of_lines() -> None:
 
 
 def test_every_column_of_a_file_has_its_column_in_the_table() -> None:
-    for name, model in PLAIN_TABLES.items():
+    for name, model in MODELS.items():
         columns = set(Base.metadata.tables[str(model.__tablename__)].columns.keys())
-        assert set(ROW_KINDS[name].model_fields) <= columns, name
+        assert set(ROW_KINDS[f"{name}.csv"].model_fields) <= columns, name

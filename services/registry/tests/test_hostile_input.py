@@ -264,7 +264,37 @@ def test_every_route_of_the_service_is_met_here(application: FastAPI) -> None:
         (method, re.sub(r"/(ods:02A|ccg-02A|n-support|none|m1|a1)(?=/|$)", "/{}", path)) for method, path in met
     }
     routes = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path in actions_by_route(application)}
-    assert {one for one in routes if one[1].startswith("/v1/")} == templates
+    assert {one for one in routes if one[1].startswith("/v1/")} - IMPORTS == templates
+
+
+IMPORTS = {
+    ("POST", "/v1/imports"),
+    ("GET", "/v1/imports"),
+    ("GET", "/v1/imports/{}"),
+    ("GET", "/v1/imports/templates"),
+    ("GET", "/v1/imports/templates/{}.{}"),
+}
+"""They take files and keep their own time: below, and in test_imports."""
+
+
+def test_a_file_that_may_not_be_sent_is_refused(standing: Registry) -> None:
+    def answer(content: bytes = b"place\n", path: str = "/v1/imports?table=populations", **more: str) -> httpx.Response:
+        headers = standing.as_body("ods:02A") | {"Content-Type": "text/csv"} | more
+        return standing.http.post(path, content=content, headers=headers)
+
+    problem(answer(Authorization="Bearer x.y.z"), 401)
+    problem(answer(**{"Content-Type": "application/zip"}), 415)
+    problem(answer(**{"Idempotency-Key": ""}), 400)
+    problem(answer(b""), 400)
+    problem(answer(b"x" * 9 * 1024 * 1024), 413)
+    problem(answer(path="/v1/imports?tabel=populations"), 422)
+    problem(answer(path="/v1/imports?table=populations&action=destroy"), 422)
+    problem(answer(**{"X-Acting-For": "ods:01Y"}), 403)
+    for path in ("/v1/imports/0", "/v1/imports/x", "/v1/imports?limit=0"):
+        problem(standing.http.get(path), 422)
+    problem(standing.http.get("/v1/imports?cursor=zz"), 400)
+    problem(standing.http.get("/v1/imports/999999"), 404)
+    problem(standing.http.get("/v1/imports/templates/..%2F..%2Fetc.csv"), 404)
 
 
 def test_changes_are_asked_for_in_bounds(standing: Registry) -> None:

@@ -137,7 +137,7 @@ breast,imaging,2,law,
         "9999-12-31,psychosocial,report-2014,\n"
     ),
     "mandates.csv": """holder,body,actions,limit_gbp,valid_from,valid_to,basis,source,note
-ods:0AJ,ods:02A,claims.*,,2013-04-01,9999-12-31,published,law,
+ods:0AJ,ods:02A,claims.* imports.*,,2013-04-01,9999-12-31,published,law,
 """,
 }
 

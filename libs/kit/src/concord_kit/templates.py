@@ -24,8 +24,8 @@ ROWS_CHECKED_BY_EXCEL = 2_000
 """How many lines of a form offer the values that a column may have."""
 
 
-PROVENANCE = ("basis", "source", "note", "low", "high")
-"""The columns that say where a figure comes from stand last in every form."""
+PROVENANCE = ("valid_from", "valid_to", "basis", "source", "note", "low", "high")
+"""When a row holds and where it comes from stands last in every form, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,13 @@ def table_words(
                 required=field.is_required(),
                 one_of=_one_of(schema["properties"][name], schema.get("$defs", {})),
             )
-            for name, field in sorted(model.model_fields.items(), key=lambda one: one[0] in PROVENANCE)
+            for name, field in sorted(model.model_fields.items(), key=lambda one: _place_of(one[0]))
         ],
     )
+
+
+def _place_of(column: str) -> int:
+    return PROVENANCE.index(column) if column in PROVENANCE else -1
 
 
 def _kinds(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> list[Mapping[str, Any]]:

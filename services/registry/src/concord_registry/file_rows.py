@@ -237,6 +237,25 @@ class ClaimRow(DatedRow):
         return values
 
 
+class OwnClaimRow(DatedRow):
+    """A claim that a body sends in its own name; `claim` is its own key for it, empty `stage` the whole pathway."""
+
+    identity = ("claim",)
+    claim: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,29}$")]
+    role: Role
+    organisation: MaybeBody = None
+    stage: MaybeKey = None
+    pathway: KeyOrAny = "*"
+    place: Key
+    function: Function = Function.ANY
+    status: Literal["stated", "confirmed", "assumed"] = "stated"
+    authority: Maybe = None
+    quotation: Maybe = None
+    stated_on: Annotated[date | None, _BLANK] = None
+    review_by: Annotated[date | None, _BLANK] = None
+    source: Maybe = None
+
+
 class MandateRow(DatedRow):
     identity = ("holder", "body")
     holder: BodyId
@@ -267,3 +286,9 @@ FILES: dict[str, type[FileRow]] = {
     "mandates.csv": MandateRow,
 }
 """The files that the registry loads, in the order in which they refer to each other."""
+
+OWN_ROWS: dict[str, type[FileRow]] = {
+    **{name.removesuffix(".csv"): row for name, row in FILES.items() if row not in (ClaimRow, MandateRow)},
+    "claims": OwnClaimRow,
+}
+"""The tables that can be sent, and what a line of each must be. Mandates are granted by bodies one by one."""

@@ -131,18 +131,23 @@ def _words(error: ValidationError) -> Iterator[str]:
 
 
 def _clashes(name: str, lines: Iterable[Line], kind: type[FileRow]) -> Iterator[RowFault]:
-    """Lines that say two things about one matter on one day."""
-    by_identity: dict[tuple[Any, ...], list[tuple[date, date, Line]]] = defaultdict(list)
-    for line in lines:
-        identity = tuple(getattr(line.row, column) for column in kind.identity)
-        period = (line.row.valid_from, line.row.valid_to) if isinstance(line.row, DatedRow) else (date.min, FOREVER)
-        by_identity[identity].append((*period, line))
+    for number, words in clashes(((line.number, line.row) for line in lines), kind):
+        yield RowFault(name, number, words)
+
+
+def clashes(rows: Iterable[tuple[int, FileRow]], kind: type[FileRow]) -> Iterator[tuple[int, str]]:
+    """Lines that say two things about one matter on one day: the later one's number, and words."""
+    by_identity: dict[tuple[Any, ...], list[tuple[date, date, int]]] = defaultdict(list)
+    for number, row in rows:
+        identity = tuple(getattr(row, column) for column in kind.identity)
+        period = (row.valid_from, row.valid_to) if isinstance(row, DatedRow) else (date.min, FOREVER)
+        by_identity[identity].append((*period, number))
     for identity, dated in by_identity.items():
-        dated.sort(key=lambda one: (one[0], one[2].number))
+        dated.sort(key=lambda one: (one[0], one[2]))
         for (_, end, before), (start, _, after) in itertools.pairwise(dated):
             if start < end:
                 what = ", ".join(str(value) for value in identity)
-                yield RowFault(name, after.number, f"{what} is given twice for {start} (line {before.number})")
+                yield after, f"{what} is given twice for {start} (line {before})"
 
 
 REFERENCES: tuple[tuple[str, str, str, str], ...] = (

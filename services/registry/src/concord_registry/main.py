@@ -7,8 +7,10 @@ from concord_kit.app import create_app
 from concord_kit.authority import Authority
 from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
+from concord_kit.imports import MOST_BYTES, faulty
 from concord_kit.metrics import ServiceMetrics
 from concord_kit.problems import Problem
+from concord_kit.sheets import FaultySheetsError
 from concord_registry import __version__
 from concord_registry.activations import SequenceConflictError
 from concord_registry.authority import TABLE
@@ -22,6 +24,7 @@ from concord_registry.routes import (
     changes,
     claims,
     coverage,
+    imports,
     mandates,
     national,
     organisations,
@@ -71,14 +74,20 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             activations.router,
             mandates.router,
             reference.router,
+            imports.router,
             changes.router,
         ],
         authority=Authority(TABLE, public_reads=settings.public_reads),
         mandates=OwnMandates(database),
-        problems={ClaimRefusedError: _refused, ClaimEndedError: "claim-ended", SequenceConflictError: _conflicting},
+        problems={
+            ClaimRefusedError: _refused,
+            ClaimEndedError: "claim-ended",
+            SequenceConflictError: _conflicting,
+            FaultySheetsError: faulty,
+        },
         background=[figures.run],
         metrics=metrics,
-        body_limits={"/v1/activations": ACTIVATION_BYTES},
+        body_limits={"/v1/activations": ACTIVATION_BYTES, "/v1/imports": MOST_BYTES},
     )
     app.state.references = references
     app.state.coverage_cache = cache

@@ -40,17 +40,18 @@ type Expect = Callable[[int], None]
 def assert_claim(tx: Writing, references: ReferenceReader, sent: ClaimIn, me: str, today: date) -> Result:
     """Record what a body says, as of the first day it is said of. A claim that succeeds another ends it on that day."""
     reference = references.read(tx, min(sent.valid_from, LAST_DAY), tx.head_at)
-    _refuse(_unknown_in_claim(tx, reference, sent, me, today))
-    claim = claims.asserted(reference, _claim_of(sent, reference.payer(me), today))
+    _refuse(unknown_in_claim(tx, reference, sent, me, today))
+    claim = claims.asserted(reference, claim_of(sent, reference.payer(me), today))
     if sent.succeeds is not None:
         _end_predecessor(tx, reference, sent.succeeds, claim)
-    _refuse_second_claim(tx, claim)
+    refuse_second_claim(tx, claim)
     stored_claims.record(tx, [claim])
     tx.concerns(f"claim:{claim.id}")
     return _claim_result(tx, references, claim, created=True)
 
 
-def _claim_of(sent: ClaimIn, me: str, today: date) -> Claim:
+def claim_of(sent: ClaimIn, me: str, today: date) -> Claim:
+    """What is sent, as a claim of the body's under an id of its own."""
     return Claim(
         id=str(uuid7()),
         version=1,
@@ -76,7 +77,8 @@ def _claim_of(sent: ClaimIn, me: str, today: date) -> Claim:
     )
 
 
-def _unknown_in_claim(tx: Reading, reference: Reference, sent: ClaimIn, me: str, today: date) -> Iterable[Fault]:
+def unknown_in_claim(tx: Reading, reference: Reference, sent: ClaimIn, me: str, today: date) -> Iterable[Fault]:
+    """Codes that the map does not hold on the first day of the claim, and bodies that are not in being then."""
     day = reference.as_of
     if me not in reference.bodies:
         yield Fault(parameter="header:X-Acting-For", detail=f"unknown organisation {me}", type="unknown-organisation")
@@ -111,7 +113,7 @@ def _refuse(faults: Iterable[Fault]) -> None:
     raise Problem("unknown-code" if only_codes else "invalid-request", words, errors=found)
 
 
-def _refuse_second_claim(tx: Reading, claim: Claim) -> None:
+def refuse_second_claim(tx: Reading, claim: Claim) -> None:
     """The same body saying the same thing of the same days twice would only crowd the map."""
     for held in stored_claims.present_of(tx, asserted_by=claim.asserted_by, stage=claim.stage, place=claim.place):
         same = replace(held, **{name: getattr(claim, name) for name in _INCIDENTAL}) == claim

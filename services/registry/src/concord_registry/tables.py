@@ -8,7 +8,7 @@ does for files, the contracts for requests.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from concord_contracts.identifiers import FOREVER
@@ -32,10 +32,14 @@ class Recorded(Base):
 
 
 class Loaded(Recorded):
-    """Read from a file; `digest` is of the line, so that a second load can tell what changed."""
+    """Read from a file; `digest` is of the line, so that a second load can tell what changed.
+
+    `owner` is the body that sent the row in place of ours; none: it is ours (`store.layers`).
+    """
 
     row: int | None = Field(default=None, primary_key=True)
     digest: str = Field(max_length=64)
+    owner: str | None = Field(default=None, max_length=50)
 
 
 class Dated(Base):
@@ -308,10 +312,16 @@ class Activation(Recorded, Dated, table=True):
 
 
 class Load(Base, table=True):
-    """One load of reference data; a load with the digest of the last one changes nothing."""
+    """One load of reference data; a load with the digest of the last one changes nothing.
+
+    Or one import of a body's own rows: then `owner` is the body, `digest` is of the file, and `report` says what
+    changed (JSON of its contract model).
+    """
 
     __tablename__ = "loads"
 
     seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=UtcDateTime)
     digest: str = Field(max_length=64)
+    owner: str | None = Field(default=None, max_length=50)
+    report: str | None = Field(default=None, sa_type=Text)

@@ -18,26 +18,9 @@ from concord_registry.file_rows import FILES, ClaimRow, MandateRow
 from concord_registry.files import FileSet, Line
 from concord_registry.store import claims, mandates
 from concord_registry.store.claims import CLAIMS
+from concord_registry.store.layers import MODELS, table_of
 from concord_registry.store.mandates import MANDATES, Mandate
 from concord_registry.world import Claim
-
-PLAIN_TABLES: dict[str, type[tables.Loaded]] = {
-    "sources.csv": tables.Source,
-    "bodies.csv": tables.Body,
-    "body_names.csv": tables.BodyName,
-    "body_codes.csv": tables.BodyCode,
-    "relations.csv": tables.Relation,
-    "succession.csv": tables.Succession,
-    "places.csv": tables.Place,
-    "place_parents.csv": tables.PlaceParent,
-    "footprints.csv": tables.Footprint,
-    "populations.csv": tables.Population,
-    "stages.csv": tables.Stage,
-    "pathways.csv": tables.Pathway,
-    "pathway_stages.csv": tables.PathwayStage,
-    "rules.csv": tables.Rule,
-}
-"""Files whose lines become rows as they are; claims and mandates have versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +42,8 @@ class LoadReport:
 
 def last_digest(tx: Reading) -> str | None:
     table = tables.Base.metadata.tables["loads"]
-    return tx.connection.execute(select(table.c.digest).order_by(table.c.seq.desc()).limit(1)).scalar()
+    ours = select(table.c.digest).where(table.c.owner.is_(None))
+    return tx.connection.execute(ours.order_by(table.c.seq.desc()).limit(1)).scalar()
 
 
 def apply(tx: Writing, files: FileSet) -> LoadReport:
@@ -67,7 +51,7 @@ def apply(tx: Writing, files: FileSet) -> LoadReport:
     if last_digest(tx) == files.digest:
         tx.unchanged()
         return LoadReport(files.digest, False, {})
-    changes = {name: _apply_plain(tx, name, files.lines[name]) for name in PLAIN_TABLES}
+    changes = {name: _apply_plain(tx, name, files.lines[name]) for name in (f"{table}.csv" for table in MODELS)}
     changes["claims.csv"] = _apply_claims(tx, files.lines["claims.csv"])
     changes["mandates.csv"] = _apply_mandates(tx, files.lines["mandates.csv"])
     tx.connection.execute(
@@ -77,11 +61,11 @@ def apply(tx: Writing, files: FileSet) -> LoadReport:
 
 
 def _apply_plain(tx: Writing, file: str, lines: tuple[Line, ...]) -> Changes:
-    table = tables.Base.metadata.tables[str(PLAIN_TABLES[file].__tablename__)]
-    present = _present_digests(tx, table, table.c.row)
+    table = table_of(file.removesuffix(".csv"))
+    present = _present_digests(tx, table, table.c.row, table.c.owner.is_(None))
     wanted = {line.digest for line in lines}
     gone = [row for digest, row in present.items() if digest not in wanted]
-    _close(tx, table, gone)
+    close(tx, table, gone)
     columns = [column.name for column in table.columns if column.name in FILES[file].model_fields]
     rows = [
         {column: getattr(line.row, column) for column in columns}
@@ -94,12 +78,13 @@ def _apply_plain(tx: Writing, file: str, lines: tuple[Line, ...]) -> Changes:
     return Changes(len(rows), len(gone))
 
 
-def _present_digests(tx: Reading, table: Table, key: Any) -> dict[str, Any]:
-    query = select(table.c.digest, key).where(table.c.recorded_to == FOREVER_AT, table.c.digest.is_not(None))
+def _present_digests(tx: Reading, table: Table, key: Any, *where: Any) -> dict[str, Any]:
+    query = select(table.c.digest, key).where(table.c.recorded_to == FOREVER_AT, table.c.digest.is_not(None), *where)
     return {row[0]: row[1] for row in tx.connection.execute(query)}
 
 
-def _close(tx: Writing, table: Table, rows: list[int]) -> None:
+def close(tx: Writing, table: Table, rows: list[int]) -> None:
+    """Rows known until now."""
     for start in range(0, len(rows), 500):
         tx.connection.execute(update(table).where(table.c.row.in_(rows[start : start + 500])).values(recorded_to=tx.at))
 

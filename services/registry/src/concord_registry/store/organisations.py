@@ -2,31 +2,25 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import or_
 
 from concord_kit.database import Reading
-from concord_registry import tables
-from concord_registry.store.periods import known
+from concord_registry.store.layers import rows_in_use, table_of
 
-NAMES: Table = tables.Base.metadata.tables["body_names"]
-CODES: Table = tables.Base.metadata.tables["body_codes"]
-RELATIONS: Table = tables.Base.metadata.tables["relations"]
+NAMES, CODES, RELATIONS = table_of("body_names"), table_of("body_codes"), table_of("relations")
 
 
 def dated_names(tx: Reading, body: str, known_at: datetime) -> list[tuple[str, date, date]]:
     """(name, from, until before) by date."""
-    query = select(NAMES).where(NAMES.c.body == body, known(NAMES, known_at)).order_by(NAMES.c.valid_from)
-    return [(row.name, row.valid_from, row.valid_to) for row in tx.connection.execute(query)]
+    rows = rows_in_use(tx.connection, "body_names", known_at, where=[NAMES.c.body == body])
+    return sorted(((row.name, row.valid_from, row.valid_to) for row in rows), key=lambda one: one[1])
 
 
 def dated_codes(tx: Reading, body: str, known_at: datetime) -> list[tuple[str, str, date, date]]:
     """(scheme, code, from, until before) by scheme and date."""
-    query = (
-        select(CODES)
-        .where(CODES.c.body == body, known(CODES, known_at))
-        .order_by(CODES.c.scheme, CODES.c.valid_from, CODES.c.code)
-    )
-    return [(row.scheme, row.code, row.valid_from, row.valid_to) for row in tx.connection.execute(query)]
+    rows = rows_in_use(tx.connection, "body_codes", known_at, where=[CODES.c.body == body])
+    found = [(row.scheme, row.code, row.valid_from, row.valid_to) for row in rows]
+    return sorted(found, key=lambda one: (one[0], one[2], one[1]))
 
 
 INVERSE = {
@@ -45,14 +39,10 @@ INVERSE = {
 def dated_relations(tx: Reading, body: str, known_at: datetime) -> list[tuple[str, str, date, date]]:
     """(type, other body, from, until before), seen from the body's own side."""
     either = or_(RELATIONS.c.subject == body, RELATIONS.c.object == body)
-    query = (
-        select(RELATIONS)
-        .where(either, known(RELATIONS, known_at))
-        .order_by(RELATIONS.c.type, RELATIONS.c.subject, RELATIONS.c.object, RELATIONS.c.valid_from)
-    )
+    rows = rows_in_use(tx.connection, "relations", known_at, where=[either])
     return [
         (row.type, row.object, row.valid_from, row.valid_to)
         if row.subject == body
         else (INVERSE.get(row.type, f"{row.type} (inverse)"), row.subject, row.valid_from, row.valid_to)
-        for row in tx.connection.execute(query)
+        for row in sorted(rows, key=lambda row: (row.type, row.subject, row.object, row.valid_from))
     ]

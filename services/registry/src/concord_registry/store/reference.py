@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from concord_kit.database import Reading
 from concord_registry import tables
-from concord_registry.store.periods import in_force, known
+from concord_registry.store.layers import rows_in_use, table_of
 from concord_registry.world import (
     Body,
     Overlap,
@@ -34,8 +34,8 @@ ASSUMPTION = "assumption"
 class ReferenceReader:
     """Reads `Reference` values, keeping the last few by day and load. Safe to share between threads.
 
-    Reference data changes only by a load, and a load at or before a position never changes afterwards: so an entry can
-    be old but never wrong.
+    Reference data changes only by loads and imports, and one at or before a position never changes afterwards: so an
+    entry can be old but never wrong.
     """
 
     def __init__(self) -> None:
@@ -58,8 +58,8 @@ class ReferenceReader:
 
 
 def last_load(tx: Reading, known_at: datetime) -> int:
-    """Journal position of the last load by then; 0 before the first."""
-    table = _table(tables.Load)
+    """Journal position of the last load or import by then; 0 before the first."""
+    table = table_of("loads")
     return tx.connection.execute(select(func.max(table.c.seq)).where(table.c.at <= known_at)).scalar() or 0
 
 
@@ -67,9 +67,7 @@ def read_reference(connection: Connection, as_of: date, known_at: datetime) -> R
     """One query per table; rows of relations, places, footprints and rules are those in force on the day."""
 
     def rows(model: type[tables.Base], *, on_day: bool = False) -> Iterable[Row[Any]]:
-        table = _table(model)
-        query = select(table).where(known(table, known_at))
-        return connection.execute(query.where(in_force(table, as_of)) if on_day else query)
+        return rows_in_use(connection, str(model.__tablename__), known_at, on_day=as_of if on_day else None)
 
     return Reference(
         as_of=as_of,
@@ -118,19 +116,13 @@ def bases(tx: Reading, known_at: datetime) -> list[Basis]:
 
 
 def _basis(tx: Reading, model: type[tables.Base], columns: str, words: str, known_at: datetime) -> Basis:
-    table = _table(model)
-    query = select(table.c.basis, table.c.source, func.count()).where(known(table, known_at))
+    name = str(model.__tablename__)
     rows: Counter[str] = Counter()
     cited: Counter[str] = Counter()
-    for basis, sources, count in tx.connection.execute(query.group_by(table.c.basis, table.c.source)):
-        rows[basis or ASSUMPTION] += count
-        for source in (sources or "").split():
-            cited[source] += count
-    return Basis(str(table.name), columns, words, rows, cited)
-
-
-def _table(model: type[tables.Base]) -> Table:
-    return tables.Base.metadata.tables[str(model.__tablename__)]
+    for row in rows_in_use(tx.connection, name, known_at):
+        rows[row.basis or ASSUMPTION] += 1
+        cited.update((row.source or "").split())
+    return Basis(name, columns, words, rows, cited)
 
 
 def _bodies(bodies: Iterable[Row[Any]], names: Iterable[Row[Any]], as_of: date) -> dict[str, Body]:
