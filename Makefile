@@ -39,9 +39,10 @@ test: $(STAMP) ## the whole test suite, on SQLite and on a real PostgreSQL
 check: $(STAMP) ## lint, format, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy libs/contracts/src libs/kit/src libs/client/src services/registry/src services/allocation/src services/agreements/src demo data/compile deploy/metrics_page.py
+	@$(BIN)/mypy libs/contracts/src libs/kit/src libs/client/src services/registry/src services/allocation/src services/agreements/src demo data/compile deploy/metrics_page.py deploy/tables_page.py
 	@$(BIN)/lint-imports
 	@$(BIN)/python deploy/metrics_page.py --check docs/metrics.md
+	@$(BIN)/python deploy/tables_page.py --check docs/import-tables.md
 	@bash deploy/check-monitoring
 
 .PHONY: monitoring-tools
@@ -53,10 +54,11 @@ fix: $(STAMP) ## let the formatter and the linter mend what they can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 .PHONY: docs
-docs: $(STAMP) ## OpenAPI documents of the three services into docs/openapi, the pages of problems and metrics
+docs: $(STAMP) ## OpenAPI documents of the three services into docs/openapi, the pages of problems, metrics and tables
 	@$(BIN)/python -m demo.openapi docs/openapi
 	@$(BIN)/python -m concord_contracts.problems > docs/problems.md
 	@$(BIN)/python deploy/metrics_page.py > docs/metrics.md
+	@$(BIN)/python deploy/tables_page.py > docs/import-tables.md
 
 .PHONY: lock
 lock: $(STAMP) ## compile the two locks again from their .in files (needs uv)

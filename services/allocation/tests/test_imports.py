@@ -101,7 +101,8 @@ def test_a_bodys_own_figure_is_used_in_place_of_ours_until_it_is_withdrawn(runni
     assert report["scenarios_resting"] == 1
     assert (report["acting_for"], report["reason"], report["dry_run"]) == (CCG, "the ledger", False)
 
-    assert baseline(running)["value"] == "450000"
+    assert (baseline(running)["value"], baseline(running)["sent_by"]) == ("450000", CCG)
+    assert before["sent_by"] is None
     assert baseline(running, known_at=before["known_at"])["value"] == "500000"
     again = running.get(f"/v1/scenarios/{running.scenario()['id']}/problem").json()
     imaging = next(line for line in again["lines"] if line["stage"] == "imaging")
@@ -116,6 +117,10 @@ def test_a_bodys_own_figure_is_used_in_place_of_ours_until_it_is_withdrawn(runni
     }  # fmt: skip
     assert baseline(running)["value"] == "500000"
 
+    again = send(running, as_csv({"line": LINE["line"]}), "lines", action="withdraw")
+    assert (again.status_code, again.json()["tables"][0]["unchanged"]) == (200, 1)
+    nothing = send(running, as_csv({"line": "never-sent"}), "lines", action="withdraw")
+    assert faults(nothing) == [("/lines/2", "nothing-to-withdraw")]
     listed = running.http.get("/v1/imports", params={"acting_for": CCG}).json()["items"]
     assert [one["action"] for one in listed] == ["withdraw", "replace"]
     assert running.http.get(f"/v1/imports/{report['id']}").json() == report

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from concord_client.imports import ImportsClient
 from concord_client.transport import Answer, Service
 from concord_contracts.registry import (
     ActivationState,
@@ -37,6 +38,7 @@ class RegistryClient:
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        self.imports = ImportsClient(service)
 
     def coverage(
         self,

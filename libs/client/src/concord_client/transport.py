@@ -118,6 +118,32 @@ class Service:
         until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
         return self._accepted(self._send("POST", path, until, params=params, headers=headers, body=body, key=key))
 
+    def post_file(
+        self,
+        path: str,
+        content: bytes,
+        media_type: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+        deadline_seconds: float | None = None,
+    ) -> Answer:
+        """Send a file as it is, once; as `post` in all else."""
+        key = idempotency_key or str(uuid_utils.uuid7())
+        headers = {"Idempotency-Key": key, "Content-Type": media_type}
+        until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
+        sent = self._send("POST", path, until, params=params, headers=headers, content=content, key=key)
+        return self._accepted(sent)
+
+    def get_file(
+        self, path: str, params: Mapping[str, Any] | None = None, *, deadline_seconds: float | None = None
+    ) -> bytes:
+        """Read a file as it is."""
+        until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
+        response = self._send("GET", path, until, params=params, headers={"Accept": "*/*"})
+        self._accepted(response)
+        return response.content
+
     def put(self, path: str, body: Any) -> Answer:
         """Replace the state at `path`; harmless to repeat."""
         until = time.monotonic() + self.deadline_seconds
@@ -132,6 +158,7 @@ class Service:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         body: Any = None,
+        content: bytes | None = None,
         key: str | None = None,
     ) -> httpx.Response:
         remaining = until - time.monotonic()
@@ -143,6 +170,7 @@ class Service:
             params=_given(params),
             headers={"Accept": "application/json", **self.caller.headers(), **(headers or {})},
             json=body,
+            content=content,
             timeout=remaining,
         )
         try:

@@ -109,9 +109,9 @@ def _faults_of(one: SentRow, sender: Sender, in_use: InUse, after: After) -> Ite
     own = in_use.layer(one.table, one.key, OWN)
     before = in_use.row(one.table, one.key)
     if one.row is None and own is None:
-        words = f"there is no row of a body's own under {one.key}: nothing to withdraw"
-        yield one.fault(None, words, "nothing-to-withdraw")
-        return
+        if before is None:
+            yield one.fault(None, f"there is no row {one.key}: nothing to withdraw", "nothing-to-withdraw")
+        return  # ours is in use already
     if not sender.steward:
         yield from _not_theirs(one, sender, own, before, in_use, after)
     if one.row is None:
@@ -183,12 +183,12 @@ def _planned(tx: Reading, sent: Sequence[SentRow], sender: Sender, in_use: InUse
             after[one.table, one.key],
         )
         kind = "withdrawn" if one.row is None else "added" if before is None else "changed"
+        said_already = before is not None and one.row is not None and cells_shown(before) == cells_shown(one.row)
+        if said_already or (one.row is None and own is None):
+            counts.setdefault(one.table, Counter())["unchanged"] += 1
+            continue
         if one.row is not None:
-            values = columns_of(one.table, one.row, lines) | {"layer": OWN, "owner": sender.body}
-            if before is not None and cells_shown(before) == cells_shown(one.row):
-                counts.setdefault(one.table, Counter())["unchanged"] += 1
-                continue
-            opening.append(values)
+            opening.append(columns_of(one.table, one.row, lines) | {"layer": OWN, "owner": sender.body})
         if own is not None:
             closing.append(own.number)
         counts.setdefault(one.table, Counter())[kind] += 1

@@ -58,9 +58,9 @@ class Plan:
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
-    def changes(self) -> bool:
-        """Whether anything is written: an own row may say what ours said, and is still somebody's word."""
-        return bool(self.rows)
+    def writes(self) -> bool:
+        """Whether anything is written: a body's own row that says what ours says is withdrawn unseen."""
+        return bool(self.rows) or any(self.closing.values())
 
 
 def looked_at(tx: Reading, references: ReferenceReader, asked: Asked) -> ImportReport:
@@ -72,7 +72,7 @@ def carried_out(tx: Writing, references: ReferenceReader, asked: Asked) -> Impor
     """The import, recorded; nothing where nothing changes. FaultySheetsError with everything that is wrong."""
     found = plan(tx, references, asked)
     said = _report(asked, found, dry_run=False)
-    if not found.changes:
+    if not found.writes:
         tx.unchanged()
         return said
     said = said.model_copy(update={"id": tx.seq, "recorded_at": tx.at})
@@ -95,9 +95,11 @@ def plan(tx: Reading, references: ReferenceReader, asked: Asked) -> Plan:
     faults = [*asked.faults]
     for (table, identity), rows in groups.items():
         own = [row for row in before[table, identity] if row.owner is not None]
-        if rows[0].row is None and not own:
-            words = f"there is no row of a body's own under {rows[0].key}: nothing to withdraw"
+        if rows[0].row is None and not before[table, identity]:
+            words = f"there is no row {rows[0].key}: nothing to withdraw"
             faults.append(rows[0].fault(None, words, "nothing-to-withdraw"))
+        elif rows[0].row is None and not own:
+            continue  # ours is in use already
         elif not asked.steward:
             faults += _not_theirs(tx, asked.me, rows, own, before[table, identity])
     world = _World(tx, groups)
@@ -273,7 +275,7 @@ def _plan_group(found: Plan, table: str, rows: Sequence[SentRow], before: Sequen
         later = {_day(row): _cells(table, row) for row in ours}
     else:
         later = {_day(one.row): _cells(table, one.row) for one in rows}
-    if rows[0].row is not None and used == later:
+    if (rows[0].row is not None and used == later) or (rows[0].row is None and not own):
         found.counts[table]["unchanged"] += len(rows)
         return
     found.closing[table] += [row.row for row in own]
@@ -318,7 +320,7 @@ def _report(asked: Asked, found: Plan, *, dry_run: bool) -> ImportReport:
     return ImportReport(
         action=asked.action,
         dry_run=dry_run,
-        changed=found.changes,
+        changed=bool(found.rows),
         acting_for=asked.me,
         reason=asked.reason,
         file_digest=asked.file_digest,

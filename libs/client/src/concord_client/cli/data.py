@@ -1,14 +1,20 @@
-"""`concord data`: the reference data behind the answers."""
+"""`concord data`: the reference data behind the answers, and a body's own figures in their place."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from concord_client.basis import DataSources
-from concord_client.cli.options import Json, KnownAt, moment
+from concord_client.cli.options import Json, Key, KnownAt, moment
 from concord_client.cli.session import answer, concord
+from concord_client.imports import MEDIA_TYPES, ImportsClient
+from concord_client.show.imports import show_import, show_imports, show_tables
 from concord_client.show.sources import show_sources
+from concord_contracts.imports import ImportAction
 
 app = typer.Typer(help="The reference data behind the answers.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -18,6 +24,24 @@ class Holder(StrEnum):
 
     REGISTRY = "registry"
     ALLOCATION = "allocation"
+
+
+class Kind(StrEnum):
+    """What a form is written as."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+Of = Annotated[
+    Holder, typer.Option("--service", help="registry: organisations, places, people; allocation: money, activity")
+]
+
+
+@contextmanager
+def imports_of(holder: Holder) -> Iterator[ImportsClient]:
+    with concord() as services:
+        yield services.registry.imports if holder is Holder.REGISTRY else services.allocation.imports
 
 
 @app.command("sources")
@@ -36,3 +60,78 @@ def sources(
             allocation=services.allocation.reference_summary(known_at=when) if Holder.ALLOCATION in asked else None,
         )
         answer(found, as_json, lambda console: show_sources(console, found))
+
+
+@app.command("templates")
+def templates(service: Of = Holder.ALLOCATION, as_json: Json = False) -> None:
+    """The tables that can be sent, and who may send them."""
+    with imports_of(service) as imports:
+        found = imports.tables()
+        answer(found, as_json, lambda console: show_tables(console, found))
+
+
+@app.command("template")
+def template(
+    table: Annotated[str, typer.Argument(help="a table, for instance lines; `concord data templates` lists them")],
+    service: Of = Holder.ALLOCATION,
+    kind: Annotated[Kind, typer.Option(help="Excel, with a sheet that explains every column, or CSV")] = Kind.XLSX,
+    filled: Annotated[bool, typer.Option("--filled", help="with the rows in use, to be changed and sent back")] = False,
+    body: Annotated[
+        str | None, typer.Option(help="with --filled: only rows of this body, for instance ods:02A")
+    ] = None,
+    place: Annotated[str | None, typer.Option(help="with --filled, allocation: only rows of this place")] = None,
+    pathway: Annotated[str | None, typer.Option(help="with --filled, allocation: only rows of this pathway")] = None,
+    out: Annotated[Path | None, typer.Option(help="where to write it; default TABLE.xlsx here")] = None,
+) -> None:
+    """Write a form to fill in."""
+    filters = {"payer" if service is Holder.ALLOCATION else "body": body, "place": place, "pathway": pathway}
+    given = {name: value for name, value in filters.items() if value is not None}
+    if given and not filled:
+        raise typer.BadParameter("--body, --place and --pathway go with --filled")
+    file = out or Path(f"{table}.{kind}")
+    if file.exists():
+        raise typer.BadParameter(f"{file} exists already: name another file with --out")
+    with imports_of(service) as imports:
+        file.write_bytes(imports.form(table, kind, **({"filled": "true", **given} if filled else {})))
+    typer.echo(f"{file}: fill it in, then `concord data import {file} --service {service} --dry-run`")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="a .csv or .xlsx file")],
+    service: Of = Holder.ALLOCATION,
+    table: Annotated[str | None, typer.Option(help="the table of a CSV; default the file's name")] = None,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="take these rows back: ours are used again; key columns suffice")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, and change nothing")] = False,
+    reason: Annotated[str | None, typer.Option(help="why, for the record")] = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Use figures of the body acted for in place of ours: all of the file, or nothing and every fault."""
+    suffix = file.suffix.lower()
+    if suffix not in MEDIA_TYPES:
+        raise typer.BadParameter(f"{file.name} is neither .csv nor .xlsx")
+    action: ImportAction = "withdraw" if withdraw else "replace"
+    named = table or (file.stem if suffix == ".csv" else None)
+    with imports_of(service) as imports:
+        report = imports.send(file, table=named, action=action, dry_run=dry_run, reason=reason, idempotency_key=key)
+        answer(report, as_json, lambda console: show_import(console, report))
+
+
+@app.command("imports")
+def imports_(
+    number: Annotated[int | None, typer.Argument(help="an import's number: what it changed")] = None,
+    service: Of = Holder.ALLOCATION,
+    body: Annotated[str | None, typer.Option(help="only imports of this body")] = None,
+    as_json: Json = False,
+) -> None:
+    """The imports there have been, the latest first; or one of them."""
+    with imports_of(service) as imports:
+        if number is not None:
+            report = imports.find(number)
+            answer(report, as_json, lambda console: show_import(console, report))
+            return
+        found = imports.imports(acting_for=body)
+        answer(found, as_json, lambda console: show_imports(console, found))

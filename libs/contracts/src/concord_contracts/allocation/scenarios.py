@@ -120,6 +120,7 @@ class Figure(Reply):
     note: str | None
     low: str | None
     high: str | None
+    sent_by: str | None = Field(None, description="the body whose own figure it is, in place of ours; null: it is ours")
 
 
 class Source(Reply):

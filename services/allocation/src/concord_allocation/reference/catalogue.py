@@ -12,8 +12,8 @@ SPEND_TABLE = "lines"
 """The table whose money is what is spent today; every other amount is money of another kind."""
 
 
-def figures_of(table: str, row: Row) -> Iterator[Figure]:
-    """The figures of a row, in the order of its columns."""
+def figures_of(table: str, row: Row, sent_by: str | None = None) -> Iterator[Figure]:
+    """The figures of a row, in the order of its columns; `sent_by` is the body whose own row it is."""
     if not isinstance(row, Sourced):
         return
     for column in row.FIGURES:
@@ -30,6 +30,7 @@ def figures_of(table: str, row: Row) -> Iterator[Figure]:
                 note=row.note,
                 low=_text(row.low),
                 high=_text(row.high),
+                sent_by=sent_by,
             )
 
 

@@ -42,8 +42,8 @@ async def list_figures(
         rows = store.figures.figure_rows(tx, edition.recorded_from, wanted, start[:2], asked.limit + 2)
         found = [
             (figure, position)
-            for table, row in rows
-            for position, figure in enumerate(figures_of(table, row))
+            for table, row, owner in rows
+            for position, figure in enumerate(figures_of(table, row, owner))
             if (figure.table, figure.key) != start[:2] or position >= start[2]  # the row that the page begins in
         ]
         following = None

@@ -301,8 +301,8 @@ def _paid(tx: Reading, at: datetime, purses: Collection[str]) -> dict[tuple[str,
 
 def figure_rows(
     tx: Reading, at: datetime, wanted: FigureFilter, after: tuple[str, str], limit: int
-) -> Iterator[tuple[str, Row]]:
-    """(table, row) of rows with figures, by table and key, from the key `after` on."""
+) -> Iterator[tuple[str, Row, str | None]]:
+    """(table, row, the body whose own it is) of rows with figures, by table and key, from the key `after` on."""
     conditions = [_in_use(at), ROWS.c.figures > 0]
     conditions += [
         column == value
@@ -318,13 +318,13 @@ def figure_rows(
     table, key = after
     conditions.append(or_(ROWS.c.table_name > table, and_(ROWS.c.table_name == table, ROWS.c.key >= key)))
     found = tx.connection.execute(
-        select(ROWS.c.table_name, ROWS.c.content)
+        select(ROWS.c.table_name, ROWS.c.content, ROWS.c.owner)
         .where(*conditions)
         .order_by(ROWS.c.table_name, ROWS.c.key)
         .limit(limit)
     )
-    for name, content in found:
-        yield name, TABLES[name].model_validate_json(content)
+    for name, content, owner in found:
+        yield name, TABLES[name].model_validate_json(content), owner
 
 
 def pounds(tx: Reading, at: datetime, tables: Collection[str]) -> dict[tuple[str, str | None, str | None], int]:
