@@ -117,3 +117,11 @@ def test_a_head_count_goes_to_the_registry(concord: Callable[..., str]) -> None:
     said = concord("import", "populations.csv", "--service", "registry")
     assert "Import" in said
     assert "233000" in said
+
+
+def test_lists_are_shown(concord: Callable[..., str]) -> None:
+    assert "waiting_standards" in concord("list")
+    assert "62" in concord("list", "waiting_standards")
+    assert "business_rules" in concord("list", "--service", "allocation")
+    assert "deflators" in concord("list", "deflators", "--service", "allocation")
+    assert "There is no list" in concord("list", "nothing", code=1)

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, TypeAdapter
 
 from concord_client.imports import ImportsClient
+from concord_client.lists import ListsClient
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
 from concord_contracts.allocation import Outcome, Problem, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
 from concord_contracts.allocation.reference import AllocationReference
@@ -23,6 +24,7 @@ class AllocationClient:
     def __init__(self, service: Service, *, deadline_seconds: float = SOLVE_DEADLINE_SECONDS) -> None:
         self.service = service
         self.imports = ImportsClient(service)
+        self.lists = ListsClient(service)
         self.deadline_seconds = deadline_seconds
 
     def solve(self, request: SolveRequest) -> Outcome:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from concord_client.imports import ImportsClient
+from concord_client.lists import ListsClient
 from concord_client.transport import Answer, Service
 from concord_contracts.registry import (
     ActivationState,
@@ -39,6 +40,7 @@ class RegistryClient:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.imports = ImportsClient(service)
+        self.lists = ListsClient(service)
 
     def coverage(
         self,

@@ -108,6 +108,22 @@ def scripts(package: str) -> ScriptDirectory:
         return ScriptDirectory(folder, version_locations=[folder / "versions"])
 
 
+def create_list_rows_1(op: Operations | Any) -> None:
+    """The table of lists (`concord_kit.lists`) as of its first revision. Frozen."""
+    op.create_table(
+        "list_rows",
+        sa.Column("row", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("list", sa.String(80), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("recorded_from", UtcDateTime(), nullable=False),
+        sa.Column("recorded_to", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("row", name="pk_list_rows"),
+    )
+    op.create_index("ix_list_rows_list_position", "list_rows", ["list", "position"])
+
+
 def create_kit_tables_1(op: Operations | Any) -> None:
     """The kit's tables as of its first revision. Frozen: a later change of them is a later function."""
     op.create_table(

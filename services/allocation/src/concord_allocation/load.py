@@ -16,9 +16,13 @@ from concord_allocation.importing import dangling
 from concord_allocation.reference.files import Edition, ReferenceFaults, read_edition
 from concord_allocation.reference.rows import LineRow, StageTotalRow
 from concord_allocation.store.figures import Replacement, RowChange
+from concord_allocation.tables import Base
+from concord_kit import lists
 from concord_kit.database import Database, Reading, Writing
 from concord_kit.journal import Intent
+from concord_kit.lists import ListChanges
 
+LIST_ROWS = lists.list_table(Base.metadata)
 CHANGES_SHOWN = 20
 DRY_RUN = "--dry-run"
 
@@ -56,6 +60,12 @@ class Loaded:
     money: dict[Where, tuple[int, int]]
     scenarios: int
     warnings: tuple[str, ...]
+    lists: ListChanges
+
+    @property
+    def changes(self) -> bool:
+        """Whether the record differs afterwards."""
+        return bool(self.replacement.changes or self.lists.by_list)
 
 
 def load_edition(database: Database, edition: Edition, *, actor: str) -> Loaded:
@@ -72,7 +82,13 @@ def load_edition(database: Database, edition: Edition, *, actor: str) -> Loaded:
 
     def change(tx: Writing) -> Loaded:
         done = _looked_at(tx, edition)
-        store.figures.apply(tx, done.replacement)
+        if not done.changes:
+            tx.unchanged()
+            return done
+        lists.write(tx, LIST_ROWS, done.lists)
+        if done.replacement.changes:
+            store.figures.write(tx, done.replacement)
+            store.figures.add_edition(tx, layer=store.figures.REFERENCE)
         return replace(done, warnings=(*done.warnings, *dangling(tx)))
 
     return database.write_now(intent, change)
@@ -86,6 +102,7 @@ def _looked_at(tx: Reading, edition: Edition) -> Loaded:
         money=_money(tx, in_use),
         scenarios=store.scenarios.count_built_on(tx, {(one.pathway, one.place) for one in in_use}),
         warnings=tuple(lines_against_totals(edition)),
+        lists=lists.changes(tx, LIST_ROWS, edition.lists),
     )
 
 
@@ -119,7 +136,7 @@ def lines_against_totals(edition: Edition) -> Iterator[str]:
 def report(done: Loaded, *, dry_run: bool) -> Iterator[str]:
     """What a load changes: rows by table, all money by table, pathway and year, the first amounts, scenarios."""
     found = done.replacement
-    if not found.changes:
+    if not done.changes:
         yield "already in use: nothing changes"
         return
     verb = "would be in use" if dry_run else "are in use now"
@@ -128,6 +145,8 @@ def report(done: Loaded, *, dry_run: bool) -> Iterator[str]:
     for table in sorted({table for table, _ in by_table}):
         kinds = ", ".join(f"{by_table[table, kind]} {kind}" for kind in ("added", "changed", "removed"))
         yield f"  {table}: {kinds}"
+    for name, (came, went) in done.lists.by_list.items():
+        yield f"  list {name}: {came} came, {went} went"
     covered = sum(one.covered for one in found.changes)
     if covered:
         yield f"  {covered} of them change nothing in use: bodies' own figures stand in their place"

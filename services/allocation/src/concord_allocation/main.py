@@ -11,6 +11,7 @@ from concord_allocation.assembly.faults import CannotAssemble
 from concord_allocation.authority import TABLE
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, NothingLoaded
+from concord_allocation.reference.lists import LISTS
 from concord_allocation.registry_client import RegistryClient
 from concord_allocation.routes import imports, problems, reference, scenarios
 from concord_allocation.runs import SolveMetrics, SolvePool, SolverBusy
@@ -23,6 +24,7 @@ from concord_kit.authority import Authority
 from concord_kit.database import Database
 from concord_kit.http_client import ServiceClient
 from concord_kit.imports import MOST_BYTES, faulty
+from concord_kit.lists import list_table, lists_router
 from concord_kit.mandates import RegistryMandates
 from concord_kit.metrics import ServiceMetrics
 from concord_kit.problems import Problem, ProblemMapping
@@ -59,6 +61,7 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         finally:
             pool.close()
 
+    list_routes = lists_router(list_table(Base.metadata), LISTS, action="reference.read")
     app = create_app(
         name=NAME,
         title="Concord allocation",
@@ -66,7 +69,7 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         summary="How a pathway's money should be split between payers, what binds, and what would change it.",
         settings=settings,
         database=database,
-        routers=[problems.router, scenarios.router, reference.router, imports.router],
+        routers=[problems.router, scenarios.router, reference.router, imports.router, list_routes],
         authority=Authority(TABLE, public_reads=settings.public_reads),
         problems=PROBLEMS,
         mandates=RegistryMandates(registry),

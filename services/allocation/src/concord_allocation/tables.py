@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from concord_kit.clock import FOREVER_AT
 from concord_kit.columns import UtcDateTime
+from concord_kit.lists import list_table
 from concord_kit.tables import kit_tables, new_registry
 
 
@@ -20,6 +21,7 @@ class Base(SQLModel, registry=new_registry()):
 
 
 kit_tables(Base.metadata)
+list_table(Base.metadata)
 
 
 class ReferenceEdition(Base, table=True):

@@ -7,7 +7,7 @@ import csv
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -16,7 +16,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from concord_contracts.identifiers import FOREVER, digest_of
+from concord_kit.lists import Lists, read_lists
+from concord_kit.lists import digest as lists_digest
 from concord_registry.file_rows import FILES, DatedRow, FileRow
+from concord_registry.lists import LISTS
 from concord_registry.succession import SuccessionCycleError, check_acyclic
 from concord_registry.world import ANY, Succession
 
@@ -52,10 +55,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class FileSet:
-    """Checked files by name; `digest` is of them all, whatever the order of their lines."""
+    """Checked files by name, and lists; `digest` is of them all, whatever the order of their lines."""
 
     lines: Mapping[str, tuple[Line, ...]]
     digest: str
+    lists: Lists = field(default_factory=dict)
 
     def rows(self, file: str) -> Iterator[Any]:
         return (line.row for line in self.lines[file])
@@ -78,7 +82,16 @@ def read_folder(folder: Path) -> FileSet:
             faults.append(RowFault(name, 0, f"is not UTF-8 at byte {error.start}"))
     if faults:
         raise FaultyFilesError(faults)
-    return check(texts)
+    found, wrong = read_lists(folder, LISTS)
+    of_lists = [RowFault(f"{one.table}.csv", one.line, f"{one.column}: {one.words}") for one in wrong]
+    try:
+        files = check(texts)
+    except FaultyFilesError as error:
+        raise FaultyFilesError([*error.faults, *of_lists]) from None
+    if of_lists:
+        raise FaultyFilesError(of_lists)
+    whole = digest_of({"files": files.digest, "lists": lists_digest(found)}) if found else files.digest
+    return replace(files, digest=whole, lists=found)
 
 
 def check(texts: Mapping[str, str]) -> FileSet:

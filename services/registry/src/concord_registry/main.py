@@ -8,6 +8,7 @@ from concord_kit.authority import Authority
 from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
 from concord_kit.imports import MOST_BYTES, faulty
+from concord_kit.lists import list_table, lists_router
 from concord_kit.metrics import ServiceMetrics
 from concord_kit.problems import Problem
 from concord_kit.sheets import FaultySheetsError
@@ -17,6 +18,7 @@ from concord_registry.authority import TABLE
 from concord_registry.claims import ClaimEndedError, ClaimRefusedError
 from concord_registry.coverage_cache import CoverageCache
 from concord_registry.deriving import Deriving
+from concord_registry.lists import LISTS
 from concord_registry.map_metrics import MapMetrics, figures_of_the_map
 from concord_registry.own_mandates import OwnMandates
 from concord_registry.routes import (
@@ -75,6 +77,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             mandates.router,
             reference.router,
             imports.router,
+            lists_router(list_table(Base.metadata), LISTS, action="map.read"),
             changes.router,
         ],
         authority=Authority(TABLE, public_reads=settings.public_reads),

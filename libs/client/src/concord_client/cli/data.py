@@ -13,6 +13,7 @@ from concord_client.cli.options import Json, Key, KnownAt, moment
 from concord_client.cli.session import answer, concord
 from concord_client.imports import MEDIA_TYPES, ImportsClient
 from concord_client.show.imports import show_import, show_imports, show_tables
+from concord_client.show.lists import show_list, show_lists
 from concord_client.show.sources import show_sources
 from concord_contracts.imports import ImportAction
 
@@ -60,6 +61,27 @@ def sources(
             allocation=services.allocation.reference_summary(known_at=when) if Holder.ALLOCATION in asked else None,
         )
         answer(found, as_json, lambda console: show_sources(console, found))
+
+
+@app.command("list")
+def list_(
+    name: Annotated[
+        str | None, typer.Argument(help="a list, for instance waiting_standards; default: which there are")
+    ] = None,
+    service: Of = Holder.REGISTRY,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Reference tables that are kept as printed and that nothing is reckoned from."""
+    when = moment(known_at)
+    with concord() as services:
+        lists = services.registry.lists if service is Holder.REGISTRY else services.allocation.lists
+        if name is None:
+            listed = lists.all(known_at=when)
+            answer(listed, as_json, lambda console: show_lists(console, listed))
+            return
+        found = lists.rows(name, known_at=when)
+        answer(found, as_json, lambda console: show_list(console, found))
 
 
 @app.command("templates")

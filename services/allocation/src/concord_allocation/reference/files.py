@@ -7,15 +7,18 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from concord_allocation.reference import rows
+from concord_allocation.reference.lists import LISTS
 from concord_allocation.reference.references import codes, named_rows
 from concord_allocation.reference.rows import Row, cells_of
+from concord_kit.lists import Lists, read_lists
+from concord_kit.lists import digest as lists_digest
 
 TABLES: Mapping[str, type[Row]] = {
     "payers": rows.PayerRow,
@@ -61,10 +64,11 @@ class ReferenceFaults(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """All tables of one folder, checked, and the digest of the files they were read from."""
+    """All tables and lists of one folder, checked, and the digest of the files they were read from."""
 
     digest: str
     tables: Mapping[str, Sequence[Row]]
+    lists: Lists = field(default_factory=dict)
 
 
 def read_edition(folder: Path) -> Edition:
@@ -83,9 +87,12 @@ def read_edition(folder: Path) -> Edition:
         tables[name], lines_of[name] = _read_table(name, content, model, faults)
     faults.extend(_broken_references(tables, lines_of, {fault.file for fault in faults}))
     faults.extend(_unknown_codes(folder, tables, lines_of))
+    lists, wrong = read_lists(folder / "allocation", LISTS)
+    faults.extend(RowFault(f"{one.table}.csv", one.line, one.column, one.words) for one in wrong)
     if faults:
         raise ReferenceFaults(faults)
-    return Edition(digest.hexdigest(), tables)
+    digest.update(lists_digest(lists).encode())
+    return Edition(digest.hexdigest(), tables, lists)
 
 
 def _path_of(folder: Path, name: str) -> Path:

@@ -119,16 +119,6 @@ def replacement(tx: Reading, tables: Mapping[str, Sequence[Row]]) -> Replacement
     return Replacement(tuple(changes), tuple(closing), tuple(opening))
 
 
-def apply(tx: Writing, wanted: Replacement) -> int | None:
-    """A load: the journal position of the figures; None, and no change, where nothing differs."""
-    if not wanted.changes:
-        tx.unchanged()
-        return None
-    write(tx, wanted)
-    add_edition(tx, layer=REFERENCE)
-    return tx.seq
-
-
 def write(tx: Writing, wanted: Replacement) -> None:
     """Close and open rows."""
     for start in range(0, len(wanted.closing), ROWS_AT_ONCE):

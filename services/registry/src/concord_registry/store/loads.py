@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Table, func, insert, select, update
 
 from concord_contracts.registry import ClaimStatus
+from concord_kit import lists
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading, Writing
 from concord_registry import tables
@@ -21,6 +22,8 @@ from concord_registry.store.claims import CLAIMS
 from concord_registry.store.layers import MODELS, table_of
 from concord_registry.store.mandates import MANDATES, Mandate
 from concord_registry.world import Claim
+
+LIST_ROWS = lists.list_table(tables.Base.metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ def apply(tx: Writing, files: FileSet) -> LoadReport:
     changes = {name: _apply_plain(tx, name, files.lines[name]) for name in (f"{table}.csv" for table in MODELS)}
     changes["claims.csv"] = _apply_claims(tx, files.lines["claims.csv"])
     changes["mandates.csv"] = _apply_mandates(tx, files.lines["mandates.csv"])
+    in_lists = lists.changes(tx, LIST_ROWS, files.lists)
+    lists.write(tx, LIST_ROWS, in_lists)
+    changes |= {f"{name}.csv": Changes(came, went) for name, (came, went) in in_lists.by_list.items()}
     tx.connection.execute(
         insert(tables.Base.metadata.tables["loads"]).values(seq=tx.seq, at=tx.at, digest=files.digest)
     )

@@ -1,0 +1,31 @@
+"""Reference lists as a caller reads them."""
+
+from datetime import datetime
+
+from concord_client.transport import Service
+from concord_contracts.lists import ListPage, ReferenceLists
+
+PAGE = 1000
+
+
+class ListsClient:
+    """Typed reads of the lists that a service keeps as printed; raises ConcordProblem and ConcordUnreachable."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def all(self, *, known_at: datetime | None = None) -> ReferenceLists:
+        """The lists, each with what it holds."""
+        asked = {"known_at": known_at.isoformat() if known_at else None}
+        return ReferenceLists.model_validate(self.service.get("/v1/reference/lists", asked).body)
+
+    def rows(self, name: str, *, known_at: datetime | None = None) -> ListPage:
+        """A list; every page, joined, all read at the first page's position."""
+        asked = {"known_at": known_at.isoformat() if known_at else None, "limit": PAGE, "cursor": None}
+        page = ListPage.model_validate(self.service.get(f"/v1/reference/lists/{name}", asked).body)
+        items = list(page.items)
+        while page.next_cursor:
+            asked["cursor"] = page.next_cursor
+            page = ListPage.model_validate(self.service.get(f"/v1/reference/lists/{name}", asked).body)
+            items += page.items
+        return page.model_copy(update={"items": items})
