@@ -1,6 +1,7 @@
 """Calls to another service: one deadline, repeated reads, one error, and who we are on every call."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -8,10 +9,17 @@ from datetime import date
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
 from concord_kit.context import RequestContext, set_current
-from concord_kit.http_client import READ_ATTEMPTS, DependencyRefused, DependencyUnavailable, ServiceClient
+from concord_kit.http_client import (
+    READ_ATTEMPTS,
+    DependencyMetrics,
+    DependencyRefused,
+    DependencyUnavailable,
+    ServiceClient,
+)
 from concord_kit.mandates import NoMandates, RegistryMandates, permits
 
 Answer = Callable[[httpx.Request], Awaitable[httpx.Response]]
@@ -63,6 +71,59 @@ def test_reads_are_given_up_after_three_attempts() -> None:
     with pytest.raises(DependencyUnavailable) as failed:
         call(other)
     assert (failed.value.name, failed.value.status, len(other.requests)) == ("other", 503, 3)
+
+
+def measured(other: Answer, *calls: str, patience: float | None = None) -> CollectorRegistry:
+    """The figures after these calls: a method each; `patience`: the caller goes away after so many seconds."""
+    registry = CollectorRegistry()
+
+    async def main() -> None:
+        async with ServiceClient("other", "http://other", transport=httpx.MockTransport(other)) as client:
+            client.measure(DependencyMetrics(registry))
+            for method in calls:
+                with contextlib.suppress(DependencyUnavailable, DependencyRefused, TimeoutError):
+                    async with asyncio.timeout(patience):
+                        await (client.get("/", Thing) if method == "GET" else client.request(method, "/"))
+
+    asyncio.run(main())
+    return registry
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome", "up"),
+    [
+        ([200], "answered", 1),
+        ([404], "refused", 1),
+        ([500], "unavailable", 0),
+        ([httpx.ConnectError("no")], "unavailable", 0),
+    ],
+)
+def test_calls_are_counted_by_how_they_ended(answers: list[int | Exception], outcome: str, up: int) -> None:
+    registry = measured(Other(*answers), "PUT")
+    counted = {"dependency": "other", "outcome": outcome}
+    assert registry.get_sample_value("concord_dependency_requests_total", counted) == 1
+    assert registry.get_sample_value("concord_dependency_up", {"dependency": "other"}) == up
+
+
+def test_repeats_are_counted_apart_from_calls() -> None:
+    registry = measured(Other(503, 503, 200), "PUT", "GET", "GET")
+    counted = {"dependency": "other"}
+    assert registry.get_sample_value("concord_dependency_retries_total", counted) == 1
+    unavailable, answered = ({**counted, "outcome": outcome} for outcome in ("unavailable", "answered"))
+    assert registry.get_sample_value("concord_dependency_requests_total", unavailable) == 2, "200 without a body too"
+    assert registry.get_sample_value("concord_dependency_requests_total", answered) == 1
+    assert registry.get_sample_value("concord_dependency_up", counted) == 1
+
+
+def test_a_caller_that_goes_away_says_nothing_about_the_other_service() -> None:
+    async def never(request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError("unreachable")
+
+    registry = measured(never, "GET", patience=0.01)
+    counted = {"dependency": "other", "outcome": "aborted"}
+    assert registry.get_sample_value("concord_dependency_requests_total", counted) == 1
+    assert registry.get_sample_value("concord_dependency_up", {"dependency": "other"}) is None
 
 
 @pytest.mark.parametrize("failure", [500, 503, httpx.ReadTimeout("slow")])

@@ -36,6 +36,9 @@ def test_readiness_shows_dependencies_and_never_fails_for_them(sqlite_notes: Dat
         "dependencies": {"there": "ok", "gone": "degraded"},
     }
     assert client.get("/health/live").json() == {"status": "ok"}
+    page = client.get("/metrics").text
+    assert 'concord_dependency_up{dependency="there"} 1.0' in page
+    assert 'concord_dependency_up{dependency="gone"} 0.0' in page
 
 
 def test_metrics_count_by_template_and_show_what_waits(sqlite_notes: Database, start) -> None:

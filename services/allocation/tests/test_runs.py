@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from prometheus_client import CollectorRegistry
 
+from concord_allocation.core.phases import Phase
 from concord_allocation.runs import SolveMetrics, SolvePool, SolverBusy, size_class
 from services.allocation.tests.conftest import Running, Served, prepare, run, scenario_request
 from tests.support.signing import Signing
@@ -121,6 +122,21 @@ def test_solves_are_measured_by_question_and_outcome(alone: Running) -> None:
     assert 'allocation_runs_total{outcome="optimal",question="scenario"} 1.0' in page
     assert 'allocation_runs_total{outcome="infeasible",question="what-if"} 1.0' in page
     assert 'allocation_solve_duration_seconds_count{outcome="optimal",size="small"} 1.0' in page
+    assert 'allocation_solve_gap_ratio_bucket{le="1e-06",size="small"} 1.0' in page
+    assert 'allocation_solve_gap_ratio_count{size="small"} 1.0' in page, "a refusal has no gap"
+
+
+def test_the_time_of_an_answer_is_the_time_of_its_stages(alone: Running) -> None:
+    alone.scenario()
+    solves = {
+        (sample.name, sample.labels.get("stage")): sample.value
+        for family in alone.app.state.metrics.registry.collect()
+        for sample in family.samples
+        if sample.name.startswith("allocation_solve_") and sample.name.endswith("_sum")
+    }
+    stages = {stage: solves["allocation_solve_stage_duration_seconds_sum", stage] for stage in Phase}
+    assert all(seconds > 0 for seconds in stages.values())
+    assert sum(stages.values()) == pytest.approx(solves["allocation_solve_duration_seconds_sum", None])
 
 
 def test_a_full_queue_is_a_503_with_a_time_to_come_back(fresh_sqlite: object, signing: Signing, served: Served) -> None:

@@ -55,6 +55,8 @@ def create_app(
     ValueError where a route has no row in the authority table: what nobody was thought of for, nobody may do.
     """
     measured = metrics or ServiceMetrics(name, version)
+    for client in dependencies:
+        client.measure(measured.dependencies)
     app = FastAPI(
         title=title,
         version=version,

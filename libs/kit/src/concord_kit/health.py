@@ -73,8 +73,7 @@ async def _database_state(database: Database, wanted: tuple[str, ...]) -> Litera
 
 async def _state(client: ServiceClient) -> Literal["ok", "degraded"]:
     try:
-        async with asyncio.timeout(CHECK_SECONDS):
-            await client.check()
-    except (DependencyUnavailable, DependencyRefused, TimeoutError):
+        await client.check(CHECK_SECONDS)
+    except (DependencyUnavailable, DependencyRefused):
         return "degraded"
     return "ok"

@@ -8,10 +8,12 @@ A refusal by the other service is a `DependencyRefused` with its problem documen
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import httpx
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
@@ -44,6 +46,38 @@ class DependencyRefused(Exception):
         self.problem = problem
 
 
+class DependencyMetrics:
+    """What a service says about the others that it asks; `dependency` is a name that the code gives a client."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.up = Gauge(
+            "concord_dependency_up",
+            "1 if the last call to another service was answered or refused, 0 if it gave no usable answer, absent "
+            "before the first; 0: whatever needs it fails",
+            ["dependency"],
+            registry=registry,
+        )
+        self.requests = Counter(
+            "concord_dependency_requests",
+            "Calls to another service, repeats not counted, by how they ended (answered, refused, unavailable, "
+            "aborted); a rise of refused: the two disagree, of unavailable: it is away or too slow",
+            ["dependency", "outcome"],
+            registry=registry,
+        )
+        self.retries = Counter(
+            "concord_dependency_retries",
+            "Attempts after the first at a read of another service; a rise: it fails now and then, callers wait",
+            ["dependency"],
+            registry=registry,
+        )
+
+    def called(self, dependency: str, outcome: str) -> None:
+        """Count one call; one that its caller gave up says nothing about the other service."""
+        self.requests.labels(dependency, outcome).inc()
+        if outcome != "aborted":
+            self.up.labels(dependency).set(outcome != "unavailable")
+
+
 class ServiceClient:
     """A kept client for one other service. Open it with `async with`, or give it to `create_app(dependencies=...)`."""
 
@@ -60,6 +94,11 @@ class ServiceClient:
         self._deadline = deadline_seconds
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
+        self._metrics = DependencyMetrics(CollectorRegistry())
+
+    def measure(self, metrics: DependencyMetrics) -> None:
+        """Count calls there from now on; `create_app` does it for its dependencies."""
+        self._metrics = metrics
 
     async def __aenter__(self) -> Self:
         self._client = httpx.AsyncClient(
@@ -87,12 +126,13 @@ class ServiceClient:
         headers: Mapping[str, str] | None = None,
     ) -> M:
         """Read a resource. DependencyUnavailable, DependencyRefused."""
-        answer = await self.request("GET", path, params=params, token=token, headers=headers)
-        try:
-            return model.model_validate_json(answer.content)
-        except ValidationError as error:
-            reason = f"its answer is not a {model.__name__}: {error.error_count()} faults"
-            raise DependencyUnavailable(self.name, reason, answer.status_code) from error
+        with self._counted():
+            answer = await self._call("GET", path, params=params, token=token, headers=headers)
+            try:
+                return model.model_validate_json(answer.content)
+            except ValidationError as error:
+                reason = f"its answer is not a {model.__name__}: {error.error_count()} faults"
+                raise DependencyUnavailable(self.name, reason, answer.status_code) from error
 
     async def request(
         self,
@@ -105,6 +145,41 @@ class ServiceClient:
         token: str | None = None,
     ) -> httpx.Response:
         """One call within the deadline; a 2xx or 304 answer. DependencyUnavailable, DependencyRefused."""
+        with self._counted():
+            return await self._call(method, path, params=params, body=body, headers=headers, token=token)
+
+    async def check(self, within_seconds: float = DEADLINE_SECONDS) -> None:
+        """Whether it lives. DependencyUnavailable, DependencyRefused otherwise."""
+        with self._counted():
+            await self._call("GET", "/health/live", deadline_seconds=within_seconds)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        outcome = "aborted"
+        try:
+            yield
+            outcome = "answered"
+        except DependencyRefused:
+            outcome = "refused"
+            raise
+        except DependencyUnavailable:
+            outcome = "unavailable"
+            raise
+        finally:
+            self._metrics.called(self.name, outcome)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: BaseModel | Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        token: str | None = None,
+        deadline_seconds: float | None = None,
+    ) -> httpx.Response:
+        deadline = min(deadline_seconds or self._deadline, self._deadline)
         sent = {**outgoing_headers(), **(headers or {})}
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
@@ -116,17 +191,13 @@ class ServiceClient:
             )
         wanted = {name: value for name, value in (params or {}).items() if value is not None}
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(deadline):
                 answer = await self._attempts(method, path, params=wanted, content=content, headers=sent)
         except TimeoutError as error:
-            raise DependencyUnavailable(self.name, f"no answer within {self._deadline:g} s") from error
+            raise DependencyUnavailable(self.name, f"no answer within {deadline:g} s") from error
         except _WorthRepeating as error:
             raise DependencyUnavailable(self.name, error.reason, error.status) from error
         return self._judged(answer)
-
-    async def check(self) -> None:
-        """Whether it lives. DependencyUnavailable otherwise."""
-        await self.request("GET", "/health/live")
 
     async def _attempts(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         attempts = READ_ATTEMPTS if method == "GET" else 1
@@ -136,6 +207,8 @@ class ServiceClient:
             retry=retry_if_exception_type(_WorthRepeating),
             reraise=True,
         ):
+            if attempt.retry_state.attempt_number > 1:
+                self._metrics.retries.labels(self.name).inc()
             with attempt:
                 return await self._once(method, path, **arguments)
         raise AssertionError("unreachable: the last attempt returns or raises")

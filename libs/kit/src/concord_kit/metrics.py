@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from concord_kit import outbox
 from concord_kit.database import Database, DatabaseUnavailable
+from concord_kit.http_client import DependencyMetrics
 
 UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -31,6 +32,7 @@ class ServiceMetrics:
             registry=self.registry,
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
         )
+        self.dependencies = DependencyMetrics(self.registry)
         info = Gauge("concord_build_info", "Always 1", ["service", "version"], registry=self.registry)
         info.labels(service, version).set(1)
         self._database_up = self._gauge(

@@ -7,12 +7,15 @@ at once with a time to come back, instead of making everybody wait.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from concord_allocation.core.phases import Phase
 
 T = TypeVar("T")
 
@@ -32,14 +35,32 @@ class SolveMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.duration = Histogram(
             "allocation_solve_duration_seconds",
-            "Time to compile, solve, price and check one question; a rise in one size class means slower answers",
+            "Time to compile, solve, price, check and write down one question, by how it ended and size (lines x "
+            "years: small to 50, medium to 2,000, large); a rise in one size class means slower answers",
             ["outcome", "size"],
             buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
             registry=registry,
         )
+        self.stage_duration = Histogram(
+            "allocation_solve_stage_duration_seconds",
+            f"The same time by the stage of the work it went into ({', '.join(Phase)}); a rise in one tells where a "
+            "slower answer comes from",
+            ["stage", "outcome", "size"],
+            buckets=(0.01, 0.1, 1, 10, 60),
+            registry=registry,
+        )
+        self.gap = Histogram(
+            "allocation_solve_gap_ratio",
+            "Relative distance of each plan's benefit from the bound that no plan exceeds; above 1e-6: plans that may "
+            "not be the best",
+            ["size"],
+            buckets=(1e-9, 1e-6, 1e-4, 1e-2, 1),
+            registry=registry,
+        )
         self.runs = Counter(
             "allocation_runs_total",
-            "Solves by what was asked and how they ended; infeasible is an answer, invalid points at our own fault",
+            "Answers by what was asked (solve, scenario, what-if) and how it ended; infeasible is an answer, a rise of "
+            "feasible_not_proven or unknown: time limits are too short for what is asked",
             ["question", "outcome"],
             registry=registry,
         )
@@ -54,10 +75,34 @@ class SolveMetrics:
             registry=registry,
         )
 
-    def record(self, question: str, outcome: str, lines: int, seconds: float) -> None:
-        """`question`: solve, scenario or what-if; `outcome`: a status of the answer; `lines`: lines x years."""
-        self.duration.labels(outcome=outcome, size=size_class(lines)).observe(seconds)
+    def record(
+        self, question: str, outcome: str, lines: int, seconds: Mapping[Phase, float], gap: float | None
+    ) -> None:
+        """`question`: solve, scenario or what-if; `outcome`: a status of the answer; `lines`: lines x years; `gap` of a
+        plan, None for a refusal."""
+        size = size_class(lines)
+        self.duration.labels(outcome=outcome, size=size).observe(sum(seconds.values()))
+        for stage, spent in seconds.items():
+            self.stage_duration.labels(stage=stage, outcome=outcome, size=size).observe(spent)
+        if gap is not None:
+            self.gap.labels(size=size).observe(max(0.0, gap))
         self.runs.labels(question=question, outcome=outcome).inc()
+
+
+class Stopwatch:
+    """Seconds that one question spent in each phase."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[Phase, float] = {}
+
+    @contextmanager
+    def within(self, phase: Phase) -> Iterator[None]:
+        """Count what happens inside towards the phase."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - started
 
 
 def size_class(lines: int) -> str:

@@ -1,13 +1,13 @@
 """Solve a problem on the pool, and write the answer down in the same thread: both are processor work."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from concord_allocation import translate
 from concord_allocation.blame import blamed
+from concord_allocation.core.phases import Phase
 from concord_allocation.core.problem import InvalidProblem
-from concord_allocation.runs import SolveMetrics, SolvePool
+from concord_allocation.runs import SolveMetrics, SolvePool, Stopwatch
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
 
 type Outcome = Answer | Refusal
@@ -36,16 +36,20 @@ class Solver:
     ) -> Solved:
         """The outcome of a problem; `question` names for the metrics what was asked. Raises InvalidProblem."""
         allowed = min(limit_seconds or self._limit_seconds, self._limit_seconds)
-        return await self._pool.run(lambda: self._solve(problem, question, allowed, prices))
+        return await self._pool.run(lambda: self._solve(problem, question, allowed, prices, Stopwatch()))
 
     async def what_if(self, base: str, changes: Sequence[Change], *, limit_seconds: float | None = None) -> Solved:
         """The outcome of a stored problem (JSON) with changes applied in order. InvalidProblem names the change."""
         allowed = min(limit_seconds or self._limit_seconds, self._limit_seconds)
 
         def work() -> Solved:
-            problem = Problem.model_validate_json(base)
+            watch = Stopwatch()
+            with watch.within(Phase.PROBLEM):
+                problem = Problem.model_validate_json(base)
             try:
-                return self._solve(translate.apply(problem, changes), "what-if", allowed, prices=True)
+                with watch.within(Phase.PROBLEM):
+                    changed = translate.apply(problem, changes)
+                return self._solve(changed, "what-if", allowed, prices=True, watch=watch)
             except InvalidProblem as invalid:
                 raise blamed(problem, changes, invalid) from invalid
 
@@ -55,12 +59,13 @@ class Solver:
         """The problem's digest; raises InvalidProblem naming every contradiction."""
         return await self._pool.run(lambda: translate.check(problem))
 
-    def _solve(self, problem: Problem, question: str, limit_seconds: float, prices: bool) -> Solved:
-        started = time.monotonic()
-        outcome = translate.solve(problem, time_limit_seconds=limit_seconds, prices=prices)
-        seconds = time.monotonic() - started
-        self._metrics.record(question, outcome.status, len(problem.lines) * len(problem.years), seconds)
-        return Solved(problem, outcome, problem.model_dump_json(exclude_none=True), outcome.model_dump_json())
+    def _solve(self, problem: Problem, question: str, limit_seconds: float, prices: bool, watch: Stopwatch) -> Solved:
+        outcome = translate.solve(problem, time_limit_seconds=limit_seconds, prices=prices, within=watch.within)
+        with watch.within(Phase.WRITING):
+            solved = Solved(problem, outcome, problem.model_dump_json(exclude_none=True), outcome.model_dump_json())
+        gap = outcome.check.gap if isinstance(outcome, Answer) else None
+        self._metrics.record(question, outcome.status, len(problem.lines) * len(problem.years), watch.seconds, gap)
+        return solved
 
 
 def difference(before: Outcome, after: Outcome) -> Difference | None:

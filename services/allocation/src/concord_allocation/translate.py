@@ -17,6 +17,7 @@ from concord_allocation.core import difference as core_difference
 from concord_allocation.core import results
 from concord_allocation.core import solve as core_solve
 from concord_allocation.core.parse import parse
+from concord_allocation.core.phases import Phase, Within, unwatched
 from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
 from concord_contracts.identifiers import digest_of
@@ -41,10 +42,19 @@ def check(problem: Problem) -> str:
     return problem_digest(problem)
 
 
-def solve(problem: Problem, *, time_limit_seconds: float | None = None, prices: bool = True) -> Answer | Refusal:
+def solve(
+    problem: Problem,
+    *,
+    time_limit_seconds: float | None = None,
+    prices: bool = True,
+    within: Within = unwatched,
+) -> Answer | Refusal:
     """The problem's outcome, solved cold. Raises InvalidProblem."""
-    outcome = core_solve.solve(tables_of(problem), time_limit_seconds=time_limit_seconds, prices=prices)
-    return outcome_of(outcome, problem_digest(problem))
+    with within(Phase.PROBLEM):
+        tables, digest = tables_of(problem), problem_digest(problem)
+    outcome = core_solve.solve(tables, time_limit_seconds=time_limit_seconds, prices=prices, within=within)
+    with within(Phase.WRITING):
+        return outcome_of(outcome, digest)
 
 
 def apply(problem: Problem, changes: Sequence[Change]) -> Problem:

@@ -18,10 +18,11 @@ from concord_allocation.core.changes import apply
 from concord_allocation.core.explain import answer_sentences, binding_limits, exits, ring_fences
 from concord_allocation.core.matrix import Matrix, compile_matrix
 from concord_allocation.core.parse import parse
-from concord_allocation.core.prices import price_limits
+from concord_allocation.core.phases import Phase, Within, unwatched
+from concord_allocation.core.prices import Price, price_limits
 from concord_allocation.core.problem import Ints, ProblemTables
 from concord_allocation.core.refusal import conflict_words, find_conflict, least_relaxation
-from concord_allocation.core.results import Answer, Candidate, Refusal, Sentence, SolverFacts
+from concord_allocation.core.results import Answer, Candidate, Check, Refusal, Sentence, SolverFacts
 from concord_allocation.core.rounding import round_cells
 from concord_allocation.core.solver import OPTIONS, Live, Solution, Status, Unanswered, solver_versions
 from concord_allocation.core.stages import Optimum, optimise, stage_result
@@ -29,17 +30,28 @@ from concord_allocation.core.stages import Optimum, optimise, stage_result
 type Outcome = Answer | Refusal
 
 
-def solve(tables: ProblemTables, *, time_limit_seconds: float | None = None, prices: bool = True) -> Outcome:
+def solve(
+    tables: ProblemTables,
+    *,
+    time_limit_seconds: float | None = None,
+    prices: bool = True,
+    within: Within = unwatched,
+) -> Outcome:
     """Answer the problem, cold and in canonical order: the same tables always give the same pounds.
 
     The time limit bounds the solver's own time. Without `prices`, nothing binding and no candidates are worked out.
     """
-    live = Live(compile_matrix(tables), time_limit_seconds)
+    with within(Phase.MATRIX):
+        matrix = compile_matrix(tables)
+    live = Live(matrix, time_limit_seconds, within=within)
     match live.first_status:
         case Status.OPTIMAL:
-            return _answer(live, optimise(live), prices=prices)
+            with within(Phase.SOLVER):
+                optimum = optimise(live)
+            return _answer(live, optimum, prices=prices)
         case Status.INFEASIBLE:
-            return _infeasible(live)
+            with within(Phase.EXPLAINING):
+                return _infeasible(live)
         case Status.UNBOUNDED:
             words = "Benefit grows without end: some money has no amount, or some curve no end"
             return _refusal(live, "unbounded", "unbounded", words)
@@ -64,7 +76,8 @@ def what_if(
 
 def _answer(live: Live, optimum: Optimum, *, prices: bool) -> Outcome:
     matrix = live.matrix
-    cells = round_cells(matrix, read.unrounded_cells(matrix, optimum.values))
+    with live.within(Phase.EXPLAINING):
+        cells = round_cells(matrix, read.unrounded_cells(matrix, optimum.values))
     if cells is None:
         words = "A plan exists in fractions of a pound, but none in whole pounds keeps every sum of pounds"
         return _refusal(live, "infeasible", "no_whole_pound_plan", words)
@@ -81,16 +94,35 @@ def hand_out(live: Live, answer: Answer) -> Outcome:
 
 
 def _assemble(live: Live, optimum: Optimum, cells: Ints, *, prices: bool) -> Answer:
+    matrix = live.matrix
+    priced: Sequence[Price] = ()
+    investments: tuple[Candidate, ...] = ()
+    releases: tuple[Candidate, ...] = ()
+    if prices and optimum.proven:
+        with live.within(Phase.PRICES):
+            priced = price_limits(live, optimum)
+        with live.within(Phase.CANDIDATES):
+            investments, releases = find_candidates(live, optimum, cells, priced)
+    with live.within(Phase.CHECKING):
+        check = read.verify(matrix, optimum.values, optimum.benefit.dual, cells)
+    with live.within(Phase.EXPLAINING):
+        return _told(live, optimum, cells, priced, investments, releases, check)
+
+
+def _told(
+    live: Live,
+    optimum: Optimum,
+    cells: Ints,
+    priced: Sequence[Price],
+    investments: tuple[Candidate, ...],
+    releases: tuple[Candidate, ...],
+    check: Check,
+) -> Answer:
     matrix, tables = live.matrix, live.matrix.tables
     spend = read.spend_of(tables, cells)
     benefit = read.benefits_of(tables, spend)
     rows = read.cell_rows(tables, cells)
-    priced = price_limits(live, optimum) if prices and optimum.proven else []
     binding = binding_limits(matrix, priced)
-    investments: tuple[Candidate, ...] = ()
-    releases: tuple[Candidate, ...] = ()
-    if prices and optimum.proven:
-        investments, releases = find_candidates(live, optimum, cells, priced)
     found = Answer(
         status="optimal" if optimum.proven else "feasible_not_proven",
         totals=read.totals_of(tables, rows, benefit),
@@ -106,7 +138,7 @@ def _assemble(live: Live, optimum: Optimum, cells: Ints, *, prices: bool) -> Ans
         exits=exits(tables, cells),
         ties=read.ties_of(matrix, optimum),
         assumptions=read.assumptions_of(tables, cells),
-        check=read.verify(matrix, optimum.values, optimum.benefit.dual, cells),
+        check=check,
         objectives=read.objective_results(optimum),
         solver=_facts(live),
         sentences=(),

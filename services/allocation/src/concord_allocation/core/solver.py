@@ -15,6 +15,7 @@ import numpy as np
 import pulp
 
 from concord_allocation.core.matrix import Matrix, to_pulp
+from concord_allocation.core.phases import Phase, Within, unwatched
 from concord_allocation.core.problem import Floats, Ints
 
 OPTIONS: dict[str, Any] = {
@@ -93,12 +94,22 @@ class Solution:
 class Live:
     """A matrix in an open solver. Not to be shared between threads."""
 
-    def __init__(self, matrix: Matrix, time_limit_seconds: float | None = None, *, objective: str = "benefit") -> None:
+    def __init__(
+        self,
+        matrix: Matrix,
+        time_limit_seconds: float | None = None,
+        *,
+        objective: str = "benefit",
+        within: Within = unwatched,
+    ) -> None:
         self.matrix = matrix
-        self.problem = to_pulp(matrix, objective)
+        self.within = within
+        with within(Phase.PULP):
+            self.problem = to_pulp(matrix, objective)
         self.time_limit_seconds = time_limit_seconds
         self.iterations = 0
-        self.problem.solve(ArrayHiGHS(matrix, objective, time_limit_seconds))
+        with within(Phase.SOLVER):
+            self.problem.solve(ArrayHiGHS(matrix, objective, time_limit_seconds))
         self.highs: Any = _open_model(self.problem)
         self.first_status = self._status()
 
