@@ -35,11 +35,15 @@ up: $(STAMP) ## the three services with the reference data, until stopped (CONCO
 test: $(STAMP) ## the whole test suite, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n $(WORKERS)
 
+.PHONY: bench
+bench: $(STAMP) ## our own cost beside the bare thing under it, as ratios; into var/bench.json (minutes)
+	@$(BIN)/python -m bench
+
 .PHONY: check
 check: $(STAMP) ## lint, format, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy libs/contracts/src libs/kit/src libs/client/src services/registry/src services/allocation/src services/agreements/src demo data/compile deploy/metrics_page.py deploy/tables_page.py
+	@$(BIN)/mypy libs/contracts/src libs/kit/src libs/client/src services/registry/src services/allocation/src services/agreements/src demo bench data/compile deploy/metrics_page.py deploy/tables_page.py
 	@$(BIN)/lint-imports
 	@$(BIN)/python deploy/metrics_page.py --check docs/metrics.md
 	@$(BIN)/python deploy/tables_page.py --check docs/import-tables.md
