@@ -7,6 +7,7 @@ the fields are read, and each such field then reports its own fault, beside all 
 
 import re
 import types
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -16,19 +17,39 @@ NOT_SO_WRITTEN = object()
 """Stands for a value of another kind than its field; no field accepts it."""
 
 
-def as_written(annotation: Any, value: Any) -> Any:
-    """The value, or NOT_SO_WRITTEN where its JSON kind is not that of the annotation. Looks into lists."""
+type Reader = Callable[[Any], Any]
+"""Gives the value, or NOT_SO_WRITTEN where its JSON kind is not that of the field. Looks into lists."""
+
+
+def reader_of(annotation: Any) -> Reader | None:
+    """The reader for values of an annotation; None where nothing need be looked at. Made once, used for each value."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return as_written(get_args(annotation)[0], value)
+        return reader_of(get_args(annotation)[0])
     if origin in (Union, types.UnionType):
-        tried = [as_written(one, value) for one in get_args(annotation)]
-        return next((one for one in tried if one is not NOT_SO_WRITTEN), NOT_SO_WRITTEN)
-    if origin is list and isinstance(value, list):
-        (item,) = get_args(annotation)
-        return [as_written(item, one) for one in value]
+        return _either([reader_of(one) for one in get_args(annotation)])
+    if origin is list:
+        return _each(reader_of(get_args(annotation)[0]))
     judge = _JUDGES.get(annotation) if isinstance(annotation, type) else None
-    return value if judge is None or judge(value) else NOT_SO_WRITTEN
+    return None if judge is None else lambda value: value if judge(value) else NOT_SO_WRITTEN
+
+
+def _either(readers: Sequence[Reader | None]) -> Reader | None:
+    if readers[0] is None:
+        return None
+
+    def read(value: Any) -> Any:
+        for one in readers:
+            found = value if one is None else one(value)
+            if found is not NOT_SO_WRITTEN:
+                return found
+        return NOT_SO_WRITTEN
+
+    return read
+
+
+def _each(item: Reader | None) -> Reader | None:
+    return None if item is None else lambda value: [item(one) for one in value] if isinstance(value, list) else value
 
 
 def _is_number(value: Any) -> bool:

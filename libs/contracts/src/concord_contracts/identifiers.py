@@ -6,12 +6,13 @@ Bodies are named by scheme and code (`ods:02N`, `gss:E08000003`), never reused. 
 import hashlib
 import re
 from datetime import date
+from functools import cache
 from typing import Annotated, Any
 
 import rfc8785
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from concord_contracts.as_written import as_written
+from concord_contracts.as_written import Reader, reader_of
 
 FOREVER = date(9999, 12, 31)
 """The open end of every period; never NULL, so that one comparison serves all rows."""
@@ -103,11 +104,14 @@ class Request(BaseModel):
     def _as_written(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        fields = cls.model_fields
-        return {
-            name: as_written(fields[name].annotation, value) if name in fields else value
-            for name, value in data.items()
-        }
+        return data | {name: read(data[name]) for name, read in _readers_of(cls).items() if name in data}
+
+
+@cache
+def _readers_of(model: type[Request]) -> dict[str, Reader]:
+    """By field, where there is something to look at."""
+    readers = {name: reader_of(field.annotation) for name, field in model.model_fields.items()}
+    return {name: reader for name, reader in readers.items() if reader is not None}
 
 
 class Reply(BaseModel):
