@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from concord_registry.places import of_kind
-from concord_registry.rulebook import Assignment, assignment
-from concord_registry.world import ENGLAND, Reference
+from concord_registry.rulebook import Assignment, assigned_by, rule_for
+from concord_registry.world import ENGLAND, Reference, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,15 @@ def responsibilities(
     for place in sorted(set(scope.places)) or places_of(reference, scope.organisation):
         if place < after[0]:
             continue
+        said: dict[Rule, Assignment] = {}  # here; a rule is for many pathways
         for pathway in sorted(set(scope.pathways) or reference.pathways):
             for index, stage in enumerate(reference.cells_of(pathway)):
                 key = (place, pathway, index)
                 if key > after and (not scope.stages or stage in scope.stages):
-                    found = Responsible(key, stage, assignment(reference, stage, pathway, place))
+                    rule = rule_for(reference, stage, pathway)
+                    if rule is not None and rule not in said:
+                        said[rule] = assigned_by(reference, rule, place)
+                    found = Responsible(key, stage, None if rule is None else said[rule])
                     if scope.organisation is None or _answers(found, scope.organisation):
                         yield found
 

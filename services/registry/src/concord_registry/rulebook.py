@@ -94,8 +94,11 @@ def rule_for(reference: Reference, stage: str, pathway: str) -> Rule | None:
 def assignment(reference: Reference, stage: str, pathway: str, place: str) -> Assignment | None:
     """The statutory commissioner of one cell; None where the rule book has no rule for it on the day."""
     rule = rule_for(reference, stage, pathway)
-    if rule is None:
-        return None
+    return None if rule is None else assigned_by(reference, rule, place)
+
+
+def assigned_by(reference: Reference, rule: Rule, place: str) -> Assignment:
+    """What a rule says for a place, the same for every stage and pathway that it is for."""
     office, note = _office(reference, rule, place)
     return Assignment(rule, holders(reference, rule.commissioner, place), office, note)
 

@@ -93,14 +93,23 @@ def _source(reference: Reference, keys: str | None) -> str | None:
     return "; ".join(held[key].title if key in held else key for key in keys.split())
 
 
-def responsibility(reference: Reference, one: Responsible) -> Responsibility:
-    return Responsibility(
-        stage=one.stage,
-        pathway=one.pathway,
-        place=one.place,
-        allocation_stage=reference.stages[one.stage].allocation_stage,
-        statutory=statutory(reference, one.assignment),
-    )
+def responsibilities(reference: Reference, found: Iterable[Responsible]) -> list[Responsibility]:
+    """One for each; cells for which the rule book says the same share what it says."""
+    said_once: dict[Assignment | None, Statutory | None] = {}
+    made = []
+    for one in found:
+        if one.assignment not in said_once:
+            said_once[one.assignment] = statutory(reference, one.assignment)
+        made.append(
+            Responsibility(
+                stage=one.stage,
+                pathway=one.pathway,
+                place=one.place,
+                allocation_stage=reference.stages[one.stage].allocation_stage,
+                statutory=said_once[one.assignment],
+            )
+        )
+    return made
 
 
 def claim(reference: Reference, one: Claim, place: str | None = None, displaced_by: str | None = None) -> ClaimView:

@@ -155,6 +155,6 @@ def _own(
         known_at=position.known_at,
         seq=position.seq,
         body=views.named(reference, organisation),
-        items=[views.responsibility(reference, one) for one in own],
+        items=views.responsibilities(reference, own),
         neighbours=[(one.stage, one.before, one.after) for one in neighbours(reference, by_stage, own)],
     )

@@ -76,7 +76,7 @@ async def list_responsibilities(
         as_of=position.as_of,
         known_at=position.known_at,
         seq=position.seq,
-        items=[views.responsibility(reference, one) for one in items],
+        items=views.responsibilities(reference, items),
         next_cursor=cursor,
     )
     return call.reply(Result(page, headers=next_page(call, cursor) | {"Vary": "Accept"}))
