@@ -173,6 +173,16 @@ def test_the_answer_says_what_it_rests_on_and_when_it_may_not_rank(nationwide: R
     assert picture(nationwide, pathway=["lung", "lung"]).pathways == ["lung"]
 
 
+def test_a_kept_answer_is_given_without_reading_a_claim(nationwide: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = picture(nationwide)
+
+    def unread(*_: Any) -> list[Claim]:
+        raise AssertionError("claims were read")
+
+    monkeypatch.setattr("concord_registry.store.claims.of_pathways", unread)
+    assert picture(nationwide) == found
+
+
 def test_before_there_were_ccgs_there_is_nothing_to_count(nationwide: Registry) -> None:
     found = picture(nationwide, as_of="2013-03-31")
     assert [(one.key, one.ccgs) for one in found.regions] == [("england", 0)]

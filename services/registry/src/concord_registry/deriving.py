@@ -23,9 +23,13 @@ class Deriving:
         self._cache = cache
         self._limiter = CapacityLimiter(1)
 
+    def kept(self, tag: str) -> bytes | None:
+        """The kept body of a tag."""
+        return self._cache.get(tag)
+
     async def body(self, tag: str, make: Callable[[], bytes]) -> bytes:
         """The kept body of a tag, else what `make` gives. Problem busy where too many wait already."""
-        kept = self._cache.get(tag)
+        kept = self.kept(tag)
         if kept is not None:
             return kept
         if self._limiter.statistics().tasks_waiting >= MOST_WAITING:

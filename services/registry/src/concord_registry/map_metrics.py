@@ -17,7 +17,7 @@ from concord_kit.database import Database, Reading
 from concord_kit.derived import DerivedFigures
 from concord_registry.deriving import Deriving
 from concord_registry.national import where_counted
-from concord_registry.national_answer import NationalAnswer, national_answer
+from concord_registry.national_answer import NationalAnswer, national_question
 from concord_registry.reading import When
 from concord_registry.store import claims
 from concord_registry.store.reference import ReferenceReader
@@ -88,8 +88,8 @@ def map_figures(answer: NationalAnswer, everything: Iterable[Claim]) -> MapFigur
     stale = Counter(
         region
         for claim in everything
-        if _stale(answer.reference, claim)
-        for region in where_counted(answer.reference, claim.place)
+        if _stale(answer.question.reference, claim)
+        for region in where_counted(answer.question.reference, claim.place)
     )
     statuses = Counter(claim.status for claim in everything)
     return MapFigures(
@@ -113,7 +113,7 @@ def figures_of_the_map(
     async def derive(day: date) -> MapFigures:
         answer, everything = await database.read(lambda tx: _read(tx, database, references, day))
         figures = await deriving.turn(lambda: map_figures(answer, everything))
-        await deriving.body(answer.tag, answer.body)
+        await deriving.body(answer.question.tag, answer.body)
         return figures
 
     return DerivedFigures(database, derive, metrics.show, metrics.computed_at)
@@ -122,5 +122,5 @@ def figures_of_the_map(
 def _read(
     tx: Reading, database: Database, references: ReferenceReader, day: date
 ) -> tuple[NationalAnswer, list[Claim]]:
-    answer = national_answer(tx, references, When(as_of=day), (), database.clock)
-    return answer, claims.in_scope(tx, day, answer.position.known_at, None, None)
+    question = national_question(tx, references, When(as_of=day), (), database.clock)
+    return question.read(tx), claims.in_scope(tx, day, question.position.known_at, None, None)

@@ -1,4 +1,4 @@
-"""The national picture as it is asked for: what is read at one position, and the answer made of it."""
+"""The national picture as it is asked for: the question, what is read for it at one position, the answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,35 +18,46 @@ from concord_registry.world import Claim, Reference
 
 
 @dataclass(frozen=True)
-class NationalAnswer:
-    """Everything the counts are made of; reading is done, counting is not."""
+class NationalQuestion:
+    """A question at its position: enough to know whether its answer is kept."""
 
     position: Position
     pathways: Sequence[str]
     reference: Reference
-    claims: Sequence[Claim]
 
     @cached_property
     def tag(self) -> str:
         return etags.weak(tag_of(self.position, national=list(self.pathways)))
 
+    def read(self, tx: Reading) -> "NationalAnswer":
+        """Everything the counts are made of."""
+        found = claims.of_pathways(tx, self.position.as_of, self.position.known_at, self.pathways)
+        return NationalAnswer(self, found)
+
+
+@dataclass(frozen=True)
+class NationalAnswer:
+    """Reading is done, counting is not."""
+
+    question: NationalQuestion
+    claims: Sequence[Claim]
+
     @cached_property
     def counted(self) -> Nation:
         """Takes a second or so: not for the event loop."""
-        return nation(self.reference, self.claims, self.pathways)
+        return nation(self.question.reference, self.claims, self.question.pathways)
 
     def body(self) -> bytes:
-        made = views.national(self.reference, self.position, self.counted, self.claims, self.tag)
+        asked = self.question
+        made = views.national(asked.reference, asked.position, self.counted, self.claims, asked.tag)
         return made.model_dump_json().encode()
 
 
-def national_answer(
+def national_question(
     tx: Reading, references: ReferenceReader, when: When, pathways: Sequence[str], clock: Clock
-) -> NationalAnswer:
-    """What a question about pathways (none: the four most common cancers) rests on. 422 for an unknown pathway."""
+) -> NationalQuestion:
+    """A question about pathways (none: the four most common cancers). 422 for an unknown pathway."""
     position = position_of(tx, when, clock)
     reference = references.read(tx, position.as_of, position.known_at)
     require_known(reference, pathway=pathways)
-    asked = sorted(set(pathways)) or list(big_four(reference))
-    found = claims.of_pathways(tx, position.as_of, position.known_at, asked)
-    return NationalAnswer(position, asked, reference, found)
+    return NationalQuestion(position, sorted(set(pathways)) or list(big_four(reference)), reference)

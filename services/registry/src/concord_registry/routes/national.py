@@ -8,9 +8,10 @@ from pydantic import Field
 from concord_contracts.registry import National
 from concord_kit import etags
 from concord_kit.calls import Call, allowed
+from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 from concord_registry.deriving import Deriving
-from concord_registry.national_answer import national_answer
+from concord_registry.national_answer import NationalAnswer, national_question
 from concord_registry.reading import When
 from concord_registry.routes.shared import PathwayKey, References, json_routes
 
@@ -49,9 +50,17 @@ async def read_national(
 ) -> Response:
     """The findings of every CCG's and every council's map, counted by stage, region and kind; the hand-overs, the
     worst first; how many places nobody leads a whole pathway for. The weak `ETag` stands for position and scope."""
-    answer = await call.read(lambda tx: national_answer(tx, references, query, query.pathway, call.clock))
-    headers = {"ETag": answer.tag}
-    if etags.matches(call.request.headers.get("if-none-match"), answer.tag):
+    held = call.request.headers.get("if-none-match")
+
+    def find(tx: Reading) -> tuple[str, bytes | NationalAnswer | None]:
+        question = national_question(tx, references, query, query.pathway, call.clock)
+        if etags.matches(held, question.tag):
+            return question.tag, None
+        return question.tag, deriving.kept(question.tag) or question.read(tx)
+
+    tag, found = await call.read(find)
+    headers = {"ETag": tag}
+    if found is None:
         return Response(status_code=304, headers=headers)
-    body = await deriving.body(answer.tag, answer.body)
+    body = found if isinstance(found, bytes) else await deriving.body(tag, found.body)
     return Response(body, media_type="application/json", headers=headers)
