@@ -31,6 +31,10 @@ demo-england: $(STAMP) ## the same loop for all area teams, with a summary (PATH
 up: $(STAMP) ## the three services with the reference data, until stopped (CONCORD_PORT_BASE moves the ports)
 	@$(BIN)/concord up
 
+.PHONY: watch
+watch: $(STAMP) ## the same, with Prometheus and Alertmanager scraping them, until stopped
+	@$(BIN)/python -m deploy.watch
+
 .PHONY: test
 test: $(STAMP) ## the whole test suite, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n $(WORKERS)
@@ -43,10 +47,11 @@ bench: $(STAMP) ## our own cost beside the bare thing under it, as ratios; into 
 check: $(STAMP) ## lint, format, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy libs/contracts/src libs/kit/src libs/client/src services/registry/src services/allocation/src services/agreements/src demo bench data/compile deploy/metrics_page.py deploy/tables_page.py
+	@$(BIN)/mypy libs/contracts/src libs/kit/src libs/client/src services/registry/src services/allocation/src services/agreements/src demo bench data/compile deploy
 	@$(BIN)/lint-imports
 	@$(BIN)/python deploy/metrics_page.py --check docs/metrics.md
 	@$(BIN)/python deploy/tables_page.py --check docs/import-tables.md
+	@$(BIN)/python -m deploy.grafana.build --check
 	@bash deploy/check-monitoring
 
 .PHONY: monitoring-tools
@@ -58,11 +63,12 @@ fix: $(STAMP) ## let the formatter and the linter mend what they can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 .PHONY: docs
-docs: $(STAMP) ## OpenAPI documents of the three services into docs/openapi, the pages of problems, metrics and tables
+docs: $(STAMP) ## OpenAPI documents of the three services into docs/openapi, the pages of problems, metrics and tables, the dashboards
 	@$(BIN)/python -m demo.openapi docs/openapi
 	@$(BIN)/python -m concord_contracts.problems > docs/problems.md
 	@$(BIN)/python deploy/metrics_page.py > docs/metrics.md
 	@$(BIN)/python deploy/tables_page.py > docs/import-tables.md
+	@$(BIN)/python -m deploy.grafana.build
 
 .PHONY: lock
 lock: $(STAMP) ## compile the two locks again from their .in files (needs uv)

@@ -194,7 +194,7 @@ class Deployment:
                 return
             with self.site.log(service).open("ab") as log:
                 code = subprocess.run(
-                    _tethered(service, *step),
+                    tethered(*_program(service, *step)),
                     env=self.environment(service),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -208,7 +208,7 @@ class Deployment:
         held = self._sockets.pop(service)
         with held, self.site.log(service).open("ab") as log:
             self._processes[service] = subprocess.Popen(
-                _tethered(service, "serve", "--fd", str(held.fileno())),
+                tethered(*_program(service, "serve", "--fd", str(held.fileno()))),
                 env=self.environment(service),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -247,10 +247,13 @@ def _listening_anywhere() -> socket.socket:
     return _listening(0)
 
 
-def _tethered(service: str, *arguments: str) -> list[str]:
-    """The command line of a service that ends when this process ends."""
-    program = [sys.executable, "-m", f"concord_{service}", *arguments]
+def tethered(*program: str) -> list[str]:
+    """The command line of a program that ends when this process ends."""
     return [sys.executable, "-I", "-S", tether.__file__, str(os.getpid()), *program]
+
+
+def _program(service: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", f"concord_{service}", *arguments]
 
 
 def _asks(service: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -45,7 +45,7 @@ def run_until_stopped(console: Console, ports: Mapping[str, int], var: Path, dat
         with interruptible(), Deployment(site) as deployment:
             deployment.open(lambda words: say(console, words, "dim"))
             show_how_to_call(console, deployment)
-            return _watch(console, deployment)
+            return watch(console, deployment.ended)
     except KeyboardInterrupt:
         say(console, "stopped", "dim")
         return STOPPED
@@ -69,10 +69,11 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _watch(console: Console, deployment: Deployment) -> int:
-    while (fault := deployment.ended()) is None:
+def watch(console: Console, *ended: Callable[[], str | None]) -> int:
+    """Wait until one of `ended` says that something ended by itself; say so. Returns the exit code."""
+    while not (faults := [fault for each in ended if (fault := each())]):
         time.sleep(WATCH_SECONDS)
-    say(console, fault, "bold red")
+    say(console, faults[0], "bold red")
     return FAILED
 
 
