@@ -114,3 +114,11 @@ def test_no_service_starts_before_its_migrations_and_they_wait_for_the_database(
     assert filled[f"{service}-migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
     stops: Any = filled[service]["stop_grace_period"]
     assert int(stops.removesuffix("s")) > SETTINGS[service].model_fields["shutdown_seconds"].default
+
+
+def test_the_page_for_operators_names_every_variable_and_alert() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    wanted = {f"`{name.upper()}`" for settings in SETTINGS.values() for name in settings.model_fields}
+    assert {name for name in wanted if name not in page} == set()
+    runbooks = {file.name for file in (ROOT / "docs" / "runbooks").glob("*.md")}
+    assert runbooks == set(re.findall(r"\(runbooks/(\w+\.md)\)", page))
