@@ -268,7 +268,7 @@ def stand_still(scene: Scene) -> None:
 def test_a_rise_of_findings(scene: Scene) -> None:
     """FindingsRise: somebody claims to commission stage after stage in all of London."""
     england = scene.walk.people.at(loop.ASKS, "commissioner").registry
-    stages = [cell.stage for cell in scene.walk.before.stages]
+    stages = sorted({cell.stage for cell in scene.walk.before.stages})
     wait_until(lambda: scene.prometheus.query('registry_findings{region="london"}'))
     before = scene.prometheus.value('sum(registry_findings{region="london"})')
     for stage in stages:
