@@ -71,6 +71,11 @@ def test_each_alert_is_tested_both_ways_and_has_a_runbook(alert: dict[str, Any])
     assert alert["labels"]["severity"] in {"page", "ticket", "notice"}
 
 
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert["alert"])
+def test_each_alert_is_made_to_fire_in_running_services(alert: dict[str, Any]) -> None:
+    assert f'"{alert["alert"]}"' in (Path(__file__).parent / "test_alerts_fire.py").read_text(encoding="utf-8")
+
+
 def test_rules_read_only_what_services_measure() -> None:
     declared = set(re.findall(r"^\| `(\w+)`", (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8"), re.MULTILINE))
     recorded = {rule["record"] for rule in rules() if "record" in rule}
