@@ -102,6 +102,27 @@ def test_openapi_names_the_headers_a_route_takes(openapi: dict) -> None:
     assert headers("/v1/notes", "get") == {"X-Acting-For"}
 
 
+def test_openapi_requires_the_headers_without_which_a_route_refuses(openapi: dict) -> None:
+    def required(path: str, method: str) -> dict[str, str]:
+        parameters = openapi["paths"][path][method]["parameters"]
+        headers = [one for one in parameters if one["in"] == "header" and one["required"]]
+        return {one["name"]: one["schema"]["type"] for one in headers}
+
+    assert required("/v1/notes", "post") == {"Idempotency-Key": "string"}
+    assert required("/v1/notes/{note_id}", "put") == {"If-Match": "string"}
+    assert required("/v1/notes", "get") == {}
+
+
+def test_openapi_asks_for_no_token_where_anybody_may_ask(settings, sqlite_notes: Database) -> None:
+    def security(public_reads: bool, path: str) -> list:
+        told = settings.model_copy(update={"public_reads": public_reads})
+        return build_app(told, sqlite_notes).openapi()["paths"][path]["get"]["security"]
+
+    assert security(True, "/v1/notes") == [{"HTTPBearer": []}, {}]
+    assert security(False, "/v1/notes") == [{"HTTPBearer": []}]
+    assert security(True, "/v1/shared/{note_id}") == [{"HTTPBearer": []}]
+
+
 def test_openapi_has_no_dangling_reference_and_no_framework_error(openapi: dict) -> None:
     text = json.dumps(openapi)
     assert "HTTPValidationError" not in text

@@ -77,7 +77,7 @@ def create_app(
     app.add_middleware(
         Envelope, metrics=measured, max_body_bytes=settings.max_body_bytes, body_limits=body_limits or {}
     )
-    documentation.install(app)
+    documentation.install(app, _public_routes(app, authority))
     return app
 
 
@@ -99,6 +99,11 @@ def _require_authority(app: FastAPI, authority: Authority) -> None:
             raise ValueError(f"{method} {path} takes no Call: give it `Depends(allowed(...))`")
         if action not in authority.actions:
             raise ValueError(f"{method} {path}: the authority table has no row for {action}")
+
+
+def _public_routes(app: FastAPI, authority: Authority) -> frozenset[tuple[str, str]]:
+    """What may be asked without a token."""
+    return frozenset(route for route, action in actions_by_route(app).items() if action in authority.public_actions)
 
 
 def _lifespan(

@@ -66,6 +66,9 @@ class Authority:
         self.rows = tuple(rows)
         self.public_reads = public_reads
         self.actions = frozenset(row.action for row in self.rows)
+        self.public_actions = frozenset(
+            row.action for row in self.rows if public_reads and row.relation is Relation.ANYONE
+        )
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

@@ -240,14 +240,14 @@ _documented_scheme = HTTPBearer(auto_error=False, description="A token of the is
 async def _key(
     key: Annotated[
         str | None,
-        Header(alias="Idempotency-Key", description="Required: a fresh random key; the same one to repeat the request"),
+        Header(alias="Idempotency-Key", description="A fresh random key; the same one to repeat the request"),
     ] = None,
 ) -> str | None:
     return key
 
 
 async def _if_match(
-    tag: Annotated[str | None, Header(alias="If-Match", description='Required: the version read, like "7"')] = None,
+    tag: Annotated[str | None, Header(alias="If-Match", description='The version read, like "7"')] = None,
 ) -> str | None:
     return tag
 

@@ -1,5 +1,6 @@
 """OpenAPI as it really is: every route's common errors beside its own, all as problem documents."""
 
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import FastAPI
@@ -21,13 +22,16 @@ _ALWAYS = (
 _WITH_BODY = ("malformed-request", "too-large", "unsupported-media-type")
 
 
-def install(app: FastAPI) -> None:
-    """Replace the application's OpenAPI by one with the errors every route can answer."""
+def install(app: FastAPI, public: Collection[tuple[str, str]]) -> None:
+    """Replace the application's OpenAPI by one with the errors every route can answer.
+
+    `public`: (method, address) of what may be asked without a token.
+    """
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _completed(original())
+            app.openapi_schema = _completed(original(), public)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -52,18 +56,30 @@ def _query_parameters(document: dict[str, Any]) -> dict[tuple[str, str], frozens
     }
 
 
-def _completed(document: dict[str, Any]) -> dict[str, Any]:
+def _completed(document: dict[str, Any], public: Collection[tuple[str, str]]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for path, operations in document.get("paths", {}).items():
         for method, operation in operations.items():
             if method in _METHODS and not path.startswith("/health"):
+                _require_stated_headers(operation)
                 _add_common(operation)
+            if (method.upper(), path) in public:
+                operation["security"] = [*operation.get("security", ()), {}]
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     described = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(described.pop("$defs", {}))
     schemas["ProblemDocument"] = described
     return document
+
+
+def _require_stated_headers(operation: dict[str, Any]) -> None:
+    """Routes take these as optional only to refuse their absence in words of our own."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in ("Idempotency-Key", "If-Match"):
+            parameter["required"] = True
+            (stated,) = (one for one in parameter["schema"].pop("anyOf") if one["type"] != "null")
+            parameter["schema"] |= stated
 
 
 def _add_common(operation: dict[str, Any]) -> None:
