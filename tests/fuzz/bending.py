@@ -1,0 +1,90 @@
+"""Documents a little off: a valid one with a few members replaced, repeated, moved or taken away.
+
+What a schema alone generates names no body, place or line that exists, and is refused at the door. A bent document gets
+past the door, to the code that trusts the rest of it.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import strategies as st
+
+MAX_BENDS = 3
+
+type Spot = tuple[Any, str | int]
+"""A container of the document, and where in it."""
+
+ODD_NUMBERS = (
+    0,
+    -1,
+    1,
+    -0.0,
+    0.5,
+    1e-300,
+    -1e-300,
+    1e-9,
+    1e9,
+    1e15,
+    1e300,
+    -1e300,
+    2**31,
+    2**53 + 1,
+    2**63,
+    -(2**63) - 1,
+)
+ODD_TEXTS = (
+    "",
+    " ",
+    "*",
+    "ods:ZZZ",
+    "gss:E08000003",
+    "0001-01-01",
+    "9999-12-31",
+    "2014-02-30",
+    "2014-15",
+    "9999-00",
+    "1e308",
+    "-0",
+    "NaN",
+    "../../x",
+    "a" * 5000,
+    "\u0000",
+    "\u202e",
+    "\U0001f9ec",
+    "٣",
+    "'; --",
+)
+ODD_VALUES = (*ODD_NUMBERS, *ODD_TEXTS, None, True, False, [], {}, [[]], [None], {"": None})
+
+
+@st.composite
+def bent(draw: st.DrawFn, document: Any, *, odd: st.SearchStrategy[Any] | None = None) -> Any:
+    """The document, or one that differs from it in up to MAX_BENDS places."""
+    made = deepcopy(document)
+    replacements = odd if odd is not None else st.sampled_from(ODD_VALUES)
+    for _ in range(draw(st.integers(0, MAX_BENDS))):
+        spots = list(_spots(made))
+        if not spots:
+            break
+        container, where = spots[draw(st.integers(0, len(spots) - 1))]
+        how = draw(st.sampled_from(("replace", "replace", "borrow", "borrow", "drop", "repeat", "unknown")))
+        if how == "replace":
+            container[where] = deepcopy(draw(replacements))
+        elif how == "borrow":
+            other, place = spots[draw(st.integers(0, len(spots) - 1))]
+            container[where] = deepcopy(other[place])
+        elif how == "drop":
+            del container[where]
+        elif how == "repeat" and isinstance(container, list):
+            container.insert(int(where), deepcopy(container[int(where)]))
+        elif isinstance(container, dict):
+            container["unknown"] = deepcopy(draw(replacements))
+    return made
+
+
+def _spots(value: Any) -> Iterator[Spot]:
+    places: Any = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for place in places:
+        yield value, place
+        yield from _spots(value[place])

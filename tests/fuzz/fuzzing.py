@@ -1,0 +1,231 @@
+"""Every operation of a service asked many times, as its OpenAPI document describes it: right, wrong, and a little off.
+
+Each answer is held against the document: no error of ours, no status, media type, header or shape it does not name, and
+nothing accepted that it forbids. Findings are gathered, not raised, so that one run tells all of them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from requests.exceptions import RequestException
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.fuzz.bending import bent
+
+OF_EVERY_ANSWER = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+OF_WHAT_THE_DOCUMENT_FORBIDS = [*OF_EVERY_ANSWER, negative_data_rejection]
+MOST = (True, True, True, False)
+SHOWN = 3000
+"""Characters shown of a finding's request."""
+
+
+@dataclass(frozen=True)
+class Valid:
+    """A request that is in order; `person` signs in for it."""
+
+    person: str
+    body: Any = None
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class World:
+    """A running service with something in it."""
+
+    name: str
+    address: str
+    people: Sequence[str]
+    sign_in: Callable[[str], dict[str, str]]
+    """Headers of a person."""
+    known: Mapping[str, Sequence[Any]]
+    """Values that mean something, by parameter."""
+    valid: Mapping[str, Sequence[Valid]]
+    """Requests in order, by operation."""
+
+
+@dataclass
+class Report:
+    """What was asked of a service, and what was wrong with its answers."""
+
+    answers: dict[str, Counter[int]] = field(default_factory=dict)
+    """By operation: how often each status was answered."""
+    findings: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By operation and kind of fault: the first such answer, with the request."""
+
+    @property
+    def cases(self) -> int:
+        return sum(counter.total() for counter in self.answers.values())
+
+    @property
+    def never_accepted(self) -> list[str]:
+        """Operations that answered no request with 2xx."""
+        return [name for name, counts in self.answers.items() if not any(200 <= status < 300 for status in counts)]
+
+    def __str__(self) -> str:
+        rows = [
+            f"{name:<34} {' '.join(f'{status}:{count}' for status, count in sorted(counts.items()))}"
+            for name, counts in self.answers.items()
+        ]
+        faults = [f"\n## {operation}\n{text}" for (operation, _), text in self.findings.items()]
+        return "\n".join([*rows, *faults])
+
+
+def fuzz(world: World, *, cases: int, number: int) -> Report:
+    """Ask every operation `cases` times; `number` seeds what is asked."""
+    report = Report()
+    with httpx.Client(base_url=world.address, trust_env=False) as client:
+        for found in _schema(client).get_all_operations():
+            _fuzz_operation(_Asking(world, found.ok(), client, report), cases, number)
+    return report
+
+
+def _schema(client: httpx.Client) -> Any:
+    """The service's document without its security: signing in, rightly or wrongly, is ours."""
+    document = client.get("/openapi.json").raise_for_status().json()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation.pop("security", None)
+    schema = schemathesis.openapi.from_dict(document)
+    schema.config.update(base_url=str(client.base_url))
+    return schema
+
+
+@dataclass
+class _Asking:
+    """One operation of a world under way."""
+
+    world: World
+    operation: Any
+    client: httpx.Client
+    report: Report
+
+    @property
+    def name(self) -> str:
+        return str(self.operation.definition.raw["operationId"])
+
+
+def _fuzz_operation(asking: _Asking, cases: int, number: int) -> None:
+    @seed(number)
+    @settings(
+        max_examples=cases,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(_requests(asking) | _wrong_requests(asking))
+    def ask(request: tuple[Any, list[Any]]) -> None:
+        _ask(asking, *request)
+
+    asking.report.answers[asking.name] = Counter()
+    ask()
+
+
+@st.composite
+def _wrong_requests(draw: st.DrawFn, asking: _Asking) -> tuple[Any, list[Any]]:
+    """What the document forbids, signed in."""
+    case = draw(asking.operation.as_strategy(GenerationMode.NEGATIVE))
+    person = draw(st.sampled_from(asking.world.people))
+    headers = case.meta.components.get(ParameterLocation.HEADER)
+    if headers is None or headers.mode.is_positive:
+        _put_headers(draw, asking, case, person)
+    else:
+        case.headers.update(asking.world.sign_in(person))
+    return case, OF_WHAT_THE_DOCUMENT_FORBIDS
+
+
+@st.composite
+def _requests(draw: st.DrawFn, asking: _Asking) -> tuple[Any, list[Any]]:
+    """Mostly what is in order, or a little off."""
+    world, operation = asking.world, asking.operation
+    person: str | None
+    valid = world.valid.get(asking.name, ())
+    if valid and draw(st.sampled_from(MOST)):
+        chosen = draw(st.sampled_from(valid))
+        case = operation.Case(
+            path_parameters=dict(chosen.path),
+            query=dict(chosen.query),
+            headers={},
+            **({} if chosen.body is None else {"body": draw(bent(chosen.body)), "media_type": "application/json"}),
+        )
+        person = chosen.person if draw(st.sampled_from(MOST)) else draw(st.sampled_from(world.people))
+    else:
+        case = draw(operation.as_strategy(GenerationMode.POSITIVE))
+        for container in (case.path_parameters, case.query):
+            _put_known(draw, world, container)
+        person = draw(st.sampled_from((*world.people, None)))
+    _put_headers(draw, asking, case, person)
+    return case, OF_EVERY_ANSWER
+
+
+def _put_known(draw: st.DrawFn, world: World, container: Any) -> None:
+    for name in sorted(container or ()):
+        if name in world.known and draw(st.sampled_from(MOST)):
+            value = draw(st.sampled_from(world.known[name]))
+            container[name] = [value] if isinstance(container[name], list) else value
+
+
+def _put_headers(draw: st.DrawFn, asking: _Asking, case: Any, person: str | None) -> None:
+    """Sign in, and mostly state what the operation wants stated: a fresh key, the version as it stands."""
+    wanted = {parameter.name for parameter in asking.operation.headers}
+    if draw(st.sampled_from(MOST)):
+        case.headers.pop("X-Acting-For", None)
+    if "Idempotency-Key" in wanted and draw(st.sampled_from(MOST)):
+        case.headers["Idempotency-Key"] = f"key-{draw(st.integers(0, 10**9))}"
+    if person is not None:
+        case.headers.update(asking.world.sign_in(person))
+    if "If-Match" in wanted and draw(st.sampled_from(MOST)):
+        case.headers["If-Match"] = _tag(asking, case)
+
+
+def _tag(asking: _Asking, case: Any) -> str:
+    """The ETag of what the case is about; that of a first version where it has no address of its own."""
+    path = case.formatted_path.rpartition("/")[0]
+    headers = {name: value for name, value in case.headers.items() if name == "Authorization"}
+    try:
+        return asking.client.get(path, headers=headers).headers.get("ETag", '"1"')
+    except httpx.InvalidURL:
+        return '"1"'
+
+
+def _ask(asking: _Asking, case: Any, checks: list[Any]) -> None:
+    try:
+        response = case.call(timeout=60)
+    except RequestException as failure:
+        _note(asking, case, type(failure).__name__, str(failure))
+        return
+    asking.report.answers[asking.name][response.status_code] += 1
+    try:
+        case.validate_response(response, checks=checks)
+    except FailureGroup as group:
+        for failure in group.exceptions:
+            _note(asking, case, f"{type(failure).__name__} {response.status_code}", str(failure), response)
+
+
+def _note(asking: _Asking, case: Any, kind: str, words: str, response: Any = None) -> None:
+    answer = f"\n{response.status_code} {response.text[:SHOWN]}" if response is not None else ""
+    said = f"{kind}: {words[:SHOWN]}\n{case.as_curl_command()[:SHOWN]}{answer}"
+    asking.report.findings.setdefault((asking.name, kind), said)

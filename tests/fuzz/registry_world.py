@@ -1,0 +1,153 @@
+"""The registry with its tests' small world, and claims, mandates and activations of its own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from concord_registry.authority import TABLE
+from concord_registry.main import build_app
+from services.registry.tests.conftest import settings_for
+from services.registry.tests.worlds import open_registry, prepare
+from tests.fuzz.fuzzing import Valid, World
+from tests.fuzz.people import People, fresh_key, made
+from tests.support.serving import served
+from tests.support.signing import Signing
+
+BODY, NEIGHBOUR, UNIT, SERVICE = "ods:02A", "ods:01Y", "ods:0AJ", "service:agreements"
+DECISION = {"reason": "minute 12", "on": "2014-01-15", "review_by": "2015-01-15"}
+LENT = ("scenarios.create", "scenarios.read", "problems.solve")
+ROLES = ("commissions", "funds", "supports", "advises")
+
+
+@contextmanager
+def registry_world(folder: Path, fresh: Callable[..., str]) -> Iterator[World]:
+    """Served on a database of `fresh`, with its keys in `folder`."""
+    signing = Signing(folder)
+    signing.service_key("agreements")
+    url = fresh("registry-small-world", prepare)
+    people = People(signing, "registry", TABLE)
+    with (
+        served(build_app(settings_for(url, signing), open_registry(url))) as address,
+        httpx.Client(base_url=address, trust_env=False) as http,
+    ):
+        yield _furnished(address, http, people)
+
+
+def _furnished(address: str, http: httpx.Client, people: People) -> World:
+    def post(path: str, body: Any) -> Any:
+        return made(http.post(path, json=body, headers=people(BODY) | fresh_key()))
+
+    def claims_on(stage: str) -> list[Valid]:
+        claims = [post("/v1/claims", a_claim(stage=stage, role=role))["id"] for role in ROLES]
+        return [Valid(BODY, DECISION, {"claim": claim}) for claim in claims]
+
+    decisions = {
+        "confirm_claim": claims_on("gp"),
+        "dispute_claim": claims_on("imaging"),
+        "end_claim": claims_on("support"),
+    }
+    mandates = [post("/v1/mandates", a_mandate(actions=[action]))["id"] for action in LENT]
+    made(http.put("/v1/activations/agreement-1", json=an_activation(), headers=people(SERVICE)))
+    page = made(http.get("/v1/claims", params={"limit": 2}))
+    claims = [one.path["claim"] for found in decisions.values() for one in found]
+    return World(
+        name="registry",
+        address=address,
+        people=(BODY, NEIGHBOUR, "gss:P", "ods:X24", UNIT, SERVICE),
+        sign_in=people,
+        known={
+            "as_of": ("2014-01-15", "2013-04-01", "2012-01-01"),
+            "known_at": (page["known_at"], "2013-01-01T00:00:00Z"),
+            "cursor": (page["next_cursor"],),
+            "limit": (1, 2, 1000),
+            "after": (0, 3, 10**6),
+            "pathway": ("lung", "breast", "*"),
+            "stage": ("imaging", "support", "registration", "surgery"),
+            "place": ("england", "gm", "ccg-02A", "ccg-01Y", "la-P", "ccg-01Y~la-Q"),
+            "key": ("gm", "ccg-02A", "la-Q"),
+            "within": ("england", "gm", "la-Q"),
+            "kind": ("ccg", "council", "area_team"),
+            "q": ("NHS", "Tameside", "E38"),
+            "role": ("commissions", "leads"),
+            "status": ("stated", "confirmed"),
+            "organisation": (BODY, NEIGHBOUR, "ods:OLD", "gss:P", "concord:phe"),
+            "asserted_by": (BODY,),
+            "holder": (UNIT,),
+            "body": (BODY,),
+            "claim": ("n-prevention", *claims),
+            "agreement": ("agreement-1", "agreement-2"),
+            "mandate": mandates,
+        },
+        valid={
+            **decisions,
+            "assert_claim": [
+                *(Valid(BODY, a_claim(stage="surgery", role=role)) for role in ROLES),
+                Valid(NEIGHBOUR, a_claim(organisation=NEIGHBOUR, place="ccg-01Y", displaces="n-support")),
+                Valid("gss:P", a_claim(role="leads", stage=None, organisation="gss:P", place="la-P")),
+            ],
+            "put_activation": [
+                Valid(SERVICE, an_activation(sequence=n), {"agreement": f"agreement-{n}"}) for n in (1, 2, 3)
+            ],
+            "grant_mandate": [Valid(BODY, a_mandate()), Valid(NEIGHBOUR, a_mandate(holder=BODY))],
+            "end_mandate": [
+                Valid(BODY, {"reason": "over", "on": "2014-10-01"}, {"mandate": mandate}) for mandate in mandates
+            ],
+            "read_coverage": [
+                Valid(BODY, query={"pathway": ["lung", "breast"], "place": ["gm"]}),
+                Valid(BODY, query={"pathway": ["lung"], "place": ["ccg-02A", "la-Q"], "as_of": "2014-01-15"}),
+            ],
+        },
+    )
+
+
+def a_claim(**changed: Any) -> dict[str, Any]:
+    return {
+        "role": "commissions",
+        "organisation": BODY,
+        "on_behalf_of": [NEIGHBOUR],
+        "stage": "imaging",
+        "pathway": "lung",
+        "place": "ccg-02A",
+        "function": "*",
+        "status": "stated",
+        "authority": "s.3",
+        "quotation": "we do",
+        "source": "minutes",
+        "stated_on": "2014-01-10",
+        "review_by": "2015-04-01",
+        "valid_from": "2013-04-01",
+        "valid_to": "2016-04-01",
+        "reason": "said so",
+    } | changed
+
+
+def a_mandate(**changed: Any) -> dict[str, Any]:
+    return {
+        "holder": UNIT,
+        "actions": ["agreements.*"],
+        "limit_gbp": 1000,
+        "valid_from": "2013-04-01",
+        "valid_to": "2015-04-01",
+        "reason": "by contract",
+    } | changed
+
+
+def an_activation(**changed: Any) -> dict[str, Any]:
+    def responsibility(role: str, stage: str | None, **more: Any) -> dict[str, Any]:
+        who = {"role": role, "organisation": BODY, "on_behalf_of": [NEIGHBOUR]}
+        return who | {"stage": stage, "pathway": "lung", "place": "ccg-01Y"} | more
+
+    return {
+        "sequence": 1,
+        "digest": "a" * 64,
+        "basis": "s.14Z3",
+        "effective_from": "2014-04-01",
+        "effective_to": "2016-04-01",
+        "responsibilities": [
+            responsibility("leads", None, commitment="agreed"),
+            responsibility("commissions", "imaging", commitment="contracted"),
+        ],
+    } | changed
