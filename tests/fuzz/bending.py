@@ -4,7 +4,7 @@ What a schema alone generates names no body, place or line that exists, and is r
 past the door, to the code that trusts the rest of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -58,11 +58,9 @@ ODD_TEXTS = (
 ODD_VALUES = (*ODD_NUMBERS, *ODD_TEXTS, None, True, False, [], {}, [[]], [None], {"": None})
 
 
-@st.composite
-def bent(draw: st.DrawFn, document: Any, *, odd: st.SearchStrategy[Any] | None = None) -> Any:
-    """The document, or one that differs from it in up to MAX_BENDS places."""
+def bent(draw: st.DrawFn, document: Any, odd: Sequence[Any] = ODD_VALUES) -> Any:
+    """The document, or one that differs from it in up to MAX_BENDS places; `odd` replaces its members."""
     made = deepcopy(document)
-    replacements = odd if odd is not None else st.sampled_from(ODD_VALUES)
     for _ in range(draw(st.integers(0, MAX_BENDS))):
         spots = list(_spots(made))
         if not spots:
@@ -70,7 +68,7 @@ def bent(draw: st.DrawFn, document: Any, *, odd: st.SearchStrategy[Any] | None =
         container, where = spots[draw(st.integers(0, len(spots) - 1))]
         how = draw(st.sampled_from(("replace", "replace", "borrow", "borrow", "drop", "repeat", "unknown")))
         if how == "replace":
-            container[where] = deepcopy(draw(replacements))
+            container[where] = _odd(draw, container[where], odd)
         elif how == "borrow":
             other, place = spots[draw(st.integers(0, len(spots) - 1))]
             container[where] = deepcopy(other[place])
@@ -79,8 +77,15 @@ def bent(draw: st.DrawFn, document: Any, *, odd: st.SearchStrategy[Any] | None =
         elif how == "repeat" and isinstance(container, list):
             container.insert(int(where), deepcopy(container[int(where)]))
         elif isinstance(container, dict):
-            container["unknown"] = deepcopy(draw(replacements))
+            container["unknown"] = _odd(draw, None, odd)
     return made
+
+
+def _odd(draw: st.DrawFn, value: Any, odd: Sequence[Any]) -> Any:
+    """Something odd, mostly of the value's own kind: another kind is refused before anything looks at it."""
+    kind = (int, float) if isinstance(value, (int, float)) else type(value)
+    alike = [one for one in odd if isinstance(one, kind)]
+    return deepcopy(draw(st.sampled_from(alike if alike and draw(st.booleans()) else odd)))
 
 
 def _spots(value: Any) -> Iterator[Spot]:

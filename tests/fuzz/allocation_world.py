@@ -1,0 +1,130 @@
+"""The allocation service with its tests' fixed figures, beside doubles of the services it asks, and some scenarios."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from concord_allocation.authority import TABLE
+from concord_contracts.allocation import EXAMPLE_PROBLEM
+from services.allocation.tests.conftest import Running, prepare, run, scenario_request
+from services.allocation.tests.worlds import CCG, COUNCIL, NHSE, make_mechanism
+from tests.fuzz.fuzzing import Valid, World
+from tests.fuzz.people import People, fresh_key, made
+from tests.support.serving import served
+from tests.support.signing import Signing
+
+SECONDS = 5
+"""Time limit of each solve: any is answered in much less, unless something is wrong."""
+PROVENANCE = {"basis": "assumption", "note": "a judgement"}
+IMAGING = {"stages": ["imaging"]}
+CHANGES: list[dict[str, Any]] = [
+    {"kind": "scale_purse", "select": {"kinds": ["ring_fence"]}, "factor": 0.938, "years": ["2014-15"]},
+    {"kind": "add_money", "select": {"owners": [CCG]}, "gbp": -1000, "split": "equally"},
+    {
+        "kind": "add_purse",
+        "purse": {
+            "key": "extra",
+            "name": "extra",
+            "owner": CCG,
+            "amount_gbp": {"2014-15": 5000},
+            "scope": {"stages": ["imaging"]},
+            "recurrent": False,
+            "provenance": PROVENANCE,
+        },
+    },
+    {
+        "kind": "transfer",
+        "from_purse": "ccg-programme",
+        "to_purse": "nhse-specialised",
+        "gbp": 100,
+        "from_year": "2014-15",
+        "recurrent": True,
+        "service": "scans",
+    },
+    {"kind": "scale_demand", "select": IMAGING, "factor": 1.1},
+    {"kind": "price_shock", "select": IMAGING, "factor": 1.5, "years": ["2015-16"]},
+    {"kind": "hold_lines", "key": "held", "select": {"stages": ["surgery"]}, "tolerance": 0.1},
+    {"kind": "reassign_lines", "select": IMAGING, "payer": NHSE, "citation": "a new Act"},
+    {
+        "kind": "add_limit",
+        "limit": {
+            "key": "most",
+            "label": "at most",
+            "terms": [{"select": IMAGING, "measure": "spend", "coefficient": 1.0}],
+            "at_most": 600_000,
+            "source": "us",
+        },
+    },
+    {
+        "kind": "set_pace",
+        "pace": {"key": "slow", "label": "slow", "select": {}, "per": "payer", "max_up": 0.2, "source": "us"},
+    },
+    {"kind": "remove_eligibility", "bar": {"key": "no", "payers": [NHSE], "lines": IMAGING, "reason": "not theirs"}},
+]
+
+
+@contextmanager
+def allocation_world(folder: Path, fresh: Callable[..., str]) -> Iterator[World]:
+    """Served on a database of `fresh`, with its keys in `folder`."""
+    signing = Signing(folder)
+    with run(fresh("allocation", prepare), signing, served, solve_seconds=SECONDS) as running:
+        running.agreements.mechanisms = [make_mechanism()]
+        yield _furnished(running, People(signing, "allocation", TABLE))
+
+
+def _furnished(running: Running, people: People) -> World:
+    def post(path: str, body: Any) -> Any:
+        return made(running.http.post(path, json=body, headers=people(CCG) | fresh_key()))
+
+    base = post("/v1/scenarios", scenario_request())["id"]
+    asked = [
+        post(f"/v1/scenarios/{base}/what-if", {"changes": [change]})["scenario"]["id"]
+        for change in (CHANGES[0], CHANGES[4])
+    ]
+    problem = made(running.http.get(f"/v1/scenarios/{base}/problem", headers=people(CCG)))
+    page = made(running.http.get("/v1/scenarios", params={"limit": 1}, headers=people(CCG)))
+    figures = made(running.http.get("/v1/reference/figures", params={"limit": 1}))
+    return World(
+        name="allocation",
+        address=str(running.http.base_url),
+        people=(CCG, COUNCIL, NHSE, "ods:99Z"),
+        sign_in=people,
+        known={
+            "as_of": ("2014-01-15", "2013-04-01"),
+            "known_at": (page["known_at"], "2013-01-01T00:00:00Z"),
+            "cursor": (page["next_cursor"], figures["next_cursor"]),
+            "limit": (1, 2, 1000),
+            "after": (0, 3, 10**6),
+            "scenario": (base, *asked),
+            "table": ("lines", "purses", "curves"),
+            "key": ("lung", "a"),
+            "place": ("ccg-02A", "la-trafford"),
+            "pathway": ("lung", "breast"),
+        },
+        valid={
+            "solve": [Valid(CCG, {"problem": one, "prices": True}) for one in (EXAMPLE_PROBLEM, problem)],
+            "check_problem": [Valid(CCG, one) for one in (EXAMPLE_PROBLEM, problem)],
+            "create_scenario": [
+                Valid(CCG, scenario_request()),
+                Valid(
+                    CCG,
+                    scenario_request(
+                        note="once more",
+                        price_basis="cash",
+                        discount_rate=0.05,
+                        as_of="2014-04-01",
+                        without=["nurses-kept"],
+                        limits=[CHANGES[8]["limit"]],
+                        pace_of_change=[CHANGES[9]["pace"]],
+                        objectives=["benefit", "uniqueness"],
+                        time_limit_seconds=2,
+                    ),
+                ),
+            ],
+            "ask_what_if": [
+                Valid(CCG, {"title": "a change", "changes": [change]}, {"scenario": base}) for change in CHANGES
+            ],
+            "read_difference": [Valid(CCG, path={"scenario": one}) for one in asked],
+        },
+    )
