@@ -17,6 +17,7 @@ from services.allocation.tests.core.problems import (
     make_payer,
     make_problem,
     make_purse,
+    outcome,
     spend_on,
     tables,
 )
@@ -156,3 +157,20 @@ def test_the_same_reference_payment_is_not_stated_twice() -> None:
 
 def test_a_floor_above_the_budget_is_a_question_and_no_fault() -> None:
     tables(make_problem(limits=[make_limit("floor", spend_on("rich"), at_least=1000)]))
+
+
+def test_numbers_too_small_to_divide_by_are_named() -> None:
+    """Their products come to nothing, and a price level of nothing makes slopes infinite."""
+    problem = make_problem(years=[{"key": YEAR, "cost_index": 1e-200}])
+    problem["lines"][0]["cost_factor"] = {YEAR: 1e-200}
+    assert faults_of(problem) == {
+        ("/years/0/cost_index", "not-a-usable-number"),
+        (f"/lines/0/cost_factor/{YEAR}", "not-a-usable-number"),
+    }
+
+
+@pytest.mark.parametrize("level", [1e-15, 100.0])
+def test_prices_at_either_end_of_what_is_allowed_are_reckoned_with(level: float) -> None:
+    problem = make_problem(years=[{"key": YEAR, "cost_index": level}])
+    problem["lines"][0]["cost_factor"] = {YEAR: level}
+    assert outcome(problem).status in ("optimal", "unknown")

@@ -16,6 +16,10 @@ type Document = Mapping[str, Any]
 LARGEST = 1e12
 """Largest magnitude of any number: beyond it, sums of pounds are no longer exact in the solver's arithmetic."""
 
+SMALLEST = 1e-15
+"""Smallest magnitude of any number but zero: below it, what numbers are multiplied to or divided by may come to nothing
+or to infinity, and the plan means nothing long before."""
+
 LINE_ATTRIBUTES = {
     "lines": "key",
     "places": "place",
@@ -48,12 +52,14 @@ def find_faults(document: Document) -> list[Fault]:
 
 
 def _numbers(value: Any, pointer: str) -> Iterator[Fault]:
-    """NaN, infinities and numbers too large to add exactly."""
+    """NaN, infinities, numbers too large to add exactly and too small to divide by."""
     if isinstance(value, bool):
         return
     if isinstance(value, int | float):
         if not math.isfinite(value) or abs(value) > LARGEST:
             yield Fault(pointer, "not-a-usable-number", f"{value} is not a finite number within +-{LARGEST:.0e}")
+        elif value and abs(value) < SMALLEST:
+            yield Fault(pointer, "not-a-usable-number", f"{value} is too small to reckon with: 0, or from {SMALLEST:g}")
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _numbers(inner, f"{pointer}/{key}")
