@@ -62,15 +62,15 @@ def bent(draw: st.DrawFn, document: Any, odd: Sequence[Any] = ODD_VALUES) -> Any
     """The document, or one that differs from it in up to MAX_BENDS places; `odd` replaces its members."""
     made = deepcopy(document)
     for _ in range(draw(st.integers(0, MAX_BENDS))):
-        spots = list(_spots(made))
-        if not spots:
+        found = list(spots(made))
+        if not found:
             break
-        container, where = spots[draw(st.integers(0, len(spots) - 1))]
+        container, where = found[draw(st.integers(0, len(found) - 1))]
         how = draw(st.sampled_from(("replace", "replace", "borrow", "borrow", "drop", "repeat", "unknown")))
         if how == "replace":
             container[where] = _odd(draw, container[where], odd)
         elif how == "borrow":
-            other, place = spots[draw(st.integers(0, len(spots) - 1))]
+            other, place = found[draw(st.integers(0, len(found) - 1))]
             container[where] = deepcopy(other[place])
         elif how == "drop":
             del container[where]
@@ -88,8 +88,9 @@ def _odd(draw: st.DrawFn, value: Any, odd: Sequence[Any]) -> Any:
     return deepcopy(draw(st.sampled_from(alike if alike and draw(st.booleans()) else odd)))
 
 
-def _spots(value: Any) -> Iterator[Spot]:
+def spots(value: Any) -> Iterator[Spot]:
+    """Every place of a document where something could stand instead."""
     places: Any = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
     for place in places:
         yield value, place
-        yield from _spots(value[place])
+        yield from spots(value[place])
