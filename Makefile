@@ -43,6 +43,10 @@ test: $(STAMP) ## the whole test suite, on SQLite and on a real PostgreSQL
 bench: $(STAMP) ## our own cost beside the bare thing under it, as ratios; into var/bench.json (minutes)
 	@$(BIN)/python -m bench
 
+.PHONY: fuzz
+fuzz: $(STAMP) ## every operation of every service, and the optimiser, asked at random (CASES=20000 SEED=7 repeats)
+	@$(BIN)/python -m tests.fuzz $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+
 .PHONY: check
 check: $(STAMP) ## lint, format, types, import rules
 	@$(BIN)/ruff check .

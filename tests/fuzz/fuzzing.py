@@ -74,8 +74,8 @@ class World:
 class Report:
     """What was asked of a service, and what was wrong with its answers."""
 
-    answers: dict[str, Counter[int]] = field(default_factory=dict)
-    """By operation: how often each status was answered."""
+    answers: dict[str, Counter[str]] = field(default_factory=dict)
+    """By operation: how often each kind of answer came, like `200` or `409 conflict`."""
     findings: dict[tuple[str, str], str] = field(default_factory=dict)
     """By operation and kind of fault: the first such answer, with the request."""
 
@@ -86,11 +86,11 @@ class Report:
     @property
     def never_accepted(self) -> list[str]:
         """Operations that answered no request with 2xx."""
-        return [name for name, counts in self.answers.items() if not any(200 <= status < 300 for status in counts)]
+        return [name for name, counts in self.answers.items() if not any(kind.startswith("2") for kind in counts)]
 
     def __str__(self) -> str:
         rows = [
-            f"{name:<34} {' '.join(f'{status}:{count}' for status, count in sorted(counts.items()))}"
+            f"{name:<34} {', '.join(f'{count} x {kind}' for kind, count in sorted(counts.items()))}"
             for name, counts in self.answers.items()
         ]
         faults = [f"\n## {operation}\n{text}" for (operation, _), text in self.findings.items()]
@@ -98,11 +98,12 @@ class Report:
 
 
 def fuzz(world: World, *, cases: int, number: int) -> Report:
-    """Ask every operation `cases` times; `number` seeds what is asked."""
+    """Ask about so many `cases`, of every operation alike; `number` seeds what is asked."""
     report = Report()
     with httpx.Client(base_url=world.address, trust_env=False) as client:
-        for found in _schema(client).get_all_operations():
-            _fuzz_operation(_Asking(world, found.ok(), client, report), cases, number)
+        operations = [found.ok() for found in _schema(client).get_all_operations()]
+        for operation in operations:
+            _fuzz_operation(_Asking(world, operation, client, report), -(-cases // len(operations)), number)
     return report
 
 
@@ -226,12 +227,21 @@ def _ask(asking: _Asking, case: Any, checks: list[Any]) -> None:
     except RequestException as failure:
         _note(asking, case, type(failure).__name__, str(failure))
         return
-    asking.report.answers[asking.name][response.status_code] += 1
+    asking.report.answers[asking.name][_kind(response)] += 1
     try:
         case.validate_response(response, checks=checks)
     except FailureGroup as group:
         for failure in group.exceptions:
             _note(asking, case, f"{type(failure).__name__} {response.status_code}", str(failure), response)
+
+
+def _kind(response: Any) -> str:
+    if response.status_code < 400:
+        return str(response.status_code)
+    try:
+        return f"{response.status_code} {response.json()['type'].rpartition(':')[2]}"
+    except (ValueError, KeyError, TypeError):
+        return f"{response.status_code} without a problem document"
 
 
 def _note(asking: _Asking, case: Any, kind: str, words: str, response: Any = None) -> None:

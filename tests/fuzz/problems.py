@@ -17,6 +17,7 @@ from services.allocation.tests.core.generated import problems
 from services.allocation.tests.core.problems import make_limit
 from tests.fuzz.bending import bent, spots
 
+TINIEST = 5e-324
 POWERS_IN_RANGE = (-300, -30, -15, -12, -9, -6, -3, 3, 6, 9)
 POWERS = (*POWERS_IN_RANGE, 12, 15, 30, 150, 300)
 MAX_RESCALED = 5
@@ -25,7 +26,7 @@ MAGNITUDES = (
     *(sign * 10**power for power in (0, 3, 9, 12, 18, 19, 300) for sign in (1, -1)),
     0,
     0.0,
-    5e-324,
+    TINIEST,
     1.7976931348623157e308,
 )
 UNITS = ("GBP", "work-up", "case", "QALY", "%")
@@ -79,8 +80,13 @@ def _rescaled(draw: st.DrawFn, document: dict[str, Any], powers: Sequence[int]) 
         within, at = numbers[draw(st.integers(0, len(numbers) - 1))]
         power = draw(st.sampled_from(powers))
         number = within[at]
-        within[at] = int(Decimal(number).scaleb(power)) if type(number) is int else number * 10.0**power
+        within[at] = int(Decimal(number).scaleb(power)) if type(number) is int else _scaled(number, power)
     return made
+
+
+def _scaled(number: float, power: int) -> float:
+    """Never 0: that would be another sign, not another magnitude."""
+    return number * 10.0**power or (TINIEST if number else 0.0)
 
 
 def _completed(document: Any) -> dict[str, Any] | None:

@@ -1,0 +1,25 @@
+"""A short, fixed run of the fuzzer over every operation of every service; `make fuzz` has the long one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.fuzzing import fuzz
+from tests.fuzz.worlds import WORLDS
+
+CASES = 180
+"""Of each service: seven to twelve of each operation."""
+NUMBER = 1
+
+
+@pytest.mark.parametrize("service", WORLDS)
+def test_every_operation_answers_as_its_document_says(
+    service: str, tmp_path: Path, fresh_sqlite: Callable[..., str]
+) -> None:
+    with WORLDS[service](tmp_path, fresh_sqlite) as world:
+        report = fuzz(world, cases=CASES, number=NUMBER)
+    assert not report.findings, report
+    assert report.cases > 0.9 * CASES, report
+    assert all(report.answers.values()), report
+    assert not report.never_accepted, report
