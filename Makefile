@@ -47,6 +47,10 @@ bench: $(STAMP) ## our own cost beside the bare thing under it, as ratios; into 
 fuzz: $(STAMP) ## every operation of every service, and the optimiser, asked at random (CASES=20000 SEED=7 repeats)
 	@$(BIN)/python -m tests.fuzz $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
+.PHONY: soak
+soak: $(STAMP) ## look-ups, what-ifs and signings for some minutes: no error, flat memory, true readiness (MINUTES=3)
+	@$(BIN)/python -m tests.load.soak $(if $(MINUTES),--minutes $(MINUTES))
+
 .PHONY: check
 check: $(STAMP) ## lint, format, types, import rules
 	@$(BIN)/ruff check .

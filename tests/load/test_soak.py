@@ -1,0 +1,19 @@
+"""A few requests of each kind: that the soak measures, and finds nothing. `make soak` has the minutes."""
+
+from pathlib import Path
+
+from concord_client.launch import Deployment, Site
+from tests.load.soak import REFERENCE_DATA, soak
+
+OF_EACH = 3
+"""In each of three parts; with those after the stop, one agreement comes all the way from draft to signature."""
+
+
+def test_a_very_short_soak_finds_nothing(tmp_path: Path) -> None:
+    with Deployment(Site(folder=tmp_path / "run", data=REFERENCE_DATA, keys=tmp_path / "keys")) as deployment:
+        deployment.open()
+        measured = soak(deployment, minutes=5, most=OF_EACH)
+    assert not measured.errors, measured
+    assert min(len(taken) for taken in measured.seconds.values()) >= 3 * OF_EACH
+    assert "agreements 200 degraded" in measured.readiness["registry stopped"]
+    assert {len(read) for read in measured.memory_mb.values()} == {3}
