@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from concord_client.launch import Deployment, Site
-from tests.load.soak import REFERENCE_DATA, soak
+from tests.load.soak import REFERENCE_DATA, Measured, soak
 
 OF_EACH = 3
 """In each of three parts; with those after the stop, one agreement comes all the way from draft to signature."""
@@ -17,3 +17,14 @@ def test_a_very_short_soak_finds_nothing(tmp_path: Path) -> None:
     assert min(len(taken) for taken in measured.seconds.values()) >= 3 * OF_EACH
     assert "agreements 200 degraded" in measured.readiness["registry stopped"]
     assert {len(read) for read in measured.memory_mb.values()} == {3}
+
+
+def test_errors_untrue_readiness_and_growth_are_unsound() -> None:
+    used = {"look-up": [0.1]}
+    flat = {"registry": [100.0, 101.0, 102.0]}
+    assert Measured(seconds=used, memory_mb=flat).sound
+    assert not Measured(seconds=used, memory_mb=flat, errors=["signing: refused"]).sound
+    assert not Measured(seconds={"look-up": []}, memory_mb=flat).sound
+    leaking = Measured(seconds=used, memory_mb={"agreements": [100.0, 120.0, 140.0]})
+    assert not leaking.sound
+    assert "agreements grew by 40.0 MB" in str(leaking)
