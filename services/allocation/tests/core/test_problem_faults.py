@@ -174,3 +174,16 @@ def test_prices_at_either_end_of_what_is_allowed_are_reckoned_with(level: float)
     problem = make_problem(years=[{"key": YEAR, "cost_index": level}])
     problem["lines"][0]["cost_factor"] = {YEAR: level}
     assert outcome(problem).status in ("optimal", "unknown")
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [10**13, 10**400, 10**5000, float("inf"), float("nan"), -1e300],
+    ids=["too large", "no float", "too long to print", "infinite", "no number", "below"],
+)
+def test_numbers_too_large_to_add_are_named_however_long_they_are(amount: float) -> None:
+    problem = document(make_problem())
+    problem["purses"][0]["amount_gbp"][YEAR] = amount
+    assert [(fault.pointer, fault.kind) for fault in find_faults(problem)] == [
+        (f"/purses/0/amount_gbp/{YEAR}", "not-a-usable-number")
+    ]

@@ -4,7 +4,6 @@ Types, spelling of fields and ranges of single values are the contract's busines
 other. Works on the raw document, so that a pointer leads to what the caller wrote.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -56,10 +55,12 @@ def _numbers(value: Any, pointer: str) -> Iterator[Fault]:
     if isinstance(value, bool):
         return
     if isinstance(value, int | float):
-        if not math.isfinite(value) or abs(value) > LARGEST:
-            yield Fault(pointer, "not-a-usable-number", f"{value} is not a finite number within +-{LARGEST:.0e}")
+        if not abs(value) <= LARGEST:  # so put, NaN is refused, and a whole number too long for a float
+            yield Fault(pointer, "not-a-usable-number", f"is not a finite number within +-{LARGEST:.0e}")
         elif value and abs(value) < SMALLEST:
-            yield Fault(pointer, "not-a-usable-number", f"{value} is too small to reckon with: 0, or from {SMALLEST:g}")
+            yield Fault(
+                pointer, "not-a-usable-number", f"{value} is too small to reckon with: give 0, or {SMALLEST:g} and more"
+            )
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _numbers(inner, f"{pointer}/{key}")
