@@ -7,7 +7,9 @@ from typing import Any
 
 from concord_allocation.authority import TABLE
 from concord_contracts.allocation import EXAMPLE_PROBLEM
+from concord_kit.sheets import CSV_TYPE
 from services.allocation.tests.conftest import Running, prepare, run, scenario_request
+from services.allocation.tests.test_imports import LINE, as_csv, as_workbook
 from services.allocation.tests.worlds import CCG, COUNCIL, NHSE, make_mechanism
 from tests.fuzz.fuzzing import Valid, World
 from tests.fuzz.people import People, fresh_key, made
@@ -83,6 +85,14 @@ def _furnished(running: Running, people: People) -> World:
         for change in (CHANGES[0], CHANGES[4])
     ]
     problem = made(running.http.get(f"/v1/scenarios/{base}/problem", headers=people(CCG)))
+    figure = made(
+        running.http.post(
+            "/v1/imports",
+            params={"table": "lines"},
+            content=as_csv(LINE | {"baseline_gbp": "440000"}),
+            headers=people(CCG) | fresh_key() | {"Content-Type": CSV_TYPE},
+        )
+    )
     page = made(running.http.get("/v1/scenarios", params={"limit": 1}, headers=people(CCG)))
     figures = made(running.http.get("/v1/reference/figures", params={"limit": 1}))
     return World(
@@ -97,6 +107,8 @@ def _furnished(running: Running, people: People) -> World:
             "limit": (1, 2, 1000),
             "after": (0, 3, 10**6),
             "scenario": (base, *asked),
+            "number": (figure["id"],),
+            "form": ("csv", "xlsx"),
             "table": ("lines", "purses", "curves"),
             "key": ("lung", "a"),
             "place": ("ccg-02A", "la-trafford"),
@@ -124,6 +136,16 @@ def _furnished(running: Running, people: People) -> World:
             ],
             "ask_what_if": [
                 Valid(CCG, {"title": "a change", "changes": [change]}, {"scenario": base}) for change in CHANGES
+            ],
+            "import_rows": [
+                *(
+                    Valid(CCG, query={"table": "lines", **more}, rows=[LINE])
+                    for more in ({}, {"dry_run": "true"}, {"action": "withdraw"}, {"reason": "the outturn"})
+                ),
+                Valid(CCG, workbook=as_workbook(lines=[LINE])),
+            ],
+            "read_import_template": [
+                Valid(CCG, path={"table": "lines", "form": form}, query={"filled": "true"}) for form in ("csv", "xlsx")
             ],
             "read_difference": [Valid(CCG, path={"scenario": one}) for one in asked],
         },

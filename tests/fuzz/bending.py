@@ -4,7 +4,9 @@ What a schema alone generates names no body, place or line that exists, and is r
 past the door, to the code that trusts the rest of it.
 """
 
-from collections.abc import Iterator, Sequence
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -79,6 +81,24 @@ def bent(draw: st.DrawFn, document: Any, odd: Sequence[Any] = ODD_VALUES) -> Any
         elif isinstance(container, dict):
             container["unknown"] = _odd(draw, None, odd)
     return made
+
+
+def bent_table(draw: st.DrawFn, rows: Sequence[Mapping[str, str]]) -> bytes:
+    """The rows as CSV, or a little off: bent as a document first, then as bytes."""
+    made = [row for row in bent(draw, list(rows)) if isinstance(row, dict)]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, dict.fromkeys(column for row in made for column in row))
+    writer.writeheader()
+    writer.writerows(made)
+    return bent_file(draw, out.getvalue().encode())
+
+
+def bent_file(draw: st.DrawFn, content: bytes) -> bytes:
+    """The bytes, or for one time in four with a stretch of them replaced, as a file damaged on its way."""
+    if draw(st.integers(0, 3)) or not content:
+        return content
+    start = draw(st.integers(0, len(content) - 1))
+    return content[:start] + draw(st.binary(max_size=8)) + content[start + draw(st.integers(0, 8)) :]
 
 
 def _odd(draw: st.DrawFn, value: Any, odd: Sequence[Any]) -> Any:

@@ -28,7 +28,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.fuzz.bending import bent
+from concord_kit.sheets import CSV_TYPE, EXCEL_TYPE
+from tests.fuzz.bending import bent, bent_file, bent_table
 from tests.fuzz.people import fresh_key
 
 OF_EVERY_ANSWER = [
@@ -45,6 +46,12 @@ SHOWN = 3000
 """Characters shown of a finding's request."""
 
 
+@schemathesis.serializer(CSV_TYPE, EXCEL_TYPE)
+def _as_it_is(_: schemathesis.SerializationContext, value: Any) -> bytes:
+    """A file's bytes; of whatever else a document forbids to send for one, the text."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="replace")
+
+
 @dataclass(frozen=True)
 class Valid:
     """A request that is in order; `person` signs in for it."""
@@ -53,6 +60,10 @@ class Valid:
     body: Any = None
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
+    rows: Sequence[Mapping[str, str]] = ()
+    """Sent as CSV, in place of a JSON body."""
+    workbook: bytes = b""
+    """Sent as Excel, in place of a JSON body."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +175,12 @@ def _requests(draw: st.DrawFn, asking: _Asking) -> tuple[Any, list[Any]]:
 def _near(draw: st.DrawFn, asking: _Asking, valid: Valid) -> Any:
     """What is in order, its body perhaps a little off, and mostly by the right person."""
     person = valid.person if draw(st.sampled_from(NEARLY_ALL)) else draw(st.sampled_from(asking.world.people))
-    body = {} if valid.body is None else {"body": bent(draw, valid.body), "media_type": "application/json"}
+    if valid.rows:
+        body = {"body": bent_table(draw, valid.rows), "media_type": CSV_TYPE}
+    elif valid.workbook:
+        body = {"body": bent_file(draw, valid.workbook), "media_type": EXCEL_TYPE}
+    else:
+        body = {} if valid.body is None else {"body": bent(draw, valid.body), "media_type": "application/json"}
     case = asking.operation.Case(path_parameters=dict(valid.path), query=dict(valid.query), headers={}, **body)
     _put_headers(draw, asking, case, person)
     return case

@@ -7,9 +7,12 @@ from typing import Any
 
 import httpx
 
+from concord_kit.sheets import CSV_TYPE
 from concord_registry.authority import TABLE
 from concord_registry.main import build_app
+from services.allocation.tests.test_imports import as_workbook
 from services.registry.tests.conftest import settings_for
+from services.registry.tests.test_imports import NURSE, PEOPLE, as_csv
 from services.registry.tests.worlds import open_registry, prepare
 from tests.fuzz.fuzzing import Valid, World
 from tests.fuzz.people import People, fresh_key, made
@@ -51,6 +54,14 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
     }
     mandates = [post("/v1/mandates", a_mandate(actions=[action]))["id"] for action in LENT]
     made(http.put("/v1/activations/agreement-1", json=an_activation(), headers=people(SERVICE)))
+    count = made(
+        http.post(
+            "/v1/imports",
+            params={"table": "populations"},
+            content=as_csv(PEOPLE | {"persons": "231000"}),
+            headers=people(BODY) | fresh_key() | {"Content-Type": CSV_TYPE},
+        )
+    )
     page = made(http.get("/v1/claims", params={"limit": 2}))
     claims = [one.path["claim"] for found in decisions.values() for one in found]
     return World(
@@ -80,6 +91,9 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "claim": ("n-prevention", *claims),
             "agreement": ("agreement-1", "agreement-2"),
             "mandate": mandates,
+            "number": (count["id"],),
+            "table": ("populations", "claims"),
+            "form": ("csv", "xlsx"),
         },
         valid={
             **decisions,
@@ -94,6 +108,19 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "grant_mandate": [Valid(BODY, a_mandate()), Valid(NEIGHBOUR, a_mandate(holder=BODY))],
             "end_mandate": [
                 Valid(BODY, {"reason": "over", "on": "2014-10-01"}, {"mandate": mandate}) for mandate in mandates
+            ],
+            "import_rows": [
+                Valid(BODY, query={"table": "populations", **more}, rows=[PEOPLE])
+                for more in ({}, {"dry_run": "true"}, {"action": "withdraw"}, {"reason": "the list of March"})
+            ]
+            + [
+                Valid(BODY, query={"table": "claims"}, rows=[NURSE]),
+                Valid(BODY, workbook=as_workbook(populations=[PEOPLE], claims=[NURSE])),
+            ],
+            "read_import_template": [
+                Valid(BODY, path={"table": table, "form": form}, query={"filled": "true"})
+                for table in ("populations", "claims")
+                for form in ("csv", "xlsx")
             ],
             "read_coverage": [
                 Valid(BODY, query={"pathway": ["lung", "breast"], "place": ["gm"]}),
