@@ -142,6 +142,12 @@ class _Asking:
     def name(self) -> str:
         return str(self.operation.definition.raw["operationId"])
 
+    def documents(self, status: int, kind: str) -> bool:
+        """Whether the document has an example of this kind of problem, where it has examples of any."""
+        answer = self.operation.definition.raw["responses"].get(str(status), {})
+        examples = answer.get("content", {}).get("application/problem+json", {}).get("examples", {})
+        return not examples or kind.partition(" ")[2] in examples
+
 
 def _fuzz_operation(asking: _Asking, cases: int, number: int) -> None:
     @seed(number)
@@ -243,7 +249,10 @@ def _ask(asking: _Asking, case: Any, checks: list[Any]) -> None:
     except RequestException as failure:
         _note(asking, case, type(failure).__name__, str(failure))
         return
-    asking.report.answers[asking.name][_kind(response)] += 1
+    kind = _kind(response)
+    asking.report.answers[asking.name][kind] += 1
+    if not asking.documents(response.status_code, kind):
+        _note(asking, case, f"undocumented {kind}", "a kind of problem that the document has no example of", response)
     try:
         case.validate_response(response, checks=checks)
     except FailureGroup as group:

@@ -102,6 +102,14 @@ def test_openapi_names_the_headers_a_route_takes(openapi: dict) -> None:
     assert headers("/v1/notes", "get") == {"X-Acting-For"}
 
 
+def test_openapi_says_of_each_route_that_its_address_may_be_malformed(sqlite_notes: Database, start) -> None:
+    client = start(sqlite_notes)
+    answer = client.get("/v1/notes?cursor=%00")
+    assert answer.json()["type"] == "urn:concord:problem:malformed-request"
+    documented = client.get("/openapi.json").json()["paths"]["/v1/notes"]["get"]["responses"][str(answer.status_code)]
+    assert "malformed-request" in documented["content"]["application/problem+json"]["examples"]
+
+
 def test_openapi_requires_the_headers_without_which_a_route_refuses(openapi: dict) -> None:
     def required(path: str, method: str) -> dict[str, str]:
         parameters = openapi["paths"][path][method]["parameters"]

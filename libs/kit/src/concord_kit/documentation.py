@@ -13,13 +13,14 @@ _ALWAYS = (
     "unauthenticated",
     "not-allowed",
     "acting-for-required",
+    "malformed-request",
     "invalid-request",
     "database-unavailable",
     "dependency-unavailable",
     "dependency-refused",
     "internal",
 )
-_WITH_BODY = ("malformed-request", "too-large", "unsupported-media-type")
+_WITH_BODY = ("too-large", "unsupported-media-type")
 
 
 def install(app: FastAPI, public: Collection[tuple[str, str]]) -> None:
