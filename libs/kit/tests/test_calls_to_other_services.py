@@ -74,7 +74,7 @@ def test_reads_are_given_up_after_three_attempts() -> None:
 
 
 def measured(other: Answer, *calls: str, patience: float | None = None) -> CollectorRegistry:
-    """The figures after these calls: a method each; `patience`: the caller goes away after so many seconds."""
+    """The figures after these calls, a method each or CHECK; `patience`: the caller goes away after so many seconds."""
     registry = CollectorRegistry()
 
     async def main() -> None:
@@ -83,26 +83,43 @@ def measured(other: Answer, *calls: str, patience: float | None = None) -> Colle
             for method in calls:
                 with contextlib.suppress(DependencyUnavailable, DependencyRefused, TimeoutError):
                     async with asyncio.timeout(patience):
-                        await (client.get("/", Thing) if method == "GET" else client.request(method, "/"))
+                        match method:
+                            case "GET":
+                                await client.get("/", Thing)
+                            case "CHECK":
+                                await client.check()
+                            case _:
+                                await client.request(method, "/")
 
     asyncio.run(main())
     return registry
 
 
 @pytest.mark.parametrize(
-    ("answers", "outcome", "up"),
+    ("answers", "outcome"),
     [
-        ([200], "answered", 1),
-        ([404], "refused", 1),
-        ([500], "unavailable", 0),
-        ([httpx.ConnectError("no")], "unavailable", 0),
+        ([200], "answered"),
+        ([404], "refused"),
+        ([500], "unavailable"),
+        ([httpx.ConnectError("no")], "unavailable"),
     ],
 )
-def test_calls_are_counted_by_how_they_ended(answers: list[int | Exception], outcome: str, up: int) -> None:
+def test_calls_are_counted_by_how_they_ended(answers: list[int | Exception], outcome: str) -> None:
     registry = measured(Other(*answers), "PUT")
     counted = {"dependency": "other", "outcome": outcome}
     assert registry.get_sample_value("concord_dependency_requests_total", counted) == 1
+    assert registry.get_sample_value("concord_dependency_up", {"dependency": "other"}) is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "up"), [([200], 1), ([404], 0), ([503] * 3, 0), ([httpx.ConnectError("no")] * 3, 0)]
+)
+def test_a_check_says_whether_the_other_was_reached_and_is_no_call(answers: list[int | Exception], up: int) -> None:
+    registry = measured(Other(*answers), "CHECK")
     assert registry.get_sample_value("concord_dependency_up", {"dependency": "other"}) == up
+    for outcome in ("answered", "refused", "unavailable"):
+        counted = {"dependency": "other", "outcome": outcome}
+        assert registry.get_sample_value("concord_dependency_requests_total", counted) is None
 
 
 def test_repeats_are_counted_apart_from_calls() -> None:
@@ -112,7 +129,6 @@ def test_repeats_are_counted_apart_from_calls() -> None:
     unavailable, answered = ({**counted, "outcome": outcome} for outcome in ("unavailable", "answered"))
     assert registry.get_sample_value("concord_dependency_requests_total", unavailable) == 2, "200 without a body too"
     assert registry.get_sample_value("concord_dependency_requests_total", answered) == 1
-    assert registry.get_sample_value("concord_dependency_up", counted) == 1
 
 
 def test_a_caller_that_goes_away_says_nothing_about_the_other_service() -> None:
@@ -123,7 +139,6 @@ def test_a_caller_that_goes_away_says_nothing_about_the_other_service() -> None:
     registry = measured(never, "GET", patience=0.01)
     counted = {"dependency": "other", "outcome": "aborted"}
     assert registry.get_sample_value("concord_dependency_requests_total", counted) == 1
-    assert registry.get_sample_value("concord_dependency_up", {"dependency": "other"}) is None
 
 
 @pytest.mark.parametrize("failure", [500, 503, httpx.ReadTimeout("slow")])

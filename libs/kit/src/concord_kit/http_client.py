@@ -52,8 +52,7 @@ class DependencyMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.up = Gauge(
             "concord_dependency_up",
-            "1 if the last call to another service was answered or refused, 0 if it gave no usable answer, absent "
-            "before the first; 0: whatever needs it fails",
+            "1 if the service that is asked could be reached during this scrape; 0: what needs it is refused or waits",
             ["dependency"],
             registry=registry,
         )
@@ -72,10 +71,8 @@ class DependencyMetrics:
         )
 
     def called(self, dependency: str, outcome: str) -> None:
-        """Count one call; one that its caller gave up says nothing about the other service."""
+        """Count one call."""
         self.requests.labels(dependency, outcome).inc()
-        if outcome != "aborted":
-            self.up.labels(dependency).set(outcome != "unavailable")
 
 
 class ServiceClient:
@@ -149,9 +146,13 @@ class ServiceClient:
             return await self._call(method, path, params=params, body=body, headers=headers, token=token)
 
     async def check(self, within_seconds: float = DEADLINE_SECONDS) -> None:
-        """Whether it lives. DependencyUnavailable, DependencyRefused otherwise."""
-        with self._counted():
+        """Whether it lives, as the gauge says from now on. DependencyUnavailable, DependencyRefused otherwise."""
+        try:
             await self._call("GET", "/health/live", deadline_seconds=within_seconds)
+        except (DependencyUnavailable, DependencyRefused):
+            self._metrics.up.labels(self.name).set(0)
+            raise
+        self._metrics.up.labels(self.name).set(1)
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

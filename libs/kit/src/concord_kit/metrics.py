@@ -52,13 +52,6 @@ class ServiceMetrics:
             "concord_outbox_oldest_seconds", "Age of the oldest unsent message; a rise: activations are late"
         )
 
-        self._dependencies = Gauge(
-            "concord_dependency_up",
-            "1 if the service that is asked could be reached during this scrape; 0: what needs it is refused or waits",
-            ["dependency"],
-            registry=self.registry,
-        )
-
     def _gauge(self, name: str, meaning: str) -> Gauge:
         return Gauge(name, meaning, registry=self.registry)
 
@@ -68,10 +61,6 @@ class ServiceMetrics:
         outcome = f"{status // 100}xx" if status else "aborted"
         self._requests.labels(method, route, outcome).inc()
         self._duration.labels(method, route).observe(seconds)
-
-    def reached(self, dependency: str, up: bool) -> None:
-        """Whether another service could be reached just now."""
-        self._dependencies.labels(dependency).set(up)
 
     async def page(self, database: Database) -> bytes:
         """The page that Prometheus reads."""
