@@ -41,14 +41,20 @@ ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"
 SLOW_SECONDS = 11
 """Longer than what SlowWhatIfs tolerates."""
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("alerts")]
 
 
-class OneSolver(Deployment):
-    """One question at a time, and none may wait."""
+class Hurried(Deployment):
+    """One question at a time, and none may wait; derived figures are looked at again every second."""
 
     def environment(self, service: str) -> dict[str, str]:
-        return {**super().environment(service), "ALLOCATION_SOLVER_WORKERS": "1", "ALLOCATION_SOLVER_QUEUE": "0"}
+        return {
+            **super().environment(service),
+            "ALLOCATION_SOLVER_WORKERS": "1",
+            "ALLOCATION_SOLVER_QUEUE": "0",
+            "REGISTRY_FIGURES_SECONDS": "1",
+            "AGREEMENTS_FIGURES_SECONDS": "1",
+        }
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, monitoring_tools: Path) -> I
         fresh = PostgresDatabases(postgres.url).fresh
         databases = {service: fresh() for service in SERVICES}
         data = ROOT / "data" / "england_2013_14"
-        with OneSolver(Site(folder / "run", data, folder / "keys", databases=databases)) as deployment:
+        with Hurried(Site(folder / "run", data, folder / "keys", databases=databases)) as deployment:
             deployment.open()
             with (
                 watching(folder / "watch", deployment.addresses, hurried_rules()) as prometheus,

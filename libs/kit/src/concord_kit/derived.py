@@ -15,8 +15,6 @@ from prometheus_client import Gauge
 from concord_kit.clock import today_in_england
 from concord_kit.database import Database, DatabaseUnavailable
 
-SECONDS_BETWEEN = 60.0
-
 log = logging.getLogger("concord.derived")
 
 
@@ -34,7 +32,7 @@ class DerivedFigures[T]:
         show: Callable[[T], None],
         holds_at: Gauge,
         *,
-        seconds_between: float = SECONDS_BETWEEN,
+        seconds_between: float,
     ) -> None:
         self._database = database
         self._derive = derive

@@ -24,6 +24,12 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     max_body_bytes: int = Field(1024 * 1024, ge=1024, le=64 * 1024 * 1024)
     database_threads: int = Field(8, ge=1, le=64, description="readers at work at once")
+    figures_seconds: float = Field(
+        60,
+        gt=0,
+        le=3600,
+        description="how often figures derived from the whole record are looked at again for /metrics",
+    )
     shutdown_seconds: float = Field(10, ge=0, le=300, description="how long requests may take to end at a stop")
 
     @field_validator("database_url")

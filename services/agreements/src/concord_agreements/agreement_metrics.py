@@ -158,13 +158,15 @@ def _position(agreement: Agreement, reports: Sequence[Reported], today: date) ->
     return ("over" if pence > 0 else "under" if pence < 0 else "on-plan"), pence
 
 
-def figures_of_agreements(database: Database, metrics: AgreementMetrics) -> DerivedFigures[AgreementFigures]:
+def figures_of_agreements(
+    database: Database, metrics: AgreementMetrics, seconds_between: float
+) -> DerivedFigures[AgreementFigures]:
     """Keeps the gauges at today's agreements."""
 
     async def derive(today: date) -> AgreementFigures:
         return await database.read(lambda tx: agreement_figures(_everything(tx), today))
 
-    return DerivedFigures(database, derive, metrics.show, metrics.computed_at)
+    return DerivedFigures(database, derive, metrics.show, metrics.computed_at, seconds_between=seconds_between)
 
 
 def _everything(tx: Reading) -> Iterator[tuple[Agreement, Sequence[Reported]]]:

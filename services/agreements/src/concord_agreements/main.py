@@ -53,7 +53,7 @@ def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
     lease = timedelta(seconds=settings.dependency_seconds + 3)
     outbox = Outbox(database, registry, ActivationMessages(identity), lease=lease)
     metrics = ServiceMetrics(NAME, VERSION)
-    figures = figures_of_agreements(database, AgreementMetrics(metrics.registry))
+    figures = figures_of_agreements(database, AgreementMetrics(metrics.registry), settings.figures_seconds)
     app = create_app(
         name=NAME,
         title="Concord agreements",

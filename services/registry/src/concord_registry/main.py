@@ -57,7 +57,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
     metrics = ServiceMetrics("registry", __version__)
     references, cache = ReferenceReader(), CoverageCache()
     deriving = Deriving(cache)
-    figures = figures_of_the_map(database, references, deriving, MapMetrics(metrics.registry))
+    figures = figures_of_the_map(database, references, deriving, MapMetrics(metrics.registry), settings.figures_seconds)
     app = create_app(
         name="registry",
         title="Concord registry",

@@ -106,7 +106,11 @@ def _stale(reference: Reference, claim: Claim) -> bool:
 
 
 def figures_of_the_map(
-    database: Database, references: ReferenceReader, deriving: Deriving, metrics: MapMetrics
+    database: Database,
+    references: ReferenceReader,
+    deriving: Deriving,
+    metrics: MapMetrics,
+    seconds_between: float,
 ) -> DerivedFigures[MapFigures]:
     """Keeps the gauges at today's map; the national answer of the day is kept for readers by the way."""
 
@@ -116,7 +120,7 @@ def figures_of_the_map(
         await deriving.body(answer.question.tag, answer.body)
         return figures
 
-    return DerivedFigures(database, derive, metrics.show, metrics.computed_at)
+    return DerivedFigures(database, derive, metrics.show, metrics.computed_at, seconds_between=seconds_between)
 
 
 def _read(
