@@ -147,6 +147,8 @@ def test_ids_that_are_none(service: Service, identity: str) -> None:
         ({"as_of": "2014-02-30"}, "invalid-request"),
         ({"as_of": "1389744000"}, "invalid-request"),
         ({"known_at": "yesterday"}, "invalid-request"),
+        ({"known_at": "0.0"}, "invalid-request"),
+        ({"known_at": "1389744000"}, "invalid-request"),
         ({"known_at": "0001-01-01T00:00:00+14:00"}, "invalid-request"),
         ({"known_at": "9999-12-31T23:59:59-14:00"}, "invalid-request"),
         ({"known_at": "2999-01-01T00:00:00Z"}, "known-at-too-late"),

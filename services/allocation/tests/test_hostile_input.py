@@ -280,6 +280,8 @@ BAD_QUERIES = [
     "/v1/reference/figures?limit=-1",
     "/v1/reference/figures?as_of=31-31-2014",
     "/v1/reference/sources?known_at=x",
+    "/v1/reference/figures?known_at=0.0",
+    "/v1/scenarios?known_at=1389744000",
     "/v1/reference/what-ifs?as_of=never",
     "/v1/scenarios/not-an-id",
     "/v1/scenarios/not-an-id/problem",

@@ -1,11 +1,12 @@
 """The two time axes of a read: `as_of` in the world, `known_at` in the record."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from concord_contracts.identifiers import Day
 from concord_contracts.problems import Fault
@@ -50,9 +51,19 @@ def in_utc(instant: datetime) -> datetime:
         raise ValueError("lies outside of the calendar") from None
 
 
+def _iso_instant(value: Any) -> Any:
+    """Numbers are no instants: a count of seconds is somebody's slip."""
+    if not isinstance(value, datetime) and not (isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}[T ]", value)):
+        raise ValueError('an instant is written "2014-01-15T09:30:00Z"')
+    return value
+
+
+Instant = Annotated[datetime, BeforeValidator(_iso_instant), AfterValidator(in_utc)]
+"""A moment of the record, in UTC, written as one."""
+
 AsOf = Annotated[Day | None, Query(description="The day in the world; default today in England")]
 KnownAt = Annotated[
-    Annotated[datetime, AfterValidator(in_utc)] | None,
+    Instant | None,
     Query(description="What was recorded by then; default and upper bound the latest record"),
 ]
 

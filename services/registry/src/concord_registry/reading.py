@@ -1,19 +1,18 @@
 """Where on the two time axes a request is answered, and how the pages of a list stay on one position."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from concord_contracts.identifiers import Day
 from concord_contracts.problems import Fault
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.paging import decode_cursor, encode_cursor
-from concord_kit.positions import Position, in_utc, resolve
+from concord_kit.positions import Instant, Position, in_utc, resolve
 from concord_kit.problems import Problem
 from concord_registry.world import Reference
 
@@ -21,20 +20,12 @@ FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(9999, 12, 30)
 """A period without end ends the day after; asked about that day the map would be empty."""
 
-
-def _iso_instant(value: Any) -> Any:
-    """Numbers are no instants: a count of seconds is somebody's slip."""
-    if not isinstance(value, datetime) and not (isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}[T ]", value)):
-        raise ValueError('an instant is written "2014-01-15T09:30:00Z"')
-    return value
-
-
 AsOf = Annotated[
     Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)] | None,
     Field(description="The day in the world; default today in England"),
 ]
 KnownAt = Annotated[
-    Annotated[datetime, BeforeValidator(_iso_instant), AfterValidator(in_utc)] | None,
+    Instant | None,
     Field(
         description="What was recorded by then; default, and upper bound, the latest record. One not later than the "
         "service's clock is read as the latest record; a later one is refused"

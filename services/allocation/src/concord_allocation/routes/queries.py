@@ -1,12 +1,11 @@
 """Query parameters of the reads. The kit refuses any other, lest a misspelt filter return everything."""
 
-from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from concord_contracts.allocation.scenarios import DayOfPlan
-from concord_kit.positions import in_utc
+from concord_kit.positions import Instant
 
 LARGEST_SEQUENCE = 2**62
 
@@ -15,7 +14,7 @@ class Known(BaseModel):
     """A read of what was recorded by a moment."""
 
     known_at: Annotated[
-        Annotated[datetime, AfterValidator(in_utc)] | None,
+        Instant | None,
         Field(description="What was recorded by then; default and upper bound the latest record"),
     ] = None
 
