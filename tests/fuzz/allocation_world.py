@@ -93,6 +93,7 @@ def _furnished(running: Running, people: People) -> World:
             headers=people(CCG) | fresh_key() | {"Content-Type": CSV_TYPE},
         )
     )
+    list_names = [one["name"] for one in made(running.http.get("/v1/reference/lists"))["items"]]
     page = made(running.http.get("/v1/scenarios", params={"limit": 1}, headers=people(CCG)))
     figures = made(running.http.get("/v1/reference/figures", params={"limit": 1}))
     return World(
@@ -108,6 +109,7 @@ def _furnished(running: Running, people: People) -> World:
             "after": (0, 3, 10**6),
             "scenario": (base, *asked),
             "number": (figure["id"],),
+            "list_name": list_names,
             "form": ("csv", "xlsx"),
             "table": ("lines", "purses", "curves"),
             "key": ("lung", "a"),

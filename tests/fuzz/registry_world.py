@@ -62,6 +62,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             headers=people(BODY) | fresh_key() | {"Content-Type": CSV_TYPE},
         )
     )
+    list_names = [one["name"] for one in made(http.get("/v1/reference/lists"))["items"]]
     page = made(http.get("/v1/claims", params={"limit": 2}))
     claims = [one.path["claim"] for found in decisions.values() for one in found]
     return World(
@@ -92,6 +93,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "agreement": ("agreement-1", "agreement-2"),
             "mandate": mandates,
             "number": (count["id"],),
+            "list_name": list_names,
             "table": ("populations", "claims"),
             "form": ("csv", "xlsx"),
         },

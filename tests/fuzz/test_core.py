@@ -2,7 +2,7 @@
 
 from tests.fuzz.core import strain
 
-CASES = 150
+CASES = 120
 NUMBER = 1
 
 

@@ -59,7 +59,7 @@ def report() -> Report:
                 known={},
                 valid={"errors": [Valid("anybody", {"name": "a", "size": 1})]},
             ),
-            cases=200,
+            cases=120,
             number=1,
         )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from concord_client.launch import Deployment, Site
 from tests.load.soak import REFERENCE_DATA, Measured, soak
 
-OF_EACH = 3
+OF_EACH = 2
 """In each of three parts; with those after the stop, one agreement comes all the way from draft to signature."""
 
 

@@ -282,6 +282,8 @@ BAD_QUERIES = [
     "/v1/reference/sources?known_at=x",
     "/v1/reference/figures?known_at=0.0",
     "/v1/scenarios?known_at=1389744000",
+    "/v1/reference/lists?known_at=0.0",
+    "/v1/reference/lists/body_kinds?known_at=0.0",
     "/v1/reference/what-ifs?as_of=never",
     "/v1/scenarios/not-an-id",
     "/v1/scenarios/not-an-id/problem",

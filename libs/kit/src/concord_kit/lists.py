@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi import Path as PathParameter
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, func, insert, select, update
 from starlette.responses import Response
 
@@ -24,7 +24,7 @@ from concord_kit.clock import FOREVER_AT
 from concord_kit.columns import UtcDateTime
 from concord_kit.database import Reading, Writing
 from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
-from concord_kit.positions import in_utc, resolve
+from concord_kit.positions import Instant, in_utc, resolve
 from concord_kit.problems import Problem, problem_responses
 from concord_kit.sheets import CSV_TYPE, FaultySheetsError, Line, SheetFault, read
 
@@ -137,7 +137,7 @@ class ListQuery(BaseModel):
     """A page of a list."""
 
     known_at: Annotated[
-        Annotated[datetime, AfterValidator(in_utc)] | None,
+        Instant | None,
         Field(description="What was recorded by then; default and upper bound the latest record"),
     ] = None
     limit: Limit = 100
@@ -148,7 +148,7 @@ class KnownQuery(BaseModel):
     """What was recorded by a moment."""
 
     known_at: Annotated[
-        Annotated[datetime, AfterValidator(in_utc)] | None,
+        Instant | None,
         Field(description="What was recorded by then; default and upper bound the latest record"),
     ] = None
 
