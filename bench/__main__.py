@@ -19,7 +19,7 @@ from concord_client.show.page import make_console, say
 from concord_client.up import interruptible
 
 REPEATS = 5
-"""Of each measurement, the quick ones several times as many: the whole stays under five minutes on a busy machine."""
+"""Of each measurement, the quick ones several times as many: the whole is meant to stay under five minutes."""
 OUTPUT = Path("var/bench.json")
 
 
