@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := libs/contracts libs/kit libs/client services/registry services/allocation services/agreements
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: help
 help: ## what each command does
@@ -37,7 +37,7 @@ watch: $(STAMP) ## the same, with Prometheus and Alertmanager scraping them, unt
 
 .PHONY: test
 test: $(STAMP) ## the whole test suite, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: bench
 bench: $(STAMP) ## our own cost beside the bare thing under it, as ratios; into var/bench.json (minutes)

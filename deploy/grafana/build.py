@@ -146,7 +146,7 @@ SOLVER = Dashboard(
         Panel(
             "Slowest twentieth by size",
             "95 of 100 answers come sooner; above 10 s for small or medium questions: SlowWhatIfs.",
-            {"{{size}}": "size:allocation_solve_duration_seconds:p95_10m"},
+            {"{{size}}": "service_size:allocation_solve_duration_seconds:p95_10m"},
             unit="s",
             red_from=10,
         ),
@@ -160,6 +160,18 @@ SOLVER = Dashboard(
             unit="s",
         ),
         Panel(
+            "Where the time goes",
+            "Seconds of work per second by stage: reading the problem, building, solving, pricing, checking.",
+            {"{{stage}}": "sum by (stage) (rate(allocation_solve_stage_duration_seconds_sum[10m]))"},
+            unit="s",
+        ),
+        Panel(
+            "Distance to the proven bound",
+            "95 of 100 plans lie nearer, as a share of their benefit; whole pounds cost some parts in a million.",
+            {"{{size}}": "histogram_quantile(0.95, sum by (size, le) (rate(allocation_solve_gap_ratio_bucket[10m])))"},
+            unit="percentunit",
+        ),
+        Panel(
             "What is asked",
             "Questions per minute by kind.",
             {"{{question}}": "sum by (question) (rate(allocation_runs_total[10m])) * 60"},
@@ -167,7 +179,7 @@ SOLVER = Dashboard(
         ),
         Panel(
             "How questions end",
-            "Per minute. Infeasible is an answer; invalid is our own fault.",
+            "Per minute. Infeasible is an answer; not-proven ran into its time limit.",
             {"{{outcome}}": "sum by (outcome) (rate(allocation_runs_total[10m])) * 60"},
             unit="cpm",
         ),

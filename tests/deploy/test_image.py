@@ -22,6 +22,7 @@ from tests.deploy.conftest import Operator
 from tests.deploy.image import Image, build, powerless
 from tests.support.postgres import PostgresServer
 
+pytestmark = pytest.mark.xdist_group("image")
 INIT = ROOT / "deploy" / "postgres" / "init.sh"
 ATTEMPTS = 200
 

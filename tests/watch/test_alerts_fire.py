@@ -251,7 +251,7 @@ def test_questions_that_are_turned_away(scene: Scene) -> None:
 def test_answers_that_take_too_long(scene: Scene) -> None:
     """SlowWhatIfs: allocation gets no processor for eleven seconds while it solves."""
     assert solve(scene) == httpx.codes.OK
-    wait_until(lambda: scene.fires("SlowWhatIfs"), lambda: stand_still(scene))
+    wait_until(lambda: scene.fires("SlowWhatIfs", "allocation"), lambda: stand_still(scene))
 
 
 def stand_still(scene: Scene) -> None:

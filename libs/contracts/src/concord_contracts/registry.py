@@ -58,6 +58,7 @@ LENDABLE_ACTIONS = frozenset(
         "claims.confirm",
         "claims.dispute",
         "claims.end",
+        "imports.create",
         "scenarios.create",
         "scenarios.read",
         "scenarios.what-if",
