@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import openpyxl
@@ -13,6 +14,7 @@ import pytest
 
 from concord_allocation import importing, store
 from concord_allocation.importing import dangling
+from concord_allocation.load import OwnRowsLeftBehindError
 from concord_allocation.reference.own import rows_sent
 from concord_kit.journal import Intent
 from concord_kit.sheets import CSV_TYPE, EXCEL_TYPE, read
@@ -93,6 +95,7 @@ def test_a_bodys_own_figure_is_used_in_place_of_ours_until_it_is_withdrawn(runni
                 {"column": "baseline_gbp", "before": "500000", "after": "450000"},
                 {"column": "kind_of_money", "before": "plan", "after": "outturn"},
             ],
+            "sent_by_before": None,
         }
     ]
     assert report["money"] == [
@@ -169,6 +172,10 @@ def test_every_fault_is_named_and_nothing_is_taken(alone: Running) -> None:
             ("/lines/3", "value_error"),
             ("/lines/4/purse", "unknown-purses"),
             ("/lines/5", "not-yours"),
+            ("/lines/5/stage", "outside-purse"),
+            ("/lines/5/place", "outside-purse"),
+            ("/lines/6/place", "not-your-place"),
+            ("/lines/6/pathway", "outside-purse"),
             ("/lines/6/stage", "unknown-stage"),
             ("/lines/6/place", "unknown-place"),
             ("/lines/6/pathway", "unknown-pathway"),
@@ -179,7 +186,7 @@ def test_every_fault_is_named_and_nothing_is_taken(alone: Running) -> None:
         ]
     )
     words = [fault["detail"] for fault in answer.json()["errors"]]
-    assert "lines, line 2, baseline_gbp: must be a whole number (found '1,000')" in words
+    assert "lines, line 2, baseline_gbp: must be a whole number (found '1,000'): write it without £ and commas" in words
     assert baseline(alone)["value"] == "500000"
     assert alone.http.get("/v1/imports").json()["items"] == []
 
@@ -249,17 +256,86 @@ def test_excel_s_own_mistakes_are_named(alone: Running) -> None:
     assert "Excel made a day of 2011-12" in answer.json()["errors"][0]["detail"]
 
 
+def curve(segment: int, gbp_per_qaly: int | None, **changed: str) -> dict[str, str]:
+    return {
+        "pathway": "lung", "stage": "follow_up", "segment": str(segment), "label": "A", "width_share": "0.5",
+        "gbp_per_qaly": str(gbp_per_qaly or ""), "slope_qaly_per_gbp": f"{1 / gbp_per_qaly if gbp_per_qaly else 0}",
+        "gbp_per_qaly_low": str(gbp_per_qaly or ""), "gbp_per_qaly_high": str(gbp_per_qaly or ""),
+        "rule": "R2", "basis": "assumption", "note": "local audit",
+    } | changed  # fmt: skip
+
+
 def test_a_body_sends_its_own_purses_rows_and_a_steward_every_table(alone: Running) -> None:
-    curve = {
-        "pathway": "lung", "stage": "imaging", "segment": "1", "label": "A", "width_share": "1.0",
-        "gbp_per_qaly": "9000", "slope_qaly_per_gbp": "0.000111", "rule": "R2", "basis": "assumption", "note": "local",
-    }  # fmt: skip
-    assert faults(send(alone, as_csv(curve), "curves")) == [("/curves/2", "not-yours")]
+    two = as_csv(curve(1, 9000), curve(2, 12_000))
+    assert ("/curves/2", "not-yours") in faults(send(alone, two, "curves"))
     steward = alone.headers("ods:0AJ", "data-steward")
-    assert send(alone, as_csv(curve), "curves", who=steward).status_code == 201
     assert send(alone, as_csv(LINE), "lines", who=alone.headers(COUNCIL)).status_code == 422
     stolen = LINE | {"line": "la-trafford/lung/prevention", "place": "la-trafford", "stage": "prevention"}
-    assert faults(send(alone, as_csv(stolen), "lines")) == [("/lines/2", "not-yours")]
+    assert ("/lines/2", "not-yours") in faults(send(alone, as_csv(stolen), "lines"))
+    elsewhere = LINE | {"line": "far", "place": "ccg-far", "stage": "surgery"}
+    alone.registry.places.append(alone.registry.places[1].model_copy(update={"key": "ccg-far"}))
+    assert faults(send(alone, as_csv(elsewhere), "lines")) == [
+        ("/lines/2/stage", "unknown-stage"), ("/lines/2/place", "not-your-place"),
+    ]  # fmt: skip
+    assert send(alone, two, "curves", who=steward).status_code == 201
+
+
+def test_a_curve_is_sent_whole_and_falls(alone: Running) -> None:
+    steward = alone.headers("ods:0AJ", "data-steward")
+
+    def sent(*rows: dict[str, str]) -> httpx.Response:
+        return send(alone, as_csv(*rows), "curves", who=steward | {"Idempotency-Key": uuid4().hex})
+
+    assert faults(sent(curve(2, 9000))) == [("/curves/2/segment", "gap")]
+    assert faults(sent(curve(1, 9000), curve(2, 8000))) == [("/curves/3/slope_qaly_per_gbp", "rising-curve")]
+    assert faults(sent(curve(1, 9000, slope_qaly_per_gbp="0.9"))) == [("/curves/2/slope_qaly_per_gbp", "another-slope")]
+    assert faults(sent(curve(1, 9000, gbp_per_qaly_low="9500"))) == [("/curves/2/gbp_per_qaly", "outside-range")]
+    assert faults(sent(curve(1, 9000, gbp_per_qaly_low=""))) == [("/curves/2/low", "no-range")]
+    done = sent(curve(1, 9000), curve(2, 12_000))  # ours has three segments
+    assert {(row["key"], row["kind"]) for row in done.json()["rows"]} == {
+        ("lung|follow_up|1", "changed"),
+        ("lung|follow_up|2", "changed"),
+        ("lung|follow_up|3", "withdrawn"),
+    }
+    problem = alone.get(f"/v1/scenarios/{alone.scenario()['id']}/problem").json()
+    (used,) = [one for one in problem["curves"] if one["key"].endswith("follow_up")]
+    assert len(used["segments"]) == 2
+    taken_back = send(alone, as_csv(curve(1, 9000)), "curves", who=steward, action="withdraw")
+    assert sum(one["withdrawn"] + one["added"] for one in taken_back.json()["tables"]) == 3
+
+
+def test_a_purse_s_year_is_sent_whole(alone: Running) -> None:
+    lung = {
+        "purse": "ccg-programme", "pathway": "lung", "year": "2014-15", "amount_gbp": "900000",
+        "kind_of_money": "plan", "basis": "published", "source": "annual-report",
+    }  # fmt: skip
+    done = send(alone, as_csv(lung), "purse_amounts")
+    assert {(row["key"], row["kind"]) for row in done.json()["rows"]} == {
+        ("ccg-programme|lung|2014-15", "added"),
+        ("ccg-programme|*|2014-15", "withdrawn"),
+    }
+    problem = alone.get(f"/v1/scenarios/{alone.scenario()['id']}/problem").json()
+    (purse,) = [one for one in problem["purses"] if one["key"] == "ccg-programme"]
+    assert purse["amount_gbp"]["2014-15"] == 900_000
+
+
+def test_a_purse_still_covers_what_it_pays(alone: Running) -> None:
+    narrow = {
+        "purse": "ccg-programme", "owner": CCG, "name": "programme", "kind": "general", "pathways": "lung",
+        "stages": "imaging", "places": "*", "recurrent": "true", "in_baseline": "true",
+    }  # fmt: skip
+    assert {kind for _, kind in faults(send(alone, as_csv(narrow), "purses"))} == {"outside-purse"}
+
+
+def test_what_another_sent_is_theirs_to_withdraw_and_costs_do_not_fall_back_on_others(alone: Running) -> None:
+    steward = alone.headers("ods:0AJ", "data-steward")
+    surgery = LINE | {"line": "ccg-02A/lung/surgery", "stage": "surgery", "baseline_gbp": "800000"}
+    moved = send(alone, as_csv(surgery), "lines", who=steward)
+    assert moved.status_code == 201, moved.text
+    back = send(alone, as_csv({"line": surgery["line"]}), "lines", action="withdraw")
+    assert {kind for _, kind in faults(back)} == {"not-yours"}
+    assert send(alone, as_csv({"line": surgery["line"]}), "lines", who=steward | {"Idempotency-Key": "back"},
+                action="withdraw").status_code == 201  # fmt: skip
 
 
 def test_counts_of_five_people_and_fewer_are_not_taken(alone: Running) -> None:
@@ -344,16 +420,16 @@ def test_own_rows_stay_when_ours_are_loaded_again(fresh_database: Callable[..., 
         assert {row.line: row.baseline_gbp for row in used}[LINE["line"]] == 450_000
         assert database.read_now(dangling) == []
         amounts = [row for row in figures.purse_amounts if row.purse != "ccg-programme"]
-        load(
-            database,
-            make_edition(
-                "c" * 64,
-                lines=[row for row in ours if row.purse != "ccg-programme"],
-                activity=[],
-                purses=[row for row in figures.purses if row.purse != "ccg-programme"],
-                purse_amounts=amounts,
-            ),
+        gone = make_edition(
+            "c" * 64,
+            lines=[row for row in ours if row.purse != "ccg-programme"],
+            activity=[],
+            purses=[row for row in figures.purses if row.purse != "ccg-programme"],
+            purse_amounts=amounts,
         )
-        assert database.read_now(dangling) == [
-            "lines ccg-02A/lung/imaging names ccg-programme, which is not in purses any more"
-        ]
+        with pytest.raises(OwnRowsLeftBehindError) as refused:
+            load(database, gone)
+        assert refused.value.rows == (
+            "lines ccg-02A/lung/imaging names ccg-programme, which is not in purses any more",
+        )
+        assert database.read_now(dangling) == []

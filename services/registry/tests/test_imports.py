@@ -77,6 +77,7 @@ def test_a_bodys_own_count_is_used_in_place_of_ours_until_it_is_withdrawn(regist
             "key": "ccg-02A|2013-14|registered",
             "kind": "changed",
             "cells": [{"column": "persons", "before": "230000", "after": "231500"}],
+            "sent_by_before": None,
         }
     ]
     assert (before["registered"], people(registry)[0]["registered"]) == (230_000, 231_500)
@@ -131,6 +132,9 @@ def test_every_fault_is_named_and_nothing_is_taken(registry: Registry) -> None:
         PEOPLE | {"year": "2015-16", "basis": "derived", "source": ""},
         PEOPLE,
         PEOPLE,
+        PEOPLE | {"year": "2010-11", "low": "300000", "high": "400000"},
+        PEOPLE | {"year": "2009-10", "basis": "assumption", "note": "a guess"},
+        PEOPLE | {"year": "2008-10"},
     ]
     assert faults(send(registry, as_csv(*rows), "populations")) == {
         ("/populations/2/persons", "int_parsing"),
@@ -140,6 +144,9 @@ def test_every_fault_is_named_and_nothing_is_taken(registry: Registry) -> None:
         ("/populations/6/source", "unknown-sources"),
         ("/populations/7/note", "invalid"),
         ("/populations/9", "twice"),
+        ("/populations/10/persons", "outside-range"),
+        ("/populations/11/low", "no-range"),
+        ("/populations/12/year", "no-year"),
     }
     assert people(registry)[0]["registered"] == 230_000
     assert registry.http.get("/v1/imports").json()["items"] == []
@@ -165,6 +172,12 @@ def test_the_shares_of_a_ccg_come_to_one(registry: Registry) -> None:
     alone = send(registry, as_csv(share), "footprints", body="ods:0AJ", role="data-steward")
     assert faults(alone) == {("/footprints/2/share_of_ccg", "shares")}
     other = share | {"council_place": "la-Q", "share_of_ccg": "0.2", "share_of_council": "0.1"}
+    ending = [one | {"valid_to": "2014-01-01"} for one in (share, other)]
+    ended = send(registry, as_csv(*ending), "footprints", body="ods:0AJ", role="data-steward")
+    assert {kind for _, kind in faults(ended)} == {"shares"}
+    more = share | {"share_of_council": "0.9"}
+    over = send(registry, as_csv(more, other), "footprints", body="ods:0AJ", role="data-steward")
+    assert faults(over) == {("/footprints/2/share_of_council", "shares")}
     both = send(registry, as_csv(share, other), "footprints", body="ods:0AJ", role="data-steward")
     assert both.status_code == 201, both.text
 
@@ -176,6 +189,25 @@ def test_nobody_succeeds_itself(registry: Registry) -> None:
     }  # fmt: skip
     answer = send(registry, as_csv(back), "succession", body="ods:0AJ", role="data-steward")
     assert ("/succession/2", "cycle") in faults(answer)
+
+
+def test_no_place_lies_in_itself_and_no_code_is_two_bodies(registry: Registry) -> None:
+    around = as_csv({"child": "england", "parent": "ccg-02A", "valid_from": "2013-04-01"})
+    assert ("/place_parents/2", "cycle") in faults(
+        send(registry, around, "place_parents", body="ods:0AJ", role="data-steward")
+    )
+    taken = as_csv({"body": "ods:01Y", "scheme": "ods", "code": "02A", "valid_from": "2013-04-01"})
+    assert faults(send(registry, taken, "body_codes", body="ods:01Y")) == {("/body_codes/2/code", "taken")}
+
+
+def test_what_another_sent_is_theirs_to_withdraw(registry: Registry) -> None:
+    name = as_csv({"body": TRAFFORD, "name": "Trafford", "valid_from": "2013-04-01"})
+    assert send(registry, name, "body_names", body="ods:0AJ", role="data-steward").status_code == 201
+    key = as_csv({"body": TRAFFORD})
+    assert faults(send(registry, key, "body_names", action="withdraw")) == {("/body_names/2", "not-yours")}
+    mine = as_csv({"body": TRAFFORD, "name": "NHS Trafford", "valid_from": "2013-04-01"})
+    assert send(registry, mine, "body_names").json()["rows"][0]["sent_by_before"] == "ods:0AJ"
+    assert send(registry, key, "body_names", action="withdraw").status_code == 201
 
 
 def test_what_others_name_is_not_withdrawn(registry: Registry) -> None:
@@ -208,6 +240,10 @@ def test_claims_come_out_of_a_table_and_are_corrected_by_it(registry: Registry) 
     ]
     assert [one["version"] for one in registry.get("/v1/claims/ods:02A~imaging").json()["versions"]] == [1, 2]
     assert send(registry, as_csv({"claim": "imaging"}), "claims", action="withdraw").status_code == 201
+    assert send(registry, as_csv(NURSE), "claims").status_code == 201  # said again after it was taken back
+    versions = registry.get("/v1/claims/ods:02A~imaging").json()["versions"]
+    assert [one["version"] for one in versions] == [1, 2, 3]
+    assert send(registry, as_csv({"claim": "imaging"}), "claims", action="withdraw").status_code == 201
     assert "ods:02A~imaging" not in registry.get("/v1/coverage", pathway="lung", place=["ccg-02A"]).text
 
 
@@ -218,6 +254,8 @@ def test_claims_out_of_a_table_keep_the_rules_of_claims(registry: Registry) -> N
         NURSE | {"claim": "c", "stage": "", "role": "commissions"},
         NURSE | {"claim": "d", "valid_to": "2013-04-30"},
         NURSE | {"claim": "e", "stated_on": "2999-01-01"},
+        NURSE | {"claim": "f"},
+        NURSE | {"claim": "g"},
     ]
     assert faults(send(registry, as_csv(*rows), "claims")) == {
         ("/claims/2/status", "refused"),
@@ -225,6 +263,7 @@ def test_claims_out_of_a_table_keep_the_rules_of_claims(registry: Registry) -> N
         ("/claims/4/stage", "value_error"),
         ("/claims/5", "value_error"),
         ("/claims/6/stated_on", "in-the-future"),
+        ("/claims/8", "conflict"),
     }
     assert registry.http.get("/v1/imports").json()["items"] == []
 
@@ -261,6 +300,8 @@ def test_own_rows_stay_when_ours_are_loaded_again(loaded_on_each: Database) -> N
     files = check({**FILES, "populations.csv": changed})
     report = database.write_now(Intent("test", "reference.load"), lambda tx: loads.apply(tx, files))
     assert report.by_file["populations.csv"].came == 1
+    assert report.differences == ("populations ccg-02A|2013-14|registered: persons 230000 -> 229000",)
+    assert report.covered == 1
     assert report.by_file["claims.csv"].went == 0
 
     def used(tx: Any) -> dict[str, int]:

@@ -52,6 +52,7 @@ class RowChange(Reply):
     key: str
     kind: Literal["added", "changed", "withdrawn"]
     cells: list[CellChange]
+    sent_by_before: str | None = Field(None, description="The body whose own row it was; null: it was ours, or none")
 
 
 class TableChanges(Reply):

@@ -4,6 +4,7 @@ Line 1 is the header, as a person sees it in Excel; line 0 is the sheet as a who
 """
 
 import csv
+import itertools
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 import openpyxl
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from concord_kit.bodies import misleads
+from concord_kit.bodies import Upload, misleads
 from concord_kit.fault_words import words_of
 
 CSV_TYPE = "text/csv"
@@ -87,6 +88,11 @@ def read(media_type: str, content: bytes, table: str | None) -> list[Sheet]:
     return sheets
 
 
+def read_upload(upload: Upload, table: str | None) -> list[Sheet]:
+    """`read` of a file as it was sent. It takes seconds for the largest: not for the event loop."""
+    return read(upload.media_type, upload.content, table)
+
+
 def _read_csv(content: bytes, table: str) -> Sheet:
     try:
         text = content.decode("utf-8-sig")
@@ -115,14 +121,14 @@ def _read_csv(content: bytes, table: str) -> Sheet:
 
 
 def _read_workbook(content: bytes) -> list[Sheet]:
-    _refuse_bomb(content)
+    formulas = _holds_formulas(content)
     try:
         values = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
-        written = openpyxl.load_workbook(BytesIO(content), read_only=True)
-        pairs = [(one, written[one.title]) for one in values.worksheets if one.title != READ_ME]
+        written = openpyxl.load_workbook(BytesIO(content), read_only=True) if formulas else None
+        pairs = [(one, written[one.title] if written else None) for one in values.worksheets if one.title != READ_ME]
         found, faults = [], []
-        for shown, formulas in pairs:
-            sheet, wrong = _read_worksheet(shown, formulas)
+        for shown, as_written in pairs:
+            sheet, wrong = _read_worksheet(shown, as_written)
             found.append(sheet)
             faults += wrong
     except FaultySheetsError:
@@ -138,31 +144,39 @@ def _read_workbook(content: bytes) -> list[Sheet]:
     return found
 
 
-def _refuse_bomb(content: bytes) -> None:
+def _holds_formulas(content: bytes) -> bool:
+    """Whether any sheet has a formula; FaultySheetsError for what is no archive, or unpacks to too much."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
-    except zipfile.BadZipFile:
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES_UNPACKED:
+                raise FaultySheetsError([SheetFault("", 0, None, "the workbook unpacks to more than is read")])
+            sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
+            return any(_FORMULA.search(archive.read(part)) for part in sheets)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         words = "is not an Excel workbook (.xlsx): older .xls files are saved anew as .xlsx"
         raise FaultySheetsError([SheetFault("", 0, None, words)]) from None
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES_UNPACKED:
-        raise FaultySheetsError([SheetFault("", 0, None, "the workbook unpacks to more than is read")])
+
+
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 
 
 def _read_worksheet(shown: Any, formulas: Any) -> tuple[Sheet, list[SheetFault]]:
+    """A sheet as shown; `formulas` is the same as written, none where there is no formula in the workbook."""
     for one in (shown, formulas):
-        one.reset_dimensions()  # what a file says of its own size need not be so
+        if one is not None:
+            one.reset_dimensions()  # what a file says of its own size need not be so
     name = str(shown.title)
     records: list[tuple[int, list[str]]] = []
     faults: list[SheetFault] = []
-    both = zip(shown.iter_rows(max_col=MOST_COLUMNS), formulas.iter_rows(max_col=MOST_COLUMNS), strict=True)
-    for number, (cells, written) in enumerate(both, 1):
+    written = formulas.iter_rows(max_col=MOST_COLUMNS) if formulas is not None else itertools.repeat(None)
+    for number, (cells, as_written) in enumerate(zip(shown.iter_rows(max_col=MOST_COLUMNS), written, strict=False), 1):
         if len(records) > MOST_LINES:
             raise FaultySheetsError([SheetFault(name, 0, None, f"holds more than {MOST_LINES:,} lines")])
         record = []
-        for position, (cell, formula) in enumerate(zip(cells, written, strict=True)):
+        for position, cell in enumerate(cells):
             column = records[0][1][position] if records and position < len(records[0][1]) else None
-            if cell.value is None and formula.value is not None:
+            if as_written is not None and cell.value is None and as_written[position].value is not None:
                 faults.append(SheetFault(name, number, column, "holds a formula without its result: paste the value"))
             elif cell.data_type == "e":
                 faults.append(SheetFault(name, number, column, f"holds an error of Excel, {cell.value}"))
@@ -256,6 +270,8 @@ def _faults_of_columns(sheet: Sheet, model: type[BaseModel], columns: Collection
     for name in sheet.columns:
         if name not in columns:
             words = f"is not a column of this table: it has {', '.join(columns)}"
+            if len(sheet.columns) == 1 and (";" in name or "\t" in name):
+                words = "is one column: separate the cells by commas"
             yield SheetFault(sheet.table, 1, name[:80], words, "unknown-column")
     for name, field in model.model_fields.items():
         if field.is_required() and name not in sheet.columns:
@@ -273,7 +289,7 @@ def _faults_of_texts(table: str, line: Line, row: BaseModel) -> Iterator[SheetFa
             yield SheetFault(table, line.number, column, words, "nhs-number")
 
 
-_TEN_DIGITS = re.compile(r"(?<![\w/.=-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w/.=-])")
+_TEN_DIGITS = re.compile(r"(?<![\d/.=-])\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 
 
 def _is_nhs_number(text: str) -> bool:
@@ -283,6 +299,7 @@ def _is_nhs_number(text: str) -> bool:
     return check != 10 and check % 11 == digits[9]
 
 
+_MONEY = re.compile(r"£?\s*\d[\d,. ]*")
 _FIRST_OF_MONTH = re.compile(r"(\d{4})-(\d{2})-01")
 
 
@@ -294,6 +311,8 @@ def _faults_of_row(table: str, line: Line, error: ValidationError) -> Iterator[S
             continue
         found = line.cells.get(column or "", "")
         words = words_of(fault) + (f" (found {found[:80]!r})" if found else "")
+        if fault["type"] == "int_parsing" and _MONEY.fullmatch(found):
+            words += ": write it without £ and commas"
         turned = _FIRST_OF_MONTH.fullmatch(found)
         if turned and fault["type"] in ("string_pattern_mismatch", "value_error"):
             year, month = turned.groups()

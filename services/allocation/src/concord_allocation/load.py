@@ -7,7 +7,7 @@ nothing.
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,13 +43,28 @@ def load(_: Any, database: Database, arguments: Sequence[str]) -> int:
         for fault in refusal.faults:
             print(f"  {fault}", file=sys.stderr)
         return 1
-    if DRY_RUN in arguments:
-        done = database.read_now(lambda tx: _looked_at(tx, edition))
-    else:
-        done = load_edition(database, edition, actor="command-line")
+    try:
+        if DRY_RUN in arguments:
+            done = database.read_now(lambda tx: _looked_at(tx, edition))
+        else:
+            done = load_edition(database, edition, actor="command-line")
+    except OwnRowsLeftBehindError as refusal:
+        print("nothing was loaded: bodies' own figures name rows that this set does not have", file=sys.stderr)
+        for line in _first(refusal.rows):
+            print(f"  {line}", file=sys.stderr)
+        print("  a data steward can withdraw them (docs/importing.md), or keep the rows in the set", file=sys.stderr)
+        return 1
     for line in report(done, dry_run=DRY_RUN in arguments):
         print(line)
     return 0
+
+
+class OwnRowsLeftBehindError(Exception):
+    """Bodies' own figures name rows that the set no longer has; `rows` says which. Every plan with them would fail."""
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        super().__init__(f"{len(rows)} own rows would name what is not there")
+        self.rows = tuple(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,8 @@ class Loaded:
     scenarios: int
     warnings: tuple[str, ...]
     lists: ListChanges
+    dangling: tuple[str, ...]
+    """Bodies' own rows that would name what is not there any more: such a set is not loaded."""
 
     @property
     def changes(self) -> bool:
@@ -82,6 +99,8 @@ def load_edition(database: Database, edition: Edition, *, actor: str) -> Loaded:
 
     def change(tx: Writing) -> Loaded:
         done = _looked_at(tx, edition)
+        if done.dangling:
+            raise OwnRowsLeftBehindError(done.dangling)
         if not done.changes:
             tx.unchanged()
             return done
@@ -89,7 +108,7 @@ def load_edition(database: Database, edition: Edition, *, actor: str) -> Loaded:
         if done.replacement.changes:
             store.figures.write(tx, done.replacement)
             store.figures.add_edition(tx, layer=store.figures.REFERENCE)
-        return replace(done, warnings=(*done.warnings, *dangling(tx)))
+        return done
 
     return database.write_now(intent, change)
 
@@ -97,12 +116,14 @@ def load_edition(database: Database, edition: Edition, *, actor: str) -> Loaded:
 def _looked_at(tx: Reading, edition: Edition) -> Loaded:
     found = store.figures.replacement(tx, edition.tables)
     in_use = [one for one in found.changes if not one.covered]
+    keys = {table: {row.row_key() for row in rows} for table, rows in edition.tables.items()}
     return Loaded(
         replacement=found,
         money=_money(tx, in_use),
         scenarios=store.scenarios.count_built_on(tx, {(one.pathway, one.place) for one in in_use}),
         warnings=tuple(lines_against_totals(edition)),
         lists=lists.changes(tx, LIST_ROWS, edition.lists),
+        dangling=tuple(words for _, words in dangling(tx, keys)),
     )
 
 
@@ -161,7 +182,17 @@ def report(done: Loaded, *, dry_run: bool) -> Iterator[str]:
     if done.scenarios:
         rest = "rest" if done.scenarios > 1 else "rests"
         yield f"  {done.scenarios} kept scenarios {rest} on figures that change; their answers stay as they were given"
-    yield from (f"  look at this: {words}" for words in done.warnings)
+    yield from (f"  look at this: {words}" for words in _first(done.warnings))
+    if done.dangling:
+        yield "  it would be refused: bodies' own figures name rows that this set does not have"
+        yield from (f"    {words}" for words in _first(done.dangling))
+
+
+def _first(lines: Sequence[str]) -> Iterator[str]:
+    """As many as a person reads, and how many more there are."""
+    yield from lines[:CHANGES_SHOWN]
+    if len(lines) > CHANGES_SHOWN:
+        yield f"and {len(lines) - CHANGES_SHOWN} more"
 
 
 def _count(found: Replacement, kind: str) -> int:

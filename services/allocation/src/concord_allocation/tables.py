@@ -45,10 +45,10 @@ class ReferenceRow(Base, table=True):
     """One version of one row of a reference table, known from `recorded_from` until before `recorded_to`.
 
     `layer`: `reference`, the shipped set, or `own`, a body's or a steward's own figure, which is used in place of the
-    reference row with the same key and was sent by `owner`. `content` is JSON of its row model without defaults,
-    `digest` its SHA-256. The other columns repeat what rows are chosen and summed by: `pathway`, `place`, `purse` and
-    `year` where the row has one (cases have those of their line), `basis`, the number of `figures`, and `gbp` where
-    they are money.
+    reference rows with the same `cover` (its key, or what is only sent as a whole) and was sent by `owner`. `content`
+    is JSON of its row model without defaults, `digest` its SHA-256. The other columns repeat what rows are chosen and
+    summed by: `pathway`, `place`, `purse` and `year` where the row has one (cases have those of their line), `basis`,
+    the number of `figures`, and `gbp` where they are money.
     """
 
     __tablename__ = "reference_rows"
@@ -56,6 +56,7 @@ class ReferenceRow(Base, table=True):
         UniqueConstraint("table_name", "key", "layer", "recorded_to"),  # at most one version is open
         Index(None, "table_name", "place"),
         Index(None, "table_name", "purse"),
+        Index(None, "table_name", "cover"),
         Index(None, "layer"),
     )
 
@@ -75,6 +76,7 @@ class ReferenceRow(Base, table=True):
     gbp: int | None = Field(default=None, sa_type=BigInteger)
     content: str = Field(sa_type=Text)
     owner: str | None = Field(default=None, max_length=50)
+    cover: str = Field(max_length=400)
 
 
 class Scenario(Base, table=True):

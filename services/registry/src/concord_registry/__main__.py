@@ -13,6 +13,7 @@ from concord_registry.settings import RegistrySettings
 from concord_registry.store.loads import LoadReport, apply
 
 DRY_RUN = "--dry-run"
+DIFFERENCES_SHOWN = 20
 
 
 class TakenBack(Exception):
@@ -49,15 +50,20 @@ def load(_: RegistrySettings, database: Database, arguments: Sequence[str]) -> i
     try:
         database.write_now(intent, look)
     except TakenBack as looked:
-        print(_words(looked.report).replace("loaded ", "would be loaded: "))
+        print(_words(looked.report, dry_run=True))
     return 0
 
 
-def _words(report: LoadReport) -> str:
+def _words(report: LoadReport, *, dry_run: bool = False) -> str:
     if not report.changed:
         return f"nothing to do: {report.digest[:16]} is loaded already"
     lines = [f"{name}: {change.came} came, {change.went} went" for name, change in report.by_file.items()]
-    return "\n".join([*lines, f"loaded {report.digest[:16]}"])
+    lines += [f"  {words}" for words in report.differences[:DIFFERENCES_SHOWN]]
+    if len(report.differences) > DIFFERENCES_SHOWN:
+        lines.append(f"  and {len(report.differences) - DIFFERENCES_SHOWN} more")
+    if report.covered:
+        lines.append(f"{report.covered} changed lines are not in use: bodies' own rows stand in their place")
+    return "\n".join([*lines, f"{'would be loaded:' if dry_run else 'loaded'} {report.digest[:16]}"])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Pure but for reading the folder. What a set of files says is compared with what 
 """
 
 import csv
+import graphlib
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -214,6 +215,21 @@ def _cycles(files: FileSet) -> Iterator[RowFault]:
         check_acyclic(events)
     except SuccessionCycleError as error:
         yield RowFault("succession.csv", 0, f"a body would succeed itself: {error}")
+    around = circle((row.child, row.parent) for row in files.rows("place_parents.csv"))
+    if around:
+        yield RowFault("place_parents.csv", 0, f"a place would lie in itself: {' in '.join(around)}")
+
+
+def circle(parents: Iterable[tuple[str, str]]) -> list[str]:
+    """Places that lie in each other in a circle, out of (child, parent); none where there is no circle."""
+    graph: dict[str, set[str]] = defaultdict(set)
+    for child, parent in parents:
+        graph[child].add(parent)
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def _digest(lines: Mapping[str, Iterable[Line]]) -> str:

@@ -7,7 +7,7 @@ there.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from concord_kit.database import Reading, Writing
 from concord_kit.sheets import FaultySheetsError, SheetFault
 from concord_registry import importing_claims
 from concord_registry.file_rows import OWN_ROWS, FileRow
-from concord_registry.files import REFERENCES
+from concord_registry.files import REFERENCES, circle
 from concord_registry.importing_claims import ClaimChanges
 from concord_registry.own_rows import CLAIMS, Identity, SentRow, grouped
 from concord_registry.store import imports, loads
@@ -105,6 +105,7 @@ def plan(tx: Reading, references: ReferenceReader, asked: Asked) -> Plan:
     world = _World(tx, groups)
     faults += _dangling(world, plain)
     faults += _shares(world, plain)
+    faults += _codes_of_others(world, plain)
     faults += _cycles(world, plain)
     claims, wrong = importing_claims.planned(
         tx, references, said, me=asked.me, steward=asked.steward, today=asked.today
@@ -143,6 +144,10 @@ def _not_theirs(
 ) -> Iterator[SheetFault]:
     """A body sends rows about itself and its places, and documents that nobody else brought."""
     one = rows[0]
+    others = sorted({row.owner for row in own} - {me})
+    if others and one.row is None:
+        yield one.fault(None, f"{one.key} was sent by {', '.join(others)}, who can withdraw it", "not-yours")
+        return
     mine: bool | None
     match one.table:
         case "sources":
@@ -170,6 +175,7 @@ class _World:
         self._groups = groups
         self._before: dict[str, list[Any]] = {}
         self._after: dict[str, list[Any]] = {}
+        self._keys: dict[tuple[str, str], set[str]] = {}
 
     def before(self, table: str) -> list[Any]:
         if table not in self._before:
@@ -190,7 +196,9 @@ class _World:
         yield from (row for row in open_rows(self._tx, table, withdrawn) if row.owner is None)
 
     def keys(self, table: str, column: str) -> set[str]:
-        return {getattr(row, column) for row in self.after(table)}
+        if (table, column) not in self._keys:
+            self._keys[table, column] = {getattr(row, column) for row in self.after(table)}
+        return self._keys[table, column]
 
     def gone(self, table: str, column: str) -> set[str]:
         """Keys there were and will not be."""
@@ -238,20 +246,66 @@ def _dangling(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
 
 
 def _shares(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
-    """A CCG's people are divided over councils without remainder, on the first day of every row touched."""
+    """Shares of one whole: a CCG's come to 1 on every day, a council's and a predecessor's to 1 at most."""
     touched = {one.identity[0]: one for one in sent if one.table == "footprints"}
-    if not touched:
-        return
-    rows = [row for row in world.after("footprints") if row.ccg_place in touched]
-    for ccg, one in touched.items():
-        of_it = [row for row in rows if row.ccg_place == ccg]
-        for day in sorted({row.valid_from for row in of_it}):
-            total = math.fsum(row.share_of_ccg for row in of_it if row.valid_from <= day < row.valid_to)
-            if abs(total - 1) > SHARES_ADD_UP_TO:
-                yield one.fault("share_of_ccg", f"the shares of {ccg} on {day} come to {total:.6f}, not 1", "shares")
+    councils = {one.identity[1]: one for one in sent if one.table == "footprints"}
+    if touched:
+        before, after = world.before("footprints"), world.after("footprints")
+        for ccg, one in touched.items():
+            days = {day for row in (*before, *after) if row.ccg_place == ccg for day in (row.valid_from, row.valid_to)}
+            for day in sorted(days - {max(days)}):
+                total = _total(after, "share_of_ccg", day, ccg_place=ccg)
+                if abs(total - 1) > SHARES_ADD_UP_TO:
+                    yield one.fault(
+                        "share_of_ccg", f"the shares of {ccg} on {day} come to {total:.6f}, not 1", "shares"
+                    )
+        for council, one in councils.items():
+            for day in sorted({row.valid_from for row in after if row.council_place == council}):
+                total = _total(after, "share_of_council", day, council_place=council)
+                if total > 1 + SHARES_ADD_UP_TO:
+                    words = f"the shares of {council} on {day} come to {total:.6f}, more than 1"
+                    yield one.fault("share_of_council", words, "shares")
+    for one in sent:
+        if one.table == "succession" and one.row is not None:
+            event: Any = one.row
+            passed = math.fsum(
+                row.share
+                for row in world.after("succession")
+                if (row.predecessor, row.on) == (event.predecessor, event.on)
+            )
+            if passed > 1 + SHARES_ADD_UP_TO:
+                words = f"the parts of {event.predecessor} that pass on {event.on} come to {passed:.6f}, more than 1"
+                yield one.fault("share", words, "shares")
+
+
+def _total(rows: Iterable[Any], share: str, day: date, **of: str) -> float:
+    """The sum of a share over the rows of a place that hold on a day."""
+    return math.fsum(
+        getattr(row, share)
+        for row in rows
+        if row.valid_from <= day < row.valid_to and all(getattr(row, name) == value for name, value in of.items())
+    )
+
+
+def _codes_of_others(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
+    """A code is one body's at a time, and never reused."""
+    for one in sent:
+        row: Any = one.row
+        if one.table == "body_codes" and row is not None:
+            others = {
+                held.body
+                for held in world.after("body_codes")
+                if (held.scheme, held.code) == (row.scheme, row.code) and held.body != row.body
+            }
+            if others:
+                yield one.fault("code", f"{row.scheme} {row.code} is the code of {', '.join(sorted(others))}", "taken")
 
 
 def _cycles(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
+    placed = [one for one in sent if one.table == "place_parents"]
+    around = circle((row.child, row.parent) for row in world.after("place_parents")) if placed else []
+    if around:
+        yield placed[0].fault(None, f"a place would lie in itself: {' in '.join(around)}", "cycle")
     events = [one for one in sent if one.table == "succession"]
     if not events:
         return
@@ -286,7 +340,8 @@ def _plan_group(found: Plan, table: str, rows: Sequence[SentRow], before: Sequen
         cells = changed_cells(used.get(day, {}), later.get(day, {}))
         if cells:
             key = "|".join([*map(str, rows[0].identity), *([str(day)] if day else [])])
-            found.rows.append(RowChange(table=table, key=key, kind=kind, cells=cells))
+            by = own[0].owner if own else None
+            found.rows.append(RowChange(table=table, key=key, kind=kind, cells=cells, sent_by_before=by))
             found.counts[table][kind] += 1
         else:
             found.counts[table]["unchanged"] += 1

@@ -50,6 +50,7 @@ def planned(
     """What the rows would change, and what is wrong with them."""
     found = ClaimChanges()
     faults: list[SheetFault] = []
+    versions = stored.last_versions(tx, [f"{me}~{one.identity[0]}" for one in sent])
     if sent and steward:
         words = (
             "claims are sent by the body in whose name they are said; documents' claims come with the reference data"
@@ -61,7 +62,7 @@ def planned(
         if one.row is None:
             faults += _plan_withdrawal(found, one, name, held)
         else:
-            faults += _plan_claim(tx, references, found, one, name, held, me, today)
+            faults += _plan_claim(tx, references, found, one, name, held, versions.get(name, 0), me, today)
     return found, faults
 
 
@@ -89,6 +90,7 @@ def _plan_claim(
     one: SentRow,
     name: str,
     held: Claim | None,
+    last_version: int,
     me: str,
     today: date,
 ) -> Iterator[SheetFault]:
@@ -109,14 +111,14 @@ def _plan_claim(
     try:
         claim = claims.asserted(reference, claim)
         if held is None:
-            recording.refuse_second_claim(tx, claim)
+            recording.refuse_second_claim(tx, claim, found.written)
     except ClaimRefusedError as refused:
         yield one.fault(refused.pointer.removeprefix("/") or None, refused.words, "refused")
         return
     except Problem as conflict:
         yield one.fault(None, conflict.detail, "conflict")
         return
-    _plan_version(found, one, name, held, claim)
+    _plan_version(found, one, name, held, replace(claim, version=last_version + 1))
 
 
 def _plan_version(found: ClaimChanges, one: SentRow, name: str, held: Claim | None, claim: Claim) -> None:
@@ -132,7 +134,7 @@ def _plan_version(found: ClaimChanges, one: SentRow, name: str, held: Claim | No
     if held is None:
         found.written.append(claim)
     else:
-        found.corrected.append(replace(claim, version=held.version + 1))
+        found.corrected.append(claim)
 
 
 def _said(claim: Claim, columns: Sequence[str]) -> dict[str, str]:

@@ -87,6 +87,18 @@ def _rests_on_nothing(sent: SentRow) -> Iterator[SheetFault]:
         yield sent.fault("source", "is empty: a published figure names its source")
     elif not (row.source or row.note):
         yield sent.fault("note", "is empty: a figure that is not published says how it was made")
+    if sent.table == "populations":
+        yield from _out_of_range(sent, row)
+
+
+def _out_of_range(sent: SentRow, row: Any) -> Iterator[SheetFault]:
+    if (row.low is not None and row.persons < row.low) or (row.high is not None and row.persons > row.high):
+        words = f"{row.persons} lies outside its own range, {row.low} to {row.high}"
+        yield sent.fault("persons", words, "outside-range")
+    elif row.basis == "assumption" and (row.low is None or row.high is None):
+        yield sent.fault("low", "an assumption has a range: give low and high", "no-range")
+    if (int(row.year[:4]) + 1) % 100 != int(row.year[5:]):
+        yield sent.fault("year", f"{row.year} is no financial year: two years that follow each other", "no-year")
 
 
 def grouped(rows: Sequence[SentRow]) -> dict[tuple[str, Identity], list[SentRow]]:

@@ -113,9 +113,10 @@ def _refuse(faults: Iterable[Fault]) -> None:
     raise Problem("unknown-code" if only_codes else "invalid-request", words, errors=found)
 
 
-def refuse_second_claim(tx: Reading, claim: Claim) -> None:
-    """The same body saying the same thing of the same days twice would only crowd the map."""
-    for held in stored_claims.present_of(tx, asserted_by=claim.asserted_by, stage=claim.stage, place=claim.place):
+def refuse_second_claim(tx: Reading, claim: Claim, beside: Iterable[Claim] = ()) -> None:
+    """The same body saying the same of the same days twice would only crowd the map. `beside`: not recorded yet."""
+    recorded = stored_claims.present_of(tx, asserted_by=claim.asserted_by, stage=claim.stage, place=claim.place)
+    for held in (*recorded, *beside):
         same = replace(held, **{name: getattr(claim, name) for name in _INCIDENTAL}) == claim
         if same and held.valid_from < claim.valid_to and claim.valid_from < held.valid_to:
             words = f"claim {held.id} says the same from {held.valid_from}: confirm, dispute or end that one"

@@ -16,11 +16,12 @@ SMALL_COUNT = 5
 
 @dataclass(frozen=True, slots=True)
 class SentRow:
-    """A row as sent; `row` is None where the row is to be withdrawn."""
+    """A row as sent; `row` is None where the row is to be withdrawn, with all that has the same `cover`."""
 
     table: str
     line: int
     key: str
+    cover: str
     row: Row | None
 
     def fault(self, column: str | None, words: str, kind: str = "invalid") -> SheetFault:
@@ -43,7 +44,7 @@ def rows_sent(sheets: Sequence[Sheet], action: ImportAction) -> tuple[list[SentR
         seen: dict[str, int] = {}
         for line, row in found:
             key = "|".join(str(getattr(row, column)) for column in model.KEY)
-            sent = SentRow(sheet.table, line, key, row if isinstance(row, Row) else None)
+            sent = SentRow(sheet.table, line, key, model.cover_of(row), row if isinstance(row, Row) else None)
             if key in seen:
                 faults.append(sent.fault(None, f"{key} stands in line {seen[key]} already", "twice"))
             seen.setdefault(key, line)

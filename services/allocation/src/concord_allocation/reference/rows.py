@@ -24,11 +24,14 @@ ModeKey = Annotated[Key, BeforeValidator(lambda cell: str(cell).replace(" ", "-"
 class Row(BaseModel):
     """A line of a table. `KEY` names it; `FIGURES` are the columns whose numbers are listed with their provenance.
 
-    `POUNDS` is the figure column whose sum over the table is money, where that has a meaning.
+    `WHOLE` names the columns of what makes sense as a whole only (a curve): a body's own rows take the place of all of
+    ours with the same; none: the key. `POUNDS` is the figure column whose sum over the table is money, where that has
+    a meaning.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
     KEY: ClassVar[tuple[str, ...]] = ()
+    WHOLE: ClassVar[tuple[str, ...] | None] = None
     FIGURES: ClassVar[tuple[str, ...]] = ()
     POUNDS: ClassVar[str | None] = None
     UNIT: ClassVar[str] = "GBP"
@@ -36,6 +39,11 @@ class Row(BaseModel):
     def row_key(self) -> str:
         """The row's key as one text, unique in its table."""
         return "|".join(str(getattr(self, column)) for column in self.KEY)
+
+    @classmethod
+    def cover_of(cls, row: BaseModel) -> str:
+        """What a body's own row takes the place of ours by, as one text; of a row or of its key alone."""
+        return "|".join(str(getattr(row, column)) for column in cls.WHOLE or cls.KEY)
 
     def unit_of(self, _column: str) -> str:
         """The unit that a figure column is in."""
@@ -91,6 +99,7 @@ class PurseAmountRow(Sourced):
     """
 
     KEY = ("purse", "pathway", "year")
+    WHOLE = ("purse", "year")
     FIGURES = ("amount_gbp",)
     POUNDS = "amount_gbp"
     purse: Key
@@ -119,6 +128,7 @@ class CurveRow(Sourced):
     """One segment of a stage's benefit curve; widths are shares of the line's baseline, or per 100,000 people."""
 
     KEY = ("pathway", "stage", "segment")
+    WHOLE = ("pathway", "stage")
     FIGURES = ("gbp_per_qaly",)
     pathway: Key
     stage: Key

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
@@ -46,8 +47,7 @@ async def import_rows(
     desk: Desk = Depends(the_desk),
 ) -> Response:
     upload = call.file()
-    found = sheets.read(upload.media_type, upload.content, asked.table)
-    rows, faults = rows_sent(found, asked.action)
+    rows, faults = await to_thread.run_sync(lambda: rows_sent(sheets.read_upload(upload, asked.table), asked.action))
     new = await call.read(lambda tx: importing.new_codes(tx, rows))
     faults += await unknown_codes(new, desk.registry, call.token, call.acting_for)
     sender = Sender(call.acting_for or "", steward=call.grant.row.role == STEWARD)

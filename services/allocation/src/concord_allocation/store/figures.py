@@ -1,7 +1,7 @@
 """Queries of the reference figures: the rows in use at a moment, and how a load or an import changes them.
 
-Two layers: `reference`, the shipped set, and `own`, bodies' and stewards' figures. A row of the own layer is used in
-place of the reference row with the same key, and stays when the reference set is loaded again.
+Two layers: `reference`, the shipped set, and `own`, bodies' and stewards' figures. Rows of the own layer are used in
+place of the reference rows with the same cover (`Row.WHOLE`), and stay when the reference set is loaded again.
 """
 
 import hashlib
@@ -94,7 +94,7 @@ def replacement(tx: Reading, tables: Mapping[str, Sequence[Row]]) -> Replacement
     """What it would take to bring the reference layer to what a whole set says; nothing is changed."""
     lines = {row.line: row for row in cast(Sequence[LineRow], tables["lines"])}
     present = {(found.table_name, found.key): found for found in _open_rows(tx, REFERENCE)}
-    own = {(found.table_name, found.key) for found in _open_rows(tx, OWN)}
+    own = {(found.table_name, found.cover) for found in _open_rows(tx, OWN)}
     changes, closing, opening = [], [], []
     for table, rows in tables.items():
         for row in rows:
@@ -109,12 +109,12 @@ def replacement(tx: Reading, tables: Mapping[str, Sequence[Row]]) -> Replacement
                 RowChange(
                     table, values["key"], values["pathway"], values["place"], values["year"],
                     found.gbp if found is not None else None, values["gbp"],
-                    "added" if found is None else "changed", (table, values["key"]) in own,
+                    "added" if found is None else "changed", (table, values["cover"]) in own,
                 )
             )  # fmt: skip
     for (table, key), gone in present.items():
         closing.append(gone.row)
-        covered = (table, key) in own
+        covered = (table, gone.cover) in own
         changes.append(RowChange(table, key, gone.pathway, gone.place, gone.year, gone.gbp, None, "removed", covered))
     return Replacement(tuple(changes), tuple(closing), tuple(opening))
 
@@ -143,9 +143,12 @@ def add_edition(tx: Writing, *, layer: str, acting_for: str | None = None, repor
     )
 
 
+_WITHOUT_CONTENT = ("row", "table_name", "key", "cover", "digest", "pathway", "place", "year", "gbp")
+
+
 def _open_rows(tx: Reading, layer: str) -> Sequence[Any]:
     """A layer's open rows, without their content."""
-    columns = [ROWS.c[name] for name in ("row", "table_name", "key", "digest", "pathway", "place", "year", "gbp")]
+    columns = [ROWS.c[name] for name in _WITHOUT_CONTENT]
     return tx.connection.execute(select(*columns).where(ROWS.c.layer == layer, ROWS.c.recorded_to == FOREVER_AT)).all()
 
 
@@ -159,6 +162,7 @@ def columns_of(table: str, row: Row, lines: Mapping[str, LineRow]) -> dict[str, 
     return {
         "table_name": table,
         "key": row.row_key(),
+        "cover": row.cover_of(row),
         "digest": _digest(content),
         "content": content,
         "pathway": getattr(where, "pathway", None),
@@ -173,7 +177,10 @@ def columns_of(table: str, row: Row, lines: Mapping[str, LineRow]) -> dict[str, 
 
 def _digest_in_use(tx: Writing) -> str:
     """SHA-256 over table, key and digest of every row in use, whatever the database and its order of text."""
-    used = {(row.table_name, row.key): row.digest for layer in (REFERENCE, OWN) for row in _open_rows(tx, layer)}
+    own = _open_rows(tx, OWN)
+    covered = {(row.table_name, row.cover) for row in own}
+    ours = [row for row in _open_rows(tx, REFERENCE) if (row.table_name, row.cover) not in covered]
+    used = {(row.table_name, row.key): row.digest for row in (*ours, *own)}
     whole = hashlib.sha256()
     for (table, key), digest in sorted(used.items()):
         whole.update(f"{table}:{key}:{digest}\n".encode())
@@ -194,10 +201,10 @@ def _known(table: Any, at: datetime) -> ColumnElement[bool]:
 
 
 def _in_use(at: datetime) -> ColumnElement[bool]:
-    """Known at the moment, and not a reference row in whose place there is one of the own layer."""
+    """Known at the moment, and not a reference row in whose place there are some of the own layer."""
     own = ROWS.alias("own")
     covered = exists().where(
-        own.c.table_name == ROWS.c.table_name, own.c.key == ROWS.c.key, own.c.layer == OWN, _known(own, at)
+        own.c.table_name == ROWS.c.table_name, own.c.cover == ROWS.c.cover, own.c.layer == OWN, _known(own, at)
     )
     return and_(_known(ROWS, at), or_(ROWS.c.layer == OWN, ~covered))
 

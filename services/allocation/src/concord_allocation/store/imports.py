@@ -28,45 +28,52 @@ class Stored:
 
 
 class InUse:
-    """Open rows of both layers by table and key, read when first asked for."""
+    """Open rows of both layers by table and cover (`Row.WHOLE`), read when first asked for."""
 
     def __init__(self, tx: Reading) -> None:
         self._tx = tx
-        self._known: dict[tuple[str, str], dict[str, Stored]] = {}
+        self._known: dict[tuple[str, str], dict[str, dict[str, Stored]]] = {}
 
-    def read(self, table: str, keys: Iterable[str]) -> None:
+    def read(self, table: str, covers: Iterable[str]) -> None:
         """Have these rows at hand: one query for many, instead of one for each."""
-        missing = sorted({key for key in keys if (table, key) not in self._known})
-        for key in missing:
-            self._known[table, key] = {}
+        missing = sorted({cover for cover in covers if (table, cover) not in self._known})
+        for cover in missing:
+            self._known[table, cover] = {OWN: {}, REFERENCE: {}}
         for start in range(0, len(missing), KEYS_AT_ONCE):
             found = self._tx.connection.execute(
-                select(ROWS.c.row, ROWS.c.key, ROWS.c.layer, ROWS.c.content, ROWS.c.owner).where(
+                select(ROWS.c.row, ROWS.c.key, ROWS.c.cover, ROWS.c.layer, ROWS.c.content, ROWS.c.owner).where(
                     ROWS.c.table_name == table,
-                    ROWS.c.key.in_(missing[start : start + KEYS_AT_ONCE]),
+                    ROWS.c.cover.in_(missing[start : start + KEYS_AT_ONCE]),
                     ROWS.c.recorded_to == FOREVER_AT,
                 )
             )
-            for number, key, layer, content, owner in found:
-                self._known[table, key][layer] = Stored(number, TABLES[table].model_validate_json(content), owner)
+            for number, key, cover, layer, content, owner in found:
+                stored = Stored(number, TABLES[table].model_validate_json(content), owner)
+                self._known[table, cover][layer][key] = stored
 
-    def layer(self, table: str, key: str, layer: str) -> Stored | None:
-        """The open row of one layer."""
-        self.read(table, [key])
-        return self._known[table, key].get(layer)
+    def layer(self, table: str, cover: str, layer: str) -> dict[str, Stored]:
+        """The open rows of one layer, by key."""
+        self.read(table, [cover])
+        return self._known[table, cover][layer]
+
+    def used(self, table: str, cover: str) -> dict[str, Stored]:
+        """The rows in use, by key: a body's own where there are any."""
+        return self.layer(table, cover, OWN) or self.layer(table, cover, REFERENCE)
 
     def row(self, table: str, key: str) -> Row | None:
-        """The row in use."""
-        found = self.layer(table, key, OWN) or self.layer(table, key, REFERENCE)
+        """The row in use, of a table whose rows are known one by one."""
+        found = self.used(table, key).get(key)
         return found.row if found else None
 
 
-def own_rows(tx: Reading) -> list[tuple[str, Row]]:
-    """(table, row) of every open row of the own layer."""
+def own_rows(tx: Reading) -> list[tuple[int, str, Row]]:
+    """(number, table, row) of every open row of the own layer."""
     found = tx.connection.execute(
-        select(ROWS.c.table_name, ROWS.c.content).where(ROWS.c.layer == OWN, ROWS.c.recorded_to == FOREVER_AT)
+        select(ROWS.c.row, ROWS.c.table_name, ROWS.c.content).where(
+            ROWS.c.layer == OWN, ROWS.c.recorded_to == FOREVER_AT
+        )
     )
-    return [(table, TABLES[table].model_validate_json(content)) for table, content in found]
+    return [(number, table, TABLES[table].model_validate_json(content)) for number, table, content in found]
 
 
 def form_rows(tx: Reading, table: str, *, payer: str | None, place: str | None, pathway: str | None) -> list[Any]:
@@ -74,11 +81,15 @@ def form_rows(tx: Reading, table: str, *, payer: str | None, place: str | None, 
     conditions = [
         column == value for column, value in ((ROWS.c.place, place), (ROWS.c.pathway, pathway)) if value is not None
     ]
-    if payer is not None:
-        purses = [row.purse for row in figures.rows_in_use(tx, tx.head_at, "purses") if row.owner == payer]
-        of_them = ROWS.c.key.in_(purses) if table == "purses" else ROWS.c.purse.in_(purses)
-        conditions.append(of_them)
-    return figures.rows_in_use(tx, tx.head_at, table, *conditions)
+    rows = figures.rows_in_use(tx, tx.head_at, table, *conditions)
+    if payer is None:
+        return rows
+    purses = {row.purse for row in figures.rows_in_use(tx, tx.head_at, "purses") if row.owner == payer}
+    if table == "activity":
+        lines = figures.rows_in_use(tx, tx.head_at, "lines", ROWS.c.purse.in_(purses), *conditions)
+        of_them = {line.line for line in lines}
+        return [row for row in rows if row.line in of_them]
+    return [row for row in rows if getattr(row, "purse", None) in purses]
 
 
 def record(tx: Writing, replacement: Replacement, said: ImportReport) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
@@ -46,7 +47,7 @@ async def import_rows(
     All rows of the file or none. 201: recorded. 200: nothing would change, or a dry run.
     """
     upload = call.file()
-    rows, faults = rows_sent(sheets.read(upload.media_type, upload.content, asked.table), asked.action)
+    rows, faults = await to_thread.run_sync(lambda: rows_sent(sheets.read_upload(upload, asked.table), asked.action))
     wanted = Asked(
         sent=rows,
         faults=faults,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, func, insert, select, update
 
 from concord_contracts.registry import ClaimStatus, Commitment, Role
 from concord_kit.clock import FOREVER_AT
@@ -90,6 +90,17 @@ def last_versions_of_agreement(tx: Reading, agreement: str) -> list[Claim]:
     """The last version of each claim an agreement ever had, withdrawn ones too."""
     query = select(CLAIMS).where(CLAIMS.c.agreement == agreement).order_by(CLAIMS.c.claim, CLAIMS.c.version)
     return list({row.claim: _claim(row) for row in tx.connection.execute(query)}.values())
+
+
+def last_versions(tx: Reading, claims: Collection[str]) -> dict[str, int]:
+    """Claim -> its last version, withdrawn or not, of those that there ever was one of."""
+    found: dict[str, int] = {}
+    ids = sorted(claims)
+    for start in range(0, len(ids), MOST_PLACES_NAMED):
+        some = CLAIMS.c.claim.in_(ids[start : start + MOST_PLACES_NAMED])
+        query = select(CLAIMS.c.claim, func.max(CLAIMS.c.version)).where(some).group_by(CLAIMS.c.claim)
+        found |= {row[0]: row[1] for row in tx.connection.execute(query)}
+    return found
 
 
 def record(tx: Writing, claims: Iterable[Claim], digests: dict[str, str] | None = None) -> None:

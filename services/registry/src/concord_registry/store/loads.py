@@ -19,7 +19,7 @@ from concord_registry.file_rows import FILES, ClaimRow, MandateRow
 from concord_registry.files import FileSet, Line
 from concord_registry.store import claims, mandates
 from concord_registry.store.claims import CLAIMS
-from concord_registry.store.layers import MODELS, table_of
+from concord_registry.store.layers import MODELS, identity_of, table_of
 from concord_registry.store.mandates import MANDATES, Mandate
 from concord_registry.world import Claim
 
@@ -41,6 +41,10 @@ class LoadReport:
     digest: str
     changed: bool
     by_file: Mapping[str, Changes]
+    differences: tuple[str, ...] = ()
+    """Lines that changed under the same identity, in words: what they said before and say now."""
+    covered: int = 0
+    """Lines that came in whose place bodies' own rows are used."""
 
 
 def last_digest(tx: Reading) -> str | None:
@@ -54,6 +58,12 @@ def apply(tx: Writing, files: FileSet) -> LoadReport:
     if last_digest(tx) == files.digest:
         tx.unchanged()
         return LoadReport(files.digest, False, {})
+    differences: list[str] = []
+    covered = 0
+    for table in MODELS:
+        found, hidden = _differences(tx, table, files.lines[f"{table}.csv"])
+        differences += found
+        covered += hidden
     changes = {name: _apply_plain(tx, name, files.lines[name]) for name in (f"{table}.csv" for table in MODELS)}
     changes["claims.csv"] = _apply_claims(tx, files.lines["claims.csv"])
     changes["mandates.csv"] = _apply_mandates(tx, files.lines["mandates.csv"])
@@ -63,7 +73,32 @@ def apply(tx: Writing, files: FileSet) -> LoadReport:
     tx.connection.execute(
         insert(tables.Base.metadata.tables["loads"]).values(seq=tx.seq, at=tx.at, digest=files.digest)
     )
-    return LoadReport(files.digest, True, changes)
+    return LoadReport(files.digest, True, changes, tuple(differences), covered)
+
+
+def _differences(tx: Reading, name: str, lines: tuple[Line, ...]) -> tuple[list[str], int]:
+    """What lines say now that one of the same identity and first day said otherwise; how many are not in use."""
+    table, identity = table_of(name), identity_of(name)
+    open_now = tx.connection.execute(select(table).where(table.c.recorded_to == FOREVER_AT)).all()
+    before = {(identity(row), getattr(row, "valid_from", None)): row for row in open_now if row.owner is None}
+    own = {identity(row) for row in open_now if row.owner is not None}
+    present = {row.digest for row in before.values()}
+    came = [line for line in lines if line.digest not in present]
+    words = []
+    for line in came:
+        held = before.get((identity(line.row), getattr(line.row, "valid_from", None)))
+        cells = (
+            []
+            if held is None
+            else [
+                f"{column} {getattr(held, column)} -> {getattr(line.row, column)}"
+                for column in FILES[f"{name}.csv"].model_fields
+                if column in table.c and getattr(held, column) != getattr(line.row, column)
+            ]
+        )
+        if cells:
+            words.append(f"{name} {'|'.join(map(str, identity(line.row)))}: {'; '.join(cells)}")
+    return words, sum(identity(line.row) in own for line in came)
 
 
 def _apply_plain(tx: Writing, file: str, lines: tuple[Line, ...]) -> Changes:
