@@ -15,6 +15,9 @@ from concord_contracts.allocation.scenarios import (
     ScenarioRequest,
 )
 
+COUNTING_SECONDS = 30.0
+"""Every figure of England counted anew takes seconds, after a start or an import."""
+
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 
 
@@ -49,7 +52,8 @@ class AllocationClient:
     def reference_summary(self, *, known_at: datetime | None = None) -> AllocationReference:
         """What the reference figures rest on, counted from every one of them at one position."""
         asked = {"known_at": known_at.isoformat() if known_at else None}
-        return AllocationReference.model_validate(self.service.get("/v1/reference/summary", asked).body)
+        answer = self.service.get("/v1/reference/summary", asked, deadline_seconds=COUNTING_SECONDS)
+        return AllocationReference.model_validate(answer.body)
 
     def prepared_what_ifs(self) -> PreparedWhatIfs:
         """Questions with published figures, split over the purses they concern."""

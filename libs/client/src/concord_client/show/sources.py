@@ -91,7 +91,8 @@ def figures_table(found: DataSources) -> Table:
         ">Published",
         ">Derived",
         ">Assumption",
-        caption="Derived: from published figures by a stated rule. An assumption has a note and a range.",
+        caption="Derived: from published figures by a stated rule. An assumption has a note, and a range where there "
+        "can be one.",
     )
     for service, one in _tables(found):
         figures = one.published + one.derived + one.assumption

@@ -61,7 +61,7 @@ PLAIN: Mapping[str, Plain] = {
     "purse_amounts": Plain(
         "what a purse holds",
         "What a purse holds in a year, for one pathway or for all of its pathways together. Send yours when the budget "
-        "is set, and again when it changes.",
+        "is set, and again when it changes: all amounts of the purse for that year; they take the place of all ours.",
         OWNERS,
         {
             "pathway": "The pathway that the amount is for; * for all of the purse's pathways together",
@@ -84,7 +84,8 @@ PLAIN: Mapping[str, Plain] = {
     "curves": Plain(
         "what more or less money does",
         "A stage's benefit curve, one line a segment: how many pounds a quality-adjusted life year costs there. "
-        "Segments are used in order, the best first, so each costs more than the one before.",
+        "Segments are used in order, the best first, so each costs more than the one before. Send all of them: they "
+        "take the place of all of ours.",
         STEWARDS,
         {
             "segment": "1 for the first pounds spent, 2 for the next, and so on",
