@@ -37,7 +37,11 @@ watch: $(STAMP) ## the same, with Prometheus and Alertmanager scraping them, unt
 
 .PHONY: test
 test: $(STAMP) ## the whole test suite, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long"
+
+.PHONY: test-long
+test-long: $(STAMP) ## that the benchmarks and the soak work, in small
+	@$(BIN)/python -m pytest -m long
 
 .PHONY: bench
 bench: $(STAMP) ## our own cost beside the bare thing under it, as ratios; into var/bench.json (minutes)

@@ -36,8 +36,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share something dear are kept together (`xdist_group`) and begun first, so that none is the last."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    """What takes long is begun first, so that no such test is the last."""
+    items.sort(key=lambda item: item.get_closest_marker("dear") is None)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from concord_allocation.core.phases import Phase
 from services.allocation.tests.core.problems import make_limit, make_problem, spend_on, tables
 
 
+@pytest.mark.long
 def test_a_small_run_writes_each_row_beside_its_yardstick(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--smallest", "--repeats", "1", "--output", str(tmp_path / "new" / "bench.json")]) == 0
     rows = json.loads((tmp_path / "new" / "bench.json").read_text())

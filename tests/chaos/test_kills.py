@@ -17,6 +17,8 @@ from demo.case import DEFAULT_AREA, DEFAULT_PATHWAY, read_case
 from demo.people import People
 from demo.walk import Walk
 
+pytestmark = pytest.mark.dear
+
 WITHOUT_A_TRACE = {money.ask_grant_cut, money.ask_headroom, money.ask_boundary_shift, money.ask_more_referrals}
 """Questions that leave nothing behind which a later step needs; left out to keep the test short."""
 

@@ -17,7 +17,7 @@ from tests.contract.conftest import REFERENCE_DATA, Served
 from tests.support.signing import Signing
 
 TRAFFORD = "ods:02A"
-pytestmark = pytest.mark.xdist_group("own figures")
+pytestmark = pytest.mark.dear
 
 
 def _settings(url: str, signing: Signing | None = None, registry_url: str = "http://127.0.0.1:9") -> AllocationSettings:

@@ -76,7 +76,7 @@ class MapRead:
 
 def read_map(provider: Provider, known_at: datetime | None = None) -> MapRead:
     async def read() -> MapRead:
-        async with ServiceClient("registry", provider.url) as client:
+        async with ServiceClient("registry", provider.url, deadline_seconds=30) as client:
             reader = OnBehalf(token=None, acting_for=None, as_of=DAY, known_at=known_at)
             registry = RegistryClient(client)
             found = await registry.places_within(provider.area, reader)

@@ -24,7 +24,7 @@ from tests.support.postgres import PostgresDatabases, PostgresServer
 DATA = Path(__file__).parents[2] / "data" / "england_2013_14"
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 SEND_ALL = "UPDATE outbox SET sent_sequence = 0"
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.dear]
 
 
 @pytest.fixture

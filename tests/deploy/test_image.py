@@ -22,7 +22,7 @@ from tests.deploy.conftest import Operator
 from tests.deploy.image import Image, build, powerless
 from tests.support.postgres import PostgresServer
 
-pytestmark = pytest.mark.xdist_group("image")
+pytestmark = pytest.mark.dear
 INIT = ROOT / "deploy" / "postgres" / "init.sh"
 ATTEMPTS = 200
 

@@ -8,6 +8,8 @@ import pytest
 from tests.fuzz.fuzzing import fuzz
 from tests.fuzz.worlds import WORLDS
 
+pytestmark = pytest.mark.dear
+
 CASES = 180
 """Of each service: seven to twelve of each operation."""
 NUMBER = 1

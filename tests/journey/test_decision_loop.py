@@ -12,6 +12,8 @@ from concord_client.show.page import WIDTH, make_console
 from concord_contracts.agreements import State
 from demo import closing, loop
 
+pytestmark = pytest.mark.dear
+
 
 def test_the_loop_runs_from_map_to_signed_agreement_and_back_to_the_map(
     deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from concord_client.launch import Deployment, Site
 from tests.load.soak import REFERENCE_DATA, Measured, soak
 
@@ -9,6 +11,7 @@ OF_EACH = 2
 """In each of three parts; with those after the stop, one agreement comes all the way from draft to signature."""
 
 
+@pytest.mark.long
 def test_a_very_short_soak_finds_nothing(tmp_path: Path) -> None:
     with Deployment(Site(folder=tmp_path / "run", data=REFERENCE_DATA, keys=tmp_path / "keys")) as deployment:
         deployment.open()

@@ -41,7 +41,7 @@ ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"
 SLOW_SECONDS = 11
 """Longer than what SlowWhatIfs tolerates."""
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("alerts")]
+pytestmark = [pytest.mark.postgres, pytest.mark.dear]
 
 
 class Hurried(Deployment):

@@ -16,7 +16,7 @@ from demo import loop, mapping, money
 from deploy.grafana.build import DASHBOARDS, INTO, text
 from tests.watch.prometheus import Watching, wait_until, watching
 
-pytestmark = pytest.mark.xdist_group("dashboards")
+pytestmark = pytest.mark.dear
 ROOT = Path(__file__).parents[2]
 PROVISIONING = ROOT / "deploy" / "grafana" / "provisioning"
 FILES = sorted(INTO.glob("*.json"))

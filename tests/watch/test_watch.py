@@ -10,10 +10,13 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
+import pytest
 
 from concord_client.launch import OWN_PORTS
 from deploy.watch import ALERTMANAGER_OFFSET, PROMETHEUS_OFFSET
 from tests.watch.prometheus import wait_until
+
+pytestmark = pytest.mark.dear
 
 ROOT = Path(__file__).parents[2]
 SERVED = (0, 1, 2, PROMETHEUS_OFFSET, ALERTMANAGER_OFFSET)
