@@ -99,11 +99,10 @@ class Change:
 
     def keys(self, table: str, cover: str) -> list[str]:
         """The keys of a group, before and after."""
-        both = [*self.in_use.used(table, cover), *(key for of, key in self.after if of == table)]
-        of_it = dict.fromkeys(both)
-        sent = {one.key for one in self.groups[table, cover]}
-        ours = set(self.in_use.used(table, cover)) | set(self.in_use.layer(table, cover, REFERENCE)) | sent
-        return [key for key in of_it if key in ours]
+        group = self.groups[table, cover]
+        withdrawn = group[0].row is None
+        later = self.in_use.layer(table, cover, REFERENCE) if withdrawn else [one.key for one in group]
+        return list(dict.fromkeys([*self.in_use.used(table, cover), *later]))
 
     def earlier(self, table: str, key: str) -> Row | None:
         """A row in use before."""
