@@ -405,6 +405,21 @@ def test_every_table_has_a_form_whose_header_is_taken_and_a_page_of_words(alone:
     assert alone.http.get("/v1/imports/templates/lines.ods").status_code == 422
 
 
+def test_a_row_that_ours_has_caught_up_with_is_withdrawn_all_the_same(fresh_sqlite: Callable[..., str]) -> None:
+    def act(action: Any, *rows: dict[str, str]) -> Any:
+        sent, wrong = rows_sent(read(CSV_TYPE, as_csv(*rows), "lines"), action)
+        asked = importing.Asked(sent, wrong, action, importing.Sender(CCG, steward=False), "a" * 64, None)
+        return database.write_now(Intent("test", "imports.create"), lambda tx: importing.carried_out(tx, asked))
+
+    with database_at(fresh_sqlite("allocation", prepare)) as database:
+        act("replace", LINE)
+        ours = make_line("ccg-02A", "imaging", "ccg-programme", 450_000, kind_of_money="outturn")
+        others = [row for row in make_figures().lines if row.line != LINE["line"]]
+        load(database, make_edition("b" * 64, lines=[ours, *others]))
+        assert act("withdraw", {"line": LINE["line"]}).id is not None
+        assert database.read_now(store.imports.own_rows) == []
+
+
 def test_own_rows_stay_when_ours_are_loaded_again(fresh_database: Callable[..., str]) -> None:
     with database_at(fresh_database("allocation", prepare)) as database:
         sent, wrong = rows_sent(read(CSV_TYPE, as_csv(LINE), "lines"), "replace")

@@ -133,17 +133,6 @@ def write(tx: Writing, table: Table, found: ListChanges) -> None:
         tx.connection.execute(insert(table), stamped)
 
 
-class ListQuery(BaseModel):
-    """A page of a list."""
-
-    known_at: Annotated[
-        Instant | None,
-        Field(description="What was recorded by then; default and upper bound the latest record"),
-    ] = None
-    limit: Limit = 100
-    cursor: Cursor = None
-
-
 class KnownQuery(BaseModel):
     """What was recorded by a moment."""
 
@@ -151,6 +140,13 @@ class KnownQuery(BaseModel):
         Instant | None,
         Field(description="What was recorded by then; default and upper bound the latest record"),
     ] = None
+
+
+class ListQuery(KnownQuery):
+    """A page of a list."""
+
+    limit: Limit = 100
+    cursor: Cursor = None
 
 
 def lists_router(table: Table, words: Words, *, action: str) -> APIRouter:

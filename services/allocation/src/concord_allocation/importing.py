@@ -328,7 +328,7 @@ def carried_out(tx: Writing, asked: Asked) -> ImportReport:
     """The import, recorded; nothing where nothing changes. FaultySheetsError with everything that is wrong."""
     found = plan(tx, asked.sent, asked.sender, asked.faults)
     said = _report(asked, found, dry_run=False)
-    if not found.rows:
+    if not (found.rows or found.replacement.closing):  # a row that says what ours says is withdrawn unseen
         tx.unchanged()
         return said
     said = said.model_copy(update={"id": tx.seq, "recorded_at": tx.at})
@@ -354,11 +354,11 @@ def _report(asked: Asked, found: Plan, *, dry_run: bool) -> ImportReport:
     )
 
 
-def dangling(tx: Reading, keys: Mapping[str, Container[str]] | None = None) -> list[tuple[int, str]]:
-    """Own rows that name a row which is not there: number and words. `keys`: of the reference layer to come."""
+def dangling(tx: Reading, keys: Mapping[str, Container[str]] | None = None) -> list[str]:
+    """Own rows that name a row which is not there, in words. `keys`: of the reference layer to come."""
     own = store.imports.own_rows(tx)
     in_use = InUse(tx)
-    held = {(table, row.row_key()) for _, table, row in own}
+    held = {(table, row.row_key()) for table, row in own}
 
     def known(table: str, key: str) -> bool:
         if (table, key) in held:
@@ -366,8 +366,8 @@ def dangling(tx: Reading, keys: Mapping[str, Container[str]] | None = None) -> l
         return in_use.row(table, key) is not None if keys is None else key in keys[table]
 
     return [
-        (number, f"{table} {row.row_key()} names {key}, which is not in {target} any more")
-        for number, table, row in own
+        f"{table} {row.row_key()} names {key}, which is not in {target} any more"
+        for table, row in own
         for _, target, key in named_rows(row)
         if not known(target, key)
     ]

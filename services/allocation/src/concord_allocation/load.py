@@ -123,7 +123,7 @@ def _looked_at(tx: Reading, edition: Edition) -> Loaded:
         scenarios=store.scenarios.count_built_on(tx, {(one.pathway, one.place) for one in in_use}),
         warnings=tuple(lines_against_totals(edition)),
         lists=lists.changes(tx, LIST_ROWS, edition.lists),
-        dangling=tuple(words for _, words in dangling(tx, keys)),
+        dangling=tuple(dangling(tx, keys)),
     )
 
 

@@ -171,7 +171,7 @@ class _World:
     """Tables as they are and as they will be; read when first asked for."""
 
     def __init__(self, tx: Reading, groups: Groups) -> None:
-        self._tx = tx
+        self.tx = tx
         self._groups = groups
         self._before: dict[str, list[Any]] = {}
         self._after: dict[str, list[Any]] = {}
@@ -179,7 +179,7 @@ class _World:
 
     def before(self, table: str) -> list[Any]:
         if table not in self._before:
-            self._before[table] = rows_in_use(self._tx.connection, table, self._tx.head_at)
+            self._before[table] = rows_in_use(self.tx.connection, table, self.tx.head_at)
         return self._before[table]
 
     def after(self, table: str) -> list[Any]:
@@ -193,7 +193,7 @@ class _World:
         yield from (row for row in self.before(table) if identity(row) not in touched)
         withdrawn = [key for key, rows in touched.items() if rows[0].row is None]
         yield from (row.row for rows in touched.values() for row in rows if row.row is not None)
-        yield from (row for row in open_rows(self._tx, table, withdrawn) if row.owner is None)
+        yield from (row for row in open_rows(self.tx, table, withdrawn) if row.owner is None)
 
     def keys(self, table: str, column: str) -> set[str]:
         if (table, column) not in self._keys:
@@ -229,7 +229,7 @@ def _dangling(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
     for one in withdrawn:
         for table, column, target, key in references:
             if target == one.table and one.identity[0] in world.gone(target, key):
-                rows = world.after(table) if table in MODELS else imports.open_versions(world._tx, table)
+                rows = world.after(table) if table in MODELS else imports.open_versions(world.tx, table)
                 users = [row for row in rows if getattr(row, column) == one.identity[0]]
                 if users:
                     words = f"{len(users)} rows of {table} name it in {column}: withdraw or change them as well"

@@ -66,14 +66,12 @@ class InUse:
         return found.row if found else None
 
 
-def own_rows(tx: Reading) -> list[tuple[int, str, Row]]:
-    """(number, table, row) of every open row of the own layer."""
+def own_rows(tx: Reading) -> list[tuple[str, Row]]:
+    """(table, row) of every open row of the own layer."""
     found = tx.connection.execute(
-        select(ROWS.c.row, ROWS.c.table_name, ROWS.c.content).where(
-            ROWS.c.layer == OWN, ROWS.c.recorded_to == FOREVER_AT
-        )
+        select(ROWS.c.table_name, ROWS.c.content).where(ROWS.c.layer == OWN, ROWS.c.recorded_to == FOREVER_AT)
     )
-    return [(number, table, TABLES[table].model_validate_json(content)) for number, table, content in found]
+    return [(table, TABLES[table].model_validate_json(content)) for table, content in found]
 
 
 def form_rows(tx: Reading, table: str, *, payer: str | None, place: str | None, pathway: str | None) -> list[Any]:
