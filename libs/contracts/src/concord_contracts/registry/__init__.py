@@ -1,0 +1,101 @@
+"""What the registry says: who commissions which stage of a pathway, where, since when, on what authority.
+
+Law and opinion are two layers. A *rule* gives each stage, pathway and place its statutory commissioner, with citation.
+A *claim* says what somebody believes or does; claims may contradict each other and the rule.
+"""
+
+from concord_contracts.registry.activations import ActivatedResponsibility, Activation, ActivationState
+from concord_contracts.registry.changes import Change, Changes
+from concord_contracts.registry.claims import (
+    ClaimDecision,
+    ClaimHistory,
+    ClaimIn,
+    Claims,
+    ClaimStatus,
+    ClaimVersion,
+    ClaimView,
+    Commitment,
+    Function,
+    Role,
+)
+from concord_contracts.registry.common import AsKnown, Citation, KeyOrAny, NamedBody
+from concord_contracts.registry.coverage import Coverage, Finding, FindingKind, Fragmentation, StageCoverage
+from concord_contracts.registry.mandates import LENDABLE_ACTIONS, Mandate, MandateEnd, MandateIn, Mandates
+from concord_contracts.registry.national import (
+    FindingCount,
+    FragmentationOfRegion,
+    HandOverCount,
+    LeadCount,
+    National,
+    RegionOfNation,
+    StageCells,
+)
+from concord_contracts.registry.organisations import (
+    Organisation,
+    OrganisationResponsibilities,
+    Organisations,
+    OrganisationSummary,
+)
+from concord_contracts.registry.pathways import Pathways, PathwayView, Stages, StageView
+from concord_contracts.registry.places import PlaceAnswer, Places, PlaceView, Population
+from concord_contracts.registry.reference import DocumentView, FigureBasis, RegistryReference
+from concord_contracts.registry.rules import Responsibilities, Responsibility, Rules, RuleView, Statutory
+
+__all__ = [
+    "LENDABLE_ACTIONS",
+    "ActivatedResponsibility",
+    "Activation",
+    "ActivationState",
+    "AsKnown",
+    "Change",
+    "Changes",
+    "Citation",
+    "ClaimDecision",
+    "ClaimHistory",
+    "ClaimIn",
+    "ClaimStatus",
+    "ClaimVersion",
+    "ClaimView",
+    "Claims",
+    "Commitment",
+    "Coverage",
+    "DocumentView",
+    "FigureBasis",
+    "Finding",
+    "FindingCount",
+    "FindingKind",
+    "Fragmentation",
+    "FragmentationOfRegion",
+    "Function",
+    "HandOverCount",
+    "KeyOrAny",
+    "LeadCount",
+    "Mandate",
+    "MandateEnd",
+    "MandateIn",
+    "Mandates",
+    "NamedBody",
+    "National",
+    "Organisation",
+    "OrganisationResponsibilities",
+    "OrganisationSummary",
+    "Organisations",
+    "PathwayView",
+    "Pathways",
+    "PlaceAnswer",
+    "PlaceView",
+    "Places",
+    "Population",
+    "RegionOfNation",
+    "RegistryReference",
+    "Responsibilities",
+    "Responsibility",
+    "Role",
+    "RuleView",
+    "Rules",
+    "StageCells",
+    "StageCoverage",
+    "StageView",
+    "Stages",
+    "Statutory",
+]

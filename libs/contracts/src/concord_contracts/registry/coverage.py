@@ -1,0 +1,85 @@
+"""The map of a pathway in places, with its findings."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from concord_contracts.identifiers import Key, Reply
+from concord_contracts.registry.claims import ClaimView, Commitment
+from concord_contracts.registry.common import AsKnown, NamedBody
+from concord_contracts.registry.rules import Statutory
+
+
+class FindingKind(StrEnum):
+    GAP = "gap"
+    ASSUMED_ELSEWHERE = "assumed-elsewhere"
+    DUPLICATE = "duplicate"
+    DISPUTED = "disputed"
+    DEPARTS_FROM_RULE = "departs-from-the-rule-book"
+    UNCONFIRMED = "unconfirmed-locally"
+    STALE = "stale"
+    NO_PATHWAY_LEAD = "no-whole-pathway-lead"
+    IDLE_BODY = "idle-body"
+    BELOW_PLANNING_POPULATION = "below-planning-population"
+    HAND_OVER = "hand-over"
+
+
+class Finding(Reply):
+    """Something a commissioner should look at, with what it rests on and what would close it."""
+
+    kind: FindingKind
+    stage: Key | None = None
+    next_stage: Key | None = Field(None, description="for a hand-over, the stage after")
+    pathway: Key
+    place: Key
+    level: str | None = Field(None, description="local, regional or national, for a missing whole-pathway lead")
+    severity: str = Field(description="high, medium or low, by the rule stated in `why_severity`")
+    why_severity: str
+    words: str
+    closes_when: str
+    commitment: Commitment | None = Field(
+        None, description="the furthest commitment reached while the gap is still open"
+    )
+    bodies: list[NamedBody] = []
+    claims: list[str] = []
+
+
+class StageCoverage(Reply):
+    """One cell of the map: a stage of a pathway in a place."""
+
+    stage: Key
+    name: str
+    kind: str
+    order: int = Field(description="1 for the pathway's first stage; functions follow the stages")
+    place: Key
+    statutory: Statutory | None
+    local_position: str = Field(description="confirmed, stated, unconfirmed, disputed or none, in words a board reads")
+    claims: list[ClaimView]
+    findings: list[Finding]
+
+
+class Fragmentation(Reply):
+    """How often responsibility changes hands along the pathway.
+
+    score = hand-overs / (stages with a known commissioner - 1), 0..1; ranked only where at least half of the stages are
+    locally confirmed.
+    """
+
+    score: float | None = None
+    hand_overs: int
+    stages_known: int
+    stages_confirmed_locally: int
+    stages: int
+    ranked: bool
+
+
+class Coverage(AsKnown):
+    """The map of one pathway in one or several places."""
+
+    pathway: Key
+    pathway_name: str
+    places: list[Key]
+    stages: list[StageCoverage]
+    findings: list[Finding]
+    fragmentation: list[tuple[Key, Fragmentation]]
+    etag: str

@@ -1,0 +1,97 @@
+"""Mandates: who may act for whom. The responsibility never moves."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+
+from concord_contracts.identifiers import FOREVER, BodyId, Day, Reply, Request
+from concord_contracts.registry.common import AsKnown
+
+LENDABLE_ACTIONS = frozenset(
+    {
+        "claims.assert",
+        "claims.confirm",
+        "claims.dispute",
+        "claims.end",
+        "imports.create",
+        "scenarios.create",
+        "scenarios.read",
+        "scenarios.what-if",
+        "problems.solve",
+        "agreements.read",
+        "agreements.read-mechanisms",
+        "agreements.draft",
+        "agreements.revise",
+        "agreements.send",
+        "agreements.commit",
+    }
+)
+"""What a body can let a support body do for it. Approving, signing and lending stay with the body itself."""
+
+
+def _lendable(action: str) -> str:
+    families = {f"{name.rpartition('.')[0]}.*" for name in LENDABLE_ACTIONS}
+    if action not in LENDABLE_ACTIONS | families:
+        can = ", ".join(sorted(LENDABLE_ACTIONS | families))
+        raise ValueError(f"cannot be lent; what can is: {can}")
+    return action
+
+
+class MandateIn(Request):
+    """A body lets a support body act for it. Granted by the body acted for; `claims.*` is a family of actions."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"holder": "ods:0CX", "actions": ["claims.*"], "valid_from": "2013-04-01", "limit_gbp": None}]
+        },
+    )
+
+    holder: BodyId
+    actions: Annotated[
+        list[Annotated[str, StringConstraints(max_length=60), AfterValidator(_lendable)]],
+        Field(min_length=1, max_length=50),
+    ] = Field(description="actions of LENDABLE_ACTIONS, or a family such as `claims.*`")
+    limit_gbp: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
+    valid_from: Day
+    valid_to: Day = FOREVER
+    reason: Annotated[str, Field(max_length=1000)] | None = None
+
+    @field_validator("valid_to")
+    @classmethod
+    def _after_the_start(cls, valid_to: date, info: ValidationInfo) -> date:
+        start = info.data.get("valid_from")
+        if start is not None and valid_to <= start:
+            raise ValueError("must lie after valid_from")
+        return valid_to
+
+
+class MandateEnd(Request):
+    """The body takes its mandate back from a day on."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason": "The contract with the unit has ended", "on": "2014-10-01"}]},
+    )
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    on: Day | None = Field(None, description="the first day without it; default today in England")
+
+
+class Mandate(Reply):
+    """A body lets a support body act for it, in stated actions; the responsibility never moves."""
+
+    id: str = ""
+    version: int = 1
+    holder: BodyId
+    body: BodyId
+    actions: list[str]
+    limit_gbp: int | None = None
+    valid_from: date
+    valid_to: date
+
+
+class Mandates(AsKnown):
+    items: list[Mandate]
+    next_cursor: str | None = None

@@ -1,0 +1,37 @@
+"""Places, their populations and footprints."""
+
+from pydantic import Field
+
+from concord_contracts.identifiers import BodyId, Key, LongText, Reply
+from concord_contracts.registry.common import AsKnown
+
+
+class Population(Reply):
+    place: Key
+    year: str
+    basis: str
+    persons: int
+    source: str | None = None
+    assumption: LongText | None = None
+
+
+class PlaceView(Reply):
+    key: Key
+    kind: str
+    name: str
+    body: BodyId | None = None
+    parents: list[Key] = []
+    children: list[Key] = []
+    populations: list[Population] = []
+    footprint: list[tuple[Key, float]] = Field([], description="(place, share) pairs; shares sum to 1")
+
+
+class PlaceAnswer(AsKnown):
+    place: PlaceView
+
+
+class Places(AsKnown):
+    """Places by key; with `within`, a place and every place declared below it."""
+
+    items: list[PlaceView]
+    next_cursor: str | None = None

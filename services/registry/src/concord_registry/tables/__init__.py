@@ -1,0 +1,52 @@
+"""The registry's tables. A row of reference data has the columns of its file (data/england_2013_14/README.md).
+
+Every fact has a recorded period `[recorded_from, recorded_to)`, stamped by the journal; dated facts have a world period
+`[valid_from, valid_to)` as well. Only `recorded_to` is ever updated, once. Table models do not validate: `file_rows`
+does for files, the contracts for requests.
+"""
+
+from concord_registry.tables.base import Base, Dated, Loaded, Recorded, runs_forward
+from concord_registry.tables.claims import Activation, Claim, Mandate
+from concord_registry.tables.reference import (
+    Body,
+    BodyCode,
+    BodyName,
+    Footprint,
+    Load,
+    Pathway,
+    PathwayStage,
+    Place,
+    PlaceParent,
+    Population,
+    Relation,
+    Rule,
+    Source,
+    Stage,
+    Succession,
+)
+
+__all__ = [
+    "Activation",
+    "Base",
+    "Body",
+    "BodyCode",
+    "BodyName",
+    "Claim",
+    "Dated",
+    "Footprint",
+    "Load",
+    "Loaded",
+    "Mandate",
+    "Pathway",
+    "PathwayStage",
+    "Place",
+    "PlaceParent",
+    "Population",
+    "Recorded",
+    "Relation",
+    "Rule",
+    "Source",
+    "Stage",
+    "Succession",
+    "runs_forward",
+]
