@@ -8,6 +8,9 @@ STAMP := $(VENV)/.installed
 PACKAGES := libs/contracts libs/kit libs/client services/registry services/allocation services/agreements
 WORKERS ?= 3
 
+# Our modules are compiled once, not by each process again: the tests and the demo start many services.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'

@@ -13,7 +13,6 @@ from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import Any
 
-import openpyxl
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from concord_kit.bodies import Upload, misleads
@@ -122,6 +121,8 @@ def _read_csv(content: bytes, table: str) -> Sheet:
 
 def _read_workbook(content: bytes) -> list[Sheet]:
     formulas = _holds_formulas(content)
+    import openpyxl  # here: it is large, and a service should start without it
+
     try:
         values = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
         written = openpyxl.load_workbook(BytesIO(content), read_only=True) if formulas else None

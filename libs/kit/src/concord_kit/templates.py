@@ -7,18 +7,16 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import BaseModel
 
 from concord_contracts.identifiers import BODY_ID, KEY
 from concord_contracts.imports import ColumnWords, TableWords
 from concord_kit.sheets import READ_ME
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 ROWS_CHECKED_BY_EXCEL = 2_000
 """How many lines of a form offer the values that a column may have."""
@@ -133,6 +131,13 @@ def as_workbook(table: TableWords, rows: Iterable[Mapping[str, Any]] = ()) -> by
 
     Text, because Excel makes a day of "2011-12" and a number of a code.
     """
+    # Imported here: the library is large, and a service should start without it.
+    from openpyxl import Workbook
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.worksheet.worksheet import Worksheet
+
     book = Workbook()
     sheet = book.active
     if not isinstance(sheet, Worksheet):
@@ -164,7 +169,9 @@ def as_workbook(table: TableWords, rows: Iterable[Mapping[str, Any]] = ()) -> by
     return out.getvalue()
 
 
-def _explain(sheet: Worksheet, table: TableWords) -> None:
+def _explain(sheet: "Worksheet", table: TableWords) -> None:
+    from openpyxl.styles import Alignment, Font
+
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 14
     sheet.column_dimensions["C"].width, sheet.column_dimensions["D"].width = 46, 70
     lines: list[tuple[str, ...]] = [

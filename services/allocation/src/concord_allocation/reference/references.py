@@ -1,6 +1,7 @@
 """What rows name: rows of other tables, and codes of the registry. Pure."""
 
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from concord_allocation.reference.rows import (
     ActivityRow,
@@ -43,11 +44,18 @@ type Code = tuple[str, str, str]
 
 def codes(row: Row) -> Iterator[Code]:
     """The registry's codes in a row. What it calls a stage is the stage that money is planned under."""
-    for column, kind in (
-        ("place", "place"), ("pathway", "pathway"), ("stage", "stage"), ("per_stage", "stage"),
-        ("places", "place"), ("pathways", "pathway"), ("stages", "stage"),
-    ):  # fmt: skip
-        value: str | Collection[str] | None = getattr(row, column, None)
+    for column, kind in _columns_with_codes(type(row)):
+        value: str | Collection[str] | None = getattr(row, column)
         for code in (value,) if isinstance(value, str) else value or ():
             if code != ANY:
                 yield column, kind, code
+
+
+@cache
+def _columns_with_codes(model: type[Row]) -> tuple[tuple[str, str], ...]:
+    """Of each model once: asking every row for columns that it has not is most of the time that reading takes."""
+    kinds = (
+        ("place", "place"), ("pathway", "pathway"), ("stage", "stage"), ("per_stage", "stage"),
+        ("places", "place"), ("pathways", "pathway"), ("stages", "stage"),
+    )  # fmt: skip
+    return tuple((column, kind) for column, kind in kinds if column in model.model_fields)

@@ -157,7 +157,8 @@ def columns_of(table: str, row: Row, lines: Mapping[str, LineRow]) -> dict[str, 
 
     Cases have the place, pathway and purse of their line.
     """
-    where: Any = lines[row.line] if isinstance(row, ActivityRow) else row
+    cells = vars(row)  # a model is slow to say that it has no such column
+    where = vars(lines[row.line]) if isinstance(row, ActivityRow) else cells
     content = content_of(row)
     return {
         "table_name": table,
@@ -165,13 +166,13 @@ def columns_of(table: str, row: Row, lines: Mapping[str, LineRow]) -> dict[str, 
         "cover": row.cover_of(row),
         "digest": _digest(content),
         "content": content,
-        "pathway": getattr(where, "pathway", None),
-        "place": getattr(where, "place", None),
-        "purse": getattr(where, "purse", None),
-        "year": getattr(row, "year", None),
-        "basis": getattr(row, "basis", None),
-        "figures": sum(getattr(row, column) is not None for column in row.FIGURES),
-        "gbp": getattr(row, row.POUNDS) if row.POUNDS else None,
+        "pathway": where.get("pathway"),
+        "place": where.get("place"),
+        "purse": where.get("purse"),
+        "year": cells.get("year"),
+        "basis": cells.get("basis"),
+        "figures": sum(cells[column] is not None for column in row.FIGURES),
+        "gbp": cells[row.POUNDS] if row.POUNDS else None,
     }
 
 
