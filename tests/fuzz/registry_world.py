@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.support.signing import Signing
 
 BODY, NEIGHBOUR, UNIT, SERVICE = "ods:02A", "ods:01Y", "ods:0AJ", "service:agreements"
 DECISION = {"reason": "minute 12", "on": "2014-01-15", "review_by": "2015-01-15"}
+PAYS = {"reason": "nobody waits", "on": "2014-01-15", "pays": True}
 LENT = ("scenarios.create", "scenarios.read", "problems.solve")
 ROLES = ("commissions", "funds", "supports", "advises")
 
@@ -47,10 +49,20 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
         claims = [post("/v1/claims", a_claim(stage=stage, role=role))["id"] for role in ROLES]
         return [Valid(BODY, DECISION, {"claim": claim}) for claim in claims]
 
+    registered = {role: post("/v1/claims", a_claim(stage="registration", role=role))["id"] for role in ROLES}
+    contested = post("/v1/claims", a_claim(stage="gp", role="coordinates", status="disputed"))["id"]
     decisions = {
         "confirm_claim": claims_on("gp"),
-        "dispute_claim": claims_on("imaging"),
+        "dispute_claim": [replace(one, body=DECISION | {"pays_meanwhile": True}) for one in claims_on("imaging")],
         "end_claim": claims_on("support"),
+        "withdraw_claim": [replace(one, body={"reason": "by mistake"}) for one in claims_on("prevention")],
+        "correct_claim": [
+            Valid(BODY, a_claim(stage="registration", role=role, quotation="we did"), {"claim": claim})
+            for role, claim in registered.items()
+        ],
+        "pay_meanwhile": [
+            Valid(BODY, {"reason": "nobody waits", "on": "2014-01-15", "pays": True}, {"claim": contested})
+        ],
     }
     mandates = [post("/v1/mandates", a_mandate(actions=[action]))["id"] for action in LENT]
     made(http.put("/v1/activations/agreement-1", json=an_activation(), headers=people(SERVICE)))
@@ -107,7 +119,11 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "put_activation": [
                 Valid(SERVICE, an_activation(sequence=n), {"agreement": f"agreement-{n}"}) for n in (1, 2, 3)
             ],
-            "grant_mandate": [Valid(BODY, a_mandate()), Valid(NEIGHBOUR, a_mandate(holder=BODY))],
+            "grant_mandate": [
+                Valid(BODY, a_mandate()),
+                Valid(NEIGHBOUR, a_mandate(holder=BODY)),
+                Valid(NEIGHBOUR, a_mandate(actions=["claims.*"], pathways=["lung"], stages=["gp"], places=["gm"])),
+            ],
             "end_mandate": [
                 Valid(BODY, {"reason": "over", "on": "2014-10-01"}, {"mandate": mandate}) for mandate in mandates
             ],

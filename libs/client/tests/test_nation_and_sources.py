@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from concord_contracts.registry import NATIONAL_EXAMPLE
+from concord_contracts.registry.national import NATIONAL_EXAMPLE
 from libs.client.tests.test_command_line import Double, double, run
 
 __all__ = ["double"]

@@ -21,6 +21,9 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "claims.confirm": ("POST", "/v1/claims/n-surgery/confirm"),
     "claims.dispute": ("POST", "/v1/claims/n-surgery/dispute"),
     "claims.end": ("POST", "/v1/claims/n-surgery/end"),
+    "claims.pay": ("POST", "/v1/claims/n-surgery/pay-meanwhile"),
+    "claims.correct": ("POST", "/v1/claims/n-surgery/correct"),
+    "claims.withdraw": ("POST", "/v1/claims/n-surgery/withdraw"),
     "imports.create": ("POST", "/v1/imports"),
     "activations.read": ("GET", "/v1/activations/none"),
     "activations.put": ("PUT", "/v1/activations/a1"),
@@ -31,7 +34,16 @@ REQUESTS: dict[str, tuple[str, str]] = {
 }
 """An address for each action. Bodies are empty: who is let in is told 422, 428 or 404; who is not, 401 or 403."""
 
+DECISIONS = ("claims.confirm", "claims.dispute", "claims.pay", "claims.end", "claims.withdraw")
+"""Actions whose body here is well-formed: they ask for `If-Match`."""
+
 ROLES = ("commissioner", "data-steward", "chief-officer", "board-secretary", "activator", "auditor", "reader")
+
+
+REQUEST_MODELS = (
+    "ClaimIn", "ClaimDecision", "ClaimDispute", "InterimPayment", "ClaimCorrection", "ClaimWithdrawal", "Activation",
+    "MandateIn", "MandateEnd",
+)  # fmt: skip
 
 
 def status(registry: Registry, action: str, headers: dict[str, str]) -> int:
@@ -56,7 +68,7 @@ def test_each_action_by_each_role_in_each_relation(registry: Registry, action: s
         allowed = public or any(row.relation is Relation.SELF and row.role == role for row in rows)
         # a row lets the caller in; who is not concerned by this claim is refused afterwards with its own words
         answer = status(registry, action, own)
-        if action in ("claims.confirm", "claims.dispute", "claims.end") and allowed:
+        if action in DECISIONS and allowed:
             assert answer == 428
         else:
             assert let_in(answer) is allowed, role
@@ -108,7 +120,7 @@ def test_every_route_documents_its_errors(application: FastAPI) -> None:
 def test_the_examples_of_requests_work(registry: Registry, application: FastAPI) -> None:
     """Each example body is one that its model takes; its codes are those of the reference data."""
     schemas = application.openapi()["components"]["schemas"]
-    for name in ("ClaimIn", "ClaimDecision", "Activation", "MandateIn", "MandateEnd"):
+    for name in REQUEST_MODELS:
         for example in schemas[name]["examples"]:
             getattr(contract, name).model_validate(example)
     for name in ("ClaimView", "National"):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from concord_contracts.registry import ActivatedResponsibility, Activation, ClaimStatus, Commitment, Role
 from concord_registry import activations
 from concord_registry.activations import Held, SequenceConflictError, claims_of, identity, is_news, replacement
-from concord_registry.claims import (
+from concord_registry.claim_changes import (
     ClaimEndedError,
     ClaimRefusedError,
     asserted,

@@ -8,7 +8,7 @@ import pytest
 
 from concord_contracts.registry import ClaimStatus, Commitment, FindingKind, Role
 from concord_registry.coverage import Map, cover, local_position
-from concord_registry.findings import Found
+from concord_registry.found import Found
 from concord_registry.world import Claim, Reference
 from services.registry.tests.worlds import a_claim
 
@@ -214,3 +214,42 @@ def test_a_function_is_filled_by_whoever_answers_for_it(small_world: Reference) 
     assert not findings(small_world, [provides], FindingKind.GAP, "registration")
     bought_by_nobody = a_claim(role=Role.PROVIDES, asserted_by="report-2014", place="england")
     assert findings(small_world, [bought_by_nobody], FindingKind.GAP, "imaging")
+
+
+def nurses(reference: Reference) -> Reference:
+    """The world with nurse specialists as a stage of lung cancer, which the law leaves to the CCG."""
+    stage = replace(reference.stages["imaging"], key="nurse_specialists", name="Nurse specialists", order=60)
+    lung = replace(reference.pathways["lung"], stages=(*reference.pathways["lung"].stages, "nurse_specialists"))
+    (rule,) = [one for one in reference.rules if one.key == "r-imaging"]
+    return replace(
+        reference,
+        stages={**reference.stages, "nurse_specialists": stage},
+        pathways={**reference.pathways, "lung": lung},
+        rules=(*reference.rules, replace(rule, key="r-nurses", stage="nurse_specialists")),
+    )
+
+
+def test_nurse_specialists_must_have_a_funder_whoever_commissions_them(small_world: Reference) -> None:
+    world = nurses(small_world)
+    buys = a_claim(stage="nurse_specialists")
+    funds = a_claim(id="c2", stage="nurse_specialists", role=Role.FUNDS)
+    (found,) = findings(world, [], FindingKind.NO_FUNDER)
+    assert (found.stage, found.severity) == ("nurse_specialists", "high")
+    (found,) = findings(world, [buys], FindingKind.NO_FUNDER)
+    assert found.severity == "medium"
+    assert not findings(world, [buys, funds], FindingKind.NO_FUNDER)
+    assert findings(world, [buys, replace(funds, status=ClaimStatus.ASSUMED)], FindingKind.NO_FUNDER)
+    for commitment, open_ in ((Commitment.AGREED, True), (Commitment.FUNDED, False)):
+        agreed = replace(funds, status=ClaimStatus.CONFIRMED, agreement="a1", commitment=commitment)
+        assert bool(findings(world, [buys, agreed], FindingKind.NO_FUNDER)) is open_
+
+
+def test_every_finding_of_a_map_has_a_key_of_its_own(small_world: Reference) -> None:
+    contested = a_claim(stage="support", status=ClaimStatus.DISPUTED, asserted_by="report-2014", place="england")
+    leads = [
+        a_claim(id=f"lead-{body}", role=Role.LEADS, stage="*", organisation=body, asserted_by=body)
+        for body in ("ods:02A", "gss:P")
+    ]
+    found = cover(small_world, [contested, *leads], "lung", ["ccg-02A", "ccg-01Y", "la-Q"]).findings
+    keys = [one.key for one in found]
+    assert len(keys) == len(set(keys)) > 20

@@ -18,10 +18,12 @@ from concord_kit.database import Database, Reading
 from concord_kit.journal import Intent, verify_chain
 from concord_kit.migrations import assert_models_match_migrations, upgrade
 from concord_registry import __main__ as command_line
+from concord_registry.acting import Acting
+from concord_registry.claim_recording import assert_claim
 from concord_registry.coverage import cover, places_that_matter
 from concord_registry.file_rows import SourceRow
 from concord_registry.files import check, read_folder
-from concord_registry.recording import activate, assert_claim
+from concord_registry.recording import activate
 from concord_registry.settings import RegistrySettings
 from concord_registry.store import claims
 from concord_registry.store.loads import LoadReport, apply
@@ -182,7 +184,7 @@ def test_what_was_known_never_changes_under_concurrent_writers(loaded_on_each: D
             me, claim = claim_of(number)
             database.write_now(
                 Intent("test", "claims.assert"),
-                lambda tx, me=me, claim=claim: assert_claim(tx, references, claim, me, DAY),
+                lambda tx, me=me, claim=claim: assert_claim(tx, references, claim, Acting(me, "claims.assert", DAY)),
             )
 
     def record_activations() -> None:

@@ -7,16 +7,26 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from pydantic import BaseModel
+
 from concord_client.imports import ImportsClient
 from concord_client.lists import ListsClient
 from concord_client.transport import Answer, Service
 from concord_contracts.registry import (
     ActivationState,
     Changes,
+    ClaimCorrection,
     ClaimDecision,
+    ClaimHistory,
     ClaimIn,
+    Claims,
     ClaimView,
+    ClaimWithdrawal,
     Coverage,
+    InterimPayment,
+    Mandate,
+    MandateEnd,
+    MandateIn,
     Mandates,
     National,
     Organisation,
@@ -128,8 +138,8 @@ class RegistryClient:
         """The names of places, by key; one call each."""
         return {key: self.place(key, as_of=as_of).place.name for key in keys}
 
-    def mandates(self, holder: str, body: str | None = None, *, as_of: date | None = None) -> Mandates:
-        """What a support body may do for others."""
+    def mandates(self, holder: str | None = None, body: str | None = None, *, as_of: date | None = None) -> Mandates:
+        """What a support body may do for others; what a body lets others do."""
         answer = self.service.get("/v1/mandates", {"holder": holder, "body": body, **_when(as_of, None)})
         return Mandates.model_validate(answer.body)
 
@@ -141,9 +151,48 @@ class RegistryClient:
     def decide_claim(
         self, claim: str, decision: str, why: ClaimDecision, *, if_match: str
     ) -> tuple[ClaimView, str | None]:
-        """`decision`: confirm, dispute or end."""
-        path = f"/v1/claims/{claim}/{decision}"
-        return _claim(self.service.post(path, why.model_dump(mode="json"), if_match=if_match))
+        """`decision`: confirm, dispute (a ClaimDispute) or end."""
+        return self._changed_claim(claim, decision, why, if_match)
+
+    def pay_meanwhile(self, claim: str, payment: InterimPayment, *, if_match: str) -> tuple[ClaimView, str | None]:
+        """The body acted for pays while the claim is disputed, without prejudice, or stops."""
+        return self._changed_claim(claim, "pay-meanwhile", payment, if_match)
+
+    def correct_claim(self, claim: str, meant: ClaimCorrection, *, if_match: str) -> tuple[ClaimView, str | None]:
+        """The whole claim as it should have read: its next version."""
+        return self._changed_claim(claim, "correct", meant, if_match)
+
+    def withdraw_claim(self, claim: str, why: ClaimWithdrawal, *, if_match: str) -> tuple[ClaimView, str | None]:
+        """The asserter takes its word back; the last version is answered."""
+        return self._changed_claim(claim, "withdraw", why, if_match)
+
+    def _changed_claim(self, claim: str, change: str, body: BaseModel, if_match: str) -> tuple[ClaimView, str | None]:
+        path = f"/v1/claims/{claim}/{change}"
+        return _claim(self.service.post(path, body.model_dump(mode="json"), if_match=if_match))
+
+    def claim(
+        self, claim: str, *, as_of: date | None = None, known_at: datetime | None = None
+    ) -> tuple[ClaimHistory, str | None]:
+        """Every version of a claim, and the tag to decide on."""
+        answer = self.service.get(f"/v1/claims/{claim}", _when(as_of, known_at))
+        return ClaimHistory.model_validate(answer.body), answer.etag
+
+    def claims(
+        self, *, as_of: date | None = None, known_at: datetime | None = None, limit: int = PAGE, **filters: Any
+    ) -> Claims:
+        """Claims in force, by id, at most `limit`; filters as the list takes them: stage, place, asserted_by ..."""
+        answer = self.service.get("/v1/claims", {**filters, "limit": limit, **_when(as_of, known_at)})
+        return Claims.model_validate(answer.body)
+
+    def grant_mandate(self, mandate: MandateIn, *, idempotency_key: str | None = None) -> tuple[Mandate, str | None]:
+        """The body acted for lets another act for it."""
+        answer = self.service.post("/v1/mandates", mandate.model_dump(mode="json"), idempotency_key=idempotency_key)
+        return Mandate.model_validate(answer.body), answer.etag
+
+    def end_mandate(self, mandate: str, why: MandateEnd, *, if_match: str) -> Mandate:
+        """The body acted for takes its mandate back."""
+        answer = self.service.post(f"/v1/mandates/{mandate}/end", why.model_dump(mode="json"), if_match=if_match)
+        return Mandate.model_validate(answer.body)
 
     def activation(self, agreement: str) -> ActivationState:
         """What the registry holds of an agreement; ConcordProblem (404) where nothing has arrived yet."""

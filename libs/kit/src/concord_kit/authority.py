@@ -53,10 +53,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Why a call is allowed: the row, and the body acted for."""
+    """Why a call is allowed: the row, the body acted for and, by mandate, the support body that acts."""
 
     row: Row
     acting_for: str | None
+    holder: str | None = None
 
 
 class Authority:
@@ -141,7 +142,7 @@ async def _by_mandate(
         return None
     for row, holder in holders:
         if permits(await mandates.in_force(holder, acting_for, on), row.action):
-            return Grant(row, acting_for)
+            return Grant(row, acting_for, holder)
     return None
 
 

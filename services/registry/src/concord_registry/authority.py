@@ -1,7 +1,7 @@
 """Who may do what in the registry: the table that is enforced, tested and documented.
 
-Confirming, disputing and ending a claim takes more than a row: the body acted for must be concerned by the claim
-(`claims.bodies_concerned`), or have asserted it.
+Deciding on a claim takes more than a row: the body acted for must be concerned by the claim
+(`claim_changes.bodies_concerned`), or have asserted it; correcting and withdrawing are for the asserter alone.
 """
 
 from concord_kit.authority import Relation, Row
@@ -17,6 +17,11 @@ TABLE = (
     Row("claims.dispute", "commissioner", Relation.MANDATE),
     Row("claims.end", "commissioner", Relation.SELF),
     Row("claims.end", "commissioner", Relation.MANDATE),
+    Row("claims.pay", "commissioner", Relation.SELF),
+    Row("claims.correct", "commissioner", Relation.SELF),
+    Row("claims.correct", "commissioner", Relation.MANDATE),
+    Row("claims.withdraw", "commissioner", Relation.SELF),
+    Row("claims.withdraw", "commissioner", Relation.MANDATE),
     Row("imports.create", "data-steward", Relation.SELF),
     Row("imports.create", "commissioner", Relation.SELF),
     Row("imports.create", "commissioner", Relation.MANDATE),

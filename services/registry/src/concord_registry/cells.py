@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from concord_contracts.registry import ClaimStatus, Role
-from concord_registry.claims import ANSWERING, Applying, applying
+from concord_contracts.registry import ClaimStatus, Commitment, Role
+from concord_registry.claims import ANSWERING, FIRM, Applying, applying
 from concord_registry.places import containing
 from concord_registry.rulebook import Assignment, assignment
 from concord_registry.world import ANY, Claim, Reference, Stage
@@ -63,6 +63,30 @@ class Cell:
         return tuple(
             one for one in self.live if one.claim.names_nobody and one.claim.role in ANSWERING[self.stage.kind]
         )
+
+    @cached_property
+    def funders(self) -> frozenset[str]:
+        """Legal persons stated, confirmed or agreed to fund the stage; an agreement's money counts from funded on."""
+        found = (
+            one.bodies
+            for one in self.live
+            if one.claim.role is Role.FUNDS
+            and one.claim.status in FIRM
+            and one.claim.commitment is not Commitment.AGREED
+        )
+        return frozenset[str]().union(*found)
+
+    @cached_property
+    def paying_meanwhile(self) -> tuple[str, ...]:
+        """Who pays while a claim of the stage is disputed, without prejudice."""
+        return tuple(sorted({one.claim.interim_payer for one in self.live if one.claim.interim_payer}))
+
+    @cached_property
+    def committed(self) -> tuple[Applying, ...]:
+        """What agreements in force say of the stage, the furthest commitment first."""
+        rank = list(Commitment).index
+        found = [one for one in self.live if one.claim.commitment is not None]
+        return tuple(sorted(found, key=lambda one: -rank(one.claim.commitment or Commitment.AGREED)))
 
     @property
     def is_gap(self) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from concord_registry.cells import Cell, cells, claims_by_stage
-from concord_registry.findings import Found, cell_findings
+from concord_registry.findings import cell_findings, pays_meanwhile
+from concord_registry.found import Found
 from concord_registry.fragmentation import Fragmented, fragmentation
 from concord_registry.place_findings import hand_over_findings, idle_findings, lead_findings
 from concord_registry.places import containing, region_of, within
@@ -60,7 +61,8 @@ def local_position(reference: Reference, cell: Cell) -> str:
     """What is known of the stage at the place's own level, in words a board reads."""
     contested = [one for one in cell.live if one.local and one.claim.status.value == "disputed"]
     if contested:
-        return f"disputed: {asserters(reference, (one.claim for one in contested))}"
+        meanwhile = f"; {pays_meanwhile(reference, cell.paying_meanwhile)}" if cell.paying_meanwhile else ""
+        return f"disputed: {asserters(reference, (one.claim for one in contested))}{meanwhile}"
     if cell.agreed:
         one = min(cell.agreed, key=lambda one: (one.claim.valid_from, one.claim.id))
         return f"agreed since {day(one.claim.valid_from)} ({asserter(reference, one.claim)}), still to be contracted"

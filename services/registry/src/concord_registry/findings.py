@@ -1,142 +1,23 @@
 """Findings of one cell: what a commissioner should look at, why, how bad, and what would close it.
 
 Always derived, never stored. Each function takes a cell and gives the findings of one kind; severity follows the rule
-stated in `why_severity`. Findings about whole places and pathways are in `place_findings`.
+stated in `why_severity`. Gaps are in `gap_findings`, findings about whole places and pathways in `place_findings`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
-from concord_contracts.registry import ClaimStatus, Commitment, FindingKind, Role
+from concord_contracts.registry import ClaimStatus, FindingKind, Role
 from concord_registry.cells import Cell
 from concord_registry.claims import Applying
+from concord_registry.found import Found, of_cell
+from concord_registry.gap_findings import assumed_elsewhere, bodies_of, gap, law_in_words, named_by, no_funder
 from concord_registry.wording import asserter, asserters, day, names
 from concord_registry.world import ANY, LOCAL_KINDS, Reference
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A finding as plain values; bodies and claims by id, in a stable order."""
-
-    kind: FindingKind
-    pathway: str
-    place: str
-    severity: str
-    why_severity: str
-    words: str
-    closes_when: str
-    stage: str | None = None
-    next_stage: str | None = None
-    level: str | None = None
-    commitment: Commitment | None = None
-    bodies: tuple[str, ...] = ()
-    claims: tuple[str, ...] = ()
 
 
 def cell_findings(reference: Reference, cell: Cell) -> list[Found]:
     """All findings of one cell, in the order of the kinds below."""
     return [found for kind in CELL_FINDINGS for found in kind(reference, cell)]
-
-
-def gap(reference: Reference, cell: Cell) -> Iterator[Found]:
-    """No applying `commissions` claim, stated or confirmed; one from an agreement counts once contracted."""
-    if not cell.is_gap:
-        return
-    reached = _furthest(cell.agreed)
-    severity, why = _gap_severity(cell, reached)
-    yield _of_cell(
-        cell,
-        FindingKind.GAP,
-        severity,
-        why,
-        words=_gap_words(reference, cell),
-        closes_when="the agreed responsibility is contracted"
-        if reached
-        else "a body states or confirms that it commissions the stage here, or an agreement's part is contracted",
-        commitment=reached,
-        bodies=cell.statutory | _bodies(cell.agreed),
-        claims=[*cell.agreed, *cell.nobody_named],
-    )
-
-
-def _gap_severity(cell: Cell, reached: Commitment | None) -> tuple[str, str]:
-    if reached:
-        return "medium", f"medium: agreed and {reached.value}, not yet contracted, so patients do not have it"
-    if cell.assignment and cell.statutory and cell.assignment.rule.naming == "named":
-        return "medium", "medium: the law names who is responsible for the service, but nobody is known to do it"
-    if any(one.bodies & cell.statutory for one in cell.assumed) and not cell.nobody_named:
-        return "medium", "medium: it is assumed that the statutory commissioner does it, but nobody has said so"
-    return "high", "high: no law names the service, so nobody has to notice that it is missing"
-
-
-def _gap_words(reference: Reference, cell: Cell) -> str:
-    parts = []
-    does, doer = ("commissions", "commissioner") if cell.stage.kind == "stage" else ("answers for", "body")
-    if cell.agreed:
-        since = min(one.claim.valid_from for one in cell.agreed)
-        funded = "" if _furthest(cell.agreed) is Commitment.AGREED else ", funded"
-        parts.append(f"Agreed since {day(since)}{funded}: {_named(reference, cell.agreed)}; still to be contracted.")
-    if cell.nobody_named:
-        sources = asserters(reference, (one.claim for one in cell.nobody_named))
-        parts.append(f"No {doer} named nationally ({sources}); local position unconfirmed.")
-    elif cell.assumed and not cell.agreed:
-        sources = asserters(reference, (one.claim for one in cell.assumed))
-        parts.append(f"Only assumed: that {_named(reference, cell.assumed)} {does} it ({sources}).")
-    elif not cell.agreed:
-        parts.append(f"Nobody is recorded who {does} it here.")
-    parts.append(_law(reference, cell))
-    return " ".join(parts)
-
-
-def _named(reference: Reference, claims: Iterable[Applying]) -> str:
-    return names(reference, _bodies(claims))
-
-
-def _bodies(claims: Iterable[Applying]) -> frozenset[str]:
-    return frozenset[str]().union(*(one.bodies for one in claims))
-
-
-def _law(reference: Reference, cell: Cell) -> str:
-    if cell.assignment is None:
-        return "The rule book says nothing about it on this day."
-    if not cell.statutory:
-        return f"The rule book names nobody ({cell.assignment.rule.citation})."
-    duty = "" if cell.assignment.rule.naming == "named" else " under a general duty"
-    who = names(reference, cell.statutory)
-    return f"The rule book makes {who} responsible{duty} ({cell.assignment.rule.citation})."
-
-
-def assumed_elsewhere(reference: Reference, cell: Cell) -> Iterator[Found]:
-    """A gap in which two bodies each name another as the commissioner."""
-    if not cell.is_gap:
-        return
-    pointing = [one for one in cell.live if _points_elsewhere(reference, one)]
-    if len({reference.payer(one.claim.asserted_by) for one in pointing}) < 2:
-        return
-    beliefs = "; ".join(
-        f"{asserter(reference, one.claim)} believes it is {names(reference, one.bodies)}" for one in pointing
-    )
-    yield _of_cell(
-        cell,
-        FindingKind.ASSUMED_ELSEWHERE,
-        "high",
-        "high: each body takes the stage to be another's, so none is looking",
-        words=f"Each body assumes another commissions this stage: {beliefs}.",
-        closes_when="one of the bodies confirms that it commissions the stage here",
-        bodies={reference.payer(one.claim.asserted_by) for one in pointing}.union(*(one.bodies for one in pointing)),
-        claims=pointing,
-    )
-
-
-def _points_elsewhere(reference: Reference, one: Applying) -> bool:
-    claim = one.claim
-    return (
-        claim.role is Role.COMMISSIONS
-        and claim.status is ClaimStatus.ASSUMED
-        and not claim.by_document
-        and bool(one.bodies)
-        and reference.payer(claim.asserted_by) not in one.bodies
-    )
 
 
 def duplicate(reference: Reference, cell: Cell) -> Iterator[Found]:
@@ -145,7 +26,7 @@ def duplicate(reference: Reference, cell: Cell) -> Iterator[Found]:
     if len(sides) < 2:
         return
     firm = sum(1 for side in sides if any(one.confirmed and one.bodies <= side for one in cell.counted))
-    yield _of_cell(
+    yield of_cell(
         cell,
         FindingKind.DUPLICATE,
         "high" if firm > 1 else "medium",
@@ -197,21 +78,36 @@ def disputed(reference: Reference, cell: Cell) -> Iterator[Found]:
     if not contested and not contradicted:
         return
     by_body = any(one.claim.disputed_by or not one.claim.by_document for one in contested)
+    paying = cell.paying_meanwhile
     parts = [_dispute_words(reference, cell, one) for one in contested]
     if contradicted:
         sources = asserters(reference, (one.claim for one in silent))
         answers = asserters(reference, (one.claim for one in cell.answered))
-        parts.append(f"{sources}: nobody is named; {answers}: {_named(reference, cell.answered)}")
-    yield _of_cell(
+        parts.append(f"{sources}: nobody is named; {answers}: {named_by(reference, cell.answered)}")
+    yield of_cell(
         cell,
         FindingKind.DISPUTED,
-        "high" if by_body else "medium",
-        "high: a body itself disputes it" if by_body else "medium: documents disagree, no body has disputed it",
-        words=f"{'; '.join(parts)}.",
+        *_dispute_severity(by_body, bool(paying)),
+        words=f"{'; '.join(parts)}." + (f" {pays_meanwhile(reference, paying)}." if paying else ""),
         closes_when="the bodies concerned confirm one position and the contested claims are ended or displaced here",
-        bodies=_bodies([*contested, *contradicted]),
+        bodies=bodies_of([*contested, *contradicted]),
         claims=[*contested, *contradicted],
+        interim_payers=paying,
     )
+
+
+def _dispute_severity(by_body: bool, paid: bool) -> tuple[str, str]:
+    if not by_body:
+        return "medium", "medium: documents disagree, no body has disputed it"
+    if paid:
+        return "medium", "medium: a body itself disputes it, and one pays meanwhile, so nobody waits"
+    return "high", "high: a body itself disputes it, and nobody pays meanwhile"
+
+
+def pays_meanwhile(reference: Reference, bodies: Iterable[str]) -> str:
+    """Who pays while a claim is disputed, in words."""
+    bodies = list(bodies)
+    return f"{names(reference, bodies)} pay{'s' if len(bodies) == 1 else ''} meanwhile, without prejudice"
 
 
 PASSIVE = {
@@ -249,14 +145,14 @@ def departs_from_rule(reference: Reference, cell: Cell) -> Iterator[Found]:
     if not departing:
         return
     firm = any(one.confirmed for one in departing)
-    yield _of_cell(
+    yield of_cell(
         cell,
         FindingKind.DEPARTS_FROM_RULE,
         "medium" if firm else "low",
         "medium: a body has confirmed it" if firm else "low: it is said, nobody has confirmed it",
         words=f"{asserters(reference, (one.claim for one in departing))}: "
-        f"{names(reference, _bodies(departing))} commissions it. "
-        f"{_law(reference, cell)}",
+        f"{names(reference, bodies_of(departing))} commissions it. "
+        f"{law_in_words(reference, cell)}",
         closes_when="an agreement lets the body act for the statutory commissioner, or the claim is ended or displaced",
         bodies=cell.statutory.union(*(one.bodies for one in departing)),
         claims=departing,
@@ -267,8 +163,8 @@ def unconfirmed(reference: Reference, cell: Cell) -> Iterator[Found]:
     """Somebody is said to commission the stage, and nobody has confirmed it at the place's own level."""
     if cell.is_gap or cell.confirmed_locally:
         return
-    who = cell.commissioners or _bodies(cell.answered)
-    yield _of_cell(
+    who = cell.commissioners or bodies_of(cell.answered)
+    yield of_cell(
         cell,
         FindingKind.UNCONFIRMED,
         "low" if cell.statutory else "medium",
@@ -287,14 +183,14 @@ def stale(reference: Reference, cell: Cell) -> Iterator[Found]:
         return
     sole = any(one.confirmed for one in overdue) and all(one in overdue for one in cell.confirmed_locally)
     due = min(one.claim.review_by for one in overdue if one.claim.review_by)
-    yield _of_cell(
+    yield of_cell(
         cell,
         FindingKind.STALE,
         "medium" if sole else "low",
         "medium: no other confirmation stands" if sole else "low: something else still supports the position",
         words=f"Review was due on {day(due)}: {asserters(reference, (one.claim for one in overdue))}.",
         closes_when="the claim is confirmed again with a later review date, or ended",
-        bodies=_bodies(overdue),
+        bodies=bodies_of(overdue),
         claims=overdue,
     )
 
@@ -311,7 +207,7 @@ def below_planning_population(reference: Reference, cell: Cell) -> Iterator[Foun
     if persons is None or persons >= wanted:
         return
     advice = f" ({cell.stage.planning_note})" if cell.stage.planning_note else ""
-    yield _of_cell(
+    yield of_cell(
         cell,
         FindingKind.BELOW_PLANNING_POPULATION,
         "low",
@@ -335,42 +231,11 @@ def _persons_of(reference: Reference, bodies: Iterable[str]) -> int | None:
     return total
 
 
-def _furthest(claims: Iterable[Applying]) -> Commitment | None:
-    reached = [one.claim.commitment for one in claims if one.claim.commitment]
-    return max(reached, key=list(Commitment).index) if reached else None
-
-
-def _of_cell(
-    cell: Cell,
-    kind: FindingKind,
-    severity: str,
-    why: str,
-    *,
-    words: str,
-    closes_when: str,
-    bodies: Iterable[str],
-    claims: Iterable[Applying] = (),
-    commitment: Commitment | None = None,
-) -> Found:
-    return Found(
-        kind=kind,
-        pathway=cell.pathway,
-        place=cell.place,
-        stage=cell.stage.key,
-        severity=severity,
-        why_severity=why,
-        words=words,
-        closes_when=closes_when,
-        commitment=commitment,
-        bodies=tuple(sorted(bodies)),
-        claims=tuple(sorted({one.claim.id for one in claims})),
-    )
-
-
 type CellFinding = Callable[[Reference, Cell], Iterator[Found]]
 
 CELL_FINDINGS: tuple[CellFinding, ...] = (
     gap,
+    no_funder,
     assumed_elsewhere,
     duplicate,
     disputed,

@@ -1,4 +1,4 @@
-"""A body's claims out of a table: the same rules as for one sent by itself (`recording.assert_claim`).
+"""A body's claims out of a table: the same rules as for one sent by itself (`claim_recording.assert_claim`).
 
 A claim of a table is known by the body and its own key for it, so a second file corrects what the first one said. What
 others have decided on it since stands as long as the body still says the same.
@@ -18,8 +18,8 @@ from concord_kit.database import Reading, Writing
 from concord_kit.fault_words import words_of
 from concord_kit.problems import Problem
 from concord_kit.sheets import SheetFault
-from concord_registry import claims, recording
-from concord_registry.claims import ClaimRefusedError
+from concord_registry import claim_changes, claim_recording
+from concord_registry.claim_changes import ClaimRefusedError
 from concord_registry.own_rows import SentRow
 from concord_registry.reading import LAST_DAY
 from concord_registry.store import claims as stored
@@ -102,16 +102,16 @@ def _plan_claim(
             yield one.fault(str(fault["loc"][0]) if fault["loc"] else None, words_of(fault), fault["type"])
         return
     reference = references.read(tx, min(sent.valid_from, LAST_DAY), tx.head_at)
-    wrong = list(recording.unknown_in_claim(tx, reference, sent, me, today))
+    wrong = list(claim_recording.unknown_in_claim(tx, reference, sent, me, today))
     for unknown in wrong:
         yield one.fault((unknown.pointer or "").removeprefix("/") or None, unknown.detail, unknown.type)
     if wrong:
         return
-    claim = replace(recording.claim_of(sent, reference.payer(me), today), id=name)
+    claim = replace(claim_recording.claim_of(sent, reference.payer(me), today), id=name)
     try:
-        claim = claims.asserted(reference, claim)
+        claim = claim_changes.asserted(reference, claim)
         if held is None:
-            recording.refuse_second_claim(tx, claim, found.written)
+            claim_recording.refuse_second_claim(tx, claim, found.written)
     except ClaimRefusedError as refused:
         yield one.fault(refused.pointer.removeprefix("/") or None, refused.words, "refused")
         return

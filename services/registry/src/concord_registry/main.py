@@ -15,7 +15,7 @@ from concord_kit.sheets import FaultySheetsError
 from concord_registry import __version__
 from concord_registry.activations import SequenceConflictError
 from concord_registry.authority import TABLE
-from concord_registry.claims import ClaimEndedError, ClaimRefusedError
+from concord_registry.claim_changes import ClaimEndedError, ClaimRefusedError
 from concord_registry.coverage_cache import CoverageCache
 from concord_registry.deriving import Deriving
 from concord_registry.lists import LISTS
@@ -24,6 +24,7 @@ from concord_registry.own_mandates import OwnMandates
 from concord_registry.routes import (
     activations,
     changes,
+    claim_changes,
     claims,
     coverage,
     imports,
@@ -73,6 +74,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             places.router,
             pathways.router,
             claims.router,
+            claim_changes.router,
             activations.router,
             mandates.router,
             reference.router,

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from concord_contracts.registry import FindingKind
 from concord_registry.cells import Cell, cell, claims_by_stage
-from concord_registry.findings import Found, cell_findings
+from concord_registry.findings import cell_findings
+from concord_registry.found import Found
 from concord_registry.fragmentation import Fragmented, fragmentation, hand_overs
 from concord_registry.place_findings import hand_over, idle_findings, lead_findings
 from concord_registry.places import containing, of_kind, region_of

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concord_contracts.registry import ClaimStatus, FindingKind, Role
 from concord_registry.cells import Cell, whole_pathway
 from concord_registry.claims import Applying
-from concord_registry.findings import Found, competing
+from concord_registry.findings import competing
+from concord_registry.found import Found
 from concord_registry.fragmentation import hand_overs
 from concord_registry.places import councils_of, of_kind, region_of, within
 from concord_registry.wording import names

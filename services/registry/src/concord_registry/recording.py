@@ -1,12 +1,12 @@
-"""What the registry records: claims, decisions on them, activations, mandates. Each function is one transaction's work.
+"""What the registry records of activations and mandates. Each function is one transaction's work.
 
-The rules are in `claims` and `activations`; here they meet what is stored. `Problem` is raised for what a caller sent
+The rules are in `activations`; here they meet what is stored. `Problem` is raised for what a caller sent
 wrongly, the domain's own errors for what the record does not allow.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from uuid_utils import uuid7
 
@@ -14,191 +14,21 @@ from concord_contracts.problems import Fault
 from concord_contracts.registry import (
     Activation,
     ActivationState,
-    ClaimDecision,
-    ClaimIn,
-    ClaimView,
     MandateEnd,
     MandateIn,
 )
 from concord_kit.calls import Result
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem
-from concord_registry import activations, claims, views
-from concord_registry.claims import ClaimRefusedError, bodies_concerned
+from concord_registry import activations, views
 from concord_registry.reading import LAST_DAY
+from concord_registry.refusals import Expect, refuse
 from concord_registry.store import activations as stored_activations
 from concord_registry.store import claims as stored_claims
 from concord_registry.store import mandates as stored_mandates
 from concord_registry.store.mandates import Mandate
 from concord_registry.store.reference import ReferenceReader
-from concord_registry.world import ANY, Claim, Reference
-
-type Expect = Callable[[int], None]
-"""Refuses a change that was decided on another version."""
-
-
-def assert_claim(tx: Writing, references: ReferenceReader, sent: ClaimIn, me: str, today: date) -> Result:
-    """Record what a body says, as of the first day it is said of. A claim that succeeds another ends it on that day."""
-    reference = references.read(tx, min(sent.valid_from, LAST_DAY), tx.head_at)
-    _refuse(unknown_in_claim(tx, reference, sent, me, today))
-    claim = claims.asserted(reference, claim_of(sent, reference.payer(me), today))
-    if sent.succeeds is not None:
-        _end_predecessor(tx, reference, sent.succeeds, claim)
-    refuse_second_claim(tx, claim)
-    stored_claims.record(tx, [claim])
-    tx.concerns(f"claim:{claim.id}")
-    return _claim_result(tx, references, claim, created=True)
-
-
-def claim_of(sent: ClaimIn, me: str, today: date) -> Claim:
-    """What is sent, as a claim of the body's under an id of its own."""
-    return Claim(
-        id=str(uuid7()),
-        version=1,
-        role=sent.role,
-        organisation=sent.organisation,
-        on_behalf_of=tuple(sorted(set(sent.on_behalf_of))),
-        stage=sent.stage or ANY,
-        pathway=sent.pathway,
-        place=sent.place,
-        function=sent.function.value,
-        status=sent.status,
-        asserted_by=me,
-        authority=sent.authority,
-        quotation=sent.quotation,
-        source=sent.source,
-        stated_on=sent.stated_on or today,
-        disputed_reason=sent.reason if sent.status.value == "disputed" else None,
-        review_by=sent.review_by,
-        displaces=sent.displaces,
-        succeeds=sent.succeeds,
-        valid_from=sent.valid_from,
-        valid_to=sent.valid_to,
-    )
-
-
-def unknown_in_claim(tx: Reading, reference: Reference, sent: ClaimIn, me: str, today: date) -> Iterable[Fault]:
-    """Codes that the map does not hold on the first day of the claim, and bodies that are not in being then."""
-    day = reference.as_of
-    if me not in reference.bodies:
-        yield Fault(parameter="header:X-Acting-For", detail=f"unknown organisation {me}", type="unknown-organisation")
-    named = [("/organisation", sent.organisation)] if sent.organisation else []
-    named += [(f"/on_behalf_of/{index}", body) for index, body in enumerate(sent.on_behalf_of)]
-    for pointer, body in named:
-        if body not in reference.bodies:
-            yield Fault(pointer=pointer, detail=f"unknown organisation {body}", type="unknown-organisation")
-        elif not reference.bodies[body].in_being(day):
-            words = f"{reference.name(body)} ({body}) is not in being on {day}"
-            yield Fault(pointer=pointer, detail=words, type="not-in-being")
-    if sent.stage is not None and sent.stage not in reference.stages:
-        yield Fault(pointer="/stage", detail=f"unknown stage {sent.stage}", type="unknown-stage")
-    if sent.pathway != ANY and sent.pathway not in reference.pathways:
-        yield Fault(pointer="/pathway", detail=f"unknown pathway {sent.pathway}", type="unknown-pathway")
-    if sent.place not in reference.places:
-        yield Fault(pointer="/place", detail=f"unknown place {sent.place} on {day}", type="unknown-place")
-    for pointer, claim in (("/displaces", sent.displaces), ("/succeeds", sent.succeeds)):
-        if claim is not None and stored_claims.present(tx, claim) is None:
-            yield Fault(pointer=pointer, detail=f"unknown claim {claim}", type="unknown-claim")
-    if sent.stated_on is not None and sent.stated_on > today:
-        yield Fault(pointer="/stated_on", detail=f"lies after today, {today}", type="in-the-future")
-
-
-def _refuse(faults: Iterable[Fault]) -> None:
-    """One problem for all faults: unknown-code where codes are all that is wrong."""
-    found = list(faults)
-    if not found:
-        return
-    only_codes = all(fault.type.startswith("unknown-") for fault in found)
-    words = f"{found[0].detail}." if len(found) == 1 else f"{len(found)} faults, each named in `errors`."
-    raise Problem("unknown-code" if only_codes else "invalid-request", words, errors=found)
-
-
-def refuse_second_claim(tx: Reading, claim: Claim, beside: Iterable[Claim] = ()) -> None:
-    """The same body saying the same of the same days twice would only crowd the map. `beside`: not recorded yet."""
-    recorded = stored_claims.present_of(tx, asserted_by=claim.asserted_by, stage=claim.stage, place=claim.place)
-    for held in (*recorded, *beside):
-        same = replace(held, **{name: getattr(claim, name) for name in _INCIDENTAL}) == claim
-        if same and held.valid_from < claim.valid_to and claim.valid_from < held.valid_to:
-            words = f"claim {held.id} says the same from {held.valid_from}: confirm, dispute or end that one"
-            raise Problem("conflict", f"{words}.", claim=held.id)
-
-
-_INCIDENTAL = (
-    "id", "version", "status", "authority", "quotation", "source", "stated_on", "confirmed_by", "confirmed_on",
-    "review_by", "disputed_by", "disputed_reason", "displaces", "succeeds", "valid_from", "valid_to", "recorded_from",
-)  # fmt: skip
-"""What two claims may differ in and still say the same: who does what, of which stage, for whom, where."""
-
-
-def _end_predecessor(tx: Writing, reference: Reference, earlier: str, later: Claim) -> None:
-    before = stored_claims.present(tx, earlier)
-    if before is None:  # refused above, and no other writer is at work
-        raise Problem("unknown-code", f"unknown claim {earlier}")
-    if later.asserted_by not in _may_end(reference, before):
-        raise Problem("not-allowed", f"{later.asserted_by} is not concerned by claim {earlier} and cannot succeed it.")
-    stored_claims.correct(tx, claims.ended(before, on=later.valid_from))
-
-
-def decide(
-    tx: Writing,
-    references: ReferenceReader,
-    claim: str,
-    decision: str,
-    sent: ClaimDecision,
-    *,
-    me: str,
-    today: date,
-    expect: Expect,
-) -> Result:
-    """`decision` is confirm, dispute or end: the next version of the claim, if the body acting is concerned by it."""
-    before = stored_claims.present(tx, claim)
-    if before is None:
-        raise Problem("not-found", f"There is no claim {claim}.")
-    expect(before.version)
-    on = sent.on or today
-    if decision != "end" and on > today:
-        raise ClaimRefusedError("/on", f"{on} lies after today, {today}")
-    day = min(max(on, before.valid_from), max(before.valid_from, before.valid_to - timedelta(days=1)), LAST_DAY)
-    reference = references.read(tx, day, tx.head_at)
-    me = reference.payer(me)
-    _refuse_outsider(reference, before, decision, me)
-    match decision:
-        case "confirm":
-            after = claims.confirmed(before, by=me, on=on, review_by=sent.review_by)
-        case "dispute":
-            after = claims.disputed(before, by=me, on=on, reason=sent.reason)
-        case _:
-            after = claims.ended(before, on=on)
-    stored_claims.correct(tx, after)
-    return _claim_result(tx, references, after)
-
-
-def _refuse_outsider(reference: Reference, claim: Claim, decision: str, me: str) -> None:
-    """Bodies concerned may do all three; the asserter may withdraw its support, not confirm its own word."""
-    entitled = {
-        "confirm": bodies_concerned(reference, claim),
-        "dispute": bodies_concerned(reference, claim) | {claim.asserted_by},
-        "end": _may_end(reference, claim),
-    }[decision]
-    if me not in entitled:
-        words = f"{reference.name(me)} may not {decision} claim {claim.id}. "
-        words += (
-            f"Concerned are: {', '.join(sorted(entitled))}."
-            if entitled
-            else "It speaks of every place at once: state your own position by a claim for your place."
-        )
-        raise Problem("not-allowed", words, action=f"claims.{decision}", acting_for=me, roles_needed=sorted(entitled))
-
-
-def _may_end(reference: Reference, claim: Claim) -> frozenset[str]:
-    return bodies_concerned(reference, claim) | {claim.asserted_by}
-
-
-def _claim_result(tx: Writing, references: ReferenceReader, claim: Claim, *, created: bool = False) -> Result:
-    written = replace(claim, recorded_from=tx.at)
-    reference = references.read(tx, min(claim.valid_from, LAST_DAY), tx.head_at)
-    view: ClaimView = views.claim(reference, written)
-    return Result(view, version=claim.version, location=f"/v1/claims/{claim.id}" if created else None)
+from concord_registry.world import Reference
 
 
 def activate(
@@ -210,7 +40,7 @@ def activate(
     if not activations.is_news(held, sent):
         tx.unchanged()
         return activation_state(tx, reference, agreement, tx.head_at, tx.head_seq, changed=False)
-    _refuse(
+    refuse(
         Fault(pointer=fault.pointer, detail=fault.words, type=fault.kind)
         for fault in activations.faults(reference, sent)
     )
@@ -257,7 +87,7 @@ def grant_mandate(tx: Writing, references: ReferenceReader, sent: MandateIn, me:
         for pointer, parameter, body in (("/holder", None, sent.holder), (None, "header:X-Acting-For", me))
         if body not in reference.bodies
     ]
-    _refuse(unknown)
+    refuse([*unknown, *_unknown_limits(reference, sent)])
     for body in (sent.holder, me):
         if not reference.bodies[body].in_being(sent.valid_from):
             words = f"{reference.name(body)} ({body}) is not in being on that day"
@@ -273,6 +103,9 @@ def grant_mandate(tx: Writing, references: ReferenceReader, sent: MandateIn, me:
         body=me,
         actions=tuple(sorted(set(sent.actions))),
         limit_gbp=sent.limit_gbp,
+        pathways=tuple(sorted(set(sent.pathways))),
+        stages=tuple(sorted(set(sent.stages))),
+        places=tuple(sorted(set(sent.places))),
         valid_from=sent.valid_from,
         valid_to=sent.valid_to,
     )
@@ -281,11 +114,25 @@ def grant_mandate(tx: Writing, references: ReferenceReader, sent: MandateIn, me:
     return Result(views.mandate(mandate), version=1)
 
 
+def _unknown_limits(reference: Reference, sent: MandateIn) -> Iterator[Fault]:
+    held = {"pathway": reference.pathways, "stage": reference.stages, "place": reference.places}
+    for kind, keys in (("pathway", sent.pathways), ("stage", sent.stages), ("place", sent.places)):
+        for index, key in enumerate(keys):
+            if key not in held[kind]:
+                yield Fault(pointer=f"/{kind}s/{index}", detail=f"unknown {kind} {key}", type=f"unknown-{kind}")
+
+
 def _refuse_second_mandate(tx: Reading, sent: MandateIn, me: str) -> None:
     """Two mandates for one action at one time: ending the one would leave the other in force, unnoticed."""
     for held in stored_mandates.between(tx, holder=sent.holder, body=me):
         twice = sorted(set(held.actions) & set(sent.actions))
-        if twice and held.valid_from < sent.valid_to and sent.valid_from < held.valid_to:
+        apart = any(
+            ours and theirs and not set(ours) & set(theirs)
+            for ours, theirs in (
+                (held.pathways, sent.pathways), (held.stages, sent.stages), (held.places, sent.places)
+            )
+        )  # fmt: skip
+        if twice and not apart and held.valid_from < sent.valid_to and sent.valid_from < held.valid_to:
             raise Problem(
                 "conflict",
                 f"{sent.holder} has a mandate for {', '.join(twice)} from {me} already, from {held.valid_from} until "

@@ -9,6 +9,8 @@ from concord_contracts.registry import (
     ClaimStatus,
     ClaimVersion,
     ClaimView,
+    Commitment,
+    Committed,
     Coverage,
     DocumentView,
     FigureBasis,
@@ -38,7 +40,7 @@ from concord_kit.positions import Position
 from concord_registry.cells import Cell
 from concord_registry.claims import Applying
 from concord_registry.coverage import Map, local_position
-from concord_registry.findings import Found
+from concord_registry.found import Found
 from concord_registry.fragmentation import Fragmented
 from concord_registry.national import RANKED_BY, Nation, Scores
 from concord_registry.places import ccgs_of, councils_of, of_kind
@@ -140,6 +142,8 @@ def claim(reference: Reference, one: Claim, place: str | None = None, displaced_
         review_by=one.review_by,
         disputed_by=one.disputed_by,
         disputed_reason=one.disputed_reason,
+        interim_payer=named(reference, one.interim_payer) if one.interim_payer else None,
+        interim_since=one.interim_since,
         displaces=one.displaces,
         displaced_by=displaced_by,
         succeeds=one.succeeds,
@@ -156,6 +160,7 @@ def claim_version(reference: Reference, one: Claim, recorded_to: datetime) -> Cl
 
 def finding(reference: Reference, found: Found) -> Finding:
     return Finding(
+        key=found.key,
         kind=found.kind,
         stage=found.stage,
         next_stage=found.next_stage,
@@ -169,6 +174,7 @@ def finding(reference: Reference, found: Found) -> Finding:
         commitment=found.commitment,
         bodies=all_named(reference, found.bodies),
         claims=list(found.claims),
+        interim_payers=all_named(reference, found.interim_payers),
     )
 
 
@@ -181,8 +187,23 @@ def cell(reference: Reference, one: Cell, findings: Sequence[Found]) -> StageCov
         place=one.place,
         statutory=statutory(reference, one.assignment),
         local_position=local_position(reference, one),
+        commitment=one.committed[0].claim.commitment if one.committed else None,
+        commitments=[_committed(reference, applying.claim) for applying in one.committed],
+        funders=all_named(reference, sorted(one.funders)),
         claims=[_claim_in_cell(reference, one, applying) for applying in one.claims],
         findings=[finding(reference, found) for found in findings],
+    )
+
+
+def _committed(reference: Reference, one: Claim) -> Committed:
+    return Committed(
+        agreement=one.agreement or "",
+        role=one.role,
+        organisation=named(reference, one.organisation or one.asserted_by),
+        on_behalf_of=all_named(reference, one.on_behalf_of),
+        commitment=one.commitment or Commitment.AGREED,
+        since=one.valid_from,
+        claim=one.id,
     )
 
 
@@ -386,6 +407,9 @@ def mandate(one: Mandate) -> MandateView:
         body=one.body,
         actions=list(one.actions),
         limit_gbp=one.limit_gbp,
+        pathways=list(one.pathways),
+        stages=list(one.stages),
+        places=list(one.places),
         valid_from=one.valid_from,
         valid_to=one.valid_to,
     )

@@ -146,6 +146,8 @@ class Claim:
     review_by: date | None = None
     disputed_by: str | None = None
     disputed_reason: str | None = None
+    interim_payer: str | None = None
+    interim_since: date | None = None
     displaces: str | None = None
     succeeds: str | None = None
     agreement: str | None = None

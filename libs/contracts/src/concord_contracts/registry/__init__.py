@@ -7,19 +7,30 @@ A *claim* says what somebody believes or does; claims may contradict each other 
 from concord_contracts.registry.activations import ActivatedResponsibility, Activation, ActivationState
 from concord_contracts.registry.changes import Change, Changes
 from concord_contracts.registry.claims import (
+    ClaimCorrection,
     ClaimDecision,
+    ClaimDispute,
     ClaimHistory,
     ClaimIn,
     Claims,
     ClaimStatus,
     ClaimVersion,
     ClaimView,
+    ClaimWithdrawal,
     Commitment,
     Function,
+    InterimPayment,
     Role,
 )
 from concord_contracts.registry.common import AsKnown, Citation, KeyOrAny, NamedBody
-from concord_contracts.registry.coverage import Coverage, Finding, FindingKind, Fragmentation, StageCoverage
+from concord_contracts.registry.coverage import (
+    Committed,
+    Coverage,
+    Finding,
+    FindingKind,
+    Fragmentation,
+    StageCoverage,
+)
 from concord_contracts.registry.mandates import LENDABLE_ACTIONS, Mandate, MandateEnd, MandateIn, Mandates
 from concord_contracts.registry.national import (
     FindingCount,
@@ -50,14 +61,18 @@ __all__ = [
     "Change",
     "Changes",
     "Citation",
+    "ClaimCorrection",
     "ClaimDecision",
+    "ClaimDispute",
     "ClaimHistory",
     "ClaimIn",
     "ClaimStatus",
     "ClaimVersion",
     "ClaimView",
+    "ClaimWithdrawal",
     "Claims",
     "Commitment",
+    "Committed",
     "Coverage",
     "DocumentView",
     "FigureBasis",
@@ -68,6 +83,7 @@ __all__ = [
     "FragmentationOfRegion",
     "Function",
     "HandOverCount",
+    "InterimPayment",
     "KeyOrAny",
     "LeadCount",
     "Mandate",

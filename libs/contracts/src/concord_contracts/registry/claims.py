@@ -108,6 +108,10 @@ class ClaimView(Reply):
     review_by: date | None = None
     disputed_by: str | None = None
     disputed_reason: str | None = None
+    interim_payer: NamedBody | None = Field(
+        None, description="while the claim is disputed: who pays meanwhile, without prejudice to who is responsible"
+    )
+    interim_since: date | None = None
     displaces: str | None = Field(None, description="the claim it silences wherever it applies itself")
     displaced_by: str | None = Field(None, description="on a map: the claim that silences it in this cell")
     succeeds: str | None = Field(None, description="the claim it follows, which ended when it began")
@@ -135,6 +139,9 @@ class ClaimHistory(AsKnown):
 
     claim: str
     versions: list[ClaimVersion]
+    withdrawn_at: datetime | None = Field(
+        None, description="when its asserter took it back; none where the last version is still held"
+    )
 
 
 class ClaimIn(Request):
@@ -210,3 +217,68 @@ class ClaimDecision(Request):
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     on: Day | None = Field(None, description="the day it takes effect; default today in England")
     review_by: Day | None = None
+
+
+class ClaimDispute(ClaimDecision):
+    """Dispute a claim, with the reason; the body may pay meanwhile, without prejudice to who is responsible."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"reason": "Never agreed: our letter of 9 January", "on": "2014-01-15", "pays_meanwhile": True}
+            ]
+        },
+    )
+
+    pays_meanwhile: bool = Field(False, description="the body acted for pays until the dispute is settled")
+
+
+class InterimPayment(Request):
+    """A body concerned says that it pays, or no longer pays, while a claim is disputed. It admits nothing by it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason": "So that nobody waits", "on": "2014-01-15", "pays": True}]},
+    )
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    on: Day | None = Field(None, description="the first day it pays; default today in England, never later")
+    pays: bool = True
+
+
+class ClaimWithdrawal(Request):
+    """The asserter takes its word back: from now on it is as if never said. What was known before stays readable."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reason": "Said of the wrong place by mistake"}]}
+    )
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class ClaimCorrection(ClaimIn):
+    """The whole claim as it should have read: its next version, under the same id. The world has not changed.
+
+    `succeeds` stays as it was and may be left out. Where something other than authority, quotation, source, review or
+    day of saying differs, what others decided on the earlier words no longer stands.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "role": "commissions",
+                    "organisation": "ods:02A",
+                    "stage": "palliative_eol",
+                    "pathway": "lung",
+                    "place": "ccg-02A",
+                    "valid_from": "2013-10-01",
+                    "reason": "It began in October, not in April",
+                }
+            ]
+        },
+    )
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]

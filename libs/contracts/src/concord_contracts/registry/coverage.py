@@ -1,17 +1,19 @@
 """The map of a pathway in places, with its findings."""
 
+from datetime import date
 from enum import StrEnum
 
 from pydantic import Field
 
 from concord_contracts.identifiers import Key, Reply
-from concord_contracts.registry.claims import ClaimView, Commitment
+from concord_contracts.registry.claims import ClaimView, Commitment, Role
 from concord_contracts.registry.common import AsKnown, NamedBody
 from concord_contracts.registry.rules import Statutory
 
 
 class FindingKind(StrEnum):
     GAP = "gap"
+    NO_FUNDER = "no-funder"
     ASSUMED_ELSEWHERE = "assumed-elsewhere"
     DUPLICATE = "duplicate"
     DISPUTED = "disputed"
@@ -27,6 +29,9 @@ class FindingKind(StrEnum):
 class Finding(Reply):
     """Something a commissioner should look at, with what it rests on and what would close it."""
 
+    key: str = Field(
+        "", description="names the finding on any day: kind, pathway, place, stage and what stands beside it"
+    )
     kind: FindingKind
     stage: Key | None = None
     next_stage: Key | None = Field(None, description="for a hand-over, the stage after")
@@ -42,6 +47,19 @@ class Finding(Reply):
     )
     bodies: list[NamedBody] = []
     claims: list[str] = []
+    interim_payers: list[NamedBody] = Field([], description="who pays meanwhile, without prejudice, in a dispute")
+
+
+class Committed(Reply):
+    """How far an agreement in force has come with a stage: agreed, funded, contracted, mobilised."""
+
+    agreement: str
+    role: Role
+    organisation: NamedBody
+    on_behalf_of: list[NamedBody] = []
+    commitment: Commitment
+    since: date = Field(description="the agreement's first day; a commitment has no day of its own")
+    claim: str
 
 
 class StageCoverage(Reply):
@@ -54,6 +72,9 @@ class StageCoverage(Reply):
     place: Key
     statutory: Statutory | None
     local_position: str = Field(description="confirmed, stated, unconfirmed, disputed or none, in words a board reads")
+    commitment: Commitment | None = Field(None, description="the furthest that any agreement in force has come")
+    commitments: list[Committed] = Field([], description="agreements in force, the furthest first")
+    funders: list[NamedBody] = Field([], description="who states, confirms or has agreed that it funds the stage")
     claims: list[ClaimView]
     findings: list[Finding]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
-from concord_contracts.identifiers import FOREVER, BodyId, Day, Reply, Request
+from concord_contracts.identifiers import FOREVER, BodyId, Day, Key, Reply, Request
 from concord_contracts.registry.common import AsKnown
 
 LENDABLE_ACTIONS = frozenset(
@@ -14,6 +14,8 @@ LENDABLE_ACTIONS = frozenset(
         "claims.confirm",
         "claims.dispute",
         "claims.end",
+        "claims.correct",
+        "claims.withdraw",
         "imports.create",
         "scenarios.create",
         "scenarios.read",
@@ -38,13 +40,26 @@ def _lendable(action: str) -> str:
     return action
 
 
+Limit = Annotated[list[Key], Field(max_length=250)]
+"""Keys that a mandate is limited to."""
+
+
 class MandateIn(Request):
     """A body lets a support body act for it. Granted by the body acted for; `claims.*` is a family of actions."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"holder": "ods:0CX", "actions": ["claims.*"], "valid_from": "2013-04-01", "limit_gbp": None}]
+            "examples": [
+                {"holder": "ods:0CX", "actions": ["claims.*"], "valid_from": "2013-04-01", "limit_gbp": None},
+                {
+                    "holder": "gss:E55000002",
+                    "actions": ["claims.assert", "claims.confirm"],
+                    "pathways": ["lung"],
+                    "places": ["ccg-02A"],
+                    "valid_from": "2013-04-01",
+                },
+            ]
         },
     )
 
@@ -54,6 +69,11 @@ class MandateIn(Request):
         Field(min_length=1, max_length=50),
     ] = Field(description="actions of LENDABLE_ACTIONS, or a family such as `claims.*`")
     limit_gbp: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
+    pathways: Limit = Field([], description="only claims of these pathways; none named: of any", validate_default=True)
+    stages: Limit = Field([], description="only claims of these stages; none named: of any", validate_default=True)
+    places: Limit = Field(
+        [], description="only claims of these places and what lies in them; none named: of any", validate_default=True
+    )
     valid_from: Day
     valid_to: Day = FOREVER
     reason: Annotated[str, Field(max_length=1000)] | None = None
@@ -65,6 +85,14 @@ class MandateIn(Request):
         if start is not None and valid_to <= start:
             raise ValueError("must lie after valid_from")
         return valid_to
+
+    @field_validator("pathways", "stages", "places")
+    @classmethod
+    def _only_claims_have_subjects(cls, keys: list[str], info: ValidationInfo) -> list[str]:
+        actions = info.data.get("actions", [])
+        if keys and not all(action.startswith("claims.") for action in actions):
+            raise ValueError("can limit actions on claims alone: grant the others by a mandate of their own")
+        return keys
 
 
 class MandateEnd(Request):
@@ -88,6 +116,9 @@ class Mandate(Reply):
     body: BodyId
     actions: list[str]
     limit_gbp: int | None = None
+    pathways: list[str] = []
+    stages: list[str] = []
+    places: list[str] = []
     valid_from: date
     valid_to: date
 

@@ -1,4 +1,4 @@
-"""Claims: what bodies and documents say about who does what."""
+"""Claims: what bodies and documents say about who does what, and the history of each."""
 
 from typing import Annotated, Literal
 
@@ -6,20 +6,12 @@ from fastapi import Depends, Path, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key
-from concord_contracts.registry import (
-    ClaimDecision,
-    ClaimHistory,
-    ClaimIn,
-    Claims,
-    ClaimView,
-    KeyOrAny,
-    Role,
-)
+from concord_contracts.registry import ClaimHistory, Claims, KeyOrAny, Role
 from concord_kit.calls import Call, Result, allowed
-from concord_kit.clock import Clock, today_in_england
+from concord_kit.clock import FOREVER_AT, Clock
 from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
-from concord_registry import recording, views
+from concord_registry import views
 from concord_registry.reading import Page, When, cursor_after, position_of, start_of
 from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page
 from concord_registry.store import claims
@@ -120,71 +112,6 @@ def _history(tx: Reading, references: ReferenceReader, claim: str, when: When, c
         seq=position.seq,
         claim=claim,
         versions=[views.claim_version(reference, version, recorded_to) for version, recorded_to in found],
+        withdrawn_at=None if found[-1][1] == FOREVER_AT else found[-1][1],
     )
     return Result(history, version=found[-1][0].version)
-
-
-@router.post(
-    "/claims",
-    name="assert_claim",
-    status_code=201,
-    response_model=ClaimView,
-    responses=problem_responses("unknown-code", "conflict"),
-)
-async def assert_claim(
-    claim: ClaimIn,
-    references: References,
-    call: Call = Depends(allowed("claims.assert", idempotent=True)),
-) -> Response:
-    """Record what the body acted for says. What it believes of another body is `assumed`, never stated."""
-    today = today_in_england(call.clock)
-    me = call.acting_for or ""
-    return await call.write(
-        lambda tx: recording.assert_claim(tx, references, claim, me, today), reason=claim.reason, status=201
-    )
-
-
-DECISION_PROBLEMS = problem_responses("not-found", "conflict", "claim-ended")
-
-
-@router.post("/claims/{claim}/confirm", name="confirm_claim", response_model=ClaimView, responses=DECISION_PROBLEMS)
-async def confirm_claim(
-    claim: ClaimId,
-    decision: ClaimDecision,
-    references: References,
-    call: Call = Depends(allowed("claims.confirm", idempotent=True, if_match=True)),
-) -> Response:
-    """A body concerned confirms it: named by the claim, acted for, whose place it is, or named by the rule book."""
-    return await _decide(call, references, claim, "confirm", decision)
-
-
-@router.post("/claims/{claim}/dispute", name="dispute_claim", response_model=ClaimView, responses=DECISION_PROBLEMS)
-async def dispute_claim(
-    claim: ClaimId,
-    decision: ClaimDecision,
-    references: References,
-    call: Call = Depends(allowed("claims.dispute", idempotent=True, if_match=True)),
-) -> Response:
-    """A body concerned, or the asserter, disputes it: it no longer counts, and shows as disputed."""
-    return await _decide(call, references, claim, "dispute", decision)
-
-
-@router.post("/claims/{claim}/end", name="end_claim", response_model=ClaimView, responses=DECISION_PROBLEMS)
-async def end_claim(
-    claim: ClaimId,
-    decision: ClaimDecision,
-    references: References,
-    call: Call = Depends(allowed("claims.end", idempotent=True, if_match=True)),
-) -> Response:
-    """The world changed: from `on` the claim no longer holds; before that day it did."""
-    return await _decide(call, references, claim, "end", decision)
-
-
-async def _decide(call: Call, references: ReferenceReader, claim: str, decision: str, sent: ClaimDecision) -> Response:
-    today = today_in_england(call.clock)
-    me = call.acting_for or ""
-    return await call.write(
-        lambda tx: recording.decide(tx, references, claim, decision, sent, me=me, today=today, expect=call.expect),
-        subject=f"claim:{claim}",
-        reason=sent.reason,
-    )

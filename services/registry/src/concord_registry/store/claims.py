@@ -68,6 +68,22 @@ def present(tx: Reading, claim: str) -> Claim | None:
     return found[0] if found else None
 
 
+def successors(tx: Reading, claim: str) -> list[Claim]:
+    """Claims known now that follow this one."""
+    return _read(tx, [CLAIMS.c.succeeds == claim, CLAIMS.c.recorded_to == FOREVER_AT])
+
+
+def replaced_at(tx: Reading, claim: str, at: datetime) -> Claim | None:
+    """The version that stopped being known at exactly this moment; None where none did."""
+    found = _read(tx, [CLAIMS.c.claim == claim, CLAIMS.c.recorded_to == at])
+    return found[0] if found else None
+
+
+def first_recorded(tx: Reading, claim: str) -> datetime | None:
+    """When anything was first recorded of a claim."""
+    return tx.connection.execute(select(func.min(CLAIMS.c.recorded_from)).where(CLAIMS.c.claim == claim)).scalar()
+
+
 def present_of(tx: Reading, *, asserted_by: str, stage: str, place: str) -> list[Claim]:
     """What a body says now of a stage in a place, whatever day it is for."""
     return _read(
@@ -157,6 +173,8 @@ def _claim(row: Row[Any]) -> Claim:
         review_by=row.review_by,
         disputed_by=row.disputed_by,
         disputed_reason=row.disputed_reason,
+        interim_payer=row.interim_payer,
+        interim_since=row.interim_since,
         displaces=row.displaces,
         succeeds=row.succeeds,
         agreement=row.agreement,
@@ -189,6 +207,8 @@ def _columns(claim: Claim, at: datetime, digest: str | None) -> dict[str, Any]:
         "review_by": claim.review_by,
         "disputed_by": claim.disputed_by,
         "disputed_reason": claim.disputed_reason,
+        "interim_payer": claim.interim_payer,
+        "interim_since": claim.interim_since,
         "displaces": claim.displaces,
         "succeeds": claim.succeeds,
         "agreement": claim.agreement,

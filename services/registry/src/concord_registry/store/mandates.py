@@ -16,7 +16,7 @@ MANDATES: Table = tables.Base.metadata.tables["mandates"]
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """One version. `limit_gbp` None: no limit stated."""
+    """One version. `limit_gbp` None: no limit stated; no pathways, stages or places: all of them."""
 
     id: str
     version: int
@@ -26,6 +26,9 @@ class Mandate:
     limit_gbp: int | None
     valid_from: date
     valid_to: date
+    pathways: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     note: str | None = None
     basis: str | None = None
     source: str | None = None
@@ -77,12 +80,13 @@ def correct(tx: Writing, mandate: Mandate) -> None:
 
 def record(tx: Writing, mandate: Mandate, digest: str | None = None) -> None:
     """Write a version, known from this transaction on."""
-    values = {name: getattr(mandate, name) for name in Mandate.__slots__ if name not in ("id", "actions")}
+    lists = ("actions", "pathways", "stages", "places")
+    values = {name: getattr(mandate, name) for name in Mandate.__slots__ if name not in ("id", *lists)}
     tx.connection.execute(
         insert(MANDATES).values(
             **values,
             mandate=mandate.id,
-            actions=" ".join(mandate.actions),
+            **{name: " ".join(getattr(mandate, name)) for name in lists},
             digest=digest,
             recorded_from=tx.at,
             recorded_to=FOREVER_AT,
@@ -109,6 +113,9 @@ def _mandate(row: Row[Any]) -> Mandate:
         limit_gbp=row.limit_gbp,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        pathways=tuple(row.pathways.split()),
+        stages=tuple(row.stages.split()),
+        places=tuple(row.places.split()),
         note=row.note,
         basis=row.basis,
         source=row.source,

@@ -27,6 +27,9 @@ class Mandate(Recorded, Dated, table=True):
     body: str
     actions: str
     limit_gbp: int | None = Field(default=None, sa_type=BigInteger)
+    pathways: str = ""
+    stages: str = ""
+    places: str = ""
     basis: str | None = None
     source: str | None = None
     note: str | None = None
@@ -43,6 +46,7 @@ class Claim(Recorded, Dated, table=True):
         Index(None, "place", "pathway"),
         Index(None, "organisation"),
         Index(None, "agreement"),
+        Index(None, "succeeds"),
         runs_forward(),
     )
 
@@ -68,6 +72,8 @@ class Claim(Recorded, Dated, table=True):
     review_by: date | None = None
     disputed_by: str | None = None
     disputed_reason: str | None = None
+    interim_payer: str | None = None
+    interim_since: date | None = None
     displaces: str | None = None
     succeeds: str | None = None
     agreement: str | None = None

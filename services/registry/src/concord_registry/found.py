@@ -1,0 +1,67 @@
+"""A finding as plain values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from concord_contracts.registry import Commitment, FindingKind
+from concord_registry.cells import Cell
+from concord_registry.claims import Applying
+from concord_registry.world import ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as plain values; bodies and claims by id, in a stable order."""
+
+    kind: FindingKind
+    pathway: str
+    place: str
+    severity: str
+    why_severity: str
+    words: str
+    closes_when: str
+    stage: str | None = None
+    next_stage: str | None = None
+    level: str | None = None
+    commitment: Commitment | None = None
+    bodies: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    interim_payers: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Names the finding on any day: what it is of, not what it says. One map has each key once."""
+        beside = self.next_stage or self.level or (",".join(self.bodies) if self.kind is FindingKind.IDLE_BODY else "")
+        return "~".join(
+            (self.kind.value, self.pathway, self.place.replace("~", "+"), self.stage or ANY, beside)
+        ).rstrip("~")
+
+
+def of_cell(
+    cell: Cell,
+    kind: FindingKind,
+    severity: str,
+    why: str,
+    *,
+    words: str,
+    closes_when: str,
+    bodies: Iterable[str],
+    claims: Iterable[Applying] = (),
+    commitment: Commitment | None = None,
+    interim_payers: Iterable[str] = (),
+) -> Found:
+    """A finding about one cell, its bodies and claims in a stable order."""
+    return Found(
+        kind=kind,
+        pathway=cell.pathway,
+        place=cell.place,
+        stage=cell.stage.key,
+        severity=severity,
+        why_severity=why,
+        words=words,
+        closes_when=closes_when,
+        commitment=commitment,
+        bodies=tuple(sorted(bodies)),
+        claims=tuple(sorted({one.claim.id for one in claims})),
+        interim_payers=tuple(interim_payers),
+    )
