@@ -18,6 +18,7 @@ CALLS_A_REPEAT = 10
 SIZES = {"one-pathway": ["lung"], "four-pathways": ["breast", "colorectal", "lung", "prostate"]}
 READ = ("claims", "bodies", "body_names", "body_codes", "relations", "succession", "places", "place_parents")
 READ_TOO = ("footprints", "populations", "stages", "pathways", "pathway_stages", "rules", "sources")
+READ_OF_STAGES = ("services", "comparators", "comparator_values", "guidance", "guidance_links", "responsible_rules")
 
 
 def measure(bench: Bench, sizes: Sequence[str], repeats: int) -> Iterator[Figure]:
@@ -40,7 +41,7 @@ def _of_size(bench: Bench, size: str, repeats: int) -> Iterator[Figure]:
     ):
 
         def read_rows() -> None:
-            for table in (*READ, *READ_TOO):
+            for table in (*READ, *READ_TOO, *READ_OF_STAGES):
                 rows.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - the names above
 
         medians = interleaved(

@@ -7,6 +7,7 @@ from pathlib import Path
 from data.compile.agreements import agreement_tables
 from data.compile.allocation import allocation_tables
 from data.compile.bodies import body_tables
+from data.compile.comparisons import comparison_tables
 from data.compile.counts import count_tables
 from data.compile.documents import source_rows, sources_page
 from data.compile.money import money
@@ -32,6 +33,7 @@ def all_tables(reference_folder: Path) -> list[Table]:
         *body_tables(ref),
         *place_tables(ref, geo),
         *stage_tables(ref),
+        *comparison_tables(),
         *allocation_tables(ref, geo, all_money),
         *count_tables(ref, geo, all_money),
         *agreement_tables(),

@@ -38,7 +38,7 @@ def count_tables(ref: Reference, geo: Geography, all_money: Money) -> list[Table
             facts("business_rules"),
         ),
         table("allocation/reconciliation", "total part amount_gbp basis source note", _reconciliation(all_money)),
-        table("registry/contradictions", "topic versions kept_as sources", facts("contradictions")),
+        table("registry/contradictions", "topic stages versions kept_as sources", facts("contradictions")),
         table("registry/rule_changes", "on change effect_on_rules citation mark source", facts("rule_changes")),
         table("registry/population_ages", "body on age_from age_to persons basis source note", _ages(ref)),
     ]

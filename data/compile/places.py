@@ -10,7 +10,7 @@ from data.compile.apportion import apportion, millionths, share_text
 from data.compile.bodies import BOARDS_BEGIN, REFORM, REGION_CODES, ccg_end
 from data.compile.facts import facts
 from data.compile.reference import Reference
-from data.compile.tables import OPEN_END, Row, Table, table
+from data.compile.tables import OPEN_END, RULE_BOOK_BEGINS, Row, Table, table
 
 YEAR = "2013-14"
 REGION_KEYS = {"ods:Y54": "north", "ods:Y55": "midlands-and-east", "ods:Y56": "london", "ods:Y57": "south"}
@@ -123,7 +123,7 @@ def _places(ref: Reference, geo: Geography) -> Iterator[Row]:
         period = {"valid_from": REFORM, "valid_to": end, "source": source}
         return {"place": place, "kind": kind, "name": name, "body": body, **period}
 
-    yield row("england", "england", "England", "", "ons-ccg-2013")
+    yield row("england", "england", "England", "", "ons-ccg-2013") | {"valid_from": RULE_BOOK_BEGINS}
     names = {"north": "North of England", "midlands-and-east": "Midlands and East of England"}
     names |= {"london": "London", "south": "South of England"}
     for body, key in REGION_KEYS.items():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from data.compile.facts import facts
 from data.compile.reference import Reference
-from data.compile.tables import Row, Table, table
+from data.compile.tables import OPEN_END, RULE_BOOK_BEGINS, Row, Table, table
 
 
 def stage_tables(ref: Reference) -> list[Table]:
@@ -21,7 +21,7 @@ def stage_tables(ref: Reference) -> list[Table]:
         table("registry/pathways", "pathway name tumour_group icd10 big_four source", _pathways(ref)),
         table(
             "registry/pathway_stages",
-            "pathway stage order source note",
+            "pathway stage order valid_from valid_to source note",
             _pathway_stages(),
             sort_by=("pathway", "order"),
         ),
@@ -76,8 +76,10 @@ def _pathways(ref: Reference) -> Iterator[Row]:
 
 
 def _pathway_stages() -> Iterator[Row]:
-    """The four common pathways as entered, the others by the template of their kind."""
-    yield from facts("pathway_stages")
+    """The four common pathways as entered, the others by the template of their kind; from the rule book's first day."""
+    period = {"valid_from": RULE_BOOK_BEGINS, "valid_to": OPEN_END}
+    for row in facts("pathway_stages"):
+        yield row | period
     templates = {row["template"]: row for row in facts("pathway_templates")}
     for pathway in facts("pathways"):
         if template := templates.get(pathway["template"]):
@@ -86,6 +88,7 @@ def _pathway_stages() -> Iterator[Row]:
                     "pathway": pathway["pathway"],
                     "stage": stage,
                     "order": str(order),
+                    **period,
                     "source": "cruk-2014",
                     "note": f"by the pattern {template['template']}: {template['note']}; the order is a judgement",
                 }

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OPEN_END = "9999-12-31"
+RULE_BOOK_BEGINS = "2012-04-01"
+"""The first day that the rule book says anything of: England and the pathways are as old as that."""
 
 Row = dict[str, str]
 

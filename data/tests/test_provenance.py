@@ -11,6 +11,7 @@ Tables = dict[str, list[Row]]
 
 FIGURES = {
     "registry/populations": ("persons",),
+    "registry/comparator_values": ("value",),
     "allocation/money_national": ("amount_gbp",),
     "allocation/deflators": ("index",),
     "allocation/purse_amounts": ("amount_gbp",),

@@ -105,14 +105,14 @@ la-P,2013-14,resident,220000,assumption,,a stand-in,200000,240000
 lung,Lung cancer,Lung,C33 C34,yes,law
 breast,Breast cancer,Breast,C50,yes,law
 """,
-    "pathway_stages.csv": """pathway,stage,order,source,note
-lung,prevention,1,law,
-lung,gp,2,law,
-lung,imaging,3,law,
-lung,surgery,4,law,
-lung,support,5,law,
-breast,prevention,1,law,
-breast,imaging,2,law,
+    "pathway_stages.csv": """pathway,stage,order,valid_from,valid_to,source,note
+lung,prevention,1,2000-01-01,9999-12-31,law,
+lung,gp,2,2000-01-01,9999-12-31,law,
+lung,imaging,3,2000-01-01,9999-12-31,law,
+lung,surgery,4,2000-01-01,9999-12-31,law,
+lung,support,5,2000-01-01,9999-12-31,law,
+breast,prevention,1,2000-01-01,9999-12-31,law,
+breast,imaging,2,2000-01-01,9999-12-31,law,
 """,
     "rules.csv": (
         "rule,stage,pathway,commissioner,office,office_default,population_basis,procedure_class,naming,citation,"
@@ -125,6 +125,48 @@ breast,imaging,2,law,
         "2013-04-01,9999-12-31,law\n"
         "r-support,support,*,none_named,,,registered,none,residual,no provision found,,,V,2013-04-01,9999-12-31,law\n"
         "r-registration,registration,*,concord:phe,,,resident,none,named,PHE,,,V,2013-04-01,9999-12-31,law\n"
+    ),
+    "planning_thresholds.csv": """threshold,rule,measure,at_least,at_most,unit,stages,quotation,source,note
+T1,Specialised above a million,planning_population,1000000,,persons,surgery,more than a million people,law,
+T5,Governed together,planning_population,400000,600000,persons,,a set population,law,
+""",
+    "services.csv": (
+        "service,name,stage,pathways,population_basis,planning_population_min,planning_population_max,minimum_volume,"
+        "volume_unit,hospitals_max,threshold,commissioner,citation,valid_from,valid_to,basis,source,note,low,high\n"
+        "scanning,CT scanning,imaging,*,registered,300000,500000,,,,T1,,,2013-04-01,9999-12-31,published,law,,,\n"
+        "ambulance,Emergency ambulance,gp,lung,present,,,,,,,ccg_of_place,Sch 1,2013-04-01,9999-12-31,derived,law,,,\n"
+    ),
+    "comparators.csv": (
+        "comparator,name,stages,pathways,direction,value,unit,measured_from,measured_to,kind,valid_from,valid_to,"
+        "basis,source,note,low,high\n"
+        "wait,Two weeks,gp imaging,*,at_least,0.93,share,referral,first seen,standard,2009-01-01,2023-10-01,published,"
+        "law,,,\n"
+        "resection,Operated on,surgery,lung,at_least,0.17,share,,,best_area,2013-04-01,9999-12-31,published,law,,,\n"
+    ),
+    "comparator_values.csv": """comparator,place,period,value,basis,source,note,low,high
+wait,england,2013-14,0.96,published,law,,,
+wait,england,2012-13,0.955,published,law,,,
+resection,england,2013,0.151,published,law,,,
+""",
+    "guidance.csv": (
+        "guidance,title,publisher,kind,published_on,date_precision,version,superseded_by,valid_from,valid_to,mark,"
+        "address,source,note\n"
+        "strategy-2011,A strategy,Department of Health,strategy,2011-01-12,month,,strategy-2015,2011-01-12,2015-07-19,"
+        "V,,law,\n"
+        "strategy-2015,The next,Taskforce,strategy,2015-07-19,month,,,2015-07-19,9999-12-31,M,,,from memory\n"
+    ),
+    "guidance_links.csv": """guidance,stage,pathway,organisation,note
+strategy-2011,imaging,*,ccg_of_place,money for tests
+strategy-2015,imaging,*,,
+""",
+    "responsible_rules.csv": (
+        "responsible_rule,population_basis,person,taken_from,words,citation,quotation,note,mark,valid_from,valid_to,"
+        "source\n"
+        "registered,registered,registered,registration,the CCG of the practice,s.3(1A),,,V,2013-04-01,9999-12-31,law\n"
+        "unregistered,registered,unregistered,residence,the CCG of the home,s.3(1A),,,V,2013-04-01,9999-12-31,law\n"
+        "resident,resident,any,residence,the council of the home,s.2B,,,M,2013-04-01,9999-12-31,law\n"
+        "present,present,any,presence,the CCG of where it happens,Sch 1,,,V,2013-04-01,9999-12-31,law\n"
+        "specialised,provider,any,none,one body for England,s.3B,,,V,2013-04-01,9999-12-31,law\n"
     ),
     "claims.csv": (
         "claim,claim_type,role,organisation,stage,pathway,place,function,status,asserted_by,quotation,authority,"

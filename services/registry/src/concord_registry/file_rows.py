@@ -1,57 +1,35 @@
 """Lines of the reference files as they must be: types, bounds and periods of each column. Pure; knows no table."""
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from concord_contracts.identifiers import FOREVER, BodyId, Key
+from concord_contracts.identifiers import BodyId, Key
 from concord_contracts.registry import ClaimStatus, Function, Role
-
-_BLANK = BeforeValidator(lambda value: None if value == "" else value)
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
-Maybe = Annotated[Text | None, _BLANK]
-MaybeKey = Annotated[Key | None, _BLANK]
-MaybeBody = Annotated[BodyId | None, _BLANK]
-MaybeCount = Annotated[Annotated[int, Field(ge=0)] | None, _BLANK]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-KeyOrAny = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._~:-]{0,79})$")]
-Year = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
-Expression = Literal[
-    "ccg_of_place",
-    "upper_tier_council_of_place",
-    "nhs_england",
-    "secretary_of_state",
-    "pct_of_place",
-    "scg_of_place",
-    "none_named",
-]
-BodyOrExpression = BodyId | Expression
-
-
-class FileRow(BaseModel):
-    """A line. `identity` names the columns that two lines may not share (for dated lines: not on the same day).
-
-    `edition` counts how often we have changed what we keep of such a line: a load by a newer edition reads lines again
-    that have not changed themselves.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    identity: ClassVar[tuple[str, ...]] = ()
-    edition: ClassVar[int] = 1
-
-
-class DatedRow(FileRow):
-    valid_from: date
-    valid_to: date = FOREVER
-
-    @model_validator(mode="after")
-    def _runs_forward(self) -> "DatedRow":
-        if self.valid_to <= self.valid_from:
-            raise ValueError("valid_to must lie after valid_from")
-        return self
+from concord_registry.pathway_rows import (
+    ComparatorRow,
+    ComparatorValueRow,
+    GuidanceLinkRow,
+    GuidanceRow,
+    PlanningThresholdRow,
+    ResponsibleRuleRow,
+    ServiceRow,
+)
+from concord_registry.row_types import (
+    BLANK,
+    BodyOrExpression,
+    KeyOrAny,
+    Maybe,
+    MaybeBody,
+    MaybeCount,
+    MaybeKey,
+    Share,
+    Text,
+    Year,
+)
+from concord_registry.row_types import DatedRow as DatedRow
+from concord_registry.row_types import FileRow as FileRow
 
 
 class SourceRow(FileRow):
@@ -181,7 +159,9 @@ class PathwayRow(FileRow):
     source: Maybe = None
 
 
-class PathwayStageRow(FileRow):
+class PathwayStageRow(DatedRow):
+    """A stage of a pathway in its clinical place, for as long as it has that place."""
+
     identity = ("pathway", "stage")
     pathway: Key
     stage: Key
@@ -196,7 +176,7 @@ class RuleRow(DatedRow):
     stage: Key
     pathway: KeyOrAny
     commissioner: BodyOrExpression
-    office: Annotated[Literal["area_team_of_place", "specialised_by_provider"] | None, _BLANK] = None
+    office: Annotated[Literal["area_team_of_place", "specialised_by_provider"] | None, BLANK] = None
     office_default: MaybeBody = None
     population_basis: Literal["registered", "resident", "provider", "present"]
     procedure_class: Key
@@ -215,7 +195,7 @@ class ClaimRow(DatedRow):
     claim: Key
     claim_type: Literal["who", "none_named"]
     role: Role
-    organisation: Annotated[BodyOrExpression | None, _BLANK] = None
+    organisation: Annotated[BodyOrExpression | None, BLANK] = None
     stage: KeyOrAny
     pathway: KeyOrAny
     place: Key
@@ -224,7 +204,7 @@ class ClaimRow(DatedRow):
     asserted_by: Key
     quotation: Maybe = None
     authority: Maybe = None
-    stated_on: Annotated[date | None, _BLANK] = None
+    stated_on: Annotated[date | None, BLANK] = None
     source: Maybe = None
 
     @model_validator(mode="before")
@@ -251,8 +231,8 @@ class OwnClaimRow(DatedRow):
     status: Literal["stated", "confirmed", "assumed"] = "stated"
     authority: Maybe = None
     quotation: Maybe = None
-    stated_on: Annotated[date | None, _BLANK] = None
-    review_by: Annotated[date | None, _BLANK] = None
+    stated_on: Annotated[date | None, BLANK] = None
+    review_by: Annotated[date | None, BLANK] = None
     source: Maybe = None
 
 
@@ -282,6 +262,13 @@ FILES: dict[str, type[FileRow]] = {
     "pathways.csv": PathwayRow,
     "pathway_stages.csv": PathwayStageRow,
     "rules.csv": RuleRow,
+    "planning_thresholds.csv": PlanningThresholdRow,
+    "services.csv": ServiceRow,
+    "comparators.csv": ComparatorRow,
+    "comparator_values.csv": ComparatorValueRow,
+    "guidance.csv": GuidanceRow,
+    "guidance_links.csv": GuidanceLinkRow,
+    "responsible_rules.csv": ResponsibleRuleRow,
     "claims.csv": ClaimRow,
     "mandates.csv": MandateRow,
 }

@@ -184,6 +184,20 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("rules.csv", "pathway", "pathways.csv", "pathway"),
     ("rules.csv", "commissioner", "bodies.csv", "body"),
     ("rules.csv", "office_default", "bodies.csv", "body"),
+    ("planning_thresholds.csv", "stages", "stages.csv", "stage"),
+    ("services.csv", "stage", "stages.csv", "stage"),
+    ("services.csv", "pathways", "pathways.csv", "pathway"),
+    ("services.csv", "threshold", "planning_thresholds.csv", "threshold"),
+    ("services.csv", "commissioner", "bodies.csv", "body"),
+    ("comparators.csv", "stages", "stages.csv", "stage"),
+    ("comparators.csv", "pathways", "pathways.csv", "pathway"),
+    ("comparator_values.csv", "comparator", "comparators.csv", "comparator"),
+    ("comparator_values.csv", "place", "places.csv", "place"),
+    ("guidance.csv", "superseded_by", "guidance.csv", "guidance"),
+    ("guidance_links.csv", "guidance", "guidance.csv", "guidance"),
+    ("guidance_links.csv", "stage", "stages.csv", "stage"),
+    ("guidance_links.csv", "pathway", "pathways.csv", "pathway"),
+    ("guidance_links.csv", "organisation", "bodies.csv", "body"),
     ("claims.csv", "organisation", "bodies.csv", "body"),
     ("claims.csv", "stage", "stages.csv", "stage"),
     ("claims.csv", "pathway", "pathways.csv", "pathway"),
@@ -191,7 +205,7 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("mandates.csv", "holder", "bodies.csv", "body"),
     ("mandates.csv", "body", "bodies.csv", "body"),
 )
-"""(file, column) refers to (file, column); expressions and `*` refer to nothing."""
+"""(file, column) refers to (file, column); a cell may hold several keys, expressions and `*` refer to nothing."""
 
 
 def _unknown_references(files: FileSet) -> Iterator[RowFault]:
@@ -201,10 +215,10 @@ def _unknown_references(files: FileSet) -> Iterator[RowFault]:
             known[target, key] = {getattr(row, key) for row in files.rows(target)}
         is_body = target == "bodies.csv"
         for line in files.lines[file]:
-            value = getattr(line.row, column)
-            refers = value is not None and value != ANY and (not is_body or ":" in value)
-            if refers and value not in known[target, key]:
-                yield RowFault(file, line.number, f"{column} = {value!r} is not in {target}")
+            for value in (getattr(line.row, column) or "").split():
+                refers = value != ANY and (not is_body or ":" in value)
+                if refers and value not in known[target, key]:
+                    yield RowFault(file, line.number, f"{column} = {value!r} is not in {target}")
 
 
 def _cycles(files: FileSet) -> Iterator[RowFault]:

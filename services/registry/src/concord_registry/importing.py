@@ -154,10 +154,11 @@ def _not_theirs(
             mine = not before or any(row.owner == me for row in own)
         case "body_names" | "body_codes":
             mine = one.identity[0] == me
-        case "populations":
-            places = rows_in_use(
-                tx.connection, "places", tx.head_at, where=[table_of("places").c.place == one.identity[0]]
-            )
+        case "guidance_links":
+            mine = one.identity[3] == me
+        case "populations" | "comparator_values":
+            place = one.identity[0] if one.table == "populations" else one.identity[1]
+            places = rows_in_use(tx.connection, "places", tx.head_at, where=[table_of("places").c.place == place])
             mine = not places or any(row.body == me for row in places)  # an unknown place is a fault of its own
         case _:
             mine = None
@@ -205,9 +206,9 @@ class _World:
         return {getattr(row, column) for row in self.before(table)} - self.keys(table, column)
 
 
-def _refers(value: Any, target: str) -> bool:
+def _refers(value: str, target: str) -> bool:
     """Expressions and `*` refer to nothing."""
-    return value is not None and value != ANY and (target != "bodies" or ":" in value)
+    return value != ANY and (target != "bodies" or ":" in value)
 
 
 def _dangling(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
@@ -218,9 +219,10 @@ def _dangling(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
     ]
     for one in sent:
         for table, column, target, key in references:
-            value = getattr(one.row, column, None) if one.row is not None and table == one.table else None
-            if _refers(value, target) and value not in world.keys(target, key):
-                yield one.fault(column, f"{value} is not in the table {target}", f"unknown-{target}")
+            cell = getattr(one.row, column, None) if one.row is not None and table == one.table else None
+            for value in (cell or "").split():
+                if _refers(value, target) and value not in world.keys(target, key):
+                    yield one.fault(column, f"{value} is not in the table {target}", f"unknown-{target}")
         for source in (getattr(one.row, "source", None) or "").split() if one.table != "sources" else ():
             if source not in world.keys("sources", "source"):
                 words = f"{source} is not in the table sources: send it in the same workbook, or before"
@@ -230,7 +232,7 @@ def _dangling(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
         for table, column, target, key in references:
             if target == one.table and one.identity[0] in world.gone(target, key):
                 rows = world.after(table) if table in MODELS else imports.open_versions(world.tx, table)
-                users = [row for row in rows if getattr(row, column) == one.identity[0]]
+                users = [row for row in rows if one.identity[0] in (getattr(row, column) or "").split()]
                 if users:
                     words = f"{len(users)} rows of {table} name it in {column}: withdraw or change them as well"
                     yield one.fault(None, words, "in-use")

@@ -22,6 +22,7 @@ SAID = {
     "secretary_of_state": "the Secretary of State",
     "pct_of_place": "the primary care trust of the place",
     "scg_of_place": "the regional specialised commissioning group",
+    "support_unit_of_place": "the support units of the place's CCGs",
     "none_named": "nobody named",
 }
 """Expression -> how a reader would say it."""
@@ -73,6 +74,8 @@ def holders(reference: Reference, expression: str | None, place: str) -> tuple[H
             found = _bodies_of(reference, councils_of(reference, place))
         case "pct_of_place":
             found = _predecessors_of_ccgs(reference, place)
+        case "support_unit_of_place":
+            found = _support_units(reference, place)
         case _:
             found = (Holder(ONE_BODY[expression]),) if expression in ONE_BODY else ()
     return tuple(holder for holder in found if reference.body(holder.body).in_being(reference.as_of))
@@ -115,6 +118,16 @@ def _bodies_of(reference: Reference, members: tuple[Member, ...]) -> tuple[Holde
 def _predecessors_of_ccgs(reference: Reference, place: str) -> tuple[Holder, ...]:
     ccgs = {holder.body for holder in _bodies_of(reference, ccgs_of(reference, place))}
     found = {event.predecessor for event in reference.succession if event.successor in ccgs}
+    return tuple(Holder(body) for body in sorted(found))
+
+
+def _support_units(reference: Reference, place: str) -> tuple[Holder, ...]:
+    ccgs = {holder.body for holder in _bodies_of(reference, ccgs_of(reference, place))}
+    found = {
+        relation.object
+        for relation in reference.relations
+        if relation.subject in ccgs and relation.type == "supported_by"
+    }
     return tuple(Holder(body) for body in sorted(found))
 
 

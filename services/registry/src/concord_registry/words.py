@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from concord_contracts.imports import TableWords
 from concord_kit.templates import Plain, table_words
 from concord_registry.file_rows import OWN_ROWS
+from concord_registry.words_of_comparisons import COMPARISONS
 
 STEWARDS = "data stewards"
 
@@ -141,7 +142,8 @@ PLAIN: Mapping[str, Plain] = {
     ),
     "pathway_stages": Plain(
         "which stages a pathway has",
-        "The stages of a pathway in clinical order. Functions belong to every pathway and are not listed.",
+        "The stages of a pathway in clinical order, each for the days on which it has that place. Functions belong to "
+        "every pathway and are not listed.",
         STEWARDS,
         {},
     ),
@@ -153,7 +155,7 @@ PLAIN: Mapping[str, Plain] = {
         {
             "rule": "The rule's key",
             "commissioner": "A body, or who it is of the place: ccg_of_place, upper_tier_council_of_place, "
-            "nhs_england, secretary_of_state, pct_of_place, scg_of_place, none_named",
+            "nhs_england, secretary_of_state, pct_of_place, scg_of_place, support_unit_of_place, none_named",
             "office": "Which office acts: area_team_of_place or specialised_by_provider",
             "office_default": "The office where that does not tell",
             "population_basis": "Whose people: registered, resident, provider or present",
@@ -164,6 +166,7 @@ PLAIN: Mapping[str, Plain] = {
             "mark": "V (read in the source) or M (from memory)",
         },
     ),
+    **COMPARISONS,
     "claims": Plain(
         "who does what, as you know it",
         "What your body says of who commissions, funds, leads or provides a stage. It stands beside what others and "

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from concord_contracts.identifiers import FOREVER
 from concord_contracts.registry import ClaimStatus, Commitment, Role
+from concord_registry.pathway_facts import PathwayFacts
 
 ANY = "*"
 """Every pathway, or every function; as a claim's stage: the whole pathway."""
@@ -205,6 +206,7 @@ class Reference:
     rules: tuple[Rule, ...] = ()
     succession: tuple[Succession, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    facts: PathwayFacts = field(default_factory=PathwayFacts)
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:

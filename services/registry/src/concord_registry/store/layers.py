@@ -31,6 +31,13 @@ MODELS: dict[str, type[tables.Loaded]] = {
     "pathways": tables.Pathway,
     "pathway_stages": tables.PathwayStage,
     "rules": tables.Rule,
+    "planning_thresholds": tables.PlanningThreshold,
+    "services": tables.Service,
+    "comparators": tables.Comparator,
+    "comparator_values": tables.ComparatorValue,
+    "guidance": tables.Guidance,
+    "guidance_links": tables.GuidanceLink,
+    "responsible_rules": tables.ResponsibleRule,
 }
 """Tables whose rows are lines of files as they are; claims and mandates have versions."""
 

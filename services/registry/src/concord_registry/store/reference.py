@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, select
 from concord_kit.database import Reading
 from concord_registry import tables
 from concord_registry.store.layers import rows_in_use, table_of
+from concord_registry.store.pathway_facts import read_pathway_facts
 from concord_registry.world import (
     Body,
     Overlap,
@@ -82,12 +83,13 @@ def read_reference(connection: Connection, as_of: date, known_at: datetime) -> R
         ),
         populations=tuple(_population(row) for row in rows(tables.Population)),
         stages={row.stage: _stage(row) for row in rows(tables.Stage)},
-        pathways=_pathways(rows(tables.Pathway), rows(tables.PathwayStage)),
+        pathways=_pathways(rows(tables.Pathway), rows(tables.PathwayStage, on_day=True)),
         rules=tuple(_rule(row) for row in rows(tables.Rule, on_day=True)),
         succession=tuple(
             Succession(row.predecessor, row.successor, row.kind, row.on, row.share) for row in rows(tables.Succession)
         ),
         sources={row.source: _source(row) for row in rows(tables.Source)},
+        facts=read_pathway_facts(connection, as_of, known_at),
     )
 
 

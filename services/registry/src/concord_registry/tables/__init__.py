@@ -7,6 +7,15 @@ does for files, the contracts for requests.
 
 from concord_registry.tables.base import Base, Dated, Loaded, Recorded, runs_forward
 from concord_registry.tables.claims import Activation, Claim, Mandate
+from concord_registry.tables.comparisons import (
+    Comparator,
+    ComparatorValue,
+    Guidance,
+    GuidanceLink,
+    PlanningThreshold,
+    ResponsibleRule,
+    Service,
+)
 from concord_registry.tables.reference import (
     Body,
     BodyCode,
@@ -32,8 +41,12 @@ __all__ = [
     "BodyCode",
     "BodyName",
     "Claim",
+    "Comparator",
+    "ComparatorValue",
     "Dated",
     "Footprint",
+    "Guidance",
+    "GuidanceLink",
     "Load",
     "Loaded",
     "Mandate",
@@ -41,10 +54,13 @@ __all__ = [
     "PathwayStage",
     "Place",
     "PlaceParent",
+    "PlanningThreshold",
     "Population",
     "Recorded",
     "Relation",
+    "ResponsibleRule",
     "Rule",
+    "Service",
     "Source",
     "Stage",
     "Succession",

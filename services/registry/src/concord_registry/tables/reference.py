@@ -157,8 +157,9 @@ class Pathway(Loaded, table=True):
     source: str | None = None
 
 
-class PathwayStage(Loaded, table=True):
+class PathwayStage(Loaded, Dated, table=True):
     __tablename__ = "pathway_stages"
+    __table_args__: Any = (runs_forward(),)
 
     pathway: str
     stage: str
