@@ -2,7 +2,7 @@
 
 import typer
 
-from concord_client.cli import agreement, data, plan, run, who
+from concord_client.cli import agreement, data, plan, run, share, who
 
 app = typer.Typer(
     name="concord",
@@ -16,5 +16,6 @@ app = typer.Typer(
 who.register(app)
 plan.register(app)
 app.add_typer(agreement.app, name="agreement")
+app.add_typer(share.app, name="share")
 app.add_typer(data.app, name="data")
 run.register(app)
