@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from concord_client.show.page import add, percent, pounds, say, table
+from concord_client.show.page import add, percent, pounds, say, shortened, table
 from concord_client.show.plans import show_refusal
 from concord_contracts.allocation import Refusal
 from concord_contracts.allocation.sharing import (
@@ -21,6 +21,8 @@ COLUMNS = 4
 """Divisions beside each other on one page."""
 
 PAYMENTS_SHOWN = 12
+SENTENCE_SHOWN = 400
+REASON_SHOWN = 160
 
 
 def show_sharing(console: Console, found: SharingOutcome) -> None:
@@ -29,7 +31,7 @@ def show_sharing(console: Console, found: SharingOutcome) -> None:
         show_refusal(console, found)
         return
     for sentence in found.sentences:
-        say(console, sentence)
+        say(console, shortened(sentence, SENTENCE_SHOWN))
     say(console)
     names = {party.party: party.name for party in found.standing}
     for group, title in (("default", "Divisions of the cost, GBP"), ("annex", "Annex for analysts, GBP")):
@@ -42,8 +44,13 @@ def show_sharing(console: Console, found: SharingOutcome) -> None:
     say(console, f"digest {found.digest}, of the plan {found.answer_digest}", "dim")
 
 
+def _column(name: str) -> str:
+    """A number's column; a colon would be read as its width."""
+    return f">{name.replace(':', ',')}"
+
+
 def _divisions(console: Console, title: str, divisions: Sequence[Division], names: dict[str, str]) -> None:
-    made = table(title, "Party:34", *(f">{division.name}" for division in divisions))
+    made = table(title, "Party:34", *(_column(division.name) for division in divisions))
     for row, party in enumerate(divisions[0].amounts):
         add(made, names[party.party], *(f"{division.amounts[row].gbp:,}" for division in divisions))
     add(made, "Total", *(f"{sum(a.gbp for a in division.amounts):,}" for division in divisions), style="bold")
@@ -59,7 +66,7 @@ def _complaints(console: Console, found: Sharing) -> None:
     for division in found.divisions:
         told = [each.words for each in (division.cost_complaint, division.gain_complaint) if each is not None]
         paid = division.realisation
-        words = "" if paid is None else ("yes" if paid.possible else f"no: {paid.words}")
+        words = "" if paid is None else ("yes" if paid.possible else f"no: {shortened(paid.words, REASON_SHOWN)}")
         add(made, division.name, "; ".join(told), words)
     console.print(made)
     for core, what in ((found.costs_core, "Cost"), (found.gains_core, "Gain")):
@@ -70,7 +77,7 @@ def _complaints(console: Console, found: Sharing) -> None:
 def _gains(console: Console, divisions: Sequence[GainDivision], title: str, names: dict[str, str]) -> None:
     if not divisions:
         return
-    made = table(title, "Party:34", *(f">{division.name}" for division in divisions))
+    made = table(title, "Party:34", *(_column(division.name) for division in divisions))
     for row, value in enumerate(divisions[0].values):
         cells = []
         for division in divisions:

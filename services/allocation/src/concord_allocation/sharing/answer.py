@@ -189,7 +189,7 @@ class _Asked:
                 yield self._division(
                     stated.key,
                     stated.name,
-                    f"in proportion to {stated.name.lower()} ({said})",
+                    f"in proportion to the weights stated ({said})",
                     amounts,
                     gained,
                     assumption=stated.provenance.basis == ASSUMPTION,
@@ -256,7 +256,9 @@ class _Asked:
         parts = [
             self.benefit_change[key] - (amounts[key] - self.money.paid.get(key, 0)) / price.gbp for key in self.keys
         ]
-        return complaint_of(gained.game, parts, kind="gains", unit=self.problem.benefit_unit, names=self.found.names)
+        noise = abs(sum(self.benefit_change.values()) - gained.together)
+        unit = self.problem.benefit_unit
+        return complaint_of(gained.game, parts, kind="gains", unit=unit, names=self.found.names, noise=2 * noise)
 
     def _annex(self, gained: Gained | None) -> Iterator[Division]:
         total, parties = self.money.total, self.found.parties
@@ -273,7 +275,7 @@ class _Asked:
                     amounts = to_whole_pounds(total, divide(estate, alone.tolist()).tolist(), parties)
                     words = "the cost divided by the claims rule, each party's claim being what it would cost alone"
                     yield self._division(
-                        f"claims_{rule}", f"Claims rule: {rule.replace('_', ' ')}", words, amounts, gained, annex=True
+                        f"claims_{rule}", f"Claims rule, {rule.replace('_', ' ')}", words, amounts, gained, annex=True
                     )
         price = self.question.benefit_price
         if price is not None and gained is not None:

@@ -60,7 +60,7 @@ def _parts(found: Parties, lines: frozenset[str], amounts: Mapping[str, int]) ->
             kind="add_limit",
             limit=Limit(
                 key=f"sharing.part.{number}",
-                label=f"{party.name} pays GBP {amounts[party.key]:,} of the cost divided",
+                label=f"{party.name}: GBP {amounts[party.key]:,} of the cost divided",
                 terms=[Term(select=Selection(payers=sorted(party.payers), lines=sorted(lines)), measure=Measure.SPEND)],
                 equal=amounts[party.key],
                 per_year=False,

@@ -64,8 +64,12 @@ def complaint_of(
     kind: str,
     unit: str,
     names: Mapping[str, str] | None = None,
+    noise: float = 0.0,
 ) -> Complaint | None:
-    """The coalition a division treats worst against what it has by itself, under its parties' `names`."""
+    """The coalition a division treats worst against what it has by itself, under its parties' `names`.
+
+    Up to `noise` is no complaint: what the plan in whole pounds has less than the game's unrounded ones.
+    """
     division = np.array(values, dtype=np.float64)
     found = largest_complaint(costs(game) if kind == "costs" else game, -division if kind == "costs" else division)
     if found is None:
@@ -74,7 +78,7 @@ def complaint_of(
     who = _named(found.coalition, names)
     they = "it has" if len(found.coalition) == 1 else "together they have"
     would = "it would have" if len(found.coalition) == 1 else "together they would have"
-    if abs(found.amount) <= game.tolerance:
+    if abs(found.amount) <= max(game.tolerance, noise):
         words = f"Nobody complains; {who} would have as much alone"
     elif found.amount < 0:
         words = f"Nobody complains; least is gained by {who}: {they} {told} more than alone"
