@@ -1,6 +1,7 @@
 """Who exists: bodies with their names, codes, relations and successors, each dated."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from data.compile.apportion import millionths, share_text
 from data.compile.facts import facts
@@ -140,13 +141,22 @@ def _add_offices(found: _Found, ref: Reference) -> None:
             found.add(body, "nhs_region", _title(office.name), office.opened, office.closed, "ods-eauth-2017")
         elif office.code.startswith("Q") and body not in found.bodies:
             found.add(body, "local_office", _title(office.name), office.opened, office.closed, "ods-eauth-2017")
-    for hub in _hubs(ref):
-        source = "ods-eccg-2016"
+    for hub, source in _hubs(ref):
         found.add(f"ods:{hub.code}", "commissioning_hub", _title(hub.name), hub.opened, hub.closed, source)
 
 
-def _hubs(ref: Reference) -> list[EFileEntry]:
-    return [entry for entry in ref.listed_2016 if "COMMISSIONING HUB" in entry.name]
+def _hubs(ref: Reference) -> list[tuple[EFileEntry, str]]:
+    """Commissioning hubs with the lists that name them; the later list tells when one of the earlier closed."""
+    later = {code: entry for code, entry in ref.ccgs_2025.items() if "COMMISSIONING HUB" in entry.name}
+    earlier = {entry.code: entry for entry in ref.listed_2016 if "COMMISSIONING HUB" in entry.name}
+    found = []
+    for code in sorted(later | earlier):
+        entry = earlier.get(code) or later[code]
+        if code in earlier and code in later:
+            found.append((replace(entry, closed=later[code].closed), "ods-eccg-2016 ods-eccg-2025"))
+        else:
+            found.append((entry, "ods-eccg-2016" if code in earlier else "ods-eccg-2025"))
+    return found
 
 
 def _add_ccgs(found: _Found, ref: Reference) -> None:
@@ -232,9 +242,13 @@ def _relations(ref: Reference, starts: dict[str, str], ends: dict[str, str]) -> 
         group = f"ods:{entry.code}"
         if entry.code in ref.ccgs and entry.office in offices_after and ends[group] > OFFICES_2015:
             yield row(f"ods:{entry.office}", "area_team_of", group, "ods-eccg-2016", "local office", OFFICES_2015)
-    for hub in _hubs(ref):
+    for hub, source in _hubs(ref):
         held_by = f"ods:{hub.office}"
-        if held_by in starts and max(starts[held_by], hub.opened) < min(ends[held_by], hub.closed):
+        if (
+            source != "ods-eccg-2025"
+            and held_by in starts
+            and max(starts[held_by], hub.opened) < min(ends[held_by], hub.closed)
+        ):
             yield row(f"ods:{hub.code}", "hub_of", held_by, "ods-eccg-2016")
     for gss in ref.networks:
         yield row(f"gss:{gss}", "hosted_by", NHS_ENGLAND, "2020health-2012")
@@ -266,13 +280,19 @@ def _succession(ref: Reference, known: set[str]) -> Iterator[Row]:
 
 
 def _shared(pairs: Iterable[tuple[str, str, str]], kind: str, source: str, note: str) -> Iterator[Row]:
-    """Successions with the predecessor's share of each successor; equal where it is not known."""
+    """Successions with the predecessor's share of each successor; equal where it is not known.
+
+    A body that is succeeded again later went on in between: it kept a part, equal to the others'. So hub 13W gave a
+    third each to 14J and 14K in 2016, and the third that it kept to 27T in 2020.
+    """
     groups: dict[tuple[str, str], list[str]] = {}
     for predecessor, successor, on in pairs:
         groups.setdefault((predecessor, on), []).append(successor)
     for (predecessor, on), successors in groups.items():
-        shares = millionths(dict.fromkeys(successors, 1))
-        alone = len(successors) == 1
+        went_on = any(other == predecessor and later > on for other, later in groups)
+        shares = millionths(dict.fromkeys([*successors, *([predecessor] if went_on else [])], 1))
+        alone = len(shares) == 1
+        kept = "; what it kept passed on later" if went_on else ""
         for successor in successors:
             yield {
                 "predecessor": predecessor,
@@ -282,7 +302,7 @@ def _shared(pairs: Iterable[tuple[str, str, str]], kind: str, source: str, note:
                 "share": share_text(shares[successor]),
                 "basis": "published" if alone else "assumption",
                 "source": source,
-                "note": note if alone else f"{note}; divided equally, the shares are not published",
+                "note": note if alone else f"{note}; divided equally, the shares are not published{kept}",
             }
 
 

@@ -79,7 +79,6 @@ def test_parts_of_a_ccg_add_up_to_its_list(tables: Tables) -> None:
     [
         ("registry/footprints", ("ccg_place",), "share_of_ccg"),
         ("registry/footprints", ("council_place",), "share_of_council"),
-        ("registry/succession", ("predecessor", "on"), "share"),
         ("allocation/need_weights", ("basis",), "weight_share"),
     ],
 )
@@ -89,6 +88,16 @@ def test_shares_sum_to_exactly_one(tables: Tables, name: str, group: tuple[str, 
         totals[tuple(row[column] for column in group)] += Decimal(row[share])
     assert totals
     assert {key: total for key, total in totals.items() if total != 1} == {}
+
+
+def test_all_of_a_body_passes_on_by_its_last_event(tables: Tables) -> None:
+    """Shares of one day come to exactly 1, or to less where the body is succeeded again later."""
+    totals: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in tables["registry/succession"]:
+        totals[row["predecessor"], row["on"]] += Decimal(row["share"])
+    last = {body: max(on for other, on in totals if other == body) for body, _ in totals}
+    assert {key for key, total in totals.items() if total != 1} == {("ods:13W", "2016-04-01")}
+    assert {totals[body, on] for body, on in last.items()} == {1}
 
 
 def test_tameside_and_glossop_reaches_into_derbyshire(tables: Tables) -> None:

@@ -1,7 +1,7 @@
 """The small world on a database, as plain values, and served by HTTP."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,26 @@ def standing(
     app = build_app(settings_for(url, signing), worlds.open_registry(url))
     with served(app) as address, httpx.Client(base_url=address, timeout=20) as http:
         yield Registry(http, signing, iter(range(100_000)))
+
+
+@pytest.fixture(scope="module")
+def standing_on(
+    tmp_path_factory: pytest.TempPathFactory, served: Callable[[FastAPI], AbstractContextManager[str]]
+) -> Iterator[Callable[[Mapping[str, str]], Registry]]:
+    """Registries of files of a module's own, kept through the module: for tests that change nothing, or mind what
+    others of the module change."""
+    with ExitStack() as kept:
+
+        def stand(files: Mapping[str, str]) -> Registry:
+            folder = tmp_path_factory.mktemp("registry-on-files")
+            signing = Signing(folder)
+            url = f"sqlite:///{folder / 'registry.db'}"
+            worlds.prepare(url, files)
+            address = kept.enter_context(served(build_app(settings_for(url, signing), worlds.open_registry(url))))
+            http = kept.enter_context(httpx.Client(base_url=address, timeout=20))
+            return Registry(http, signing, iter(range(100_000)))
+
+        yield stand
 
 
 @pytest.fixture

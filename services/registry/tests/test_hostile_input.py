@@ -31,6 +31,7 @@ READS = [
     "/v1/organisations/ods:02A/responsibilities",
     "/v1/places",
     "/v1/places/ccg-02A",
+    "/v1/populations",
     "/v1/stages",
     "/v1/pathways",
     "/v1/rules",
@@ -73,7 +74,10 @@ def test_dates_out_of_range_and_unknown_parameters_are_named_on_every_read(stand
     assert problem(asked("known_at=2999-01-01T00:00:00Z"), 422)["type"].endswith("known-at-too-late")
 
 
-LISTS = ["/v1/responsibilities", "/v1/organisations", "/v1/places", "/v1/rules", "/v1/claims", "/v1/mandates"]
+LISTS = [
+    "/v1/responsibilities", "/v1/organisations", "/v1/places", "/v1/populations", "/v1/rules", "/v1/claims",
+    "/v1/mandates",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -102,6 +106,7 @@ def test_unknown_codes_in_a_query_are_each_named(standing: Registry) -> None:
     ]
     assert parameters(standing.get("/v1/coverage", pathway="toe", place=["x", "y"])) == {"query:pathway", "query:place"}
     assert parameters(standing.get("/v1/places", within="x")) == {"query:within"}
+    assert parameters(standing.get("/v1/populations", place=["x", "ccg-02A"])) == {"query:place"}
     assert parameters(standing.get("/v1/national", pathway=["lung", "x"])) == {"query:pathway"}
     assert parameters(standing.get("/v1/national", pathway=["lung"] * 51)) == {"query:pathway"}
     assert parameters(standing.get("/v1/rules", pathway="x", stage="y")) == {"query:pathway", "query:stage"}

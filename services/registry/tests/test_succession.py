@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concord_registry.succession import SuccessionCycleError, check_acyclic, roll_forward
-from concord_registry.world import Succession
+from concord_registry.succession import Succession, SuccessionCycleError, check_acyclic, roll_forward
 
 
 def event(predecessor: str, successor: str, on: str, share: float = 1.0) -> Succession:

@@ -31,9 +31,11 @@ from concord_contracts.registry import (
     National,
     Organisation,
     OrganisationResponsibilities,
+    Organisations,
     PlaceAnswer,
     Places,
     PlaceView,
+    Populations,
     RegistryReference,
     Responsibilities,
     Responsibility,
@@ -84,6 +86,7 @@ class RegistryClient:
         stage: str | None = None,
         place: str | None = None,
         organisation: str | None = None,
+        roll_to: date | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> Responsibilities:
@@ -94,7 +97,7 @@ class RegistryClient:
             "place": place,
             "organisation": organisation,
             "limit": PAGE,
-            **_when(as_of, known_at),
+            **_when(as_of, known_at, roll_to),
         }
         page = Responsibilities.model_validate(self.service.get("/v1/responsibilities", params).body)
         items: list[Responsibility] = list(page.items)
@@ -104,10 +107,57 @@ class RegistryClient:
             items += page.items
         return page.model_copy(update={"items": items})
 
-    def organisation(self, body: str, *, as_of: date | None = None, known_at: datetime | None = None) -> Organisation:
-        """A body with its dated names, codes and relations."""
-        answer = self.service.get(f"/v1/organisations/{body}", _when(as_of, known_at))
+    def organisation(
+        self,
+        body: str,
+        *,
+        roll_to: date | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Organisation:
+        """A body with its dated names, codes and relations; with `roll_to` who stood in its place then."""
+        answer = self.service.get(f"/v1/organisations/{body}", _when(as_of, known_at, roll_to))
         return Organisation.model_validate(answer.body)
+
+    def organisations(
+        self,
+        q: str | None = None,
+        *,
+        kind: str | None = None,
+        roll_to: date | None = None,
+        limit: int = PAGE,
+        cursor: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Organisations:
+        """A page of the bodies in being, by id; with `roll_to` those that stood in their place then."""
+        params = {"q": q, "kind": kind, "limit": limit, "cursor": cursor, **_when(as_of, known_at, roll_to)}
+        return Organisations.model_validate(self.service.get("/v1/organisations", params).body)
+
+    def populations(
+        self,
+        places: Sequence[str] = (),
+        *,
+        kind: str | None = None,
+        years: Sequence[str] = (),
+        bases: Sequence[str] = (),
+        roll_to: date | None = None,
+        limit: int = PAGE,
+        cursor: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Populations:
+        """A page of people by place; with `roll_to` of the bodies that followed, every total as it was."""
+        params = {
+            "place": list(places),
+            "kind": kind,
+            "year": list(years),
+            "basis": list(bases),
+            "limit": limit,
+            "cursor": cursor,
+            **_when(as_of, known_at, roll_to),
+        }
+        return Populations.model_validate(self.service.get("/v1/populations", params).body)
 
     def organisation_responsibilities(
         self, body: str, *, pathway: str | None = None, as_of: date | None = None, known_at: datetime | None = None
@@ -206,6 +256,6 @@ def _claim(answer: Answer) -> tuple[ClaimView, str | None]:
     return ClaimView.model_validate(answer.body), answer.etag
 
 
-def _when(as_of: date | None, known_at: datetime | None) -> dict[str, str]:
-    given = {"as_of": as_of, "known_at": known_at}
+def _when(as_of: date | None, known_at: datetime | None, roll_to: date | None = None) -> dict[str, str]:
+    given = {"as_of": as_of, "known_at": known_at, "roll_to": roll_to}
     return {name: moment.isoformat() for name, moment in given.items() if moment is not None}

@@ -21,8 +21,8 @@ from concord_kit.lists import Lists, read_lists
 from concord_kit.lists import digest as lists_digest
 from concord_registry.file_rows import FILES, DatedRow, FileRow
 from concord_registry.lists import LISTS
-from concord_registry.succession import SuccessionCycleError, check_acyclic
-from concord_registry.world import ANY, Succession
+from concord_registry.succession import Succession, SuccessionCycleError, check_acyclic
+from concord_registry.world import ANY
 
 
 @dataclass(frozen=True, slots=True)

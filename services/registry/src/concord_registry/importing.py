@@ -24,8 +24,8 @@ from concord_registry.own_rows import CLAIMS, Identity, SentRow, grouped
 from concord_registry.store import imports, loads
 from concord_registry.store.layers import MODELS, identity_of, open_rows, rows_in_use, table_of
 from concord_registry.store.reference import ReferenceReader
-from concord_registry.succession import SuccessionCycleError, check_acyclic
-from concord_registry.world import ANY, Succession
+from concord_registry.succession import Succession, SuccessionCycleError, check_acyclic
+from concord_registry.world import ANY
 
 ROWS_SHOWN = 500
 SHARES_ADD_UP_TO = 1e-6

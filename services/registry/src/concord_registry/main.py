@@ -33,6 +33,7 @@ from concord_registry.routes import (
     organisations,
     pathways,
     places,
+    populations,
     reference,
     responsibilities,
 )
@@ -72,6 +73,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             national.router,
             organisations.router,
             places.router,
+            populations.router,
             pathways.router,
             claims.router,
             claim_changes.router,

@@ -1,6 +1,6 @@
 """Where on the two time axes a request is answered, and how the pages of a list stay on one position."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -29,6 +29,15 @@ KnownAt = Annotated[
     Field(
         description="What was recorded by then; default, and upper bound, the latest record. One not later than the "
         "service's clock is read as the latest record; a later one is refused"
+    ),
+]
+
+RollTo = Annotated[
+    Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)] | None,
+    Field(
+        description="Re-express bodies, and what is theirs, for the bodies of this later day: mergers and splits are "
+        "followed, with shares. A day before the one asked about is refused",
+        examples=["2021-04-01"],
     ),
 ]
 
@@ -77,6 +86,17 @@ def start_of(tx: Reading, page: Page, clock: Clock, *kinds: type) -> Start:
 
 def cursor_after(position: Position, *key: str | int) -> str:
     return encode_cursor(position.as_of.isoformat(), position.known_at.isoformat(), *key)
+
+
+def require_places(known: Container[str], asked: Sequence[str]) -> None:
+    """Refuse places that there never are (422 unknown-code, each named)."""
+    faults = [
+        Fault(parameter="query:place", detail=f"unknown place {place}", type="unknown-place")
+        for place in asked
+        if place not in known
+    ]
+    if faults:
+        raise Problem("unknown-code", "; ".join(fault.detail for fault in faults[:10]) + ".", errors=faults)
 
 
 def require_known(reference: Reference, **asked: Sequence[str] | str | None) -> None:

@@ -12,6 +12,7 @@ from functools import cached_property
 from concord_contracts.identifiers import FOREVER
 from concord_contracts.registry import ClaimStatus, Commitment, Role
 from concord_registry.pathway_facts import PathwayFacts
+from concord_registry.succession import Lineage, Succession
 
 ANY = "*"
 """Every pathway, or every function; as a claim's stage: the whole pathway."""
@@ -165,17 +166,6 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Succession:
-    """`share` of the predecessor (0..1) passes to the successor on a day."""
-
-    predecessor: str
-    successor: str
-    kind: str
-    on: date
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
     """A document that reference data comes from."""
 
@@ -273,6 +263,11 @@ class Reference:
         for relation in self.relations:
             found.setdefault((relation.type, relation.object), []).append(relation.subject)
         return {key: tuple(sorted(subjects)) for key, subjects in found.items()}
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Who follows whom, ready to be followed."""
+        return Lineage(self.succession)
 
     @cached_property
     def legal_person_of(self) -> Mapping[str, str]:

@@ -15,6 +15,10 @@ Day = Annotated[
 KnownAt = Annotated[
     str | None, typer.Option("--known-at", help="What was recorded by then, as an earlier answer echoed it.")
 ]
+RollTo = Annotated[
+    datetime | None,
+    typer.Option("--roll-to", formats=["%Y-%m-%d"], help="Re-express it for the bodies of this later day."),
+]
 Key = Annotated[
     str | None, typer.Option("--key", help="Idempotency key of an attempt that gave no answer: it counts once.")
 ]

@@ -49,7 +49,9 @@ from concord_contracts.registry.organisations import (
 )
 from concord_contracts.registry.pathways import Pathways, PathwayView, Stages, StageView
 from concord_contracts.registry.places import PlaceAnswer, Places, PlaceView, Population
+from concord_contracts.registry.populations import People, PeopleFrom, PeopleTotal, Populations
 from concord_contracts.registry.reference import DocumentView, FigureBasis, RegistryReference
+from concord_contracts.registry.rolling import RolledClaim, RolledFrom, RolledPart, RolledPlace
 from concord_contracts.registry.rules import Responsibilities, Responsibility, Rules, RuleView, Statutory
 
 __all__ = [
@@ -98,15 +100,23 @@ __all__ = [
     "Organisations",
     "PathwayView",
     "Pathways",
+    "People",
+    "PeopleFrom",
+    "PeopleTotal",
     "PlaceAnswer",
     "PlaceView",
     "Places",
     "Population",
+    "Populations",
     "RegionOfNation",
     "RegistryReference",
     "Responsibilities",
     "Responsibility",
     "Role",
+    "RolledClaim",
+    "RolledFrom",
+    "RolledPart",
+    "RolledPlace",
     "RuleView",
     "Rules",
     "StageCells",

@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 
 from concord_contracts.identifiers import FOREVER, BodyId, Day, Key, Reply, Request
 from concord_contracts.registry.common import AsKnown, KeyOrAny, NamedBody
+from concord_contracts.registry.rolling import RolledClaim
 
 
 class Role(StrEnum):
@@ -119,11 +120,13 @@ class ClaimView(Reply):
     valid_from: date
     valid_to: date
     recorded_from: datetime
+    rolled: RolledClaim | None = Field(None, description="with `roll_to`: its bodies and place as they stood then")
 
 
 class Claims(AsKnown):
     """Claims in force on the day, by id."""
 
+    roll_to: date | None = None
     items: list[ClaimView]
     next_cursor: str | None = None
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key, Reply
 from concord_contracts.registry.common import AsKnown, Citation, NamedBody
+from concord_contracts.registry.rolling import RolledPart
 
 
 class Statutory(Reply):
@@ -39,9 +40,11 @@ class Responsibility(Reply):
     place: Key
     allocation_stage: str | None
     statutory: Statutory | None
+    rolled: list[RolledPart] = Field([], description="with `roll_to`: who stood in the commissioners' place then")
 
 
 class Responsibilities(AsKnown):
+    roll_to: date | None = None
     items: list[Responsibility]
     next_cursor: str | None = None
 

@@ -6,16 +6,24 @@ from fastapi import Depends, Path, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key
-from concord_contracts.registry import ClaimHistory, Claims, KeyOrAny, Role
+from concord_contracts.registry import ClaimHistory, Claims, ClaimView, KeyOrAny, Role
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import FOREVER_AT, Clock
 from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
-from concord_registry import views
-from concord_registry.reading import Page, When, cursor_after, position_of, start_of
-from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page
+from concord_registry import rolled_views, views
+from concord_registry.reading import Page, RollTo, When, cursor_after, position_of, start_of
+from concord_registry.routes.shared import (
+    References,
+    WhenQuery,
+    json_routes,
+    next_page,
+    reference_then,
+    refusing_backwards,
+)
 from concord_registry.store import claims
 from concord_registry.store.reference import ReferenceReader
+from concord_registry.world import Claim
 
 router = json_routes("claims")
 
@@ -36,6 +44,7 @@ class ClaimsQuery(Page):
     status: Annotated[list[Literal["stated", "confirmed", "assumed", "disputed"]], Field(max_length=4)] = []
     asserted_by: Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=100)] = []
     agreement: Annotated[list[Key], Field(max_length=100)] = []
+    roll_to: RollTo = None
 
     @property
     def filters(self) -> dict[str, list[str]]:
@@ -60,8 +69,9 @@ class ClaimsQuery(Page):
 async def list_claims(
     query: Annotated[ClaimsQuery, Query()], references: References, call: Call = Depends(allowed("claims.read"))
 ) -> Response:
-    """Claims in force on the day, by id."""
-    page = await call.read(lambda tx: _page(tx, references, query, call.clock))
+    """Claims in force on the day, by id; with `roll_to` each with its bodies and place as they stand on a later one."""
+    with refusing_backwards():
+        page = await call.read(lambda tx: _page(tx, references, query, call.clock))
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 
@@ -78,11 +88,18 @@ def _page(tx: Reading, references: ReferenceReader, query: ClaimsQuery, clock: C
         limit=query.limit + 1,
     )
     items = found[: query.limit]
+    then = reference_then(tx, references, reference, position.known_at, query.roll_to)
+
+    def view(one: Claim) -> ClaimView:
+        shown = views.claim(reference, one)
+        return shown if query.roll_to is None else rolled_views.on_claim(shown, reference, one, query.roll_to, then)
+
     return Claims(
         as_of=position.as_of,
         known_at=position.known_at,
         seq=position.seq,
-        items=[views.claim(reference, one) for one in items],
+        roll_to=query.roll_to,
+        items=[view(one) for one in items],
         next_cursor=cursor_after(position, items[-1].id) if len(found) > query.limit else None,
     )
 

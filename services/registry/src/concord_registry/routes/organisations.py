@@ -12,12 +12,20 @@ from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.positions import Position
 from concord_kit.problems import Problem, problem_responses
-from concord_registry import views
+from concord_registry import rolled_views, views
 from concord_registry.cells import claims_by_stage
 from concord_registry.coverage import places_that_matter
 from concord_registry.organisations import matching, neighbours, own_responsibilities
-from concord_registry.reading import Page, When, cursor_after, position_of, require_known, start_of
-from concord_registry.routes.shared import PathwayKey, References, WhenQuery, json_routes, next_page
+from concord_registry.reading import Page, RollTo, When, cursor_after, position_of, require_known, start_of
+from concord_registry.rolling import Origin, bodies_rolled
+from concord_registry.routes.shared import (
+    PathwayKey,
+    References,
+    json_routes,
+    next_page,
+    reference_then,
+    refusing_backwards,
+)
 from concord_registry.store import claims
 from concord_registry.store import organisations as stored
 from concord_registry.store.reference import ReferenceReader
@@ -33,6 +41,7 @@ class OrganisationsQuery(Page):
         str | None, Field(min_length=2, max_length=100, description="Part of a name, or a code", examples=["Trafford"])
     ] = None
     kind: Annotated[Key | None, Field(examples=["ccg"])] = None
+    roll_to: RollTo = None
 
 
 @router.get(
@@ -44,8 +53,9 @@ class OrganisationsQuery(Page):
 async def list_organisations(
     query: Annotated[OrganisationsQuery, Query()], references: References, call: Call = Depends(allowed("map.read"))
 ) -> Response:
-    """Bodies in being on the day, by id."""
-    page = await call.read(lambda tx: _page(tx, references, query, call.clock))
+    """Bodies in being on the day, by id; with `roll_to` those that stand in their place on a later one."""
+    with refusing_backwards():
+        page = await call.read(lambda tx: _page(tx, references, query, call.clock))
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 
@@ -54,15 +64,30 @@ def _page(tx: Reading, references: ReferenceReader, query: OrganisationsQuery, c
     position = start.position
     reference = references.read(tx, position.as_of, position.known_at)
     after = start.after[0] if start.after else ""
-    found = [body for body in matching(reference, query.q, query.kind) if body > after]
+    asked = matching(reference, query.q, query.kind)
+    then = reference_then(tx, references, reference, position.known_at, query.roll_to)
+    origins: dict[str, list[Origin]] = {}
+    if query.roll_to is not None:
+        origins = bodies_rolled(reference, asked, query.roll_to)
+    found = [body for body in origins or asked if body > after]
     items = found[: query.limit]
     return Organisations(
         as_of=position.as_of,
         known_at=position.known_at,
         seq=position.seq,
-        items=[views.organisation(reference, reference.bodies[body]) for body in items],
+        roll_to=query.roll_to,
+        items=[
+            views.organisation(then, then.body(body)).model_copy(
+                update={"rolled_from": rolled_views.origins(reference, origins.get(body, ()))}
+            )
+            for body in items
+        ],
         next_cursor=cursor_after(position, items[-1]) if len(found) > query.limit else None,
     )
+
+
+class OrganisationQuery(When):
+    roll_to: RollTo = None
 
 
 @router.get(
@@ -72,10 +97,15 @@ def _page(tx: Reading, references: ReferenceReader, query: OrganisationsQuery, c
     responses=problem_responses("not-found", "known-at-too-late"),
 )
 async def read_organisation(
-    organisation: OrganisationId, query: WhenQuery, references: References, call: Call = Depends(allowed("map.read"))
+    organisation: OrganisationId,
+    query: Annotated[OrganisationQuery, Query()],
+    references: References,
+    call: Call = Depends(allowed("map.read")),
 ) -> Response:
-    """A body, in being on the day or not, with its names, codes and relations as dated facts."""
-    return call.reply(await call.read(lambda tx: _organisation(tx, references, organisation, query, call.clock)))
+    """A body, in being on the day or not, with its names, codes and relations as dated facts; with `roll_to` who stood
+    in its place then."""
+    with refusing_backwards():
+        return call.reply(await call.read(lambda tx: _organisation(tx, references, organisation, query, call.clock)))
 
 
 def _at(
@@ -89,9 +119,11 @@ def _at(
 
 
 def _organisation(
-    tx: Reading, references: ReferenceReader, organisation: str, when: When, clock: Clock
+    tx: Reading, references: ReferenceReader, organisation: str, query: OrganisationQuery, clock: Clock
 ) -> Organisation:
-    position, reference = _at(tx, references, organisation, when, clock)
+    position, reference = _at(tx, references, organisation, query, clock)
+    roll_to = query.roll_to
+    then = reference_then(tx, references, reference, position.known_at, roll_to)
     body = reference.bodies[organisation]
     events = sorted(reference.succession, key=lambda event: (event.on, event.predecessor, event.successor))
     return Organisation(
@@ -118,6 +150,8 @@ def _organisation(
         ],
         valid_from=body.valid_from,
         valid_to=body.valid_to,
+        roll_to=roll_to,
+        rolled=[] if roll_to is None else rolled_views.parts(reference, [organisation], roll_to, then),
     )
 
 

@@ -12,11 +12,19 @@ from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
-from concord_registry import views
-from concord_registry.reading import Page, Start, cursor_after, require_known, start_of
+from concord_registry import rolled_views, views
+from concord_registry.reading import Page, RollTo, Start, cursor_after, require_known, start_of
 from concord_registry.representation import CSV_TYPE, as_csv, chosen
 from concord_registry.responsibilities import Responsible, Scope, responsibilities
-from concord_registry.routes.shared import PathwayKey, PlaceKeys, References, StageKeys, next_page
+from concord_registry.routes.shared import (
+    PathwayKey,
+    PlaceKeys,
+    References,
+    StageKeys,
+    next_page,
+    reference_then,
+    refusing_backwards,
+)
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import Reference
 
@@ -33,6 +41,7 @@ class ResponsibilitiesQuery(Page):
     stage: StageKeys = []
     place: PlaceKeys = []
     organisation: Annotated[BodyId | None, Field(examples=["ods:02A"])] = None
+    roll_to: RollTo = None
 
 
 @router.get(
@@ -51,16 +60,21 @@ async def list_responsibilities(
 ) -> Response:
     """Statutory commissioners, by place, pathway and the pathway's order; JSON, or CSV where `Accept` prefers it.
 
-    Without `place`: the organisation's own places, else every CCG's place, which hold everybody once.
+    With `roll_to` each names who stands in the commissioners' place on that later day. Without `place`: the
+    organisation's own places, else every CCG's place, which hold everybody once.
     """
     form = chosen(call.request.headers.get("accept"))
 
-    def work(tx: Reading) -> tuple[Reference, Start, list[Responsible]]:
-        return _page(tx, references, query, call.clock)
+    def work(tx: Reading) -> tuple[Reference, Reference, Start, list[Responsible]]:
+        reference, start, found = _page(tx, references, query, call.clock)
+        then = reference_then(tx, references, reference, start.position.known_at, query.roll_to)
+        return reference, then, start, found
 
-    reference, start, found = await call.read(work)
+    with refusing_backwards():
+        reference, then, start, found = await call.read(work)
     position = start.position
     items, more = found[: query.limit], len(found) > query.limit
+    shown = rolled_views.on_responsibilities(views.responsibilities(reference, items), reference, query.roll_to, then)
     cursor = cursor_after(position, *items[-1].key) if more else None
     if form == CSV_TYPE:
         headers = next_page(call, cursor) | {
@@ -69,14 +83,15 @@ async def list_responsibilities(
             "Vary": "Accept",
         }
         rows = [_csv_row(reference, start, one) for one in items]
-        return Response(
-            as_csv(CSV_COLUMNS, rows), media_type=f"{CSV_TYPE}; charset=utf-8; header=present", headers=headers
-        )
+        columns = CSV_COLUMNS if query.roll_to is None else (*CSV_COLUMNS, "roll_to", "rolled_to", "rolled_basis")
+        rows = [row | rolled_views.csv_cells(one, query.roll_to) for row, one in zip(rows, shown, strict=True)]
+        return Response(as_csv(columns, rows), media_type=f"{CSV_TYPE}; charset=utf-8; header=present", headers=headers)
     page = Responsibilities(
         as_of=position.as_of,
         known_at=position.known_at,
         seq=position.seq,
-        items=views.responsibilities(reference, items),
+        roll_to=query.roll_to,
+        items=shown,
         next_cursor=cursor,
     )
     return call.reply(Result(page, headers=next_page(call, cursor) | {"Vary": "Accept"}))

@@ -1,17 +1,24 @@
 """What the routes share: query parameters, the map's readers on the application, pages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from concord_contracts.identifiers import Key
+from concord_contracts.problems import Fault
 from concord_kit.calls import Call
-from concord_kit.problems import problem_responses
+from concord_kit.database import Reading
+from concord_kit.problems import Problem, problem_responses
 from concord_registry.coverage_cache import CoverageCache
 from concord_registry.reading import When
 from concord_registry.representation import JSON_TYPE, chosen
+from concord_registry.rolling import BackwardsError
 from concord_registry.store.reference import ReferenceReader
+from concord_registry.world import Reference
 
 WhenQuery = Annotated[When, Query()]
 
@@ -46,6 +53,27 @@ def _coverage_cache(request: Request) -> CoverageCache:
 
 References = Annotated[ReferenceReader, Depends(_references)]
 Coverages = Annotated[CoverageCache, Depends(_coverage_cache)]
+
+
+def reference_then(
+    tx: Reading, references: ReferenceReader, reference: Reference, known_at: datetime, roll_to: date | None
+) -> Reference:
+    """The map on the day asked for, known at the same moment; the map itself without one. BackwardsError before it."""
+    if roll_to is None:
+        return reference
+    if roll_to < reference.as_of:
+        raise BackwardsError(reference.as_of, roll_to)
+    return references.read(tx, roll_to, known_at)
+
+
+@contextmanager
+def refusing_backwards() -> Iterator[None]:
+    """A `roll_to` before the day asked about is a fault of the query."""
+    try:
+        yield
+    except BackwardsError as error:
+        fault = Fault(parameter="query:roll_to", detail=str(error), type="backwards")
+        raise Problem("invalid-request", f"{error}.", errors=[fault]) from None
 
 
 def next_page(call: Call, cursor: str | None) -> dict[str, str]:

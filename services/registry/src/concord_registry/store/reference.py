@@ -13,6 +13,7 @@ from concord_kit.database import Reading
 from concord_registry import tables
 from concord_registry.store.layers import rows_in_use, table_of
 from concord_registry.store.pathway_facts import read_pathway_facts
+from concord_registry.succession import Succession
 from concord_registry.world import (
     Body,
     Overlap,
@@ -24,7 +25,6 @@ from concord_registry.world import (
     Rule,
     Source,
     Stage,
-    Succession,
 )
 
 DAYS_KEPT = 16
@@ -86,7 +86,8 @@ def read_reference(connection: Connection, as_of: date, known_at: datetime) -> R
         pathways=_pathways(rows(tables.Pathway), rows(tables.PathwayStage, on_day=True)),
         rules=tuple(_rule(row) for row in rows(tables.Rule, on_day=True)),
         succession=tuple(
-            Succession(row.predecessor, row.successor, row.kind, row.on, row.share) for row in rows(tables.Succession)
+            Succession(row.predecessor, row.successor, row.kind, row.on, row.share, row.basis or ASSUMPTION, row.note)
+            for row in rows(tables.Succession)
         ),
         sources={row.source: _source(row) for row in rows(tables.Source)},
         facts=read_pathway_facts(connection, as_of, known_at),

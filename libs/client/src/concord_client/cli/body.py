@@ -1,0 +1,48 @@
+"""`concord body`: who exists, what followed whom, and how the bodies of another date divide what these have."""
+
+from typing import Annotated
+
+import typer
+
+from concord_client.cli.options import Day, Json, KnownAt, RollTo, day, moment
+from concord_client.cli.session import answer, concord
+from concord_client.show.bodies import show_bodies, show_body
+
+app = typer.Typer(help="Organisations: names, codes, relations, and who followed whom.", no_args_is_help=True)
+
+Body = Annotated[str, typer.Argument(help="an organisation, for instance ods:02A")]
+
+
+@app.command("show")
+def show(
+    body: Body, roll_to: RollTo = None, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False
+) -> None:
+    """One body with its dated names, codes, relations, predecessors and successors; who stands in its place then."""
+    with concord() as services:
+        found = services.registry.organisation(body, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_body(console, found))
+
+
+@app.command("list")
+def listing(
+    q: Annotated[str | None, typer.Argument(help="part of a name, or a code")] = None,
+    kind: Annotated[str | None, typer.Option(help="for instance ccg, council, commissioning_hub")] = None,
+    roll_to: RollTo = None,
+    limit: Annotated[int, typer.Option(help="how many at most")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="from the page before")] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Bodies in being on the day; with --roll-to those that stand in their place then, with shares."""
+    with concord() as services:
+        found = services.registry.organisations(
+            q,
+            kind=kind,
+            roll_to=day(roll_to),
+            limit=limit,
+            cursor=cursor,
+            as_of=day(as_of),
+            known_at=moment(known_at),
+        )
+        answer(found, as_json, lambda console: show_bodies(console, found))

@@ -1,0 +1,53 @@
+"""`concord place`: where people are counted, and how places lie in each other."""
+
+from typing import Annotated
+
+import typer
+
+from concord_client.cli.options import Day, Json, KnownAt, RollTo, day, moment
+from concord_client.cli.session import answer, concord
+from concord_client.show.places import show_people, show_place
+
+app = typer.Typer(help="Places: people, footprints, overlaps.", no_args_is_help=True)
+
+
+@app.command("show")
+def show(
+    place: Annotated[str, typer.Argument(help="a place, for instance ccg-02A")],
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """A place: whose it is, what it lies in, its people and footprint."""
+    with concord() as services:
+        found = services.registry.place(place, as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_place(console, found))
+
+
+@app.command("people")
+def people(
+    place: Annotated[list[str] | None, typer.Argument(help="one or several; all where none is named")] = None,
+    kind: Annotated[str | None, typer.Option(help="ccg, council, area, region, england or part")] = None,
+    year: Annotated[list[str] | None, typer.Option(help="for instance 2013-14; repeatable")] = None,
+    basis: Annotated[list[str] | None, typer.Option(help="registered or resident; repeatable")] = None,
+    roll_to: RollTo = None,
+    limit: Annotated[int, typer.Option(help="how many at most")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="from the page before")] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """People by place; with --roll-to those of the bodies that followed, every total as it was."""
+    with concord() as services:
+        found = services.registry.populations(
+            place or [],
+            kind=kind,
+            years=year or [],
+            bases=basis or [],
+            roll_to=day(roll_to),
+            limit=limit,
+            cursor=cursor,
+            as_of=day(as_of),
+            known_at=moment(known_at),
+        )
+        answer(found, as_json, lambda console: show_people(console, found))

@@ -1,1 +1,0 @@
-"""Dividing what parties gain, or what they pay, by acting together."""

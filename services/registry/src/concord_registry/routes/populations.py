@@ -1,0 +1,83 @@
+"""How many people: by place, year and basis, or as those of the bodies of another date."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query, Response
+from pydantic import Field
+
+from concord_contracts.identifiers import FinancialYear, Key
+from concord_contracts.registry import Populations
+from concord_kit.calls import Call, Result, allowed
+from concord_kit.clock import Clock
+from concord_kit.database import Reading
+from concord_kit.problems import problem_responses
+from concord_registry import rolled_views
+from concord_registry.populations import Counted, counted, of_the_day, rolled
+from concord_registry.reading import Page, RollTo, cursor_after, require_places, start_of
+from concord_registry.rolling import RULE
+from concord_registry.routes.shared import References, json_routes, next_page, refusing_backwards
+from concord_registry.store import populations as stored
+from concord_registry.store.reference import ReferenceReader
+
+router = json_routes("places")
+
+
+class PopulationsQuery(Page):
+    """Filters let all through that are left out."""
+
+    place: Annotated[list[Key], Field(max_length=250, description="Places, repeated", examples=[["ccg-02A"]])] = []
+    kind: Annotated[
+        Literal["england", "region", "area", "ccg", "council", "part"] | None,
+        Field(description="The kind of place", examples=["ccg"]),
+    ] = None
+    year: Annotated[
+        list[FinancialYear],
+        Field(max_length=20, description="Default: of each place the latest year begun by `as_of`"),
+    ] = []
+    basis: Annotated[list[Literal["registered", "resident"]], Field(max_length=3)] = []
+    roll_to: RollTo = None
+
+
+@router.get(
+    "/populations",
+    name="list_populations",
+    response_model=Populations,
+    responses=problem_responses("bad-cursor", "unknown-code", "known-at-too-late"),
+)
+async def list_populations(
+    query: Annotated[PopulationsQuery, Query()], references: References, call: Call = Depends(allowed("map.read"))
+) -> Response:
+    """People by place; with `roll_to` those of the bodies that followed, to the unit: no total changes."""
+    with refusing_backwards():
+        page = await call.read(lambda tx: _page(tx, references, query, call.clock))
+    return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
+
+
+def _page(tx: Reading, references: ReferenceReader, query: PopulationsQuery, clock: Clock) -> Populations:
+    start = start_of(tx, query, clock, str, str, str, str, int)
+    position = start.position
+    reference = references.read(tx, position.as_of, position.known_at)
+    places = stored.places_once(tx, position.known_at)
+    require_places(places, query.place)
+    figures = stored.figures(tx, position.known_at, places=query.place, years=query.year, bases=query.basis)
+    found = counted(figures if query.year else of_the_day(figures, position.as_of), places)
+    found = [one for one in found if query.kind in (None, one.kind)]
+    sums = rolled_views.people_totals(found)
+    then = reference
+    if query.roll_to is not None:
+        then = references.read(tx, query.roll_to, position.known_at)
+        found = rolled(
+            reference, found, places, query.roll_to, lambda body, kind: rolled_views.place_then(then, body, kind)
+        )
+    after: list[Counted] = [one for one in found if start.after is None or one.key > start.after]
+    items = after[: query.limit]
+    return Populations(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        roll_to=query.roll_to,
+        items=rolled_views.people(reference, then, items),
+        totals=sums,
+        rule=RULE if query.roll_to else None,
+        next_cursor=cursor_after(position, *items[-1].key) if len(after) > query.limit else None,
+    )

@@ -1,0 +1,46 @@
+"""How many people, as recorded: read for what is asked about, not with the map."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from concord_kit.database import Reading
+from concord_registry.populations import Figure, PlaceOnce
+from concord_registry.store.layers import rows_in_use, table_of
+
+ASSUMPTION = "assumption"
+
+
+def figures(
+    tx: Reading,
+    known_at: datetime,
+    *,
+    places: Sequence[str] = (),
+    years: Sequence[str] = (),
+    bases: Sequence[str] = (),
+) -> list[Figure]:
+    """Figures of all ages; empty filters let all through."""
+    table = table_of("populations")
+    filters = ((table.c.place, places), (table.c.year, years), (table.c.population_basis, bases))
+    where = [column.in_(list(values)) for column, values in filters if values]
+    return [
+        Figure(
+            place=row.place,
+            year=row.year,
+            basis=row.population_basis,
+            persons=row.persons,
+            figure_basis=row.basis or ASSUMPTION,
+            low=row.low,
+            high=row.high,
+            source=row.source,
+            note=row.note,
+        )
+        for row in rows_in_use(tx.connection, "populations", known_at, where=where)
+    ]
+
+
+def places_once(tx: Reading, known_at: datetime) -> dict[str, PlaceOnce]:
+    """Every place that ever was or will be, by key."""
+    found: dict[str, PlaceOnce] = {}
+    for row in sorted(rows_in_use(tx.connection, "places", known_at), key=lambda row: row.valid_from, reverse=True):
+        found[row.place] = PlaceOnce(row.kind, row.body, row.valid_from)
+    return found
