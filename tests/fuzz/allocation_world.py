@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from concord_allocation.authority import TABLE
+from concord_allocation.routes.examples import CLAIMS_EXAMPLES, GAME_EXAMPLES
 from concord_contracts.allocation import EXAMPLE_PROBLEM
 from concord_kit.sheets import CSV_TYPE
 from services.allocation.tests.conftest import Running, prepare, run, scenario_request
@@ -118,6 +119,10 @@ def _furnished(running: Running, people: People) -> World:
         },
         valid={
             "solve": [Valid(CCG, {"problem": one, "prices": True}) for one in (EXAMPLE_PROBLEM, problem)],
+            "share_problem": [Valid(CCG, {"problem": EXAMPLE_PROBLEM, "annex": True})],
+            "share_scenario": [Valid(CCG, {"gains": False, "realise": False}, {"scenario": base})],
+            "divide_stated_game": [Valid(CCG, example["value"]) for example in GAME_EXAMPLES.values()],
+            "divide_claims": [Valid(CCG, example["value"]) for example in CLAIMS_EXAMPLES.values()],
             "check_problem": [Valid(CCG, one) for one in (EXAMPLE_PROBLEM, problem)],
             "create_scenario": [
                 Valid(CCG, scenario_request()),

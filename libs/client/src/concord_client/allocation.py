@@ -14,11 +14,21 @@ from concord_contracts.allocation.scenarios import (
     ScenarioPage,
     ScenarioRequest,
 )
+from concord_contracts.allocation.sharing import (
+    ClaimsAnswer,
+    ClaimsRequest,
+    GameAnswer,
+    GameRequest,
+    SharingOutcome,
+    SharingQuestion,
+    SharingRequest,
+)
 
 COUNTING_SECONDS = 30.0
 """Every figure of England counted anew takes seconds, after a start or an import."""
 
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
+_SHARING: TypeAdapter[SharingOutcome] = TypeAdapter(SharingOutcome)
 
 
 class AllocationClient:
@@ -72,6 +82,25 @@ class AllocationClient:
             deadline_seconds=self.deadline_seconds,
         )
         return WhatIfResult.model_validate(answer.body)
+
+    def share(self, question: SharingRequest) -> SharingOutcome:
+        """Divide the cost and gain of a self-contained problem's plan; nothing is stored."""
+        answer = self.service.post("/v1/sharing", _json(question), deadline_seconds=self.deadline_seconds)
+        return _SHARING.validate_python(answer.body)
+
+    def share_scenario(self, scenario: str, question: SharingQuestion) -> SharingOutcome:
+        """Divide the cost and gain of a scenario's plan between its parties."""
+        path = f"/v1/scenarios/{scenario}/sharing"
+        answer = self.service.post(path, _json(question), deadline_seconds=self.deadline_seconds)
+        return _SHARING.validate_python(answer.body)
+
+    def divide_game(self, game: GameRequest) -> GameAnswer:
+        """Shapley value and nucleoli of a game that somebody else valued."""
+        return GameAnswer.model_validate(self.service.post("/v1/games", _json(game)).body)
+
+    def divide_claims(self, claims: ClaimsRequest) -> ClaimsAnswer:
+        """An estate divided between claims by every rule."""
+        return ClaimsAnswer.model_validate(self.service.post("/v1/claims-rules", _json(claims)).body)
 
 
 def _json(request: BaseModel) -> object:

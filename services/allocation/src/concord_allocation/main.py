@@ -10,10 +10,11 @@ from concord_allocation.agreements_client import AgreementsClient
 from concord_allocation.assembly.faults import CannotAssemble
 from concord_allocation.authority import TABLE
 from concord_allocation.core.problem import InvalidProblem
+from concord_allocation.core.solver import Unanswered
 from concord_allocation.desk import Desk, NothingLoaded
 from concord_allocation.reference.lists import LISTS
 from concord_allocation.registry_client import RegistryClient
-from concord_allocation.routes import imports, problems, reference, scenarios
+from concord_allocation.routes import imports, problems, reference, scenarios, sharing
 from concord_allocation.runs import SolveMetrics, SolvePool, SolverBusy
 from concord_allocation.settings import AllocationSettings
 from concord_allocation.solving import Solver
@@ -69,7 +70,7 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         summary="How a pathway's money should be split between payers, what binds, and what would change it.",
         settings=settings,
         database=database,
-        routers=[problems.router, scenarios.router, reference.router, imports.router, list_routes],
+        routers=[problems.router, scenarios.router, sharing.router, reference.router, imports.router, list_routes],
         authority=Authority(TABLE, public_reads=settings.public_reads),
         problems=PROBLEMS,
         mandates=RegistryMandates(registry),
@@ -79,6 +80,7 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         body_limits={
             "/v1/solve": settings.max_problem_bytes,
             "/v1/problems/check": settings.max_problem_bytes,
+            "/v1/sharing": settings.max_problem_bytes,
             "/v1/imports": MOST_BYTES,
         },
     )
@@ -106,10 +108,15 @@ def _busy(error: SolverBusy) -> Problem:
     return Problem("busy", str(error), headers={"Retry-After": str(error.retry_after_seconds)})
 
 
+def _unanswered(error: Unanswered) -> Problem:
+    return Problem("not-solved", f"{str(error)[:1].upper()}{str(error)[1:]}.")
+
+
 PROBLEMS: ProblemMapping = {
     InvalidProblem: _invalid,
     CannotAssemble: _cannot_assemble,
     SolverBusy: _busy,
+    Unanswered: _unanswered,
     NothingLoaded: "nothing-loaded",
     FaultySheetsError: faulty,
 }

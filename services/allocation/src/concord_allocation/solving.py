@@ -1,14 +1,19 @@
 """Solve a problem on the pool, and write the answer down in the same thread: both are processor work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from concord_allocation import translate
 from concord_allocation.blame import blamed
 from concord_allocation.core.phases import Phase
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.runs import SolveMetrics, SolvePool, Stopwatch
+from concord_allocation.sharing.answer import share
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
+from concord_contracts.allocation.sharing import Sharing, SharingQuestion
+
+T = TypeVar("T")
 
 type Outcome = Answer | Refusal
 
@@ -54,6 +59,21 @@ class Solver:
                 raise blamed(problem, changes, invalid) from invalid
 
         return await self._pool.run(work)
+
+    async def share(
+        self, problem: Problem | str, question: SharingQuestion, plan: Outcome | None = None
+    ) -> Sharing | Refusal:
+        """How a problem's cost and gain may be divided; a stored problem comes as JSON with its plan."""
+
+        def work() -> Sharing | Refusal:
+            asked = Problem.model_validate_json(problem) if isinstance(problem, str) else problem
+            return share(asked, question, plan, limit_seconds=self._limit_seconds)
+
+        return await self._pool.run(work)
+
+    async def work(self, question: Callable[[], T]) -> T:
+        """Processor work of another kind, on the same bounded pool."""
+        return await self._pool.run(question)
 
     async def check(self, problem: Problem) -> str:
         """The problem's digest; raises InvalidProblem naming every contradiction."""

@@ -2,7 +2,7 @@
 
 import typer
 
-from concord_client.cli import agreement, body, data, place, plan, run, who
+from concord_client.cli import agreement, body, data, place, plan, run, share, who
 
 app = typer.Typer(
     name="concord",
@@ -16,6 +16,7 @@ app = typer.Typer(
 who.register(app)
 plan.register(app)
 app.add_typer(agreement.app, name="agreement")
+app.add_typer(share.app, name="share")
 app.add_typer(body.app, name="body")
 app.add_typer(place.app, name="place")
 app.add_typer(data.app, name="data")

@@ -57,3 +57,65 @@ WHAT_IF_EXAMPLES: dict[str, Any] = {
         },
     },
 }
+
+SHARING_EXAMPLES: dict[str, Any] = {
+    "two-parties": {
+        "summary": "Each payer a party; divided by outturn, activity and people; with the annex",
+        "value": {
+            "problem": EXAMPLE_PROBLEM,
+            "keys": [
+                {
+                    "key": "registered",
+                    "name": "Registered people",
+                    "weights": {"ods:02A": 236000, "gss:E08000009": 229000},
+                    "provenance": {"basis": "assumption", "note": "example, not published figures"},
+                }
+            ],
+            "annex": True,
+        },
+    }
+}
+
+SCENARIO_SHARING_EXAMPLES: dict[str, Any] = {
+    "defaults": {"summary": "Each payer a party, nothing else stated", "value": {}},
+    "priced": {
+        "summary": "A unit of benefit at GBP 15,000, so that gains can be paid over",
+        "value": {
+            "benefit_price": {
+                "gbp": 15000,
+                "provenance": {"basis": "assumption", "note": "example of a price, not a published one"},
+            },
+            "annex": True,
+            "realise": False,
+        },
+    },
+}
+
+GAME_EXAMPLES: dict[str, Any] = {
+    "three-owners": {
+        "summary": "A linear production game: three owners of two resources",
+        "value": {
+            "kind": "gains",
+            "players": ["a", "b", "c"],
+            "values": [
+                {"coalition": list(coalition), "value": value}
+                for coalition, value in (
+                    ("a", 68),
+                    ("b", 102),
+                    ("c", 0),
+                    ("ab", 170),
+                    ("ac", 710),
+                    ("bc", 762),
+                    ("abc", 992),
+                )
+            ],
+        },
+    }
+}
+
+CLAIMS_EXAMPLES: dict[str, Any] = {
+    "contested-garment": {
+        "summary": "200 between claims of 100, 200 and 300",
+        "value": {"estate": 200, "claims": {"a": 100, "b": 200, "c": 300}},
+    }
+}

@@ -1,9 +1,8 @@
 """Scenarios: a question built from figures, map and agreements, its answer, and what-ifs from there."""
 
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from concord_allocation import scenarios, store
@@ -12,6 +11,7 @@ from concord_allocation.desk import Desk, the_desk
 from concord_allocation.gathering import Caller, gather
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
 from concord_allocation.routes.queries import LARGEST_SEQUENCE, Known, KnownPage
+from concord_allocation.routes.readable import ScenarioId, readable
 from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
 from concord_allocation.store.scenarios import NewScenario, StoredScenario
@@ -25,8 +25,6 @@ from concord_kit.problems import Problem as Refused
 from concord_kit.problems import problem_responses
 
 router = APIRouter(prefix="/v1", tags=["scenarios"])
-
-ScenarioId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="A scenario's id")]
 
 
 @router.post(
@@ -101,7 +99,7 @@ async def ask_what_if(
     desk: Desk = Depends(the_desk),
 ) -> Response:
     async with desk.one_at_a_time(call):
-        base = await call.read(lambda tx: _readable(tx, call, scenario, None))
+        base = await call.read(lambda tx: readable(tx, call, scenario, None))
         again = await call.replayed()
         if again is not None:
             return again
@@ -125,7 +123,7 @@ async def ask_what_if(
         changed = difference(known.outcome, solved.outcome)
 
         def record(tx: Writing) -> Result:
-            _readable(tx, call, scenario, None)
+            readable(tx, call, scenario, None)
             shown = scenarios.shown(store.scenarios.add_scenario(tx, new))
             body = WhatIfResult(base=base.row.id, scenario=shown, difference=changed)
             return Result(body, location=f"/v1/scenarios/{new.id}")
@@ -175,7 +173,7 @@ async def list_scenarios(
 async def read_scenario(
     scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
 ) -> Response:
-    found = await call.read(lambda tx: _readable(tx, call, scenario, asked.known_at))
+    found = await call.read(lambda tx: readable(tx, call, scenario, asked.known_at))
     return call.reply(Result(scenarios.shown(found), version=1))
 
 
@@ -188,7 +186,7 @@ async def read_scenario(
 async def read_problem(
     scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
 ) -> Response:
-    found = await call.read(lambda tx: _readable(tx, call, scenario, asked.known_at))
+    found = await call.read(lambda tx: readable(tx, call, scenario, asked.known_at))
     return Response(found.row.problem, media_type="application/json", headers={"ETag": f'"{found.row.problem_digest}"'})
 
 
@@ -200,7 +198,7 @@ async def read_problem(
 )
 async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read"))) -> Response:
     def find(tx: Reading) -> tuple[StoredScenario, StoredScenario | None]:
-        after = _readable(tx, call, scenario, None)
+        after = readable(tx, call, scenario, None)
         parent = after.row.parent
         return after, store.scenarios.find_scenario(tx, parent, tx.head_at) if parent else None
 
@@ -209,22 +207,3 @@ async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("sc
     if changed is None:
         raise Refused("no-difference")
     return call.reply(Result(changed, version=1))
-
-
-def _readable(tx: Reading, call: Call, scenario: str, known_at: datetime | None) -> StoredScenario:
-    """The scenario, for callers whose body's money is in it and for its author; not found for anybody else.
-
-    A stranger learns no more from the refusal than that there is nothing for them.
-    """
-    at = resolve(tx, None, known_at, call.clock)
-    found = store.scenarios.find_scenario(tx, scenario, at.known_at)
-    whose = call.acting_for or "you"
-    nothing = Refused("not-found", f"No scenario {scenario} for {whose}, as known at {at.known_at.isoformat()}.")
-    if found is None:
-        raise nothing
-    own = {call.acting_for} if found.row.author == call.actor and call.acting_for else set()
-    try:
-        call.require_party(found.parties | own)
-    except Refused as refusal:
-        raise nothing from refusal
-    return found

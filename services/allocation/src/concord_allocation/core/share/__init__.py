@@ -1,0 +1,1 @@
+"""Dividing what parties gain, or what they pay, by acting together."""

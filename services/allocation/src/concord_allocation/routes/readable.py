@@ -1,0 +1,34 @@
+"""Which scenarios a caller may read."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Path
+
+from concord_allocation import store
+from concord_allocation.store.scenarios import StoredScenario
+from concord_kit.calls import Call
+from concord_kit.database import Reading
+from concord_kit.positions import resolve
+from concord_kit.problems import Problem as Refused
+
+ScenarioId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="A scenario's id")]
+
+
+def readable(tx: Reading, call: Call, scenario: str, known_at: datetime | None) -> StoredScenario:
+    """The scenario, for callers whose body's money is in it and for its author; not found for anybody else.
+
+    A stranger learns no more from the refusal than that there is nothing for them.
+    """
+    at = resolve(tx, None, known_at, call.clock)
+    found = store.scenarios.find_scenario(tx, scenario, at.known_at)
+    whose = call.acting_for or "you"
+    nothing = Refused("not-found", f"No scenario {scenario} for {whose}, as known at {at.known_at.isoformat()}.")
+    if found is None:
+        raise nothing
+    own = {call.acting_for} if found.row.author == call.actor and call.acting_for else set()
+    try:
+        call.require_party(found.parties | own)
+    except Refused as refusal:
+        raise nothing from refusal
+    return found

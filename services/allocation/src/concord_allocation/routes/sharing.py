@@ -1,0 +1,93 @@
+"""Dividing what a plan costs and gains between the parties to it."""
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from concord_allocation.desk import Desk, the_desk
+from concord_allocation.routes.examples import (
+    CLAIMS_EXAMPLES,
+    GAME_EXAMPLES,
+    SCENARIO_SHARING_EXAMPLES,
+    SHARING_EXAMPLES,
+)
+from concord_allocation.routes.readable import ScenarioId, readable
+from concord_allocation.scenarios import outcome_of
+from concord_allocation.sharing.stated import divide_estate, divide_game
+from concord_contracts.allocation.sharing import (
+    ClaimsAnswer,
+    ClaimsRequest,
+    GameAnswer,
+    GameRequest,
+    SharingOutcome,
+    SharingQuestion,
+    SharingRequest,
+)
+from concord_kit.calls import Call, allowed
+from concord_kit.problems import problem_responses
+
+router = APIRouter(prefix="/v1", tags=["sharing"])
+
+WHAT = (
+    "Default divisions first (as planned, by outturn, by activity, by stated keys such as people), each in whole "
+    "pounds with the coalition that would complain most and the payments by purse and year that realise it, or the "
+    "limits in its way. With `annex`: Shapley value, nucleolus, Owen's division, claims rules. Nothing is stored."
+)
+
+
+@router.post(
+    "/sharing",
+    summary="Divide the cost and gain of a self-contained problem's plan",
+    description=WHAT,
+    response_model=SharingOutcome,
+    responses=problem_responses("invalid-problem", "busy", "not-solved", "dependency-unavailable"),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": SHARING_EXAMPLES}}}},
+)
+async def share_problem(
+    question: SharingRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
+) -> Response:
+    found = await desk.solver.share(question.problem, question)
+    return Response(found.model_dump_json(), media_type="application/json")
+
+
+@router.post(
+    "/scenarios/{scenario}/sharing",
+    summary="Divide the cost and gain of a scenario's plan",
+    description=WHAT,
+    response_model=SharingOutcome,
+    responses=problem_responses("not-found", "invalid-problem", "busy", "not-solved", "dependency-unavailable"),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": SCENARIO_SHARING_EXAMPLES}}}},
+)
+async def share_scenario(
+    scenario: ScenarioId,
+    question: SharingQuestion,
+    call: Call = Depends(allowed("scenarios.what-if")),
+    desk: Desk = Depends(the_desk),
+) -> Response:
+    base = await call.read(lambda tx: readable(tx, call, scenario, None))
+    found = await desk.solver.share(base.row.problem, question, outcome_of(base))
+    return Response(found.model_dump_json(), media_type="application/json")
+
+
+@router.post(
+    "/games",
+    summary="Divide a game that somebody else valued",
+    description="Shapley value, nucleolus and nucleolus per member, the core test. Up to 12 players.",
+    response_model=GameAnswer,
+    responses=problem_responses("busy", "not-solved", "dependency-unavailable"),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": GAME_EXAMPLES}}}},
+)
+async def divide_stated_game(
+    game: GameRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
+) -> GameAnswer:
+    return await desk.solver.work(lambda: divide_game(game))
+
+
+@router.post(
+    "/claims-rules",
+    summary="Divide an estate between claims on it, by every rule",
+    response_model=ClaimsAnswer,
+    responses=problem_responses("dependency-unavailable"),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": CLAIMS_EXAMPLES}}}},
+)
+async def divide_claims(claims: ClaimsRequest, call: Call = Depends(allowed("problems.solve"))) -> ClaimsAnswer:
+    return divide_estate(claims)

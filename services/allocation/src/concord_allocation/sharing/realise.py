@@ -1,0 +1,98 @@
+"""The payments that give each party its part of a division: the planned spend of each line, paid by other purses.
+
+Asked as a question of the optimiser, so that eligibility, purses, ring-fences and every limit hold, and a division that
+cannot be paid is refused with the limits that stand in its way.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from concord_allocation import translate
+from concord_allocation.sharing.parties import Parties
+from concord_contracts.allocation import AddLimit, Answer, Problem
+from concord_contracts.allocation.problem import Limit, Measure, Selection, Term
+from concord_contracts.allocation.sharing import Realisation, ScheduledContribution
+
+SOURCE = "the division asked about"
+
+
+def realise(
+    problem: Problem,
+    plan: Answer,
+    found: Parties,
+    lines: frozenset[str],
+    amounts: Mapping[str, int],
+    *,
+    time_limit_seconds: float | None = None,
+) -> Realisation:
+    """Whether and how the division `amounts` (GBP by party over all years, on `lines`) can be paid."""
+    asked = translate.apply(problem, [*_as_planned(plan), *_parts(found, lines, amounts)])
+    outcome = translate.solve(asked, time_limit_seconds=time_limit_seconds, prices=False)
+    if isinstance(outcome, Answer):
+        return Realisation(
+            possible=True,
+            words="Every payment keeps to its purse, its rule and every limit; each line is paid as planned.",
+            schedule=_schedule(problem, outcome, found, lines),
+        )
+    return Realisation(possible=False, words=outcome.words, conflict=outcome.conflict, relaxation=outcome.relaxation)
+
+
+def _as_planned(plan: Answer) -> list[AddLimit]:
+    return [
+        AddLimit(
+            kind="add_limit",
+            limit=Limit(
+                key=f"sharing.as-planned.{number}",
+                label=f"{row.line} has GBP {row.gbp:,} in {row.year}, as planned",
+                terms=[Term(select=Selection(lines=[row.line]))],
+                equal=row.gbp,
+                years=[row.year],
+                source=SOURCE,
+            ),
+        )
+        for number, row in enumerate(plan.lines)
+    ]
+
+
+def _parts(found: Parties, lines: frozenset[str], amounts: Mapping[str, int]) -> list[AddLimit]:
+    return [
+        AddLimit(
+            kind="add_limit",
+            limit=Limit(
+                key=f"sharing.part.{number}",
+                label=f"{party.name}: GBP {amounts[party.key]:,} of the cost divided",
+                terms=[Term(select=Selection(payers=sorted(party.payers), lines=sorted(lines)), measure=Measure.SPEND)],
+                equal=amounts[party.key],
+                per_year=False,
+                source=SOURCE,
+            ),
+        )
+        for number, party in enumerate(found.parties)
+    ]
+
+
+def _schedule(problem: Problem, plan: Answer, found: Parties, lines: frozenset[str]) -> list[ScheduledContribution]:
+    """The plan's payments added up by year, purse and fund."""
+    recurrent = {purse.key: purse.recurrent for purse in problem.purses}
+    sums: dict[tuple[str, str, str, str | None], int] = defaultdict(int)
+    stages: dict[tuple[str, str, str, str | None], set[str]] = defaultdict(set)
+    because: dict[tuple[str, str, str, str | None], set[str]] = defaultdict(set)
+    for cell in plan.cells:
+        if cell.gbp and cell.line in lines and cell.payer in found.of_payer:
+            key = (cell.year, cell.payer, cell.purse, cell.fund)
+            sums[key] += cell.gbp
+            stages[key].add(cell.stage)
+            because[key].add(cell.because)
+    return [
+        ScheduledContribution(
+            party=payer,
+            purse=purse,
+            year=year,
+            fund=fund,
+            amount_pence=gbp * 100,
+            recurrent=recurrent[purse],
+            stages=sorted(stages[year, payer, purse, fund]),
+            because=sorted(because[year, payer, purse, fund]),
+        )
+        for (year, payer, purse, fund), gbp in sorted(sums.items(), key=lambda item: (item[0][:3], item[0][3] or ""))
+    ]

@@ -1,0 +1,316 @@
+"""Dividing a plan's cost and gain over HTTP, and paying it so."""
+
+from typing import Any
+
+import pytest
+
+from concord_contracts.agreements import Contribution
+from concord_contracts.allocation.sharing import GameAnswer, Sharing
+from services.allocation.tests.conftest import Running
+from services.allocation.tests.core.problems import (
+    YEAR,
+    make_curve,
+    make_limit,
+    make_line,
+    make_mode,
+    make_payer,
+    make_problem,
+    make_purse,
+)
+
+PRICE = {"gbp": 10, "provenance": {"basis": "assumption", "note": "a test"}}
+
+
+def production_game() -> dict[str, Any]:
+    """Owen's linear production game: products a and b sell at 68 and 52 and need (4, 6) and (5, 2) of two resources,
+    of which the three owners have (4, 33), (6, 39) and (60, 0) (R package coopProductGame 2.0, example).
+    """
+    owners = {"p1": (4, 33), "p2": (6, 39), "p3": (60, 0)}
+    needs = {"a": (4, 6), "b": (5, 2)}
+    piece = [make_mode("made", 1.0)]
+    resources = [
+        make_limit(
+            f"resource-{r}",
+            *({"select": {"lines": [x]}, "measure": "activity", "coefficient": n[r]} for x, n in needs.items()),
+            at_most=sum(has[r] for has in owners.values()),
+            unit="unit",
+        )
+        for r in (0, 1)
+    ]
+    return {
+        "problem": make_problem(
+            discount_rate=0,
+            payers=[make_payer(key) for key in owners],
+            purses=[make_purse(f"money-{key}", 10_000, key) for key in owners],
+            lines=[make_line(key, None, key, "p1", modes=piece) for key in needs],
+            curves=[make_curve("a", (None, 68)), make_curve("b", (None, 52))],
+            mechanisms=[
+                {"key": "all", "kind": "grant", "payers": list(owners), "lines": {}, "citation": "they agreed"}
+            ],
+            limits=resources,
+        ),
+        "fallback": "nothing",
+        "annex": True,
+        "brought": [
+            {"limit": f"resource-{r}", "by_payer": {key: has[r] for key, has in owners.items()}} for r in (0, 1)
+        ],
+    }
+
+
+def shared(running: Running, question: dict[str, Any], path: str = "/v1/sharing") -> Sharing:
+    answer = running.post(path, question)
+    assert answer.status_code == 200, answer.text
+    return Sharing.model_validate(answer.json())
+
+
+def values(found: Sharing, key: str) -> list[float]:
+    return [value.value for division in found.gain_divisions if division.key == key for value in division.values]
+
+
+def amounts(found: Sharing, key: str) -> dict[str, int]:
+    return {
+        amount.party: amount.gbp for division in found.divisions if division.key == key for amount in division.amounts
+    }
+
+
+def test_owens_production_game_with_all_its_published_divisions(alone: Running) -> None:
+    found = shared(alone, production_game())
+    gains = {tuple(one.parties): one.gain for one in found.coalitions}
+    assert gains == pytest.approx(
+        {
+            ("p1",): 68,
+            ("p2",): 102,
+            ("p3",): 0,
+            ("p1", "p2"): 170,
+            ("p1", "p3"): 710,
+            ("p2", "p3"): 762,
+            ("p1", "p2", "p3"): 992,
+        },
+        abs=1e-6,
+    )
+    assert values(found, "owen") == pytest.approx([230, 282, 480])
+    assert values(found, "shapley") == pytest.approx([229, 272, 491])
+    assert values(found, "nucleolus") == pytest.approx([149, 192, 651])
+    assert found.gains_core is not None
+    assert not found.gains_core.empty
+    assert found.gains_core.superadditive
+
+
+def test_a_stated_game_and_stated_claims(alone: Running) -> None:
+    game = {
+        "players": ["a", "b", "c"],
+        "values": [
+            {"coalition": list(coalition), "value": value}
+            for coalition, value in (
+                ("a", 68),
+                ("b", 102),
+                ("c", 0),
+                ("ab", 170),
+                ("ac", 710),
+                ("bc", 762),
+                ("abc", 992),
+            )
+        ],
+    }
+    answer = GameAnswer.model_validate(alone.post("/v1/games", game).json())
+    found = {division.key: [value.value for value in division.values] for division in answer.divisions}
+    assert found["shapley"] == pytest.approx([229, 272, 491])
+    assert found["nucleolus"] == pytest.approx([149, 192, 651])
+    claims = alone.post("/v1/claims-rules", {"estate": 200, "claims": {"x": 100, "y": 200, "z": 300}}).json()
+    assert claims["rules"]["contested_garment"] == pytest.approx({"x": 50, "y": 75, "z": 75})
+
+
+def pool(**changed: Any) -> dict[str, Any]:
+    """A CCG and a council with a pool for two lines; the council's prevention buys more than the CCG's clinic."""
+    made = make_problem(
+        payers=[make_payer("ccg"), make_payer("council")],
+        purses=[make_purse("ccg-money", 100, "ccg"), make_purse("council-money", 40, "council")],
+        lines=[
+            make_line("clinic", {"ccg-money": 100}, "clinic", "ccg"),
+            make_line("prevention", {"council-money": 40}, "prevention", "council"),
+        ],
+        curves=[make_curve("clinic", (50, 2), (50, 1)), make_curve("prevention", (80, 3), (80, 0.5))],
+        mechanisms=[{"key": "s75", "kind": "s75_pool", "payers": ["ccg", "council"], "lines": {}, "citation": "s.75"}],
+        funds=[
+            {
+                "key": "pool",
+                "name": "The pool",
+                "mechanism": "s75",
+                "contributors": [{"purse": "ccg-money"}, {"purse": "council-money"}],
+                "source": "a test",
+            }
+        ],
+    )
+    return {"problem": made | changed}
+
+
+def test_a_division_that_can_be_paid_comes_with_its_payments(alone: Running) -> None:
+    found = shared(alone, pool() | {"benefit_price": PRICE, "annex": True})
+    assert (found.cost_gbp, found.fallback_benefit) == (140, 270)
+    assert found.gain == pytest.approx(80)  # GBP 40 from the clinic's second stretch (1) to prevention (3)
+    assert amounts(found, "outturn") == {"ccg": 100, "council": 40}
+    planned = next(division for division in found.divisions if division.key == "outturn")
+    assert planned.realisation is not None
+    assert planned.realisation.possible
+    schedule = planned.realisation.schedule
+    assert sum(row.amount_pence for row in schedule) == 14_000
+    assert {row.fund for row in schedule} == {None, "pool"}
+    assert {row.party for row in schedule} == {"ccg", "council"}
+    for division in found.divisions:
+        assert sum(amount.gbp for amount in division.amounts) == 140
+    # the CCG's money alone makes the gain, by the pool; its clinic loses 40 and the council's line gains 120 of it,
+    # so at GBP 10 a unit of benefit the council would owe all that its line gained
+    assert values(found, "shapley") == pytest.approx([80, 0])
+    assert amounts(found, "gains_shapley") == {"ccg": -1100, "council": 1240}
+
+
+def test_a_division_that_cannot_be_paid_names_what_stands_in_its_way(alone: Running) -> None:
+    proposed = {
+        "key": "proposed",
+        "name": "Half each",
+        "weights": {"ccg": 1, "council": 1},
+        "provenance": {"basis": "assumption", "note": "a proposal"},
+    }
+    found = shared(alone, pool() | {"keys": [proposed]})
+    division = next(division for division in found.divisions if division.key == "proposed")
+    assert {amount.party: amount.gbp for amount in division.amounts} == {"ccg": 70, "council": 70}
+    assert division.assumption
+    assert division.realisation is not None
+    assert not division.realisation.possible
+    assert any("council" in member.words and "40" in member.words for member in division.realisation.conflict)
+    assert division.realisation.relaxation
+    assert any(words.startswith("Half each cannot be paid") for words in found.sentences)
+
+
+def test_a_schedule_is_what_an_agreement_takes(alone: Running) -> None:
+    payers = {"ccg": "ods:02A", "council": "gss:E08000009"}
+    found = shared(alone, pool())
+    schedule = found.divisions[0].realisation
+    assert schedule is not None
+    for row in schedule.schedule:
+        Contribution(
+            party=payers[row.party],
+            purse=row.purse,
+            year=row.year,
+            amount_pence=row.amount_pence,
+            kind=row.kind,
+            recurrent=row.recurrent,
+            money=row.money,
+            for_stages=row.stages,
+        )
+
+
+def test_a_joint_line_is_paid_for_by_use_and_its_fixed_cost_once(alone: Running) -> None:
+    question = pool()
+    question["problem"]["lines"] = [
+        make_line(
+            "scanner",
+            {"ccg-money": 60, "council-money": 40},
+            None,
+            "ccg",
+            modes=[make_mode("scan", 1.0)],
+            fixed_cost_gbp=60,
+        )
+    ]
+    question["problem"]["limits"] = [
+        make_limit("scans", {"select": {"lines": ["scanner"]}, "measure": "activity"}, equal=40, unit="scan")
+    ]
+    found = shared(
+        alone,
+        question
+        | {"uses": [{"line": "scanner", "shares": {"ccg": 0.75, "council": 0.25}}], "annex": True, "gains": False},
+    )
+    assert {tuple(one.parties): one.cost_gbp for one in found.coalitions} == {
+        ("ccg",): 90,
+        ("council",): 70,
+        ("ccg", "council"): 100,
+    }
+    assert amounts(found, "costs_shapley") == {"ccg": 60, "council": 40}
+    assert found.costs_core is not None
+    assert not found.costs_core.empty
+    assert "GBP 60 more" in " ".join(found.sentences)
+
+
+def test_a_fallback_that_breaks_a_limit_is_refused_with_the_limit(alone: Running) -> None:
+    floor = make_limit("floor", {"select": {"lines": ["clinic"]}}, at_least=20)
+    answer = alone.post("/v1/sharing", pool(limits=[floor]) | {"fallback": "nothing"})
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["type"]) == ("/fallback", "fallback-infeasible")
+    assert "limit floor" in error["detail"]
+
+
+def test_every_fault_of_question_and_problem_is_named_at_once(alone: Running) -> None:
+    question = pool(limits=[make_limit("x", {"select": {"lines": ["nowhere"]}}, at_least=1)]) | {
+        "parties": [{"key": "one", "payers": ["ccg", "nobody"]}, {"key": "two", "payers": ["ccg"]}],
+        "uses": [{"line": "no-line", "shares": {"one": 1}}],
+        "brought": [{"limit": "x", "by_payer": {"ccg": 1}}],
+        "keys": [
+            {
+                "key": "outturn",
+                "name": "x",
+                "weights": {"stranger": 0},
+                "provenance": {"basis": "assumption", "note": "x"},
+            }
+        ],
+    }
+    answer = alone.post("/v1/sharing", question)
+    assert answer.status_code == 422
+    pointers = {error["pointer"] for error in answer.json()["errors"]}
+    assert {
+        "/parties/0/payers/1",
+        "/parties/1/payers/0",
+        "/uses/0/line",
+        "/brought/0/limit",
+        "/keys/0/key",
+        "/keys/0/weights",
+        "/keys/0/weights/stranger",
+    } <= pointers
+    assert any(pointer.startswith("/problem/limits/0") for pointer in pointers)
+
+
+def test_no_plan_is_a_refusal_here_too(alone: Running) -> None:
+    impossible = make_limit("too-much", {"select": {"lines": ["clinic"]}}, at_least=1000)
+    answer = alone.post("/v1/sharing", pool(limits=[impossible]))
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "refusal")
+
+
+def test_a_scenarios_plan_is_divided_for_its_parties_only(alone: Running) -> None:
+    made = alone.scenario()
+    found = shared(alone, {"gains": False}, f"/v1/scenarios/{made['id']}/sharing")
+    assert found.answer_digest == made["outcome"]["digest"]
+    assert found.cost_gbp == made["outcome"]["totals"]["spend_gbp"]
+    stranger = alone.post(f"/v1/scenarios/{made['id']}/sharing", {}, body="ods:99Z", sub="another")
+    assert stranger.status_code == 404
+
+
+def test_many_parties_are_sampled_and_the_interval_is_said(alone: Running) -> None:
+    keys = [f"p{k:02d}" for k in range(14)]
+    question = {
+        "problem": make_problem(
+            payers=[make_payer(key) for key in keys],
+            purses=[make_purse(f"money-{key}", 10, key) for key in keys],
+            lines=[make_line("all", {f"money-{key}": 5 for key in keys}, "all", keys[0])],
+            curves=[make_curve("all", (90, 1.0), (60, 0.5))],
+            mechanisms=[{"key": "g", "kind": "grant", "payers": keys, "lines": {}, "citation": "they agreed"}],
+        ),
+        "annex": True,
+        "realise": False,
+        "most_pairs": 40,
+        "seed": 3,
+    }
+    found = shared(alone, question)
+    (sampled,) = [division for division in found.gain_divisions if division.key == "shapley"]
+    assert sum(value.value for value in sampled.values) == pytest.approx(found.gain)
+    assert "seed 3" in sampled.words
+    assert found.coalitions == []
+    assert values(shared(alone, question), "shapley") == values(found, "shapley")
+
+
+def test_the_year_of_a_schedule_is_a_financial_year(alone: Running) -> None:
+    found = shared(alone, pool())
+    assert {row.year for division in found.divisions for row in (division.realisation or _none()).schedule} == {YEAR}
+
+
+def _none() -> Any:
+    raise AssertionError("not realised")
