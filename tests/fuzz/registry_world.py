@@ -10,10 +10,12 @@ import httpx
 
 from concord_kit.sheets import CSV_TYPE
 from concord_registry.authority import TABLE
+from concord_registry.knowledge.topics import TOPICS
 from concord_registry.main import build_app
 from services.allocation.tests.test_imports import as_workbook
 from services.registry.tests.conftest import settings_for
 from services.registry.tests.test_imports import NURSE, PEOPLE, as_csv
+from services.registry.tests.test_knowledge import PERSON, SENT
 from services.registry.tests.worlds import open_registry, prepare
 from tests.fuzz.fuzzing import Valid, World
 from tests.fuzz.people import People, fresh_key, made
@@ -74,6 +76,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             headers=people(BODY) | fresh_key() | {"Content-Type": CSV_TYPE},
         )
     )
+    knowledge = _knowledge(post)
     list_names = [one["name"] for one in made(http.get("/v1/reference/lists"))["items"]]
     page = made(http.get("/v1/claims", params={"limit": 2}))
     claims = [one.path["claim"] for found in decisions.values() for one in found]
@@ -110,10 +113,13 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "number": (count["id"],),
             "list_name": list_names,
             "table": ("populations", "claims"),
-            "form": ("csv", "xlsx"),
+            "form": ("csv", "xlsx", "block"),
+            "record": [one.path["record"] for name in knowledge if name.startswith("end_") for one in knowledge[name]],
+            "person": [one.path["person"] for one in knowledge["change_person"]],
         },
         valid={
             **decisions,
+            **knowledge,
             "assert_claim": [
                 *(Valid(BODY, a_claim(stage="surgery", role=role)) for role in ROLES),
                 Valid(NEIGHBOUR, a_claim(organisation=NEIGHBOUR, place="ccg-01Y", displaces="n-support")),
@@ -149,6 +155,25 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             ],
         },
     )
+
+
+def _knowledge(post: Callable[[str, Any], Any]) -> dict[str, list[Valid]]:
+    """What is in order for each kind of record, and for people."""
+    found: dict[str, list[Valid]] = {}
+    end = {"reason": "over", "on": "2014-01-01"}
+    for topic, sent in SENT.items():
+        one = TOPICS[topic].one
+        ids = [post(f"/v1/{topic}", {**sent, "note": f"number {number}"})["id"] for number in range(3)]
+        found[f"enter_{one}"] = [Valid(BODY, {**sent, "note": f"another {number}"}) for number in range(20)]
+        found[f"correct_{one}"] = [Valid(BODY, {**sent, "note": "corrected"}, {"record": ids[0]})]
+        found[f"end_{one}"] = [Valid(BODY, end, {"record": record}) for record in ids[1:]]
+        found[f"read_{one}"] = [Valid(BODY, path={"record": record}) for record in ids]
+    people = [post("/v1/people", PERSON)["id"] for _ in range(3)]
+    found["enter_person"] = [Valid(BODY, PERSON)]
+    found["change_person"] = [Valid(BODY, PERSON, {"person": people[0]})]
+    found["read_person"] = [Valid(BODY, path={"person": person}) for person in people]
+    found["erase_person"] = [Valid(BODY, path={"person": person}) for person in people[1:]]
+    return found
 
 
 def a_claim(**changed: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -47,6 +48,8 @@ class Registry:
     http: httpx.Client
     signing: Signing
     keys: Iterator[int]
+    database_file: Path = Path()
+    """Of a registry that a test has for itself."""
 
     def as_body(
         self, body: str, role: str = "commissioner", *, acting_for: str | None = None, key: str | None = None
@@ -116,8 +119,8 @@ def standing_on(
 
 @pytest.fixture
 def registry(
-    application: FastAPI, signing: Signing, served: Callable[[FastAPI], AbstractContextManager[str]]
+    loaded: Database, application: FastAPI, signing: Signing, served: Callable[[FastAPI], AbstractContextManager[str]]
 ) -> Iterator[Registry]:
     signing.service_key("agreements")
     with served(application) as address, httpx.Client(base_url=address, timeout=20) as http:
-        yield Registry(http, signing, iter(range(10_000)))
+        yield Registry(http, signing, iter(range(10_000)), Path(loaded.url.database or ""))

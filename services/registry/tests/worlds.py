@@ -179,7 +179,7 @@ strategy-2015,imaging,*,,
         "9999-12-31,psychosocial,report-2014,\n"
     ),
     "mandates.csv": """holder,body,actions,limit_gbp,valid_from,valid_to,basis,source,note
-ods:0AJ,ods:02A,claims.* imports.*,,2013-04-01,9999-12-31,published,law,
+ods:0AJ,ods:02A,claims.* imports.* knowledge.* contracts.* role-holders.* people.*,,2013-04-01,9999-12-31,published,law,
 """,
 }
 

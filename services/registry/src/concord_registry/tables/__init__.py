@@ -16,6 +16,7 @@ from concord_registry.tables.comparisons import (
     ResponsibleRule,
     Service,
 )
+from concord_registry.tables.records import Person, Record, RecordTerm
 from concord_registry.tables.reference import (
     Body,
     BodyCode,
@@ -52,10 +53,13 @@ __all__ = [
     "Mandate",
     "Pathway",
     "PathwayStage",
+    "Person",
     "Place",
     "PlaceParent",
     "PlanningThreshold",
     "Population",
+    "Record",
+    "RecordTerm",
     "Recorded",
     "Relation",
     "ResponsibleRule",

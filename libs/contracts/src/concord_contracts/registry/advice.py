@@ -1,0 +1,205 @@
+"""Who advised whom; networks and reference groups; how a CCG's authorisation said that it uses them."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from concord_contracts.identifiers import BodyId, Day, Key, Reply, ShortText
+from concord_contracts.registry.common import AsKnown, KeyOrAny, NamedBody
+from concord_contracts.registry.records import (
+    BodyIds,
+    Gbp,
+    Link,
+    PathwayKeys,
+    PlaceKeys,
+    RecordIn,
+    RecordView,
+    Words,
+)
+
+
+class Outcome(StrEnum):
+    PENDING = "pending"
+    FOLLOWED = "followed"
+    PARTLY_FOLLOWED = "partly-followed"
+    NOT_FOLLOWED = "not-followed"
+
+
+class AdviceFields(BaseModel):
+    adviser: BodyId = Field(description="who advised: a network, senate, reference group, support unit or other body")
+    person: Key | None = Field(None, description="the person who advised, by id")
+    advised: BodyId = Field(description="who was advised")
+    stage: Key | None = Field(None, description="none: the whole pathway")
+    pathway: KeyOrAny = "*"
+    place: Key
+    subject: Words = Field(description="what the advice was about, and what it said")
+    outcome: Outcome = Outcome.PENDING
+    outcome_words: Words | None = Field(None, description="what came of it, and why")
+    outcome_on: Day | None = None
+    link: Link | None = None
+
+
+class AdviceIn(RecordIn, AdviceFields):
+    """Advice that a commissioner obtained; `valid_from` is the day on which it was given."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "adviser": "gss:E55000002",
+                    "advised": "ods:02A",
+                    "stage": "radical_radiotherapy",
+                    "pathway": "lung",
+                    "place": "ccg-02A",
+                    "subject": "Two further fractions before Christmas are safe",
+                    "valid_from": "2013-11-04",
+                }
+            ]
+        },
+    )
+
+
+class AdviceView(RecordView, AdviceFields):
+    """Advice, and what came of it."""
+
+
+class NetworkKind(StrEnum):
+    CANCER_NETWORK = "cancer-network"
+    STRATEGIC_CLINICAL_NETWORK = "strategic-clinical-network"
+    CLINICAL_REFERENCE_GROUP = "clinical-reference-group"
+    CLINICAL_SENATE = "clinical-senate"
+    OTHER = "other"
+
+
+class NetworkFields(BaseModel):
+    name: ShortText
+    kind: NetworkKind
+    body: BodyId | None = Field(None, description="the network itself, where it is on the list of bodies")
+    host: BodyId = Field(description="the legal person that hosts it, and signs for it")
+    funders: BodyIds = []
+    funding_gbp: Gbp | None = Field(None, description="yearly, where it is stated")
+    pathways: PathwayKeys = ["*"]
+    places: PlaceKeys = ["england"]
+    powers: Literal["none", "advise", "refer-back", "veto"] = "advise"
+    remit: Words | None = None
+
+
+class NetworkIn(RecordIn, NetworkFields):
+    """The reach of a network or reference group: tumour groups and places, with host and funders."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Sarcoma Clinical Reference Group",
+                    "kind": "clinical-reference-group",
+                    "body": "concord:crg-b12",
+                    "host": "ods:X24",
+                    "pathways": ["sarcoma"],
+                    "places": ["england"],
+                    "valid_from": "2013-04-01",
+                }
+            ]
+        },
+    )
+
+
+class NetworkView(RecordView, NetworkFields):
+    """A network or reference group with its reach."""
+
+
+class NetworkOverlap(Reply):
+    """Two of a kind that cover the same ground for the same tumour groups."""
+
+    kind: NetworkKind
+    networks: list[str] = Field(description="names, in order")
+    records: list[str] = Field(description="ids of the records; a network known by relations alone has none")
+    pathways: list[str]
+    places: list[Key]
+
+
+class PlaceNetworks(Reply):
+    place: Key
+    name: str
+    networks: list[str]
+
+
+class TumourGroupCoverage(Reply):
+    pathway: Key
+    name: str
+    tumour_group: str
+    reference_groups: list[str]
+
+
+class NetworkCoverage(AsKnown):
+    """Which tumour groups have no reference group, which places no network, and where two overlap."""
+
+    within: Key
+    tumour_groups: list[TumourGroupCoverage]
+    without_reference_group: list[Key] = Field(description="pathways of tumour groups that no group is recorded for")
+    groups_without_scope: list[NamedBody] = Field(
+        description="reference groups on the list of bodies whose tumour groups nobody has stated"
+    )
+    places: list[PlaceNetworks]
+    without_network: list[Key]
+    overlaps: list[NetworkOverlap]
+
+
+class AuthorisationFields(BaseModel):
+    body: BodyId = Field(description="the CCG")
+    outcome: Literal["authorised", "authorised-with-conditions", "shadow", "not-authorised"]
+    conditions: Annotated[int, Field(strict=True, ge=0, le=119)] | None = Field(
+        None, description="how many of the 119 criteria were open"
+    )
+    network_expertise: Words = Field(description="how the CCG said it will harness the networks' expertise")
+    networks: Annotated[list[Key], Field(max_length=50, description="records of the networks it names")] = []
+    acting_for_it: BodyId | None = Field(None, description="for a shadow CCG, who commissions on its behalf")
+    link: Link | None = None
+
+
+class AuthorisationIn(RecordIn, AuthorisationFields):
+    """A CCG's authorisation; `valid_from` is the day of the decision."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "body": "ods:02A",
+                    "outcome": "authorised",
+                    "network_expertise": "The network reviews each pathway yearly with the clinical lead",
+                    "valid_from": "2013-04-01",
+                }
+            ]
+        },
+    )
+
+
+class AuthorisationView(RecordView, AuthorisationFields):
+    """A CCG's authorisation."""
+
+
+class CcgKnowledge(Reply):
+    """Whom a CCG can ask, and who asks."""
+
+    body: NamedBody
+    place: Key
+    lead: bool = Field(description="whether a clinical cancer lead is named on the day")
+    lead_until: date | None = None
+    lead_record: str | None = None
+    vacant_since: date | None = Field(None, description="where somebody was named before")
+    authorisation: str | None = Field(None, description="outcome of the authorisation recorded")
+    network_expertise: str | None = None
+    advice_in_the_year: int = Field(description="advice recorded in the twelve months to the day")
+
+
+class ClinicalLeads(AsKnown):
+    """Every CCG with its clinical cancer lead, or that it has none."""
+
+    within: Key
+    items: list[CcgKnowledge]
+    without_lead: list[BodyId]

@@ -1,0 +1,86 @@
+"""Records as the contract's models, with what follows from them on a day, as far as the caller may see them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from concord_contracts.registry import Person, RecordView
+from concord_kit.calls import Call
+from concord_kit.clock import today_in_england
+from concord_kit.database import Reading
+from concord_registry import views
+from concord_registry.knowledge import contracts, risks
+from concord_registry.knowledge.people import kept, seen
+from concord_registry.knowledge.topics import TOPICS, Held, bodies_of
+from concord_registry.store import mandates, people
+from concord_registry.world import Reference
+
+AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: signed in for some body or not; the bodies they speak for; or whoever may see everything."""
+
+    signed_in: bool = False
+    bodies: frozenset[str] = frozenset()
+    everything: bool = False
+    for_keeping: bool = False
+    """The answer to a change is kept for whoever repeats it: it shows no personal data."""
+
+
+def viewer_of(tx: Reading, call: Call, *, for_keeping: bool = False) -> Viewer:
+    """The caller, who also speaks for bodies that gave theirs a mandate in force today."""
+    principal = call.principal
+    if principal is None or not principal.roles:
+        return Viewer(for_keeping=for_keeping)
+    today = today_in_england(call.clock)
+    own = frozenset(principal.roles)
+    lent = {one.body for body in sorted(own) for one in mandates.in_force_on(tx, today, tx.head_at, holder=body)}
+    everything = principal.is_service or bool(principal.organisations(AUDITOR))
+    return Viewer(True, own | lent, everything, for_keeping)
+
+
+def shown(tx: Reading, reference: Reference, found: Sequence[Held], viewer: Viewer) -> list[Any]:
+    """The records as views of their topics, in their order."""
+    ids = [held.content["person"] for held in found if held.topic == "role-holders" and "person" in held.content]
+    holders = people.find(tx, ids)
+    return [_view(reference, held, viewer, holders) for held in found]
+
+
+def _view(reference: Reference, held: Held, viewer: Viewer, holders: dict[str, people.PersonHeld]) -> RecordView:
+    topic = TOPICS[held.topic]
+    view = typed(held).model_copy(update={"bodies": views.all_named(reference, bodies_of(topic, held.content))})
+    match held.topic:
+        case "role-holders":
+            person = holders.get(held.content.get("person", ""))
+            return view.model_copy(update={"holder": _holder(person, viewer) if person else None})
+        case "contracts":
+            return contracts.on_the_day(view, reference.as_of, withheld=not _may_see_values(held, viewer))  # type: ignore[arg-type]
+        case "risks":
+            return risks.on_the_day(view, reference.as_of)  # type: ignore[arg-type]
+    return view
+
+
+def typed(held: Held) -> RecordView:
+    """The record as its topic's view, without anything derived."""
+    own = {
+        "id": held.id,
+        "version": held.version,
+        "owner": held.owner,
+        "valid_from": held.valid_from,
+        "valid_to": held.valid_to,
+        "recorded_from": held.recorded_from,
+    }
+    return TOPICS[held.topic].view.model_validate({**held.content, **own})
+
+
+def _holder(person: people.PersonHeld, viewer: Viewer) -> Person:
+    if viewer.for_keeping:
+        return Person(**kept(person).model_dump())
+    return seen(person, signed_in=viewer.signed_in)
+
+
+def _may_see_values(held: Held, viewer: Viewer) -> bool:
+    parties: Iterable[str] = {held.owner, *bodies_of(TOPICS["contracts"], held.content)}
+    return viewer.everything or bool(held.content.get("values_public")) or bool(viewer.bodies & set(parties))
