@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from concord_kit.app import actions_by_route
+from concord_registry.knowledge.topics import TOPICS
 from services.registry.tests.conftest import Registry
 
 CLAIM: dict[str, Any] = {
@@ -40,6 +41,8 @@ READS = [
     "/v1/activations/none",
     "/v1/mandates",
     "/v1/reference/summary",
+    "/v1/contracts",
+    "/v1/contracts/none",
 ]
 
 
@@ -76,7 +79,7 @@ def test_dates_out_of_range_and_unknown_parameters_are_named_on_every_read(stand
 
 LISTS = [
     "/v1/responsibilities", "/v1/organisations", "/v1/places", "/v1/populations", "/v1/rules", "/v1/claims",
-    "/v1/mandates",
+    "/v1/mandates", "/v1/contracts",
 ]  # fmt: skip
 
 
@@ -200,11 +203,16 @@ def writes() -> list[tuple[str, str]]:
         ("POST", "/v1/mandates"),
         ("POST", "/v1/mandates/m1/end"),
         ("PUT", "/v1/activations/a1"),
+        ("POST", "/v1/contracts"),
+        ("PUT", "/v1/contracts/none"),
+        ("POST", "/v1/contracts/none/end"),
+        ("POST", "/v1/people"),
+        ("PUT", "/v1/people/none"),
     ]
 
 
 def headers_for(registry: Registry, method: str, path: str) -> dict[str, str]:
-    if method == "PUT":
+    if "activations" in path:
         return registry.as_agreements()
     role = "chief-officer" if "mandates" in path else "commissioner"
     return registry.as_body("ods:02A", role) | {"If-Match": '"1"'}
@@ -272,7 +280,13 @@ def test_every_route_of_the_service_is_met_here(application: FastAPI) -> None:
         (method, re.sub(r"/(ods:02A|ccg-02A|n-support|none|m1|a1)(?=/|$)", "/{}", path)) for method, path in met
     }
     routes = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path in actions_by_route(application)}
-    assert {one for one in routes if one[1].startswith("/v1/")} - OTHERS == templates
+    alike = {
+        (method, path)
+        for method, path in routes
+        if path.split("/")[2:3] in [[name] for name in TOPICS if name != "contracts"]
+    }
+    assert {one for one in routes if one[1].startswith("/v1/")} - OTHERS - alike == templates
+    assert len(alike) == 5 * (len(TOPICS) - 1)  # made by the function that makes those of contracts
 
 
 OTHERS = {
@@ -283,8 +297,11 @@ OTHERS = {
     ("GET", "/v1/imports/templates/{}.{}"),
     ("GET", "/v1/reference/lists"),
     ("GET", "/v1/reference/lists/{}"),
+    ("GET", "/v1/people"),
+    ("GET", "/v1/people/{}"),
+    ("DELETE", "/v1/people/{}"),
 }
-"""They take files, or keep only one of the two times: below, in test_imports and in the kit's tests."""
+"""They take files, or keep only one of the two times or none: below, in test_imports, test_knowledge, the kit's."""
 
 
 def test_a_file_that_may_not_be_sent_is_refused(standing: Registry) -> None:

@@ -4,7 +4,7 @@ A record is entered by a body whose matter it is, or by a data steward. The body
 those that succeeded that body: what an ended body held must not be out of everybody's reach.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem
 from concord_registry.knowledge.topics import Held, Topic, concerned, content_of, references, terms
 from concord_registry.reading import LAST_DAY
-from concord_registry.recording import Expect
+from concord_registry.refusals import Expect, refuse
 from concord_registry.store import people, records
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ANY, Reference
@@ -160,16 +160,6 @@ def _unknown(tx: Reading, reference: Reference, kind: str, value: str) -> tuple[
         case _:
             return None
     return None if known else (f"unknown {kind} {value} on {reference.as_of}", f"unknown-{kind}")
-
-
-def refuse(faults: Iterable[Fault]) -> None:
-    """One problem for all faults: unknown-code where codes are all that is wrong."""
-    found = list(faults)
-    if not found:
-        return
-    only_codes = all(fault.type.startswith("unknown-") for fault in found)
-    words = f"{found[0].detail}." if len(found) == 1 else f"{len(found)} faults, each named in `errors`."
-    raise Problem("unknown-code" if only_codes else "invalid-request", words, errors=found)
 
 
 def refuse_twin(tx: Reading, held: Held) -> None:

@@ -8,7 +8,7 @@ from concord_contracts.registry import Person, PersonIn, PersonKept, Shown
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem
 from concord_registry.knowledge.entering import Writer, successors
-from concord_registry.recording import Expect
+from concord_registry.refusals import Expect
 from concord_registry.store import people
 from concord_registry.store.people import PersonHeld
 from concord_registry.store.reference import ReferenceReader
