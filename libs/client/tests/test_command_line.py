@@ -201,3 +201,40 @@ def test_a_document_with_several_faults_names_each(double, tmp_path):
 def test_a_port_base_without_room_for_three_ports_is_refused(double, monkeypatch):
     monkeypatch.setenv("CONCORD_PORT_BASE", "65534")
     assert "65533" in run("who", "radiotherapy").stderr
+
+
+def test_search_says_why_and_what_became_of_it(double: Double) -> None:
+    hit = {"found": "body", "id": "ods:5NR", "name": "Trafford PCT", "kind": "pct", "score": 0.9, "in_being": False}
+    hit |= {"valid_from": "2002-04-01", "valid_to": "2013-04-01"}
+    hit["match"] = {"by": "name", "text": "Trafford North PCT", "exact": False}
+    hit["match"] |= {"valid_from": "2002-04-01", "valid_to": "2006-10-01"}
+    hit["successors"] = [{"id": "ods:02A", "name": "NHS Trafford CCG", "kind": "ccg"}]
+    when = {"as_of": "2014-01-15", "known_at": "2026-01-01T00:00:00Z", "seq": 3}
+    double.answers = [(200, when | {"total": 9, "items": [hit], "postcodes_held": 0, "notes": ["none is held"]})]
+    result = run("search", "Traford", "PCT", "--as-of", "2014-01-15")
+    shown = " ".join(result.output.split())
+    assert result.exit_code == 0
+    assert "q=Traford+PCT" in double.asked[0][1]
+    for words in ("the first 1 of 9", "2002-04-01 until 2006-10-01", "ended 2013-04-01", "none is held"):
+        assert words in shown
+    assert run("search").exit_code == 2
+
+
+def test_who_to_contact_names_people_and_vacancies(double: Double) -> None:
+    trafford = {"id": "ods:02A", "name": "NHS Trafford CCG", "kind": "ccg"}
+    holders = [{"role": "commissioner", "name": "A. Person", "email": "a@example.nhs.uk"}]
+    holders.append({"role": "clinical-cancer-lead", "vacant": True})
+    point = {"body": trafford, "capacity": "commissions", "because": "named by s.3", "holders": holders}
+    where = {
+        "stage": "imaging",
+        "stage_name": "Imaging",
+        "pathway": "lung",
+        "place": "ccg-02A",
+        "place_name": "Trafford",
+    }
+    when = {"as_of": "2014-01-15", "known_at": "2026-01-01T00:00:00Z", "seq": 3}
+    double.answers = [(200, when | where | {"points": [point], "notes": []})]
+    shown = " ".join(run("who-to-contact", "imaging", "--place", "ccg-02A").output.split())
+    assert "NHS Trafford CCG" in shown
+    assert "vacant" in shown
+    assert "Person" in shown

@@ -15,6 +15,8 @@ def test_every_read_echoes_its_position_and_gives_the_same_again(registry: Regis
         "/v1/responsibilities",
         "/v1/coverage?pathway=lung&place=ccg-02A",
         "/v1/organisations",
+        "/v1/search?q=Traford",
+        "/v1/contacts?stage=imaging&place=ccg-02A&pathway=lung",
         "/v1/organisations/ods:02A",
         "/v1/organisations/ods:02A/responsibilities",
         "/v1/places",

@@ -22,6 +22,7 @@ from concord_contracts.registry import (
     Claims,
     ClaimView,
     ClaimWithdrawal,
+    Contacts,
     Coverage,
     InterimPayment,
     Mandate,
@@ -39,6 +40,7 @@ from concord_contracts.registry import (
     RegistryReference,
     Responsibilities,
     Responsibility,
+    SearchAnswer,
 )
 
 PAGE = 500
@@ -166,6 +168,37 @@ class RegistryClient:
         params = {"pathway": pathway, **_when(as_of, known_at)}
         answer = self.service.get(f"/v1/organisations/{body}/responsibilities", params)
         return OrganisationResponsibilities.model_validate(answer.body)
+
+    def search(
+        self,
+        q: str | None = None,
+        *,
+        postcode: str | None = None,
+        find: str | None = None,
+        kind: str | None = None,
+        place: str | None = None,
+        within: str | None = None,
+        limit: int = 20,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> SearchAnswer:
+        """Bodies and places, the best first: the first `limit`, with how many there are in all."""
+        params: dict[str, Any] = {"q": q, "postcode": postcode, "find": find, "kind": kind, "place": place}
+        params |= {"within": within, "limit": limit, **_when(as_of, known_at)}
+        return SearchAnswer.model_validate(self.service.get("/v1/search", params).body)
+
+    def contacts(
+        self,
+        stage: str,
+        place: str,
+        pathway: str | None = None,
+        *,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Contacts:
+        """Whom to turn to about a stage in a place, in the order to try them."""
+        params = {"stage": stage, "place": place, "pathway": pathway, **_when(as_of, known_at)}
+        return Contacts.model_validate(self.service.get("/v1/contacts", params).body)
 
     def place(self, key: str, *, as_of: date | None = None, known_at: datetime | None = None) -> PlaceAnswer:
         answer = self.service.get(f"/v1/places/{key}", _when(as_of, known_at))

@@ -26,6 +26,7 @@ from concord_registry.routes import (
     changes,
     claim_changes,
     claims,
+    contacts,
     coverage,
     imports,
     mandates,
@@ -38,9 +39,11 @@ from concord_registry.routes import (
     records,
     reference,
     responsibilities,
+    search,
 )
 from concord_registry.settings import RegistrySettings
 from concord_registry.store.reference import ReferenceReader
+from concord_registry.store.search import IndexReader
 from concord_registry.tables import Base
 
 ACTIVATION_BYTES = 8 * 1024 * 1024
@@ -74,6 +77,8 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             coverage.router,
             national.router,
             organisations.router,
+            search.router,
+            contacts.router,
             places.router,
             populations.router,
             pathways.router,
@@ -101,6 +106,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
         body_limits={"/v1/activations": ACTIVATION_BYTES, "/v1/imports": MOST_BYTES},
     )
     app.state.references = references
+    app.state.indexes = IndexReader()
     app.state.coverage_cache = cache
     app.state.deriving = deriving
     app.state.figures = figures

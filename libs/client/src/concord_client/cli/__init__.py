@@ -2,7 +2,7 @@
 
 import typer
 
-from concord_client.cli import agreement, body, data, place, plan, run, share, who
+from concord_client.cli import agreement, body, data, place, plan, run, search, share, who
 
 app = typer.Typer(
     name="concord",
@@ -14,6 +14,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 who.register(app)
+search.register(app)
 plan.register(app)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(share.app, name="share")

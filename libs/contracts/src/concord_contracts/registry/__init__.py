@@ -95,6 +95,17 @@ from concord_contracts.registry.reference import DocumentView, FigureBasis, Regi
 from concord_contracts.registry.risks import RiskIn, RiskRegister, RiskStatus, RiskView, StandardRow
 from concord_contracts.registry.rolling import RolledClaim, RolledFrom, RolledPart, RolledPlace
 from concord_contracts.registry.rules import Responsibilities, Responsibility, Rules, RuleView, Statutory
+from concord_contracts.registry.search import (
+    Capacity,
+    ContactHolder,
+    ContactPoint,
+    Contacts,
+    Found,
+    Match,
+    MatchedBy,
+    SearchAnswer,
+    SearchHit,
+)
 
 __all__ = [
     "LENDABLE_ACTIONS",
@@ -108,6 +119,7 @@ __all__ = [
     "AssociateView",
     "AuthorisationIn",
     "AuthorisationView",
+    "Capacity",
     "CcgKnowledge",
     "Change",
     "Changes",
@@ -125,6 +137,9 @@ __all__ = [
     "ClinicalLeads",
     "Commitment",
     "Committed",
+    "ContactHolder",
+    "ContactPoint",
+    "Contacts",
     "ContractForm",
     "ContractIn",
     "ContractValue",
@@ -136,6 +151,7 @@ __all__ = [
     "Finding",
     "FindingCount",
     "FindingKind",
+    "Found",
     "Fragmentation",
     "FragmentationOfRegion",
     "Function",
@@ -148,6 +164,8 @@ __all__ = [
     "MandateEnd",
     "MandateIn",
     "Mandates",
+    "Match",
+    "MatchedBy",
     "Money",
     "NamedBody",
     "National",
@@ -204,6 +222,8 @@ __all__ = [
     "RolledPlace",
     "RuleView",
     "Rules",
+    "SearchAnswer",
+    "SearchHit",
     "Shown",
     "SigningAuthorityIn",
     "SigningAuthorityView",

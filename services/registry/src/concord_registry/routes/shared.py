@@ -18,6 +18,7 @@ from concord_registry.reading import When
 from concord_registry.representation import JSON_TYPE, chosen
 from concord_registry.rolling import BackwardsError
 from concord_registry.store.reference import ReferenceReader
+from concord_registry.store.search import IndexReader
 from concord_registry.world import Reference
 
 WhenQuery = Annotated[When, Query()]
@@ -51,8 +52,14 @@ def _coverage_cache(request: Request) -> CoverageCache:
     return found
 
 
+def _indexes(request: Request) -> IndexReader:
+    found: IndexReader = request.app.state.indexes
+    return found
+
+
 References = Annotated[ReferenceReader, Depends(_references)]
 Coverages = Annotated[CoverageCache, Depends(_coverage_cache)]
+Indexes = Annotated[IndexReader, Depends(_indexes)]
 
 
 def reference_then(
