@@ -103,6 +103,9 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "q": ("NHS", "Tameside", "E38", "Traford"),
             "postcode": ("M", "M33", "M33 7ZF"),
             "find": ("body", "place"),
+            "region": ("gm", "england"),
+            "severity": ("high", "low"),
+            "until": ("2014-04-02", "2015-04-01"),
             "role": ("commissions", "leads"),
             "status": ("stated", "confirmed"),
             "organisation": (BODY, NEIGHBOUR, "ods:OLD", "gss:P", "concord:phe"),
@@ -151,6 +154,16 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
                 for table in ("populations", "claims")
                 for form in ("csv", "xlsx")
             ],
+            "search": [Valid(BODY, query={"q": "Traford"}), Valid(BODY, query={"postcode": "M33"})],
+            "list_finding_changes": [
+                Valid(BODY, query={"from": "2014-01-15", "to": "2014-04-02", "pathway": ["lung"], "place": ["gm"]}),
+                Valid(BODY, query={"to": "2014-04-02", "known_from": page["known_at"], "region": "gm"}),
+            ],
+            "list_findings_ahead": [
+                Valid(BODY, query={"as_of": "2014-01-15", "until": "2014-04-02", "place": ["ccg-02A"]})
+            ],
+            "read_fragmentation": [Valid(BODY, query={"pathway": "lung", "within": "gm", "kind": "council"})],
+            "read_matrix": [Valid(BODY, query={"pathway": "lung", "place": ["gm"], "as_of": "2014-01-15"})],
             "read_coverage": [
                 Valid(BODY, query={"pathway": ["lung", "breast"], "place": ["gm"]}),
                 Valid(BODY, query={"pathway": ["lung"], "place": ["ccg-02A", "la-Q"], "as_of": "2014-01-15"}),

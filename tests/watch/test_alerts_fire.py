@@ -278,7 +278,7 @@ def test_a_rise_of_findings(scene: Scene) -> None:
     wait_until(lambda: scene.prometheus.query('registry_findings{region="london"}'))
     before = scene.prometheus.value('sum(registry_findings{region="london"})')
     for stage in stages:
-        england.assert_claim(
+        england.claims.say(
             ClaimIn(
                 role=Role.COMMISSIONS,
                 organisation=loop.ASKS,

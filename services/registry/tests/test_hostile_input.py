@@ -27,6 +27,10 @@ READS = [
     "/v1/responsibilities",
     "/v1/coverage?pathway=lung&place=ccg-02A",
     "/v1/national",
+    "/v1/findings",
+    "/v1/findings/ahead?until=2015-04-01",
+    "/v1/fragmentation?pathway=lung",
+    "/v1/matrix?pathway=lung&place=ccg-02A",
     "/v1/organisations",
     "/v1/organisations/ods:02A",
     "/v1/organisations/ods:02A/responsibilities",
@@ -78,8 +82,8 @@ def test_dates_out_of_range_and_unknown_parameters_are_named_on_every_read(stand
 
 
 LISTS = [
-    "/v1/responsibilities", "/v1/organisations", "/v1/places", "/v1/populations", "/v1/rules", "/v1/claims",
-    "/v1/mandates", "/v1/contracts",
+    "/v1/findings", "/v1/findings/changes", "/v1/responsibilities", "/v1/organisations", "/v1/places",
+    "/v1/populations", "/v1/rules", "/v1/claims", "/v1/mandates", "/v1/contracts",
 ]  # fmt: skip
 
 
@@ -275,7 +279,11 @@ def test_text_is_text_whatever_it_holds(registry: Registry) -> None:
 
 
 def test_every_route_of_the_service_is_met_here(application: FastAPI) -> None:
-    met = {("GET", path.partition("?")[0]) for path in READS} | {("GET", "/v1/changes")} | set(writes())
+    met = (
+        {("GET", path.partition("?")[0]) for path in READS}
+        | {("GET", "/v1/changes"), ("GET", "/v1/findings/changes")}
+        | set(writes())
+    )
     templates = {
         (method, re.sub(r"/(ods:02A|ccg-02A|n-support|none|m1|a1)(?=/|$)", "/{}", path)) for method, path in met
     }

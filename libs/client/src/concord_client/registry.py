@@ -7,28 +7,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel
-
+from concord_client.claims import ClaimsClient
+from concord_client.findings import DERIVING_SECONDS, FindingsClient
 from concord_client.imports import ImportsClient
 from concord_client.lists import ListsClient
-from concord_client.transport import Answer, Service
+from concord_client.transport import Service
+from concord_client.when import when
 from concord_contracts.registry import (
     ActivationState,
     Changes,
-    ClaimCorrection,
-    ClaimDecision,
-    ClaimHistory,
-    ClaimIn,
-    Claims,
-    ClaimView,
-    ClaimWithdrawal,
     Contacts,
     Coverage,
-    InterimPayment,
-    Mandate,
-    MandateEnd,
-    MandateIn,
-    Mandates,
     National,
     Organisation,
     OrganisationResponsibilities,
@@ -44,8 +33,6 @@ from concord_contracts.registry import (
 )
 
 PAGE = 500
-DERIVING_SECONDS = 60.0
-"""All England counted anew takes a few seconds, and others may be served first."""
 
 
 class RegistryClient:
@@ -55,6 +42,8 @@ class RegistryClient:
         self.service = service
         self.imports = ImportsClient(service)
         self.lists = ListsClient(service)
+        self.claims = ClaimsClient(service)
+        self.findings = FindingsClient(service)
 
     def coverage(
         self,
@@ -65,20 +54,20 @@ class RegistryClient:
         known_at: datetime | None = None,
     ) -> Coverage:
         """The map of a pathway in one or several places."""
-        params = {"pathway": pathway, "place": list(places), **_when(as_of, known_at)}
+        params = {"pathway": pathway, "place": list(places), **when(as_of, known_at)}
         return Coverage.model_validate(self.service.get("/v1/coverage", params).body)
 
     def national(
         self, pathways: Sequence[str] = (), *, as_of: date | None = None, known_at: datetime | None = None
     ) -> National:
         """The map of all England counted; of the four most common cancers where no pathway is named."""
-        params = {"pathway": list(pathways), **_when(as_of, known_at)}
+        params = {"pathway": list(pathways), **when(as_of, known_at)}
         answer = self.service.get("/v1/national", params, deadline_seconds=DERIVING_SECONDS)
         return National.model_validate(answer.body)
 
     def reference_summary(self, *, as_of: date | None = None, known_at: datetime | None = None) -> RegistryReference:
         """What the registry's own figures rest on, and the documents it knows."""
-        answer = self.service.get("/v1/reference/summary", _when(as_of, known_at))
+        answer = self.service.get("/v1/reference/summary", when(as_of, known_at))
         return RegistryReference.model_validate(answer.body)
 
     def responsibilities(
@@ -99,12 +88,12 @@ class RegistryClient:
             "place": place,
             "organisation": organisation,
             "limit": PAGE,
-            **_when(as_of, known_at, roll_to),
+            **when(as_of, known_at, roll_to),
         }
         page = Responsibilities.model_validate(self.service.get("/v1/responsibilities", params).body)
         items: list[Responsibility] = list(page.items)
         while page.next_cursor:
-            params |= _when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
+            params |= when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
             page = Responsibilities.model_validate(self.service.get("/v1/responsibilities", params).body)
             items += page.items
         return page.model_copy(update={"items": items})
@@ -118,7 +107,7 @@ class RegistryClient:
         known_at: datetime | None = None,
     ) -> Organisation:
         """A body with its dated names, codes and relations; with `roll_to` who stood in its place then."""
-        answer = self.service.get(f"/v1/organisations/{body}", _when(as_of, known_at, roll_to))
+        answer = self.service.get(f"/v1/organisations/{body}", when(as_of, known_at, roll_to))
         return Organisation.model_validate(answer.body)
 
     def organisations(
@@ -133,7 +122,7 @@ class RegistryClient:
         known_at: datetime | None = None,
     ) -> Organisations:
         """A page of the bodies in being, by id; with `roll_to` those that stood in their place then."""
-        params = {"q": q, "kind": kind, "limit": limit, "cursor": cursor, **_when(as_of, known_at, roll_to)}
+        params = {"q": q, "kind": kind, "limit": limit, "cursor": cursor, **when(as_of, known_at, roll_to)}
         return Organisations.model_validate(self.service.get("/v1/organisations", params).body)
 
     def populations(
@@ -157,7 +146,7 @@ class RegistryClient:
             "basis": list(bases),
             "limit": limit,
             "cursor": cursor,
-            **_when(as_of, known_at, roll_to),
+            **when(as_of, known_at, roll_to),
         }
         return Populations.model_validate(self.service.get("/v1/populations", params).body)
 
@@ -165,7 +154,7 @@ class RegistryClient:
         self, body: str, *, pathway: str | None = None, as_of: date | None = None, known_at: datetime | None = None
     ) -> OrganisationResponsibilities:
         """What a body is responsible for, with the stage before and after each."""
-        params = {"pathway": pathway, **_when(as_of, known_at)}
+        params = {"pathway": pathway, **when(as_of, known_at)}
         answer = self.service.get(f"/v1/organisations/{body}/responsibilities", params)
         return OrganisationResponsibilities.model_validate(answer.body)
 
@@ -184,7 +173,7 @@ class RegistryClient:
     ) -> SearchAnswer:
         """Bodies and places, the best first: the first `limit`, with how many there are in all."""
         params: dict[str, Any] = {"q": q, "postcode": postcode, "find": find, "kind": kind, "place": place}
-        params |= {"within": within, "limit": limit, **_when(as_of, known_at)}
+        params |= {"within": within, "limit": limit, **when(as_of, known_at)}
         return SearchAnswer.model_validate(self.service.get("/v1/search", params).body)
 
     def contacts(
@@ -197,22 +186,22 @@ class RegistryClient:
         known_at: datetime | None = None,
     ) -> Contacts:
         """Whom to turn to about a stage in a place, in the order to try them."""
-        params = {"stage": stage, "place": place, "pathway": pathway, **_when(as_of, known_at)}
+        params = {"stage": stage, "place": place, "pathway": pathway, **when(as_of, known_at)}
         return Contacts.model_validate(self.service.get("/v1/contacts", params).body)
 
     def place(self, key: str, *, as_of: date | None = None, known_at: datetime | None = None) -> PlaceAnswer:
-        answer = self.service.get(f"/v1/places/{key}", _when(as_of, known_at))
+        answer = self.service.get(f"/v1/places/{key}", when(as_of, known_at))
         return PlaceAnswer.model_validate(answer.body)
 
     def places(
         self, *, within: str | None = None, kind: str | None = None, as_of: date | None = None
     ) -> list[PlaceView]:
         """Places in being, by key; `within`: a place and all below it. Every page, read at the first's position."""
-        params: dict[str, Any] = {"within": within, "kind": kind, "limit": PAGE, **_when(as_of, None)}
+        params: dict[str, Any] = {"within": within, "kind": kind, "limit": PAGE, **when(as_of, None)}
         page = Places.model_validate(self.service.get("/v1/places", params).body)
         found = list(page.items)
         while page.next_cursor:
-            params |= _when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
+            params |= when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
             page = Places.model_validate(self.service.get("/v1/places", params).body)
             found += page.items
         return found
@@ -221,74 +210,9 @@ class RegistryClient:
         """The names of places, by key; one call each."""
         return {key: self.place(key, as_of=as_of).place.name for key in keys}
 
-    def mandates(self, holder: str | None = None, body: str | None = None, *, as_of: date | None = None) -> Mandates:
-        """What a support body may do for others; what a body lets others do."""
-        answer = self.service.get("/v1/mandates", {"holder": holder, "body": body, **_when(as_of, None)})
-        return Mandates.model_validate(answer.body)
-
-    def assert_claim(self, claim: ClaimIn, *, idempotency_key: str | None = None) -> tuple[ClaimView, str | None]:
-        """Record what the body acted for says; the claim and its tag."""
-        body = claim.model_dump(mode="json")
-        return _claim(self.service.post("/v1/claims", body, idempotency_key=idempotency_key))
-
-    def decide_claim(
-        self, claim: str, decision: str, why: ClaimDecision, *, if_match: str
-    ) -> tuple[ClaimView, str | None]:
-        """`decision`: confirm, dispute (a ClaimDispute) or end."""
-        return self._changed_claim(claim, decision, why, if_match)
-
-    def pay_meanwhile(self, claim: str, payment: InterimPayment, *, if_match: str) -> tuple[ClaimView, str | None]:
-        """The body acted for pays while the claim is disputed, without prejudice, or stops."""
-        return self._changed_claim(claim, "pay-meanwhile", payment, if_match)
-
-    def correct_claim(self, claim: str, meant: ClaimCorrection, *, if_match: str) -> tuple[ClaimView, str | None]:
-        """The whole claim as it should have read: its next version."""
-        return self._changed_claim(claim, "correct", meant, if_match)
-
-    def withdraw_claim(self, claim: str, why: ClaimWithdrawal, *, if_match: str) -> tuple[ClaimView, str | None]:
-        """The asserter takes its word back; the last version is answered."""
-        return self._changed_claim(claim, "withdraw", why, if_match)
-
-    def _changed_claim(self, claim: str, change: str, body: BaseModel, if_match: str) -> tuple[ClaimView, str | None]:
-        path = f"/v1/claims/{claim}/{change}"
-        return _claim(self.service.post(path, body.model_dump(mode="json"), if_match=if_match))
-
-    def claim(
-        self, claim: str, *, as_of: date | None = None, known_at: datetime | None = None
-    ) -> tuple[ClaimHistory, str | None]:
-        """Every version of a claim, and the tag to decide on."""
-        answer = self.service.get(f"/v1/claims/{claim}", _when(as_of, known_at))
-        return ClaimHistory.model_validate(answer.body), answer.etag
-
-    def claims(
-        self, *, as_of: date | None = None, known_at: datetime | None = None, limit: int = PAGE, **filters: Any
-    ) -> Claims:
-        """Claims in force, by id, at most `limit`; filters as the list takes them: stage, place, asserted_by ..."""
-        answer = self.service.get("/v1/claims", {**filters, "limit": limit, **_when(as_of, known_at)})
-        return Claims.model_validate(answer.body)
-
-    def grant_mandate(self, mandate: MandateIn, *, idempotency_key: str | None = None) -> tuple[Mandate, str | None]:
-        """The body acted for lets another act for it."""
-        answer = self.service.post("/v1/mandates", mandate.model_dump(mode="json"), idempotency_key=idempotency_key)
-        return Mandate.model_validate(answer.body), answer.etag
-
-    def end_mandate(self, mandate: str, why: MandateEnd, *, if_match: str) -> Mandate:
-        """The body acted for takes its mandate back."""
-        answer = self.service.post(f"/v1/mandates/{mandate}/end", why.model_dump(mode="json"), if_match=if_match)
-        return Mandate.model_validate(answer.body)
-
     def activation(self, agreement: str) -> ActivationState:
         """What the registry holds of an agreement; ConcordProblem (404) where nothing has arrived yet."""
         return ActivationState.model_validate(self.service.get(f"/v1/activations/{agreement}").body)
 
     def changes(self, after: int = 0, limit: int = PAGE) -> Changes:
         return Changes.model_validate(self.service.get("/v1/changes", {"after": after, "limit": limit}).body)
-
-
-def _claim(answer: Answer) -> tuple[ClaimView, str | None]:
-    return ClaimView.model_validate(answer.body), answer.etag
-
-
-def _when(as_of: date | None, known_at: datetime | None, roll_to: date | None = None) -> dict[str, str]:
-    given = {"as_of": as_of, "known_at": known_at, "roll_to": roll_to}
-    return {name: moment.isoformat() for name, moment in given.items() if moment is not None}

@@ -136,11 +136,16 @@ class Service:
         return self._accepted(sent)
 
     def get_file(
-        self, path: str, params: Mapping[str, Any] | None = None, *, deadline_seconds: float | None = None
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        deadline_seconds: float | None = None,
+        accept: str = "*/*",
     ) -> bytes:
-        """Read a file as it is."""
+        """Read a file as it is, in the form asked for."""
         until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
-        response = self._send("GET", path, until, params=params, headers={"Accept": "*/*"})
+        response = self._send("GET", path, until, params=params, headers={"Accept": accept})
         self._accepted(response)
         return response.content
 

@@ -1,6 +1,6 @@
 """The map: cells, findings and fragmentation of one pathway in one or several places. A pure function of its inputs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from concord_registry.cells import Cell, cells, claims_by_stage
@@ -34,12 +34,17 @@ def cover(reference: Reference, claims: Iterable[Claim], pathway: str, places: S
     for place in places:
         row = cells(reference, by_stage, pathway, place)
         mapped.extend((cell, tuple(cell_findings(reference, cell))) for cell in row)
-        whole.extend(hand_over_findings(reference, row))
-        whole.extend(idle_findings(reference, row))
+        whole.extend(findings_beside(reference, row))
         scores[place] = fragmentation(row)
     whole.extend(lead_findings(reference, by_stage, pathway, places))
     of_cells = [found for _, findings in mapped for found in findings]
     return Map(pathway, places, tuple(mapped), (*of_cells, *whole), scores)
+
+
+def findings_beside(reference: Reference, row: Sequence[Cell]) -> Iterator[Found]:
+    """Findings of one place that are of no single cell, from its cells in order; leads are looked for apart."""
+    yield from hand_over_findings(reference, row)
+    yield from idle_findings(reference, row)
 
 
 def places_that_matter(reference: Reference, places: Sequence[str]) -> frozenset[str]:

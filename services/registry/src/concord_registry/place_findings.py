@@ -37,19 +37,29 @@ def lead_findings(reference: Reference, by_stage: ByStage, pathway: str, places:
     """A missing or contested whole-pathway lead at each place asked about, and at the areas and nation around them."""
     regions: dict[str, None] = {}
     for place in places:
-        kind = reference.places[place].kind
-        if kind in LOCAL_KINDS:
-            yield from _local_lead(reference, by_stage, pathway, place)
-        region = place if kind in REGIONAL_KINDS else region_of(reference, place)
+        yield from local_lead_findings(reference, by_stage, pathway, place)
+        region = place if reference.places[place].kind in REGIONAL_KINDS else region_of(reference, place)
         if region is not None:
             regions[region] = None
-    for region in regions:
-        if not _regional_leads(reference, by_stage, pathway, region):
-            yield _no_lead(reference, pathway, region, "regional")
-    if ENGLAND in reference.places and not any(
-        one.claim.place == ENGLAND for one in leads(reference, by_stage, pathway, ENGLAND)
-    ):
-        yield _no_lead(reference, pathway, ENGLAND, "national")
+    for region in (*regions, ENGLAND):
+        yield from lead_findings_above(reference, by_stage, pathway, region)
+
+
+def local_lead_findings(reference: Reference, by_stage: ByStage, pathway: str, place: str) -> Iterator[Found]:
+    """Of a CCG's, a council's or a part's own place; none for others."""
+    if reference.places[place].kind in LOCAL_KINDS:
+        yield from _local_lead(reference, by_stage, pathway, place)
+
+
+def lead_findings_above(reference: Reference, by_stage: ByStage, pathway: str, place: str) -> Iterator[Found]:
+    """Of an area, a region or England itself; none for others."""
+    if place not in reference.places:
+        return
+    if place == ENGLAND:
+        if not any(one.claim.place == ENGLAND for one in leads(reference, by_stage, pathway, ENGLAND)):
+            yield _no_lead(reference, pathway, ENGLAND, "national")
+    elif reference.places[place].kind in REGIONAL_KINDS and not _regional_leads(reference, by_stage, pathway, place):
+        yield _no_lead(reference, pathway, place, "regional")
 
 
 def _local_lead(reference: Reference, by_stage: ByStage, pathway: str, place: str) -> Iterator[Found]:

@@ -102,7 +102,7 @@ def require_places(known: Container[str], asked: Sequence[str]) -> None:
 def require_known(reference: Reference, **asked: Sequence[str] | str | None) -> None:
     """Refuse codes of the query that the map does not hold on the day (422 unknown-code, each named).
 
-    Names are `pathway`, `stage`, `place` and `organisation`.
+    Names are `pathway`, `stage`, `place`, `within`, `region`, `organisation` and `body`.
     """
     held: dict[str, Any] = {
         "pathway": reference.pathways,
@@ -110,6 +110,8 @@ def require_known(reference: Reference, **asked: Sequence[str] | str | None) -> 
         "place": reference.places,
         "within": reference.places,
         "organisation": reference.bodies,
+        "body": reference.bodies,
+        "region": reference.places,
     }
     faults = [
         Fault(parameter=f"query:{name}", detail=f"unknown {name} {value} on {reference.as_of}", type=f"unknown-{name}")

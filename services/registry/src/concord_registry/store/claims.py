@@ -30,6 +30,17 @@ def in_scope(
     return _read(tx, where)
 
 
+def of_maps(
+    tx: Reading, first: date, last: date, known_at: datetime, pathways: Collection[str], places: Collection[str]
+) -> list[Claim]:
+    """Claims in force on any day from `first` to `last`, both included, of some pathways in some places."""
+    of_them = CLAIMS.c.pathway.in_([*sorted(pathways), ANY])
+    where = [known(CLAIMS, known_at), CLAIMS.c.valid_from <= last, CLAIMS.c.valid_to > first, of_them]
+    if len(places) <= MOST_PLACES_NAMED:
+        where.append(CLAIMS.c.place.in_(sorted(places)))
+    return _read(tx, where)
+
+
 def of_pathways(tx: Reading, as_of: date, known_at: datetime, pathways: Collection[str]) -> list[Claim]:
     """Claims in force of some pathways, wherever they are."""
     of_them = CLAIMS.c.pathway.in_([*sorted(pathways), ANY])

@@ -1,0 +1,136 @@
+"""What becomes of findings from one reading of the map to another, and over the days to come. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from concord_contracts.identifiers import FOREVER
+from concord_contracts.registry import ChangeKind
+from concord_registry.finding_lists import Finder, Listed
+from concord_registry.finding_scope import FindingScope, Spot
+from concord_registry.wording import day
+from concord_registry.world import ANY, Claim, Reference
+
+GRAVITY = {"low": 0, "medium": 1, "high": 2}
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One finding before and after; one of the two is missing where it opened or closed."""
+
+    change: ChangeKind
+    before: Listed | None
+    after: Listed | None
+
+    @property
+    def shown(self) -> Listed:
+        """As it is, or as it was before it closed."""
+        listed = self.after or self.before
+        if listed is None:
+            raise ValueError("a change has a finding before it or after it")
+        return listed
+
+
+def changed(before: Sequence[Listed], after: Sequence[Listed]) -> list[Changed]:
+    """Findings that opened, closed or changed severity, in the order of the map; what is as it was is left out."""
+    then = {one.found.key: one for one in before}
+    now = {one.found.key: one for one in after}
+    found = []
+    for key in dict.fromkeys([*now, *then]):
+        kind = _kind(then.get(key), now.get(key))
+        if kind is not None:
+            found.append(Changed(kind, then.get(key), now.get(key)))
+    return found
+
+
+def _kind(before: Listed | None, after: Listed | None) -> ChangeKind | None:
+    if before is None:
+        return ChangeKind.OPENED
+    if after is None:
+        return ChangeKind.CLOSED
+    step = GRAVITY[after.found.severity] - GRAVITY[before.found.severity]
+    if step == 0:
+        return None
+    return ChangeKind.WORSENED if step > 0 else ChangeKind.EASED
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A change on a day, with the claims about it that end or begin then."""
+
+    on: date
+    changed: Changed
+    ending: tuple[str, ...]
+    beginning: tuple[str, ...]
+
+    @property
+    def last_day(self) -> date:
+        return self.on - ONE_DAY
+
+
+def days_of_claims(claims: Iterable[Claim], after: date, until: date) -> dict[date, frozenset[str]]:
+    """Days in (after, until] on which claims begin, end or fall due for review -> the places they are of."""
+    found: dict[date, set[str]] = {}
+    for claim in claims:
+        due = claim.review_by + ONE_DAY if claim.review_by and claim.review_by < FOREVER else FOREVER
+        for on in (claim.valid_from, claim.valid_to, due):
+            if after < on <= until:
+                found.setdefault(on, set()).add(claim.place)
+    return {on: frozenset(places) for on, places in sorted(found.items())}
+
+
+def affected(spots: Iterable[Spot], places: frozenset[str] | None, *readings: Reference) -> tuple[Spot, ...]:
+    """The spots that a change in these places can reach on either day; all where it may be anywhere (None)."""
+    if places is None:
+        return tuple(spots)
+    return tuple(spot for spot in spots if any(spot.around(reference) & places for reference in readings))
+
+
+def foreseen(
+    before: Reference,
+    after: Reference,
+    claims: Sequence[Claim],
+    scope: FindingScope,
+    spots: Sequence[Spot],
+) -> Iterator[Foreseen]:
+    """What changes at spots from the day before to the day of `after`; `claims` are of both days."""
+    on = after.as_of
+    then = Finder(before, in_force(claims, before.as_of), scope)
+    now = Finder(after, in_force(claims, on), scope)
+    for spot in spots:
+        for one in changed(then.at(spot), now.at(spot)):
+            near = [claim for claim in claims if _about(claim, one, spot.around(before) | spot.around(after))]
+            yield Foreseen(
+                on,
+                one,
+                ending=tuple(sorted(claim.id for claim in near if claim.valid_to == on)),
+                beginning=tuple(sorted(claim.id for claim in near if claim.valid_from == on)),
+            )
+
+
+def in_force(claims: Iterable[Claim], on: date) -> list[Claim]:
+    """Claims that hold on the day."""
+    return [claim for claim in claims if claim.valid_from <= on < claim.valid_to]
+
+
+def on_day(reference: Reference, on: date) -> Reference:
+    """The same reference data on another day, where no row begins or ends between the two."""
+    return reference if reference.as_of == on else replace(reference, as_of=on)
+
+
+def _about(claim: Claim, one: Changed, around: frozenset[str]) -> bool:
+    found = one.shown.found
+    stages = {found.stage or ANY, found.next_stage or found.stage or ANY}
+    return claim.stage in stages and claim.pathway in (found.pathway, ANY) and claim.place in around
+
+
+def in_words(one: Foreseen, what: str, where: str) -> str:
+    """A sentence for a paper: what happens to a finding, and until when the old state lasts."""
+    words = {
+        ChangeKind.OPENED: f"after {day(one.last_day)} there is a new finding",
+        ChangeKind.CLOSED: f"from {day(one.on)} a finding is closed",
+        ChangeKind.WORSENED: f"after {day(one.last_day)} a finding becomes graver",
+        ChangeKind.EASED: f"from {day(one.on)} a finding becomes less grave",
+    }[one.changed.change]
+    return f"{where}, {what}: {words}: {one.changed.shown.found.words}"

@@ -1,0 +1,66 @@
+"""Findings of many maps, one map after the other, so that a page costs what it looks at. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from concord_contracts.registry import Side
+from concord_registry.cells import Cell, cells, claims_by_stage
+from concord_registry.coverage import findings_beside
+from concord_registry.finding_scope import FindingScope, Spot, side_of
+from concord_registry.findings import cell_findings
+from concord_registry.found import Found
+from concord_registry.place_findings import lead_findings_above, local_lead_findings
+from concord_registry.world import ANY, Claim, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A finding with how it lies to the body asked about, if one was."""
+
+    found: Found
+    side: Side | None = None
+
+
+class Finder:
+    """Finds what is to be found at spots, in one reading of the map."""
+
+    def __init__(self, reference: Reference, claims: Iterable[Claim], scope: FindingScope) -> None:
+        self.reference = reference
+        self.scope = scope
+        self._person = reference.payer(scope.body) if scope.body else None
+        self._by_place: dict[str, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            self._by_place[claim.place].append(claim)
+
+    def at(self, spot: Spot) -> list[Listed]:
+        """What the scope wants of one map, in the map's order; nothing where the place is not on it."""
+        if spot.place not in self.reference.places or spot.pathway not in self.reference.pathways:
+            return []
+        near = [claim for key in sorted(spot.around(self.reference)) for claim in self._by_place.get(key, ())]
+        by_stage = claims_by_stage(claim for claim in near if claim.pathway in (spot.pathway, ANY))
+        if not spot.whole:
+            found = lead_findings_above(self.reference, by_stage, spot.pathway, spot.place)
+            return list(self._wanted(found, ()))
+        row = cells(self.reference, by_stage, spot.pathway, spot.place)
+        everything = [
+            *(found for cell in row for found in cell_findings(self.reference, cell)),
+            *findings_beside(self.reference, row),
+            *local_lead_findings(self.reference, by_stage, spot.pathway, spot.place),
+            *lead_findings_above(self.reference, by_stage, spot.pathway, spot.place),
+        ]
+        return list(self._wanted(everything, row))
+
+    def _wanted(self, found: Iterable[Found], row: Sequence[Cell]) -> Iterator[Listed]:
+        for one in found:
+            if not self.scope.wants(one):
+                continue
+            if self._person is None:
+                yield Listed(one)
+            elif (side := side_of(one, self._person, row)) is not None:
+                yield Listed(one, side)
+
+
+def around_all(reference: Reference, asked: Iterable[Spot]) -> frozenset[str]:
+    """Places whose claims matter to any of these spots."""
+    return frozenset[str]().union(*(spot.around(reference) for spot in set(asked)))
