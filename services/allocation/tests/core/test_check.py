@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from concord_allocation.core.answer import multipliers, plan_of, unrounded_cells, whole_plan
+from concord_allocation.core.answer import multipliers, plan_of, whole_plan
 from concord_allocation.core.bound import benefit_bound
 from concord_allocation.core.check import Plan, check_plan, check_whole_pounds
 from concord_allocation.core.matrix import Matrix, compile_matrix
-from concord_allocation.core.rounding import round_cells
+from concord_allocation.core.rounding import round_plan
 from concord_allocation.core.solver import Live
 from concord_allocation.core.stages import Optimum, optimise
 from services.allocation.tests.core.problems import YEAR, make_problem, tables
@@ -35,9 +35,9 @@ def caught(plan: Plan) -> set[str]:
 def test_the_plan_found_passes_unrounded_and_in_whole_pounds() -> None:
     matrix, optimum, plan = solved()
     assert caught(plan) == set()
-    cells = round_cells(matrix, unrounded_cells(matrix, optimum.values))
-    assert cells is not None
-    assert check_whole_pounds(matrix.tables, whole_plan(matrix, optimum.values, cells)).passed
+    whole = round_plan(matrix, optimum.values)
+    assert whole is not None
+    assert check_whole_pounds(matrix.tables, whole_plan(matrix, optimum.values, whole)).passed
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from concord_contracts.allocation.changes import Changes
+from concord_contracts.allocation.ledger import (
+    BridgeRow,
+    CarryRow,
+    ContractRow,
+    DemandRow,
+    EquityRow,
+    OptionRow,
+    ResourceRow,
+    RuleRow,
+    SavingRow,
+    SoftMiss,
+    TransferRow,
+)
 from concord_contracts.allocation.problem import Problem
 from concord_contracts.identifiers import Digest, Reply, Request
 
@@ -65,6 +78,9 @@ class Totals(Reply):
     benefit: float = Field(description="discounted to the base year, of the rounded plan")
     reference_benefit: float = Field(description="the reference split's, by the same curves")
     benefit_unit: str
+    elsewhere_benefit: float = Field(
+        0.0, description="of money left outside or at the end of the plan, less the penalty of overspends; discounted"
+    )
 
 
 class ContributionRow(Reply):
@@ -110,7 +126,30 @@ class BindingLimit(Reply):
     limit: str = Field(description="key of the purse, fund, limit or pace of change it comes from")
     label: str
     kind: Literal[
-        "purse", "at_least", "at_most", "equal", "pace_up", "pace_down", "contribution_min", "contribution_max"
+        "purse",
+        "at_least",
+        "at_most",
+        "equal",
+        "pace_up",
+        "pace_down",
+        "contribution_min",
+        "contribution_max",
+        "carry_max",
+        "overspend_max",
+        "held_back",
+        "contract",
+        "resource",
+        "extra_max",
+        "growth_max",
+        "demand_max",
+        "demand_min",
+        "backlog_max",
+        "link",
+        "equity_floor",
+        "equity_spread",
+        "option_rule",
+        "volume_min",
+        "volume_max",
     ]
     year: str | None
     bound: float
@@ -121,6 +160,7 @@ class BindingLimit(Reply):
     statutory: bool
     source: str
     words: str
+    options_held: bool = Field(False, description="the price of a plan with its indivisible options as they are")
 
 
 class RingFence(Reply):
@@ -221,16 +261,24 @@ class Check(Reply):
     rounding_missed: list[Violation]
     bound: float
     gap: float = Field(description="(bound - benefit of the unrounded plan) / max(1, |bound|)")
+    bound_by: Literal["duals", "branch and bound"] = Field(
+        "duals", description="duals are checked independently; branch and bound is the solver's own proof"
+    )
 
 
 class ObjectiveResult(Reply):
-    """One objective in order; `loss` = relative loss later objectives caused, at most 1e-9."""
+    """One objective in order; `loss` = relative loss later objectives caused, at most 1e-9 or the `sacrifice` allowed.
+
+    `best`: what it reached in its turn.
+    """
 
     objective: str
     value: float
     unit: str
     loss: float
     proven: bool
+    best: float | None = None
+    sacrifice: float = 0.0
 
 
 class SolverFacts(Reply):
@@ -244,7 +292,25 @@ class SolverFacts(Reply):
 
 
 class Sentence(Reply):
-    about: Literal["binding", "line", "payer", "money", "exit", "tie", "assumption", "check", "refusal", "difference"]
+    about: Literal[
+        "binding",
+        "line",
+        "payer",
+        "money",
+        "exit",
+        "tie",
+        "assumption",
+        "check",
+        "refusal",
+        "difference",
+        "missed",
+        "option",
+        "year",
+        "activity",
+        "fairness",
+        "contract",
+        "objective",
+    ]
     words: str
 
 
@@ -272,6 +338,18 @@ class Answer(Reply):
     objectives: list[ObjectiveResult]
     solver: SolverFacts
     sentences: list[Sentence]
+    carried: list[CarryRow] = []
+    resources: list[ResourceRow] = []
+    demands: list[DemandRow] = []
+    options: list[OptionRow] = []
+    options_unique: bool = Field(True, description="false: another set of options may be exactly as good")
+    missed: list[SoftMiss] = []
+    equity: list[EquityRow] = []
+    contracts: list[ContractRow] = []
+    savings: list[SavingRow] = []
+    rules: list[RuleRow] = []
+    transfers: list[TransferRow] = []
+    bridges: list[BridgeRow] = []
 
 
 class ConflictMember(Reply):
@@ -280,7 +358,7 @@ class ConflictMember(Reply):
     key: str
     limit: str | None
     label: str
-    kind: str = Field(description="purse, limit, pace of change, contribution, balance or sign")
+    kind: str = Field(description="purse, limit, pace of change, contribution, capacity and so on; balance or sign")
     bound: float | None
     unit: str
     statutory: bool

@@ -8,18 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from concord_contracts.allocation.problem import (
-    Bar,
+from concord_contracts.allocation.problem import Bar, Fund, Limit, Mechanism, PaceOfChange, Purse
+from concord_contracts.allocation.quantities import (
     Factor,
-    Fund,
     Keys,
-    Limit,
     LineSelection,
-    Mechanism,
     Number,
-    PaceOfChange,
     Pounds,
-    Purse,
     Selection,
     SignedPounds,
     Words,

@@ -8,52 +8,40 @@ pounds (`_gbp`), shares are 0..1, a year is `"2013-14"`. Nothing is read from el
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from concord_contracts.allocation.activity import Demand, Link, Resource
+from concord_contracts.allocation.choices import Option, OptionRule
 from concord_contracts.allocation.example import EXAMPLE_PROBLEM
+from concord_contracts.allocation.fairness import Equity
+from concord_contracts.allocation.money import (
+    BoundaryTransfer,
+    Bridge,
+    BusinessRule,
+    CarryRule,
+    Contract,
+    Outside,
+    Overspend,
+    PriceIndex,
+    Saving,
+)
+from concord_contracts.allocation.quantities import (
+    Factor,
+    Keys,
+    LineKey,
+    LineSelection,
+    Number,
+    Pounds,
+    Provenance,
+    Selection,
+    Share,
+    SoftRule,
+    Words,
+    Years,
+)
 from concord_contracts.identifiers import FinancialYear, Key, Request, ShortText
 
 PROBLEM_SCHEMA = "allocation-problem/1"
-
-Pounds = Annotated[int, Field(strict=True, ge=0, le=10**12)]
-"""Whole pounds, never negative; a thousand billion is above any public budget and far inside exact arithmetic."""
-SignedPounds = Annotated[int, Field(strict=True, ge=-(10**12), le=10**12)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Factor = Annotated[float, Field(gt=0, le=100)]
-Number = Annotated[float, Field(ge=-1e12, le=1e12)]
-LineKey = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~:-]{0,159}$"),
-    Field(description="place, pathway and stage in one key", examples=["ccg-02A.lung.diagnostic-imaging"]),
-]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
-Keys = Annotated[list[Key], Field(min_length=1, max_length=5000)]
-LineKeys = Annotated[list[LineKey], Field(min_length=1, max_length=20000)]
-Years = Annotated[list[FinancialYear], Field(min_length=1, max_length=10)]
-
-
-class Provenance(Request):
-    """Where a figure comes from: a source, or an assumption with a note and, where known, a range.
-
-    `low` and `high` are in the unit of the figure they stand beside.
-    """
-
-    basis: Literal["source", "assumption"]
-    source: ShortText | None = None
-    note: Words | None = None
-    grade: Annotated[str, Field(max_length=80)] | None = None
-    low: Number | None = None
-    high: Number | None = None
-
-    @model_validator(mode="after")
-    def _says_what_it_rests_on(self) -> Self:
-        if self.basis == "source" and not self.source:
-            raise ValueError('basis "source" names its source')
-        if self.basis == "assumption" and not self.note:
-            raise ValueError('basis "assumption" carries a note that says why')
-        if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError("low lies above high")
-        return self
 
 
 class Year(Request):
@@ -72,26 +60,6 @@ class Payer(Request):
     kind: Annotated[str, Field(max_length=80)] | None = None
 
 
-class LineSelection(Request):
-    """Which lines: all named attributes must hold, any value of one will do, an absent one does not restrict."""
-
-    lines: LineKeys | None = None
-    places: Keys | None = None
-    pathways: Keys | None = None
-    stages: Keys | None = None
-    purposes: Keys | None = None
-    statutory_payers: Keys | None = None
-
-
-class Selection(LineSelection):
-    """Which payments: lines as above, and whose money (`payers` own `purses`), through which `funds`, delivered how."""
-
-    payers: Keys | None = None
-    purses: Keys | None = None
-    funds: Keys | None = None
-    modes: Keys | None = None
-
-
 class Purse(Request):
     """Money with an owner, a yearly amount and a scope of what it may pay for. A ring-fence is a scope, not a limit."""
 
@@ -105,6 +73,9 @@ class Purse(Request):
     recurrent: bool = True
     kind: Key = Field("general", description="general, ring_fence, non_recurrent or another label of the caller's")
     relaxation_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0
+    only_non_recurrent: bool = Field(False, description="pays only for lines that are not recurrent")
+    carry: CarryRule | None = None
+    overspend: Overspend | None = None
     provenance: Provenance
 
 
@@ -124,6 +95,7 @@ class ReferencePayment(Request):
     gbp: Pounds
     fund: Key | None = None
     year: FinancialYear | None = None
+    built_from: Bridge | None = Field(None, description="how the amount is built from the outturn; must add up to it")
 
 
 class Line(Request):
@@ -153,6 +125,8 @@ class Line(Request):
     unit: Annotated[str, Field(max_length=60)] | None = Field(None, description="what a case is, in words")
     modes: Annotated[list[Mode], Field(max_length=20)] = []
     fixed_cost_gbp: Pounds = 0
+    cost_index: Key | None = Field(None, description="price index that its unit costs and curve follow")
+    non_recurrent: bool = Field(False, description="what is bought ends with the year; non-recurrent money may pay it")
     provenance: Provenance
 
 
@@ -219,32 +193,46 @@ class Fund(Request):
     contributors: Annotated[list[FundContribution], Field(min_length=1, max_length=250)]
     lines: LineSelection = LineSelection()
     relaxation_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0
+    carry: CarryRule | None = None
     source: ShortText
 
 
 class Measure(StrEnum):
-    """What a term counts: all spend, direct spend only, pounds paid into funds, direct + paid in (burden), or cases."""
+    """What a term counts: all spend, direct spend only, pounds paid into funds, direct + paid in (burden), or cases.
+
+    Also discounted benefit, pounds carried, overspent or left to the outside, units of resources bought, patients
+    waiting, and options started (1 each).
+    """
 
     SPEND = "spend"
     DIRECT_SPEND = "direct_spend"
     CONTRIBUTION = "contribution"
     BURDEN = "burden"
     ACTIVITY = "activity"
+    BENEFIT = "benefit"
+    CARRY = "carry"
+    OVERSPEND = "overspend"
+    OUTSIDE = "outside"
+    EXTRA = "extra"
+    WAITING = "waiting"
+    OPTION = "option"
 
 
 class Term(Request):
     """`coefficient` x `measure` of what is selected.
 
     `contribution` and `burden` belong to purses, not lines, and refuse line attributes. `activity` refuses payers,
-    purses and funds. `funds` limits `spend` to money through those funds.
+    purses and funds. `funds` limits `spend` to money through those funds. `column` names one variable by its stable key
+    instead ("case/2014-15/<line>/<mode>"), for what no measure counts; the limit then stands over all its years.
     """
 
     select: Selection = Selection()
     measure: Measure = Measure.SPEND
     coefficient: Annotated[float, Field(ge=-1e9, le=1e9)] = 1.0
+    column: Annotated[str, Field(min_length=1, max_length=400)] | None = None
 
 
-class Limit(Request):
+class Limit(SoftRule):
     """A linear limit on any selection: floors, ceilings, shares, capacity, minimum demand, links between activities.
 
     at_least <= sum of terms <= at_most, or sum of terms = equal; in each of `years` alone, or over their sum.
@@ -260,11 +248,7 @@ class Limit(Request):
     years: Years | None = None
     per_year: bool = True
     unit: Annotated[str, Field(min_length=1, max_length=60)] = "GBP"
-    source: ShortText
-    statutory: bool = Field(False, description="set by law: never relaxed, never changed by a what-if")
-    hard: Literal[True] = True
     demand_driven: bool = Field(False, description="its bounds grow with `scale_demand` on the lines it selects")
-    relaxation_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0
 
     @model_validator(mode="after")
     def _has_bounds_that_make_sense(self) -> Self:
@@ -287,10 +271,11 @@ class Grouping(StrEnum):
     TOTAL = "total"
 
 
-class PaceOfChange(Request):
+class PaceOfChange(SoftRule):
     """Spend of each group stays between (1 - max_down) and (1 + max_up) times its reference, in each year.
 
-    A group without reference spend is limited by `new_at_most_gbp` only.
+    A group without reference spend is limited by `new_at_most_gbp` only. With a `deflator` the reference rises with
+    that price index: a floor in real terms.
     """
 
     key: Key
@@ -300,10 +285,8 @@ class PaceOfChange(Request):
     max_up: Annotated[float, Field(ge=0, le=100)] | None = None
     max_down: Share | None = None
     new_at_most_gbp: Pounds | None = None
+    deflator: Key | None = None
     years: Years | None = None
-    source: ShortText
-    statutory: bool = False
-    relaxation_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0
 
 
 class Bar(Request):
@@ -317,6 +300,7 @@ class Bar(Request):
 
 class Objective(StrEnum):
     BENEFIT = "benefit"
+    WORST_OFF = "worst_off"
     LEAST_MOVEMENT = "least_movement"
     UNIQUENESS = "uniqueness"
 
@@ -344,7 +328,22 @@ class Problem(Request):
     names: Annotated[dict[Key, ShortText], Field(max_length=20000)] = Field(
         {}, description="words for keys of places, pathways and stages, used in answers; decides nothing"
     )
-    objectives: Annotated[list[Objective], Field(min_length=2, max_length=3)] = [
+    price_indices: Annotated[list[PriceIndex], Field(max_length=100)] = []
+    resources: Annotated[list[Resource], Field(max_length=2000)] = []
+    demands: Annotated[list[Demand], Field(max_length=5000)] = []
+    links: Annotated[list[Link], Field(max_length=5000)] = []
+    savings: Annotated[list[Saving], Field(max_length=500)] = []
+    equity: Annotated[list[Equity], Field(max_length=100)] = []
+    options: Annotated[list[Option], Field(max_length=2000)] = []
+    option_rules: Annotated[list[OptionRule], Field(max_length=1000)] = []
+    contracts: Annotated[list[Contract], Field(max_length=5000)] = []
+    business_rules: Annotated[list[BusinessRule], Field(max_length=200)] = []
+    transfers: Annotated[list[BoundaryTransfer], Field(max_length=500)] = []
+    outside: Annotated[list[Outside], Field(max_length=200)] = []
+    sacrifices: dict[Objective, Share] = Field(
+        {}, description="share of an objective's best value that later objectives may cost it; its cost is reported"
+    )
+    objectives: Annotated[list[Objective], Field(min_length=2, max_length=4)] = [
         Objective.BENEFIT,
         Objective.LEAST_MOVEMENT,
         Objective.UNIQUENESS,

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from concord_contracts.allocation.problem import Limit, Objective, PaceOfChange, Share
+from concord_contracts.allocation.problem import Limit, Objective, PaceOfChange
+from concord_contracts.allocation.quantities import Share
 from concord_contracts.identifiers import Day, Digest, FinancialYear, Key, Reply, Request, ShortText
 
 

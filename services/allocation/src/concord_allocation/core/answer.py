@@ -1,12 +1,14 @@
 """From an optimum in solver units to the plan people read: whole pounds in cells, and every table a sum of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from concord_allocation.core.bound import benefit_bound
-from concord_allocation.core.check import CheckResult, Picker, Plan, check_plan, check_whole_pounds
+from concord_allocation.core.bound import Kept, benefit_bound
+from concord_allocation.core.check import CheckResult, Plan, check_plan, check_whole_pounds
 from concord_allocation.core.matrix import Matrix
+from concord_allocation.core.parts import MONEY_BLOCKS
+from concord_allocation.core.picking import Picker
 from concord_allocation.core.problem import (
     DIRECT,
     Floats,
@@ -31,6 +33,7 @@ from concord_allocation.core.results import (
     Ties,
     Totals,
 )
+from concord_allocation.core.rounding import Whole
 from concord_allocation.core.rounding import contributions_of as contributions_of
 from concord_allocation.core.stages import SAME_POUNDS, Optimum
 
@@ -43,20 +46,21 @@ def unrounded_cells(matrix: Matrix, values: Floats) -> Floats:
 def plan_of(matrix: Matrix, values: Floats) -> Plan:
     """The unrounded plan by name, for the independent check."""
     columns = matrix.columns
-    in_units = matrix.in_units(values)
+    units = matrix.in_units(values)
+    more = units[columns.more_start : columns.more_start + len(matrix.tables.more)]
     return _named_plan(
-        matrix.tables, in_units[columns.pay.slice], in_units[columns.put.slice], in_units[columns.case.slice]
+        matrix.tables, units[columns.pay.slice], units[columns.put.slice], units[columns.case.slice], more
     )
 
 
-def whole_plan(matrix: Matrix, values: Floats, cells: Ints) -> Plan:
+def whole_plan(matrix: Matrix, values: Floats, whole: Whole) -> Plan:
     """The rounded plan by name; cases stay as the unrounded plan has them."""
     cases = matrix.in_units(values)[matrix.columns.case.slice]
-    put = contributions_of(matrix, cells).astype(np.float64)
-    return _named_plan(matrix.tables, cells.astype(np.float64), put, np.maximum(0.0, cases))
+    put = contributions_of(matrix, whole).astype(np.float64)
+    return _named_plan(matrix.tables, whole.cells.astype(np.float64), put, np.maximum(0.0, cases), whole.more)
 
 
-def _named_plan(tables: ProblemTables, pay: Floats, put: Floats, case: Floats) -> Plan:
+def _named_plan(tables: ProblemTables, pay: Floats, put: Floats, case: Floats, more: Floats) -> Plan:
     cells, given, rows = tables.cells, tables.contributions, tables.activities
     payments = {
         (tables.years[t], tables.lines[i].key, tables.purses[u].key, None if m == DIRECT else tables.funds[m].key): gbp
@@ -70,7 +74,8 @@ def _named_plan(tables: ProblemTables, pay: Floats, put: Floats, case: Floats) -
         (tables.years[t], tables.lines[i].key, tables.lines[i].modes[d].key): count
         for t, i, d, count in _zipped(rows.year, rows.line, rows.mode, case)
     }
-    return Plan(payments, contributions, cases)
+    others = {column.key: float(amount) for column, amount in zip(tables.more, more.tolist(), strict=True)}
+    return Plan(payments, contributions, cases, others)
 
 
 def _zipped(*columns: Ints | Floats) -> Iterable[tuple[int, ...]]:
@@ -84,17 +89,54 @@ def spend_of(tables: ProblemTables, cells: Ints | Floats) -> Floats:
     return spend
 
 
-def benefits_of(tables: ProblemTables, spend: Floats) -> Floats:
-    """(years, lines) discounted benefit of spend."""
-    return np.array(
+def aside_of(tables: ProblemTables, more: Floats) -> Floats:
+    """(years, lines) GBP spent that lie on no curve: idle money of contracts, resources and options bought."""
+    aside = np.zeros((len(tables.years), len(tables.lines)))
+    for column, amount in zip(tables.more, more.tolist(), strict=True):
+        if not amount:
+            continue
+        if column.block == "idle":
+            aside[column.year, column.of] += amount
+        elif column.block == "extra":
+            resource = tables.parts.resources[column.of]
+            if resource.bought_on >= 0:
+                aside[column.year, resource.bought_on] += resource.price[column.year] * amount
+        elif column.block == "option":
+            option = tables.parts.options[column.of]
+            aside[:, option.line] += np.array(option.cost[column.year]) * amount
+    return aside
+
+
+def benefits_of(tables: ProblemTables, spend: Floats, more: Floats | None = None) -> Floats:
+    """(years, lines) discounted benefit of spend, with the benefit of the options started on a line."""
+    given = np.zeros(len(tables.more)) if more is None else more
+    on_curve = np.maximum(0.0, spend - aside_of(tables, given))
+    benefit = np.array(
         [
             [
-                tables.discount[t] * benefit_of_spend(line.widths[t], line.slopes[t], float(spend[t, i]))
+                tables.discount[t] * benefit_of_spend(line.widths[t], line.slopes[t], float(on_curve[t, i]))
                 for i, line in enumerate(tables.lines)
             ]
             for t in range(len(tables.years))
         ]
     ).reshape(len(tables.years), len(tables.lines))
+    for column, amount in zip(tables.more, given.tolist(), strict=True):
+        if column.block == "option" and amount:
+            option = tables.parts.options[column.of]
+            for t in range(column.year, len(tables.years)):
+                benefit[t, option.line] += amount * option.benefit * tables.discount[t]
+    return benefit
+
+
+def elsewhere_of(tables: ProblemTables, more: Floats) -> float:
+    """Benefit of what is not spent on lines: money left outside or at the end, less the penalty of overspends."""
+    return float(
+        sum(
+            column.benefit * amount
+            for column, amount in zip(tables.more, more.tolist(), strict=True)
+            if column.block in MONEY_BLOCKS
+        )
+    )
 
 
 def cell_rows(tables: ProblemTables, cells: Ints) -> tuple[Cell, ...]:
@@ -191,7 +233,8 @@ def _split(
     )
 
 
-def totals_of(tables: ProblemTables, cells: Sequence[Cell], benefit: Floats) -> Totals:
+def totals_of(tables: ProblemTables, cells: Sequence[Cell], benefit: Floats, more: Floats) -> Totals:
+    """`unspent_gbp`: of the amounts; carried money counts in the year it is spent, overspends are spent beyond them."""
     spend = sum(cell.gbp for cell in cells)
     available = sum(sum(purse.amount) for purse in tables.purses)
     reference = spend_of(tables, tables.cells.reference)
@@ -206,6 +249,7 @@ def totals_of(tables: ProblemTables, cells: Sequence[Cell], benefit: Floats) -> 
         benefit=float(benefit.sum()),
         reference_benefit=float(benefits_of(tables, reference).sum()),
         benefit_unit=tables.benefit_unit,
+        elsewhere_benefit=elsewhere_of(tables, more),
     )
 
 
@@ -232,11 +276,11 @@ def line_rows(tables: ProblemTables, spend: Floats, benefit: Floats) -> tuple[Li
     return tuple(rows)
 
 
-def contribution_rows(matrix: Matrix, cells: Ints) -> tuple[ContributionRow, ...]:
+def contribution_rows(matrix: Matrix, whole: Whole) -> tuple[ContributionRow, ...]:
     tables, put = matrix.tables, matrix.tables.contributions
     return tuple(
         ContributionRow(tables.years[t], tables.funds[m].key, tables.purses[u].key, tables.purses[u].owner, gbp)
-        for t, m, u, gbp in _zipped(put.year, put.fund, put.purse, contributions_of(matrix, cells))
+        for t, m, u, gbp in _zipped(put.year, put.fund, put.purse, contributions_of(matrix, whole))
     )
 
 
@@ -303,32 +347,63 @@ def _share(part: int, whole: int) -> float:
 
 
 def objective_results(optimum: Optimum) -> tuple[ObjectiveResult, ...]:
-    return tuple(ObjectiveResult(s.objective, s.value, s.unit, s.loss, s.proven) for s in optimum.stages)
+    return tuple(
+        ObjectiveResult(s.objective, s.value, s.unit, s.loss, s.proven, s.best, s.sacrifice) for s in optimum.stages
+    )
 
 
-def verify(matrix: Matrix, values: Floats, dual: Floats, cells: Ints) -> Check:
-    """The independent check of the unrounded and the rounded plan, and the bound from the duals."""
-    picker = Picker(matrix.tables)
-    exact = check_plan(matrix.tables, plan_of(matrix, values), picker)
-    whole = check_whole_pounds(matrix.tables, whole_plan(matrix, values, cells), picker)
-    bound = benefit_bound(matrix.tables, multipliers(matrix, dual), picker)
-    unrounded = float(benefits_of(matrix.tables, spend_of(matrix.tables, unrounded_cells(matrix, values))).sum())
+def verify(
+    matrix: Matrix, optimum: Optimum, whole: Whole, kept: Sequence[Kept] = (), proven_bound: float | None = None
+) -> Check:
+    """The independent check of the unrounded and the rounded plan, and the bound from the duals.
+
+    `proven_bound`: branch and bound's, where options were chosen.
+    """
+    tables, values, picker = matrix.tables, optimum.values, Picker(matrix.tables)
+    exact = check_plan(tables, plan_of(matrix, values), picker)
+    rounded = check_whole_pounds(tables, whole_plan(matrix, values, whole), picker)
+    bound = benefit_bound(tables, multipliers(matrix, optimum.benefit.dual), picker, kept)
+    by = "duals"
+    if proven_bound is not None and proven_bound < bound:
+        bound, by = proven_bound, "branch and bound"
+    reached = objective_of(matrix, values)
     return Check(
-        passed=exact.passed and whole.passed,
+        passed=exact.passed and rounded.passed,
         limits_checked=exact.limits_checked,
         worst_violation=exact.worst.amount if exact.worst else 0.0,
         worst_limit=exact.worst.limit if exact.worst else None,
-        violations=_misses(exact, tolerated=False) + _misses(whole, tolerated=False),
-        rounding_missed=_misses(whole, tolerated=True),
+        violations=_misses(exact, tolerated=False) + _misses(rounded, tolerated=False),
+        rounding_missed=_misses(rounded, tolerated=True),
         bound=bound,
-        gap=(bound - unrounded) / max(1.0, abs(bound)),
+        bound_by=by,
+        gap=(bound - reached) / max(1.0, abs(bound)),
     )
+
+
+def objective_of(matrix: Matrix, values: Floats) -> float:
+    """Benefit of an unrounded plan, with what its money does elsewhere."""
+    units = matrix.in_units(values)
+    first = matrix.columns.more_start
+    more = np.maximum(0.0, units[first : first + len(matrix.tables.more)])
+    spend = spend_of(matrix.tables, unrounded_cells(matrix, values))
+    return float(benefits_of(matrix.tables, spend, more).sum()) + elsewhere_of(matrix.tables, more)
 
 
 def multipliers(matrix: Matrix, dual: Floats) -> dict[str, float]:
     """Benefit per unit of each row's right-hand side, by key, from the duals of lost benefit."""
     prices = -dual * matrix.benefit_scale / matrix.row_scale
     return {row.key: float(price) for row, price in zip(matrix.rows, prices.tolist(), strict=True) if price}
+
+
+def kept_of(matrix: Matrix, held: Mapping[str, float]) -> tuple[Kept, ...]:
+    """What soft limits have reached, for the bound; `held`: scaled values by objective."""
+    found = []
+    for name, value in held.items():
+        if name.startswith("soft/"):
+            row = matrix.rows[matrix.row_position[f"objective/{name}"]]
+            keys = [matrix.columns.keys[j] for j in row.columns.tolist()]
+            found.append(Kept(row.key, dict(zip(keys, row.coefficients.tolist(), strict=True)), value))
+    return tuple(found)
 
 
 def _misses(result: CheckResult, *, tolerated: bool) -> tuple[Miss, ...]:

@@ -4,59 +4,61 @@ Weak duality: for every plan z that keeps lower_r <= a_r z <= upper_r and 0 <= z
 
     benefit(z) <= sum_r max(l_r lower_r, l_r upper_r) + sum_j max(0, (c_j - sum_r l_r a_rj) most_j).
 
-The solver's duals make it tight; wrong ones only make it loose. Like `check`, it knows no matrix and no solver.
+The solver's duals make it tight; wrong ones only make it loose. Like `check`, it knows no matrix and no solver. Where
+soft limits come first, it is a bound for plans that miss them no more than the one found (`kept`).
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from concord_allocation.core.check import Picker, group_of
-from concord_allocation.core.problem import DIRECT, Floats, ProblemTables, Term
+from concord_allocation.core.picking import Picker
+from concord_allocation.core.problem import DIRECT, Floats, ProblemTables
+from concord_allocation.core.recount import Rule, Space, all_rules
 
 type Multipliers = Mapping[str, float]
 """Benefit per unit of each row's right-hand side, by the row's key; a key left out counts as 0."""
 
 
-def benefit_bound(tables: ProblemTables, multipliers: Multipliers, picker: Picker | None = None) -> float:
+class Kept(NamedTuple):
+    """sum of coefficients * misses <= cap: what an objective before benefit has reached. Misses by key."""
+
+    key: str
+    coefficients: Mapping[str, float]
+    cap: float
+
+
+def benefit_bound(
+    tables: ProblemTables, multipliers: Multipliers, picker: Picker | None = None, kept: Sequence[Kept] = ()
+) -> float:
     """The bound in benefit units, discounted."""
-    return float(_Lagrangian(tables, multipliers, picker or Picker(tables)).value())
+    return float(_Lagrangian(tables, multipliers, picker or Picker(tables), kept).value())
 
 
 class _Lagrangian:
-    def __init__(self, tables: ProblemTables, multipliers: Multipliers, picker: Picker) -> None:
-        self.tables, self.given, self.picker = tables, multipliers, picker
+    def __init__(self, tables: ProblemTables, given: Multipliers, picker: Picker, kept: Sequence[Kept]) -> None:
+        self.tables, self.given, self.kept = tables, given, kept
+        self.space = Space(tables, picker)
         self.constant = 0.0
-        self.pay = np.zeros(len(tables.cells))
-        self.put = np.zeros(len(tables.contributions.year))
-        self.case = np.zeros(len(tables.activities.year))
-        self.spend = np.zeros((len(tables.years), len(tables.lines)))
-        self.most_pay = self._amounts()[tables.cells.year, tables.cells.purse]
-        self.most_put = self._amounts()[tables.contributions.year, tables.contributions.purse]
+        self.price = np.zeros(self.space.size)
+        self.benefit_price = np.zeros((len(tables.years), len(tables.lines)))
+        self.misses: dict[str, float] = {}
 
     def value(self) -> float:
-        self._purses()
-        self._funds()
-        self._spends_and_cases()
-        self._limits()
-        self._paces()
-        total = self.constant + self._curves()
-        total += float(np.maximum(0.0, -self.pay * self.most_pay).sum())
-        total += float(np.maximum(0.0, -self.put * self.most_put).sum())
-        most_spend = self._most_spend()
-        total += float(np.maximum(0.0, -self.spend * most_spend).sum())
-        rows = self.tables.activities
-        most_cases = most_spend[rows.year, rows.line] / rows.unit_cost
-        return total + float(np.maximum(0.0, -self.case * most_cases).sum())
-
-    def _amounts(self) -> Floats:
-        """(years, purses) GBP: nobody pays more than a purse holds."""
-        return np.array([purse.amount for purse in self.tables.purses], dtype=np.float64).T
-
-    def _most_spend(self) -> Floats:
-        most = np.zeros_like(self.spend)
-        np.add.at(most, (self.tables.cells.year, self.tables.cells.line), self.most_pay)
-        return most
+        for rule in all_rules(self.space):
+            self._rule(rule)
+        curves = self._curves()
+        missing = self._missing()
+        total = self.constant + curves + missing
+        worth = np.zeros(self.space.size)
+        for position, column in enumerate(self.tables.more):
+            worth[self.space.more + position] = column.benefit
+        gain = worth - self.price
+        good = gain > 0
+        return total + float((gain[good] * self.most[good]).sum())
 
     def _take(self, key: str, lower: float, upper: float) -> float:
         """The multiplier of a row, its constant counted; 0 where its sign asks for a bound that is not there."""
@@ -67,93 +69,131 @@ class _Lagrangian:
         self.constant += multiplier * bound
         return multiplier
 
-    def _purses(self) -> None:
-        cells, rows = self.tables.cells, self.tables.contributions
-        for u, purse in enumerate(self.tables.purses):
-            for t, year in enumerate(self.tables.years):
-                price = self._take(f"purse/{year}/{purse.key}", -np.inf, float(purse.amount[t]))
-                if price:
-                    self.pay[(cells.fund == DIRECT) & (cells.purse == u) & (cells.year == t)] += price
-                    self.put[(rows.purse == u) & (rows.year == t)] += price
+    def _rule(self, rule: Rule) -> None:
+        multiplier = self._take(rule.key, rule.lower, rule.upper)
+        if not multiplier:
+            return
+        self.price[rule.columns] += multiplier * rule.coefficients
+        for t, i, share in rule.benefit:
+            self.benefit_price[t, i] += multiplier * share
+        if rule.soft:
+            if np.isfinite(rule.lower):
+                self.misses[f"miss/{rule.key}/low"] = multiplier
+            if np.isfinite(rule.upper):
+                self.misses[f"miss/{rule.key}/high"] = -multiplier
 
-    def _funds(self) -> None:
-        cells, rows = self.tables.cells, self.tables.contributions
-        for k, (t, m, u) in enumerate(zip(rows.year.tolist(), rows.fund.tolist(), rows.purse.tolist(), strict=True)):
-            name = f"{self.tables.years[t]}/{self.tables.funds[m].key}/{self.tables.purses[u].key}"
-            balance = self._take(f"fund/{name}", 0.0, 0.0)
-            self.pay[(cells.fund == m) & (cells.purse == u) & (cells.year == t)] += balance
-            self.put[k] -= balance
-            self.put[k] += self._take(f"contribution/{name}/at_least", float(rows.at_least[k]), np.inf)
-            self.put[k] += self._take(f"contribution/{name}/at_most", -np.inf, float(rows.at_most[k]))
-
-    def _spends_and_cases(self) -> None:
-        cells, rows = self.tables.cells, self.tables.activities
-        for t, year in enumerate(self.tables.years):
-            for i, line in enumerate(self.tables.lines):
-                paid = self._take(f"spend/{year}/{line.key}", 0.0, 0.0)
-                if paid:
-                    self.pay[(cells.year == t) & (cells.line == i)] += paid
-                    self.spend[t, i] -= paid
-                if line.modes:
-                    cost = self._take(f"case/{year}/{line.key}", line.fixed_cost[t], line.fixed_cost[t])
-                    mine = (rows.year == t) & (rows.line == i)
-                    self.spend[t, i] += cost
-                    self.case[mine] -= cost * rows.unit_cost[mine]
+    def _missing(self) -> float:
+        """What missing soft limits could gain, inside what was reached for them."""
+        most: dict[str, float] = {}
+        for one in self.kept:
+            multiplier = max(0.0, self._take(one.key, -np.inf, one.cap))
+            for key, coefficient in one.coefficients.items():
+                self.misses[key] = self.misses.get(key, 0.0) + multiplier * coefficient
+                if coefficient > 0:
+                    most[key] = one.cap / coefficient
+        return sum(max(0.0, -price) * most.get(key, math.inf) for key, price in self.misses.items() if price < 0)
 
     def _curves(self) -> float:
         """Benefit of each segment after the price of its pounds, where that is worth having."""
-        total, most = 0.0, self._most_spend()
+        total = 0.0
         for t, year in enumerate(self.tables.years):
             for i, line in enumerate(self.tables.lines):
-                price = self._take(f"curve/{year}/{line.key}", 0.0, 0.0)
-                self.spend[t, i] -= price
+                price = self.given.get(f"curve/{year}/{line.key}", 0.0)
+                if price:
+                    self.price[self.space.paid(t, i)] -= price
+                    for j, cost in self.space.aside(t, i):
+                        self.price[j] += price * cost
                 for width, slope in zip(line.widths[t], line.slopes[t], strict=True):
-                    gain = slope * self.tables.discount[t] - price
-                    total += max(0.0, gain) * min(width, most[t, i])
+                    gain = slope * self.tables.discount[t] * (1.0 - self.benefit_price[t, i]) - price
+                    if gain > 0:
+                        total += gain * min(width, self.most_spend[t, i])
         return total
 
-    def _limits(self) -> None:
-        for limit in self.tables.limits:
-            for years in [(t,) for t in limit.years] if limit.per_year else [limit.years]:
-                name = f"limit/{self.tables.years[years[0]] if limit.per_year else 'all'}/{limit.key}"
-                lower = -np.inf if limit.lower is None else limit.lower
-                upper = np.inf if limit.upper is None else limit.upper
-                price = (
-                    self._take(f"{name}/equal", lower, upper)
-                    + self._take(f"{name}/at_least", lower, np.inf)
-                    + self._take(f"{name}/at_most", -np.inf, upper)
-                )
-                for term in limit.terms if price else ():
-                    self._price_term(term, years, price * term.coefficient)
+    @cached_property
+    def most(self) -> Floats:
+        """What each amount can be at most: nobody pays more than purses can ever hold."""
+        tables, space = self.tables, self.space
+        put, case = tables.contributions, tables.activities
+        most = np.zeros(space.size)
+        most[: space.put] = self.most_pay
+        most[space.put : space.case] = self.held[put.year, put.purse]
+        most[space.case : space.more] = self.most_spend[case.year, case.line] / case.unit_cost
+        if tables.more:
+            most[space.more :] = self._most_of_parts(most[space.case : space.more])
+        return most
 
-    def _price_term(self, term: Term, years: tuple[int, ...], price: float) -> None:
-        """A term on whole lines is priced on their spend, which the spend balance ties to the payments."""
-        select = term.select
-        if term.measure == "spend" and select.payers is None and select.purses is None and select.funds is None:
-            self.spend[np.ix_(years, np.flatnonzero(self.picker.lines(select)))] += price
-            return
-        self.pay += price * self.picker.payments(term, years)
-        self.put += price * self.picker.contributions(term, years)
-        self.case += price * self.picker.cases(term, years)
+    @cached_property
+    def most_spend(self) -> Floats:
+        """(years, lines) GBP."""
+        most = np.zeros((len(self.tables.years), len(self.tables.lines)))
+        np.add.at(most, (self.tables.cells.year, self.tables.cells.line), self.most_pay)
+        return most
 
-    def _paces(self) -> None:
-        cells = self.tables.cells
-        for pace in self.tables.paces:
-            term = Term(pace.select, "spend", 1.0)
-            for t in pace.years:
-                groups: dict[str, list[int]] = {}
-                reference: dict[str, float] = {}
-                for cell in np.flatnonzero(self.picker.payments(term, (t,))).tolist():
-                    name = group_of(self.tables, pace.per, int(cells.line[cell]), int(cells.purse[cell]))
-                    groups.setdefault(name, []).append(cell)
-                    reference[name] = reference.get(name, 0.0) + float(cells.reference[cell])
-                for year, line, purse, fund, gbp in self.tables.orphans:
-                    if year == t and self.picker.covers(pace.select, line, purse, fund):
-                        name = group_of(self.tables, pace.per, line, purse)
-                        reference[name] = reference.get(name, 0.0) + gbp
-                for name, members in groups.items():
-                    key, was = f"pace/{self.tables.years[t]}/{pace.key}/{name}", reference[name]
-                    lower, upper = pace.bounds(was)
-                    price = self._take(f"{key}/pace_down", lower, np.inf)
-                    price += self._take(f"{key}/pace_up", -np.inf, upper)
-                    self.pay[members] += price
+    @cached_property
+    def held(self) -> Floats:
+        """(years, purses) GBP: amounts, what can be carried in, overspent, and saved by earlier spend."""
+        tables = self.tables
+        held = np.array([purse.amount for purse in tables.purses], dtype=np.float64).T.copy()
+        own = held.copy()
+        for t in range(len(tables.years)):
+            for u, purse in enumerate(tables.purses):
+                if purse.carry is not None and t:
+                    held[t, u] += min(held[t - 1, u], max(0.0, math.floor(purse.carry.share * own[t - 1, u] + 1e-6)))
+                if purse.over is not None:
+                    held[t, u] += purse.over.at_most[t]
+            for saving in tables.parts.savings:
+                for earlier in range(max(0, t - saving.lag - saving.lasts + 1), t - saving.lag + 1):
+                    held[t, saving.purse] += saving.rate * float(held[: earlier + 1].sum())
+        return held
+
+    @cached_property
+    def most_pay(self) -> Floats:
+        """By cell: what its purse can hold, in a fund that keeps money what it ever held."""
+        cells, held = self.tables.cells, self.held
+        most = held[cells.year, cells.purse]
+        if any(fund.carry is not None for fund in self.tables.funds):
+            ever = np.cumsum(held, axis=0)
+            most = np.where(cells.fund == DIRECT, most, ever[cells.year, cells.purse])
+        return np.asarray(most, dtype=np.float64)
+
+    def _most_of_parts(self, cases: Floats) -> Floats:
+        """By later variable; `cases`: at most, by activity."""
+        put, held = self.tables.contributions, self.held
+        ever, everything = held.sum(axis=0), float(held.sum())
+        patients = self._most_patients(float(cases.sum()), everything)
+        found = []
+        for column in self.tables.more:
+            match column.block:
+                case "carry" | "outside" | "over":
+                    bound = float(held[column.year, column.of])
+                case "keep":
+                    bound = float(ever[int(put.purse[column.of])])
+                case "waiting":
+                    bound = patients[column.of]
+                case "least" | "greatest":
+                    bound = self._most_per_head(column.of, everything, cases)
+                case _:
+                    bound = column.upper
+            found.append(min(bound, column.upper))
+        return np.array(found)
+
+    def _most_patients(self, cases: float, money: float) -> list[float]:
+        """By demand: everybody who may ever come."""
+        return [
+            demand.opening
+            + sum(demand.cases)
+            + sum(max(0.0, s.rate) * (cases if s.measure == "activity" else money) for s in demand.shifts)
+            for demand in self.tables.parts.demands
+        ]
+
+    def _most_per_head(self, e: int, money: float, cases: Floats) -> float:
+        equity = self.tables.parts.equities[e]
+        heads = min(count for _, count in equity.heads)
+        match equity.measure:
+            case "spend":
+                return money / heads
+            case "activity":
+                return float(cases.sum()) / heads
+        slopes = max((max(slopes) for line in self.tables.lines for slopes in line.slopes), default=0.0)
+        options = sum(abs(o.benefit) * len(self.tables.years) for o in self.tables.parts.options)
+        return (slopes * money * max(self.tables.discount) + options) / heads

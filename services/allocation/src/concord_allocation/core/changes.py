@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from concord_allocation.core.faults import LINE_ATTRIBUTES
+from concord_allocation.core.faults_of_keys import LINE_ATTRIBUTES
 from concord_allocation.core.problem import Fault, InvalidProblem
 
 type Mutable = dict[str, Any]
@@ -164,6 +164,9 @@ def _scale_demand(document: Mutable, change: Mapping[str, Any]) -> Refusing:
     for limit in document["limits"]:
         if limit["demand_driven"] and all(_selects_only(document, term, keys) for term in limit["terms"]):
             _scale_bounds(limit, change["factor"])
+    for demand in document["demands"]:
+        if demand["demand_driven"] and all(_selects_only(document, met, keys) for met in demand["met_by"]):
+            demand["cases"] = {year: float(cases * change["factor"]) for year, cases in demand["cases"].items()}
 
 
 def _selects_only(document: Mutable, term: Mapping[str, Any], keys: set[str]) -> bool:
@@ -312,10 +315,13 @@ def _hold_lines(document: Mutable, change: Mapping[str, Any]) -> Refusing:
             "max_up": change["tolerance"],
             "max_down": change["tolerance"],
             "new_at_most_gbp": 0,
+            "deflator": None,
             "years": None,
             "source": "what-if",
             "statutory": False,
             "relaxation_weight": 1.0,
+            "hard": True,
+            "priority": 1,
         }
     )
 

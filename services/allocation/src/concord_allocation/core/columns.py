@@ -6,12 +6,17 @@ spend   s[t,line] >= 0                      GBP on a line, from whomever
 case    a[t,line,d] >= 0                    cases by delivery mode
 curve   y[t,line,j] in [0, width_j]         spend in segment j of the line's benefit curve
 up,down in [0, band width]                  movement of a cell above or below its reference, by band
+
+Behind them the variables that the later parts bring (`parts.Column`), found by block or by key, never by place; then,
+one for each side of a soft limit, how far it is missed.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from concord_allocation.core.parts import Column
 from concord_allocation.core.problem import DIRECT, Floats, Ints, ProblemTables
 
 BANDS = ((0.02, 1.0), (0.05, 2.0), (0.10, 4.0), (0.20, 8.0), (np.inf, 16.0))
@@ -60,11 +65,28 @@ class Columns:
     band_up: Floats
     band_down: Floats
     band_penalty: Floats
+    more: dict[str, Block]
+    more_start: int
+    more_at: Mapping[str, int]
     keys: tuple[str, ...]
 
     @property
     def count(self) -> int:
         return len(self.keys)
+
+    def block(self, name: str) -> Block:
+        """A block of the later parts; empty where no part has brought such variables."""
+        return self.more.get(name, Block(self.more_start, 0))
+
+    def at(self, key: str) -> int | None:
+        """The column with this stable key among those of the later parts."""
+        position = self.more_at.get(key)
+        return None if position is None else self.more_start + position
+
+    def by_name(self) -> dict[str, Block]:
+        """All blocks with something in them, in their order."""
+        first = {name: getattr(self, name) for name in ("pay", "put", "spend", "case", "curve", "up", "down")}
+        return {name: block for name, block in (first | self.more).items() if block.size}
 
 
 def lay_out(tables: ProblemTables) -> Columns:
@@ -72,6 +94,7 @@ def lay_out(tables: ProblemTables) -> Columns:
     spends = sorted(
         set(zip(tables.cells.year.tolist(), tables.cells.line.tolist(), strict=True))
         | set(zip(tables.activities.year.tolist(), tables.activities.line.tolist(), strict=True))
+        | {(t, i) for t in range(len(tables.years)) for i in _bought_on(tables)}
     )
     segments = [
         (t, i, j) for t, i in spends if tables.lines[i].slopes[t][0] > 0 for j in range(len(tables.lines[i].slopes[t]))
@@ -110,8 +133,25 @@ def lay_out(tables: ProblemTables) -> Columns:
         band_up=up.reshape(-1),
         band_down=down.reshape(-1),
         band_penalty=np.tile([penalty for _, penalty in BANDS], len(moved)),
-        keys=tuple(_keys(tables, spends, segments, moved)),
+        more=_blocks(tables.more, starts[-1]),
+        more_start=starts[-1],
+        more_at=tables.more_at,
+        keys=(*_keys(tables, spends, segments, moved), *(column.key for column in tables.more)),
     )
+
+
+def _bought_on(tables: ProblemTables) -> set[int]:
+    """Lines on which options and resources are paid for: they have spend, even where nobody may pay for them."""
+    bought = {option.line for option in tables.parts.options}
+    return bought | {r.bought_on for r in tables.parts.resources if r.bought_on >= 0}
+
+
+def _blocks(more: Sequence[Column], start: int) -> dict[str, Block]:
+    blocks: dict[str, Block] = {}
+    for position, column in enumerate(more):
+        begun = blocks.get(column.block, Block(start + position, 0))
+        blocks[column.block] = Block(begun.start, begun.size + 1)
+    return blocks
 
 
 def cell_key(tables: ProblemTables, cell: int) -> str:

@@ -62,10 +62,7 @@ def rights(
 ) -> list[Right]:
     """Every right to pay, in the order (year, line, purse, fund) with direct payment before funds."""
     found: dict[tuple[int, int, int, int], str] = {}
-    scopes = [
-        frozenset(i for i, line in enumerate(lines) if line.use == purse.use and matches(purse.scope, line))
-        for purse in purses
-    ]
+    scopes = [frozenset(i for i, line in enumerate(lines) if _covers(purse, line)) for purse in purses]
     barred = _barred(bars, lines)
     reach = {mechanism.key: reached(mechanism, lines) for mechanism in mechanisms}
     for right in _statutory(years, purses, lines, scopes):
@@ -79,6 +76,11 @@ def rights(
         for place, because in sorted(found.items())
         if (purses[place[2]].owner, place[1]) not in barred
     ]
+
+
+def _covers(purse: Purse, line: Line) -> bool:
+    """Whether a purse's use, scope and kind of money fit a line; money that ends pays for nothing that goes on."""
+    return line.use == purse.use and matches(purse.scope, line) and (line.non_recurrent or not purse.only_non_recurrent)
 
 
 def why_not(payer: str, line: Line, bars: Sequence[Bar]) -> str:

@@ -31,12 +31,12 @@ ALIKE_NAMED = 3
 """Limits named where several have the same price."""
 
 
-def binding_limits(matrix: Matrix, prices: Sequence[Price]) -> tuple[BindingLimit, ...]:
-    """Prices with their limits' names and words, dearest first."""
-    return tuple(_binding(matrix, matrix.rows[price.row], price) for price in prices)
+def binding_limits(matrix: Matrix, prices: Sequence[Price], *, options_held: bool = False) -> tuple[BindingLimit, ...]:
+    """Prices with their limits' names and words, dearest first; `options_held`: they change nothing about options."""
+    return tuple(_binding(matrix, matrix.rows[price.row], price, options_held) for price in prices)
 
 
-def _binding(matrix: Matrix, row: Row, price: Price) -> BindingLimit:
+def _binding(matrix: Matrix, row: Row, price: Price, options_held: bool) -> BindingLimit:
     bound = row.upper if np.isfinite(row.upper) else row.lower
     return BindingLimit(
         key=row.key,
@@ -51,7 +51,8 @@ def _binding(matrix: Matrix, row: Row, price: Price) -> BindingLimit:
         proof="re-solved" if price.proven else "one valid price",
         statutory=row.statutory,
         source=row.source,
-        words=_price_words(row, price, matrix.tables.benefit_unit),
+        words=_price_words(row, price, matrix.tables.benefit_unit) + (" (options held)" if options_held else ""),
+        options_held=options_held,
     )
 
 
@@ -148,11 +149,66 @@ def answer_sentences(tables: ProblemTables, answer: Answer) -> tuple[Sentence, .
         *_payers(answer.splits.payer),
         *_binding_told(answer.binding, tables.benefit_unit),
         *_unfunded(tables, answer),
+        *_later_parts(answer),
         *(Sentence("exit", found.words) for found in answer.exits),
         _tie(answer.ties),
         _assumed(answer.assumptions),
         _checked(answer.check),
+        *_unproven(answer),
     )
+
+
+TOLD = 12
+"""Rows of one kind told in sentences; the tables hold all of them."""
+
+
+def _later_parts(answer: Answer) -> Iterator[Sentence]:
+    """What was missed, chosen, carried, used, left waiting, committed, saved; the most telling rows of each kind."""
+    yield from _some(
+        "missed", [row.words for row in sorted(answer.missed, key=lambda m: (m.priority, -m.weighted_gbp))]
+    )
+    yield from _some("option", [row.words for row in answer.options if row.starts is not None])
+    yield from _some("option", [row.words for row in answer.options if row.starts is None])
+    yield from _some("year", [row.words for row in answer.carried])
+    full = [row for row in answer.resources if row.used >= (row.supply + row.bought) * (1 - FULL) or row.bought_gbp]
+    yield from _some("activity", [row.words for row in full])
+    yield from _some("activity", [row.words for row in answer.demands])
+    yield from _some("fairness", [row.words for row in answer.equity if row.is_least])
+    yield from _some("contract", [row.words for row in answer.contracts if row.committed_gbp])
+    yield from _some("year", [row.words for row in answer.savings])
+    yield from _some("year", [row.words for row in answer.rules])
+    yield from _some("year", [row.words for row in answer.transfers])
+    yield from _some("money", [row.words for row in answer.bridges])
+    for one in answer.objectives:
+        if one.sacrifice and abs(one.best - one.value) > FULL * abs(one.best):
+            what = one.objective.replace("_", " ")
+            yield Sentence(
+                "objective",
+                f"For what comes after it, {what} gives up {amount_of(abs(one.best - one.value), one.unit)} of "
+                f"its best {amount_of(abs(one.best), one.unit)} (at most {share(one.sacrifice)} was allowed)",
+            )
+
+
+FULL = 1e-9
+"""Relative distance that is arithmetic noise."""
+
+
+def _some(about: str, words: Sequence[str]) -> Iterator[Sentence]:
+    for one in words[:TOLD]:
+        yield Sentence(about, one)
+    if len(words) > TOLD:
+        yield Sentence(about, f"{len(words) - TOLD} more of this kind are in the tables")
+
+
+def _unproven(answer: Answer) -> Iterator[Sentence]:
+    if answer.status != "optimal":
+        yield Sentence(
+            "check",
+            f"Time ran out: this plan keeps every limit but is not proven best; the best has at most "
+            f"{amount_of(max(answer.check.bound, 0.0), answer.totals.benefit_unit)}",
+        )
+    if not answer.options_unique:
+        yield Sentence("tie", "Whether another set of options is exactly as good was not settled: not proven unique")
 
 
 def _binding_told(binding: Sequence[BindingLimit], unit: str) -> Iterator[Sentence]:

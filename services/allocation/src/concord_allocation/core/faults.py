@@ -4,13 +4,43 @@ Types, spelling of fields and ranges of single values are the contract's busines
 other. Works on the raw document, so that a pointer leads to what the caller wrote.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from concord_allocation.core.eligibility import PARTNERSHIPS, POOLING
+from concord_allocation.core.faults_of_keys import (
+    LINE_ATTRIBUTES,
+    Document,
+    has_modes,
+    repeated,
+    selection_faults,
+    selects,
+    unknown,
+    year_keys,
+    year_list,
+)
+from concord_allocation.core.faults_of_parts import (
+    benefit_faults,
+    bridge_faults,
+    column_faults,
+    find_faults_of_parts,
+)
 from concord_allocation.core.problem import Fault
 
-type Document = Mapping[str, Any]
+KEYED_PARTS = (
+    "price_indices",
+    "resources",
+    "demands",
+    "links",
+    "savings",
+    "equity",
+    "options",
+    "option_rules",
+    "contracts",
+    "business_rules",
+    "transfers",
+    "outside",
+)
 
 LARGEST = 1e12
 """Largest magnitude of any number: beyond it, sums of pounds are no longer exact in the solver's arithmetic."""
@@ -18,15 +48,6 @@ LARGEST = 1e12
 SMALLEST = 1e-15
 """Smallest magnitude of any number but zero: below it, what numbers are multiplied to or divided by may come to nothing
 or to infinity, and the plan means nothing long before."""
-
-LINE_ATTRIBUTES = {
-    "lines": "key",
-    "places": "place",
-    "pathways": "pathway",
-    "stages": "stage",
-    "purposes": "purpose",
-    "statutory_payers": "statutory_payer",
-}
 
 
 def find_faults(document: Document) -> list[Fault]:
@@ -47,6 +68,7 @@ def find_faults(document: Document) -> list[Fault]:
         *_paces(document, known),
         *_bars(document, known),
         *_objectives(document),
+        *find_faults_of_parts(document, known),
     ]
 
 
@@ -83,35 +105,14 @@ def _known_values(document: Document) -> dict[str, set[str]]:
     known["years"] = {year["key"] for year in document["years"]}
     known["curves"] = {curve["key"] for curve in document["curves"]}
     known["mechanisms"] = {mechanism["key"] for mechanism in document["mechanisms"]}
+    for part in ("resources", "demands", "options", "price_indices"):
+        known[part] = {item["key"] for item in document[part]}
     return known
 
 
-def _unknown(value: Any, among: Iterable[str], pointer: str, what: str) -> Iterator[Fault]:
-    if value is not None and value not in among:
-        yield Fault(pointer, "unknown-key", f"no {what} {value!r} in this problem")
-
-
-def _selection(select: Document, known: Mapping[str, set[str]], pointer: str) -> Iterator[Fault]:
-    for attribute, values in select.items():
-        for index, value in enumerate(values or ()):
-            yield from _unknown(value, known[attribute], f"{pointer}/{attribute}/{index}", attribute.rstrip("s"))
-
-
-def _year_keys(years: Iterable[str], known: Mapping[str, set[str]], pointer: str) -> Iterator[Fault]:
-    for year in years:
-        yield from _unknown(year, known["years"], f"{pointer}/{year}", "year")
-
-
-def _year_list(years: Sequence[str] | None, known: Mapping[str, set[str]], pointer: str) -> Iterator[Fault]:
-    for index, year in enumerate(years or ()):
-        yield from _unknown(year, known["years"], f"{pointer}/{index}", "year")
-        if year in (years or ())[:index]:
-            yield Fault(f"{pointer}/{index}", "duplicate", f"year {year!r} is named twice")
-
-
 def _duplicates(document: Document) -> Iterator[Fault]:
-    for part in ("payers", "purses", "lines", "curves", "mechanisms", "funds", "bars"):
-        yield from _repeated(document[part], f"/{part}")
+    for part in ("payers", "purses", "lines", "curves", "mechanisms", "funds", "bars", *KEYED_PARTS):
+        yield from repeated(document[part], f"/{part}")
     taken: set[str] = set()
     for part in ("limits", "pace_of_change"):  # one namespace: a what-if names either by key alone
         for index, item in enumerate(document[part]):
@@ -119,15 +120,7 @@ def _duplicates(document: Document) -> Iterator[Fault]:
                 yield Fault(f"/{part}/{index}/key", "duplicate", f"key {item['key']!r} is used twice")
             taken.add(item["key"])
     for index, line in enumerate(document["lines"]):
-        yield from _repeated(line["modes"], f"/lines/{index}/modes")
-
-
-def _repeated(items: Sequence[Document], pointer: str) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for index, item in enumerate(items):
-        if item["key"] in seen:
-            yield Fault(f"{pointer}/{index}/key", "duplicate", f"key {item['key']!r} is used twice")
-        seen.add(item["key"])
+        yield from repeated(line["modes"], f"/lines/{index}/modes")
 
 
 def _years(document: Document) -> Iterator[Fault]:
@@ -142,9 +135,9 @@ def _years(document: Document) -> Iterator[Fault]:
 def _purses(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]:
     for index, purse in enumerate(document["purses"]):
         at = f"/purses/{index}"
-        yield from _unknown(purse["owner"], known["payers"], f"{at}/owner", "payer")
-        yield from _year_keys(purse["amount_gbp"], known, f"{at}/amount_gbp")
-        yield from _selection(purse["scope"], known, f"{at}/scope")
+        yield from unknown(purse["owner"], known["payers"], f"{at}/owner", "payer")
+        yield from year_keys(purse["amount_gbp"], known, f"{at}/amount_gbp")
+        yield from selection_faults(purse["scope"], known, f"{at}/scope")
         for year, amount in purse["amount_gbp"].items():
             if amount < 0:
                 yield Fault(f"{at}/amount_gbp/{year}", "negative-money", "a purse cannot hold less than nothing")
@@ -153,9 +146,10 @@ def _purses(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault
 def _lines(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]:
     for index, line in enumerate(document["lines"]):
         at = f"/lines/{index}"
-        yield from _unknown(line["statutory_payer"], known["payers"], f"{at}/statutory_payer", "payer")
-        yield from _unknown(line["curve"], known["curves"], f"{at}/curve", "curve")
-        yield from _year_keys(line["cost_factor"], known, f"{at}/cost_factor")
+        yield from unknown(line["statutory_payer"], known["payers"], f"{at}/statutory_payer", "payer")
+        yield from unknown(line["curve"], known["curves"], f"{at}/curve", "curve")
+        yield from unknown(line["cost_index"], known["price_indices"], f"{at}/cost_index", "price index")
+        yield from year_keys(line["cost_factor"], known, f"{at}/cost_factor")
         if line["fixed_cost_gbp"] and not line["modes"]:
             yield Fault(f"{at}/fixed_cost_gbp", "no-activity", "a fixed cost needs delivery modes beside it")
         if line["modes"] and not line["unit"]:
@@ -163,13 +157,14 @@ def _lines(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]
         seen: set[tuple[Any, ...]] = set()
         for place, payment in enumerate(line["reference"]):
             here = f"{at}/reference/{place}"
-            yield from _unknown(payment["purse"], known["purses"], f"{here}/purse", "purse")
-            yield from _unknown(payment["fund"], known["funds"], f"{here}/fund", "fund")
-            yield from _unknown(payment["year"], known["years"], f"{here}/year", "year")
+            yield from unknown(payment["purse"], known["purses"], f"{here}/purse", "purse")
+            yield from unknown(payment["fund"], known["funds"], f"{here}/fund", "fund")
+            yield from unknown(payment["year"], known["years"], f"{here}/year", "year")
             name = (payment["purse"], payment["fund"], payment["year"])
             if name in seen or ((*name[:2], None) in seen) or (name[2] is None and _any_year(seen, name)):
                 yield Fault(here, "duplicate", "this purse is named twice for the same year")
             seen.add(name)
+            yield from bridge_faults(payment, here)
 
 
 def _any_year(seen: set[tuple[Any, ...]], name: tuple[Any, ...]) -> bool:
@@ -195,10 +190,10 @@ def _mechanisms(document: Document, known: Mapping[str, set[str]]) -> Iterator[F
     for index, mechanism in enumerate(document["mechanisms"]):
         at = f"/mechanisms/{index}"
         for place, payer in enumerate(mechanism["payers"]):
-            yield from _unknown(payer, known["payers"], f"{at}/payers/{place}", "payer")
-        yield from _year_list(mechanism["years"], known, f"{at}/years")
-        yield from _selection(mechanism["lines"], known, f"{at}/lines")
-        selected = [line for line in document["lines"] if _selects(mechanism["lines"], line)]
+            yield from unknown(payer, known["payers"], f"{at}/payers/{place}", "payer")
+        yield from year_list(mechanism["years"], known, f"{at}/years")
+        yield from selection_faults(mechanism["lines"], known, f"{at}/lines")
+        selected = [line for line in document["lines"] if selects(mechanism["lines"], line)]
         excluded = [line["key"] for line in selected if line["procedure_class"] in mechanism["excluded_classes"]]
         if excluded:
             yield Fault(
@@ -212,27 +207,20 @@ def _mechanisms(document: Document, known: Mapping[str, set[str]]) -> Iterator[F
             yield Fault(f"{at}/lines", "reaches-nothing", "no selected line is a function of one of the partners")
 
 
-def _selects(select: Document, line: Document) -> bool:
-    return all(
-        select.get(attribute) is None or line[field] in select[attribute]
-        for attribute, field in LINE_ATTRIBUTES.items()
-    )
-
-
 def _funds(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]:
     mechanisms = {mechanism["key"]: mechanism for mechanism in document["mechanisms"]}
     owners = {purse["key"]: purse["owner"] for purse in document["purses"]}
     for index, fund in enumerate(document["funds"]):
         at = f"/funds/{index}"
-        yield from _selection(fund["lines"], known, f"{at}/lines")
-        yield from _unknown(fund["mechanism"], mechanisms, f"{at}/mechanism", "mechanism")
+        yield from selection_faults(fund["lines"], known, f"{at}/lines")
+        yield from unknown(fund["mechanism"], mechanisms, f"{at}/mechanism", "mechanism")
         mechanism = mechanisms.get(fund["mechanism"])
         if mechanism and mechanism["kind"] not in POOLING:
             yield Fault(f"{at}/mechanism", "cannot-pool", f"a {mechanism['kind']} pays over money; it keeps no fund")
         seen: set[str] = set()
         for place, contribution in enumerate(fund["contributors"]):
             here = f"{at}/contributors/{place}"
-            yield from _unknown(contribution["purse"], known["purses"], f"{here}/purse", "purse")
+            yield from unknown(contribution["purse"], known["purses"], f"{here}/purse", "purse")
             owner = owners.get(contribution["purse"])
             if mechanism and owner and owner not in mechanism["payers"]:
                 yield Fault(
@@ -250,15 +238,19 @@ def _funds(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]
 def _limits(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]:
     for index, limit in enumerate(document["limits"]):
         at = f"/limits/{index}"
-        yield from _year_list(limit["years"], known, f"{at}/years")
+        yield from year_list(limit["years"], known, f"{at}/years")
         lower, upper = limit["at_least"], limit["at_most"]
         if lower is not None and upper is not None and lower > upper:
             yield Fault(f"{at}/at_least", "reversed-bounds", "at_least lies above at_most")
         for place, term in enumerate(limit["terms"]):
             here = f"{at}/terms/{place}"
-            yield from _selection(term["select"], known, f"{here}/select")
+            yield from selection_faults(term["select"], known, f"{here}/select")
+            if term["column"] is not None:
+                yield from column_faults(document, limit, term, here)
+                continue
             yield from _measure(term, f"{here}/select")
-            if term["measure"] == "activity" and not _has_modes(document, term["select"]):
+            yield from benefit_faults(limit, term, here)
+            if term["measure"] == "activity" and not has_modes(document, term["select"]):
                 yield Fault(here, "no-activity", "no selected line has such a delivery mode")
         if all(term["coefficient"] == 0 for term in limit["terms"]):
             yield Fault(f"{at}/terms", "empty-limit", "every coefficient is zero")
@@ -272,26 +264,27 @@ def _measure(term: Document, pointer: str) -> Iterator[Fault]:
         "activity": {"payers", "purses", "funds"},
         "spend": {"modes"},
         "direct_spend": {"modes", "funds"},
+        "benefit": {"payers", "purses", "funds", "modes"},
+        "carry": {*LINE_ATTRIBUTES, "modes", "funds"},
+        "overspend": {*LINE_ATTRIBUTES, "modes", "funds"},
+        "outside": {*LINE_ATTRIBUTES, "modes", "funds"},
+        "extra": {*LINE_ATTRIBUTES, "payers", "purses", "funds", "modes"},
+        "waiting": {*LINE_ATTRIBUTES, "payers", "purses", "funds", "modes"},
+        "option": {"payers", "purses", "funds", "modes"},
     }[term["measure"]]
+    own = {"extra": "resources", "waiting": "demands", "option": "options"}
+    refused |= {"resources", "demands", "options"} - {own.get(term["measure"], "")}
     for attribute in sorted(given & refused):
         yield Fault(f"{pointer}/{attribute}", "wrong-measure", f"{term['measure']} cannot be counted by {attribute}")
-
-
-def _has_modes(document: Document, select: Document) -> bool:
-    return any(
-        select["modes"] is None or mode["key"] in select["modes"]
-        for line in document["lines"]
-        if _selects(select, line)
-        for mode in line["modes"]
-    )
 
 
 def _paces(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]:
     for index, pace in enumerate(document["pace_of_change"]):
         at = f"/pace_of_change/{index}"
-        yield from _year_list(pace["years"], known, f"{at}/years")
-        yield from _selection(pace["select"], known, f"{at}/select")
+        yield from year_list(pace["years"], known, f"{at}/years")
+        yield from selection_faults(pace["select"], known, f"{at}/select")
         yield from _measure({"measure": "spend", "select": pace["select"]}, f"{at}/select")
+        yield from unknown(pace["deflator"], known["price_indices"], f"{at}/deflator", "price index")
         if pace["max_up"] is None and pace["max_down"] is None and pace["new_at_most_gbp"] is None:
             yield Fault(at, "empty-limit", "give max_up, max_down or new_at_most_gbp")
 
@@ -299,17 +292,18 @@ def _paces(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]
 def _bars(document: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]:
     for index, bar in enumerate(document["bars"]):
         at = f"/bars/{index}"
-        yield from _selection(bar["lines"], known, f"{at}/lines")
+        yield from selection_faults(bar["lines"], known, f"{at}/lines")
         for place, payer in enumerate(bar["payers"]):
-            yield from _unknown(payer, known["payers"], f"{at}/payers/{place}", "payer")
+            yield from unknown(payer, known["payers"], f"{at}/payers/{place}", "payer")
 
 
 def _objectives(document: Document) -> Iterator[Fault]:
     objectives = list(document["objectives"])
-    allowed = (["benefit", "least_movement", "uniqueness"], ["benefit", "uniqueness"])
-    if objectives not in allowed:
+    named = set(objectives)
+    if len(named) < len(objectives) or not {"benefit", "uniqueness"} <= named or objectives[-1] != "uniqueness":
         yield Fault(
             "/objectives",
             "unknown-order",
-            "the order is benefit, least_movement, uniqueness; only least_movement may be left out",
+            "an order names each objective once, benefit among them and uniqueness last; worst_off and least_movement "
+            "may be left out",
         )

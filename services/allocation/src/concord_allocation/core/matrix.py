@@ -6,22 +6,24 @@ the same; objectives by their largest coefficient. `in_gbp`, `benefit_of` and `r
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pulp
 
-from concord_allocation.core.columns import BANDS, NO_REFERENCE_PENALTY, Columns, lay_out
+from concord_allocation.core.columns import BANDS, NO_REFERENCE_PENALTY, Block, Columns, lay_out
 from concord_allocation.core.families import Row, all_rows
-from concord_allocation.core.problem import Floats, Ints, ProblemTables
+from concord_allocation.core.parts import MONEY_BLOCKS
+from concord_allocation.core.problem import Floats, Ints, Mask, ProblemTables
 
 
 @dataclass(frozen=True)
 class Matrix:
     """row_lower <= A z <= row_upper, col_lower <= z <= col_upper; A by rows (`start`, `index`, `value`).
 
-    `objectives` are minimised. Benefit = -(objectives["benefit"] @ z) * benefit_scale.
+    `objectives` are minimised, those in `stages` one after another. Benefit = -(objectives["benefit"] @ z) *
+    benefit_scale. `whole`: columns that are 0 or 1.
     """
 
     tables: ProblemTables
@@ -34,6 +36,7 @@ class Matrix:
     row_upper: Floats
     col_lower: Floats
     col_upper: Floats
+    whole: Mask
     money_scale: float
     row_scale: Floats
     col_scale: Floats
@@ -43,6 +46,11 @@ class Matrix:
     def in_units(self, scaled: Floats) -> Floats:
         """Column values in GBP and cases."""
         return scaled * self.col_scale
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Names of the ordered objectives: misses of soft limits by priority first, then what the problem asks."""
+        return (*sorted(name for name in self.objectives if name.startswith("soft/")), *self.tables.objectives)
 
     @cached_property
     def row_position(self) -> dict[str, int]:
@@ -58,18 +66,30 @@ def compile_matrix(tables: ProblemTables) -> Matrix:
 def assemble(tables: ProblemTables, columns: Columns, rows: tuple[Row, ...]) -> Matrix:
     """Stack rows and scale. Separate from `compile_matrix` so that one family alone can be looked at."""
     money = money_scale(tables)
-    col_scale = np.full(columns.count, money)
-    col_scale[columns.case.slice] = 1.0
+    largest = _largest_benefit(tables, columns, money)
+    col_scale = _column_scale(tables, columns, money, largest)
+    row_scale = _row_scale(rows, columns, col_scale, money)
+    soft = soft_sides(rows)
+    if soft:
+        rows, columns = _with_misses(rows, columns, soft)
+        col_scale = np.concatenate([col_scale, row_scale[[row for row, _ in soft]]])
+    objectives = _objectives(tables, columns, rows, col_scale, money, largest, soft)
+    caps = _cap_rows(tables, objectives, col_scale)
+    rows = (*rows, *caps)
+    row_scale = np.concatenate([row_scale, np.ones(len(caps))])
     sizes = np.array([len(row.columns) for row in rows], dtype=np.int64)
     index = np.concatenate([row.columns for row in rows]) if rows else np.zeros(0, dtype=np.int64)
     raw = np.concatenate([row.coefficients for row in rows]) if rows else np.zeros(0)
-    row_scale = _row_scale(rows, columns, money)
     owner = np.repeat(np.arange(len(rows)), sizes)
     col_upper = np.full(columns.count, np.inf)
     col_upper[columns.curve.slice] = columns.curve_width / money
     col_upper[columns.up.slice] = columns.band_up / money
     col_upper[columns.down.slice] = columns.band_down / money
-    benefit, benefit_scale = _benefit(columns, money)
+    whole = np.zeros(columns.count, dtype=np.bool_)
+    for position, column in enumerate(tables.more):
+        j = columns.more_start + position
+        col_upper[j] = column.upper / col_scale[j]
+        whole[j] = column.block == "option"
     return Matrix(
         tables=tables,
         columns=columns,
@@ -81,15 +101,12 @@ def assemble(tables: ProblemTables, columns: Columns, rows: tuple[Row, ...]) -> 
         row_upper=np.array([row.upper for row in rows]) / row_scale,
         col_lower=np.zeros(columns.count),
         col_upper=col_upper,
+        whole=whole,
         money_scale=money,
         row_scale=row_scale,
         col_scale=col_scale,
-        benefit_scale=benefit_scale,
-        objectives={
-            "benefit": benefit,
-            "least_movement": _movement(tables, columns),
-            "uniqueness": _uniqueness(tables, columns, money),
-        },
+        benefit_scale=largest * money,
+        objectives=objectives,
     )
 
 
@@ -108,9 +125,13 @@ def to_pulp(matrix: Matrix, objective: str = "benefit") -> pulp.LpProblem:
     """The same numbers as a PuLP problem that minimises one objective; LP and MPS files come from it too."""
     problem = pulp.LpProblem("allocation", pulp.LpMinimize)
     variables = [
-        problem.add_variable(name, lower, None if np.isinf(upper) else upper)
-        for name, lower, upper in zip(
-            lp_names(matrix.columns.keys), matrix.col_lower.tolist(), matrix.col_upper.tolist(), strict=True
+        problem.add_variable(name, lower, None if np.isinf(upper) else upper, "Integer" if whole else "Continuous")
+        for name, lower, upper, whole in zip(
+            lp_names(matrix.columns.keys),
+            matrix.col_lower.tolist(),
+            matrix.col_upper.tolist(),
+            matrix.whole.tolist(),
+            strict=True,
         )
     ]
     cost = matrix.objectives[objective]
@@ -122,9 +143,9 @@ def to_pulp(matrix: Matrix, objective: str = "benefit") -> pulp.LpProblem:
         lower, upper = float(matrix.row_lower[position]), float(matrix.row_upper[position])
         if lower == upper:
             problem.addConstraint(expression == upper, name)
-        elif np.isinf(lower):
+        elif np.isfinite(upper):
             problem.addConstraint(expression <= upper, name)
-        else:
+        elif np.isfinite(lower):
             problem.addConstraint(expression >= lower, name)
     return problem
 
@@ -140,22 +161,152 @@ def lp_names(keys: tuple[str, ...] | list[str]) -> list[str]:
     return names
 
 
-def _row_scale(rows: tuple[Row, ...], columns: Columns, money: float) -> Floats:
-    """Rows that count pounds are divided like the pounds; rows of cases alone are left."""
-    case = columns.case
-    counts_money = [
-        row.unit == "GBP" or bool(((row.columns < case.start) | (row.columns >= case.start + case.size)).any())
-        for row in rows
+OWN_SCALE = frozenset(
+    {"resource", "extra_max", "growth_max", "demand_max", "demand_min", "backlog_max", "backlog", "link", "once"}
+    | {"equity_floor", "equity_spread", "extreme", "option_rule", "volume_min", "volume_max"}
+)
+"""Families whose rows are neither pounds nor cases alone: scaled by their own largest coefficient."""
+
+
+def soft_sides(rows: tuple[Row, ...]) -> list[tuple[int, float]]:
+    """(row, sign of its miss): +1 makes up for a missed lower bound, -1 for an exceeded upper one."""
+    return [
+        (position, sign)
+        for position, row in enumerate(rows)
+        if row.soft is not None
+        for sign, bound in ((1.0, row.lower), (-1.0, row.upper))
+        if np.isfinite(bound)
     ]
-    return np.where(np.array(counts_money, dtype=np.bool_), money, 1.0)
 
 
-def _benefit(columns: Columns, money: float) -> tuple[Floats, float]:
-    """Lost benefit per scaled pound, largest slope 1, and the factor that leads back to benefit units."""
-    largest = float(columns.curve_benefit.max(initial=0.0)) or 1.0
-    cost = np.zeros(columns.count)
-    cost[columns.curve.slice] = -columns.curve_benefit / largest
-    return cost, largest * money
+def gbp_per_unit(tables: ProblemTables, columns: Columns, row: Row) -> float:
+    """GBP that a unit of missing a row counts: 1 in GBP, in cases the mean cost of a case that it counts, else 1."""
+    if row.unit == "GBP":
+        return 1.0
+    counted = (row.columns >= columns.case.start) & (row.columns < columns.case.start + columns.case.size)
+    costs = tables.activities.unit_cost[row.columns[counted] - columns.case.start]
+    return float(costs.mean()) if len(costs) else 1.0
+
+
+def _with_misses(
+    rows: tuple[Row, ...], columns: Columns, soft: list[tuple[int, float]]
+) -> tuple[tuple[Row, ...], Columns]:
+    """Rows that may be missed get a column for each side, behind all others."""
+    grown = list(rows)
+    keys = []
+    for k, (position, sign) in enumerate(soft):
+        row = grown[position]
+        grown[position] = row._replace(
+            columns=np.append(row.columns, columns.count + k), coefficients=np.append(row.coefficients, sign)
+        )
+        keys.append(f"miss/{row.key}/{'low' if sign > 0 else 'high'}")
+    block = Block(columns.count, len(soft))
+    return tuple(grown), replace(columns, more=columns.more | {"miss": block}, keys=(*columns.keys, *keys))
+
+
+def _column_scale(tables: ProblemTables, columns: Columns, money: float, largest: float) -> Floats:
+    """Pounds by the money scale, cases and options as they are, extremes per head so that rows of benefit fit."""
+    scale = np.full(columns.count, money)
+    scale[columns.case.slice] = 1.0
+    for position, column in enumerate(tables.more):
+        if column.block in MONEY_BLOCKS:
+            continue
+        scale[columns.more_start + position] = 1.0
+        if column.block in ("least", "greatest"):
+            equity = tables.parts.equities[column.of]
+            heads = float(np.mean([count for _, count in equity.heads]))
+            unit = {"benefit": largest * money, "spend": money}.get(equity.measure, 1.0)
+            scale[columns.more_start + position] = unit / heads
+    return scale
+
+
+def _row_scale(rows: tuple[Row, ...], columns: Columns, col_scale: Floats, money: float) -> Floats:
+    """Rows that count pounds are divided like the pounds, rows of cases alone are left, others by their largest."""
+    case, curve = columns.case, columns.curve
+
+    def scale(row: Row) -> float:
+        benefits = row.family != "curve_balance" and bool(
+            ((row.columns >= curve.start) & (row.columns < curve.start + curve.size)).any()
+        )
+        if (benefits or row.family in OWN_SCALE) and len(row.columns):
+            return float(10.0 ** np.round(np.log10(np.abs(row.coefficients * col_scale[row.columns]).max())))
+        counts_money = row.unit == "GBP" or bool(
+            ((row.columns < case.start) | (row.columns >= case.start + case.size)).any()
+        )
+        return money if counts_money else 1.0
+
+    return np.array([scale(row) for row in rows], dtype=np.float64)
+
+
+def _largest_benefit(tables: ProblemTables, columns: Columns, money: float) -> float:
+    """The largest benefit of a pound, or of the scaled unit of another variable as if it were the money scale."""
+    largest = float(columns.curve_benefit.max(initial=0.0))
+    for column in tables.more:
+        worth = abs(column.benefit) * (1.0 if column.block in MONEY_BLOCKS else 1.0 / money)
+        largest = max(largest, worth)
+    return largest or 1.0
+
+
+def _objectives(
+    tables: ProblemTables,
+    columns: Columns,
+    rows: tuple[Row, ...],
+    col_scale: Floats,
+    money: float,
+    largest: float,
+    soft: list[tuple[int, float]],
+) -> dict[str, Floats]:
+    """By name, to be minimised: weighted misses of each priority, lost benefit, the least head, movement, hashes."""
+    found: dict[str, Floats] = {}
+    first = columns.block("miss").start
+    for k, (position, _) in enumerate(soft):
+        row, j = rows[position], first + k
+        cost = found.setdefault(f"soft/{row.soft}", np.zeros(columns.count))
+        plain = row._replace(columns=row.columns[row.columns < first])
+        cost[j] = row.weight * gbp_per_unit(tables, columns, plain) * col_scale[j] / money
+    benefit = np.zeros(columns.count)
+    benefit[columns.curve.slice] = -columns.curve_benefit / largest
+    worst_off = np.zeros(columns.count)
+    for position, column in enumerate(tables.more):
+        j = columns.more_start + position
+        benefit[j] = -column.benefit * col_scale[j] / (largest * money)
+        if column.block == "least" and tables.parts.equities[column.of].raise_least:
+            worst_off[j] = -1.0
+    found |= {"benefit": benefit}
+    if "worst_off" in tables.objectives:
+        found |= {"worst_off": worst_off}
+    return found | {
+        "least_movement": _movement(tables, columns),
+        "uniqueness": _uniqueness(tables, columns, money),
+    }
+
+
+def _cap_rows(tables: ProblemTables, objectives: dict[str, Floats], col_scale: Floats) -> list[Row]:
+    """A free row for each objective that later ones must not, or not too much, make worse; bounded when it is reached.
+
+    The others keep their optimal face instead, which loses nothing. Scaled as the objective is.
+    """
+    order = list(tables.objectives)
+    before = order[: order.index("benefit")] if "benefit" in order else []
+    capped = [
+        name
+        for name in objectives
+        if name.startswith("soft/")
+        or (name in before and name != "worst_off")
+        or (name in order and name not in ("worst_off", "uniqueness") and tables.sacrifices.get(name, 0.0) > 0)
+        or (name == "benefit" and bool(tables.parts.options))
+    ]
+    rows = []
+    for name in capped:
+        cost = objectives[name]
+        columns = np.flatnonzero(cost)
+        rows.append(
+            Row(
+                f"objective/{name}", "objective", "", None, columns, cost[columns] / col_scale[columns], -np.inf,
+                np.inf, "scaled", f"what {name} has reached is kept", "arithmetic", False, 0.0,
+            )
+        )  # fmt: skip
+    return rows
 
 
 def _movement(tables: ProblemTables, columns: Columns) -> Floats:
@@ -168,13 +319,22 @@ def _movement(tables: ProblemTables, columns: Columns) -> Floats:
 
 
 def _uniqueness(tables: ProblemTables, columns: Columns, money: float) -> Floats:
-    """A fixed weight per pound of every payment, and per pound of cases where a line has several modes."""
+    """A fixed weight per pound of every payment, and per pound of cases where they are not settled by the spend.
+
+    Of the later variables those that are amounts: pounds as pounds, others by a thousandth.
+    """
     cost = np.zeros(columns.count)
     for column in columns.pay.indices.tolist():
         cost[column] = weight_of(columns.keys[column])
     rows = tables.activities
     for k, (line, price) in enumerate(zip(rows.line.tolist(), rows.unit_cost.tolist(), strict=True)):
-        if len(tables.lines[line].modes) > 1:
+        if len(tables.lines[line].modes) > 1 or tables.more:
             column = columns.case.start + k
             cost[column] = weight_of(columns.keys[column]) * price / money
+    for position, other in enumerate(tables.more):
+        column = columns.more_start + position
+        if other.block in MONEY_BLOCKS:
+            cost[column] = weight_of(other.key)
+        elif other.block in ("extra", "waiting"):
+            cost[column] = 1e-3 * weight_of(other.key)
     return cost

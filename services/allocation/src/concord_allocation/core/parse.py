@@ -1,12 +1,23 @@
 """From a problem document to frozen tables: sorted by key, indices and shocks multiplied in, rights worked out."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
+from concord_allocation.core.columns import lay_out
 from concord_allocation.core.eligibility import matches, rights, why_not
-from concord_allocation.core.faults import Document, find_faults
+from concord_allocation.core.faults import find_faults
+from concord_allocation.core.faults_of_keys import Document
+from concord_allocation.core.parse_amounts import moved
+from concord_allocation.core.parse_parts import (
+    assumed,
+    parse_parts,
+    price_indices,
+    selection,
+    soft_priority,
+    source_of,
+)
+from concord_allocation.core.parts import Carry, Over
 from concord_allocation.core.problem import (
     DIRECT,
     Activities,
@@ -29,6 +40,7 @@ from concord_allocation.core.problem import (
     Selection,
     Term,
 )
+from concord_allocation.core.variables import variables_of
 
 
 def parse(document: Document) -> ProblemTables:
@@ -40,18 +52,25 @@ def parse(document: Document) -> ProblemTables:
     if faults:
         raise InvalidProblem(faults)
     years = tuple(year["key"] for year in document["years"])
-    purses = tuple(_purse(purse, years) for purse in _by_key(document["purses"]))
-    lines = _lines(document, years)
+    transferred = moved(document, years)
+    purses = tuple(_purse(purse, years, transferred) for purse in _by_key(document["purses"]))
+    indices = price_indices(document, years)
+    dearer = {line["key"]: _dearer(document, line, years, indices) for line in document["lines"]}
+    lines = _lines(document, dearer)
     mechanisms = tuple(_mechanism(mechanism, years) for mechanism in _by_key(document["mechanisms"]))
     funds = tuple(_fund(fund) for fund in _by_key(document["funds"]))
     bars = tuple(_bar(bar) for bar in _by_key(document["bars"]))
     reference = _reference(document, years, lines, purses, funds)
     cells = _cells(years, purses, lines, mechanisms, funds, bars, reference)
+    contributions = _contributions(cells, funds, purses, mechanisms)
+    parts = parse_parts(document, years, indices, purses, lines, dearer)
+    discount = _discount(document, years)
+    more = variables_of(years, discount, purses, funds, lines, contributions, parts)
     tables = ProblemTables(
         title=document["title"],
         names=dict(document["names"]),
         years=years,
-        discount=_discount(document, years),
+        discount=discount,
         benefit_unit=document["benefit_unit"],
         objectives=tuple(document["objectives"]),
         payers=tuple(Payer(p["key"], p["name"], p["kind"] or "") for p in _by_key(document["payers"])),
@@ -60,14 +79,19 @@ def parse(document: Document) -> ProblemTables:
         mechanisms=mechanisms,
         funds=funds,
         limits=tuple(_limit(limit, years) for limit in _by_key(document["limits"])),
-        paces=tuple(_pace(pace, years) for pace in _by_key(document["pace_of_change"])),
+        paces=tuple(_pace(pace, years, indices) for pace in _by_key(document["pace_of_change"])),
         bars=bars,
         cells=cells,
-        contributions=_contributions(cells, funds, purses, mechanisms),
+        contributions=contributions,
         activities=_activities(years, lines),
         orphans=_orphans(cells, reference),
+        parts=parts,
+        more=more,
+        more_at={column.key: position for position, column in enumerate(more)},
+        sacrifices={str(name): float(share) for name, share in document["sacrifices"].items()},
     )
     _refuse_payers_without_right(document, tables)
+    _refuse_unknown_columns(document, tables)
     return tables
 
 
@@ -75,48 +99,65 @@ def _by_key(items: Sequence[Document]) -> list[Document]:
     return sorted(items, key=lambda item: str(item["key"]))
 
 
-def _selection(document: Mapping[str, Any]) -> Selection:
-    return Selection(**{name: None if values is None else frozenset(values) for name, values in document.items()})
-
-
-def _assumed(provenance: Document) -> bool:
-    return bool(provenance["basis"] == "assumption")
-
-
-def _source(provenance: Document) -> str:
-    return str(provenance["source"] or f"assumption: {provenance['note']}")
-
-
 def _discount(document: Document, years: Sequence[str]) -> tuple[float, ...]:
     rate, base = document["discount_rate"], int(document["base_year"][:4])
     return tuple((1.0 + rate) ** -(int(year[:4]) - base) for year in years)
 
 
-def _purse(purse: Document, years: Sequence[str]) -> Purse:
+def _carry(rule: Document | None) -> Carry | None:
+    if rule is None:
+        return None
+    return Carry(float(rule["at_most_share"]), float(rule["final_year_value"]), rule["source"])
+
+
+def _over(rule: Document | None, years: Sequence[str]) -> Over | None:
+    if rule is None:
+        return None
+    allowed = _positions(rule["years"], years)
+    caps = tuple(rule["at_most_gbp"] if t in allowed else 0 for t in range(len(years)))
+    return Over(caps, float(rule["penalty"]), rule["source"])
+
+
+def _purse(purse: Document, years: Sequence[str], transferred: Mapping[tuple[str, int], int]) -> Purse:
     return Purse(
         key=purse["key"],
         name=purse["name"],
         owner=purse["owner"],
         office=purse["office"] or "",
-        amount=tuple(int(purse["amount_gbp"].get(year, 0)) for year in years),
-        scope=_selection(purse["scope"]),
+        amount=tuple(
+            int(purse["amount_gbp"].get(year, 0)) + transferred.get((purse["key"], t), 0)
+            for t, year in enumerate(years)
+        ),
+        scope=selection(purse["scope"]),
         use=purse["use"],
         recurrent=purse["recurrent"],
         kind=purse["kind"],
         weight=purse["relaxation_weight"],
-        assumed=_assumed(purse["provenance"]),
-        source=_source(purse["provenance"]),
+        only_non_recurrent=purse["only_non_recurrent"],
+        carry=_carry(purse["carry"]),
+        over=_over(purse["overspend"], years),
+        assumed=assumed(purse["provenance"]),
+        source=source_of(purse["provenance"]),
     )
 
 
-def _lines(document: Document, years: Sequence[str]) -> tuple[Line, ...]:
+def _dearer(
+    document: Document, line: Document, years: Sequence[str], indices: Mapping[str, tuple[float, ...]]
+) -> list[float]:
+    """What prices on a line are multiplied with, by year: the year's index, the line's own, and price shocks."""
+    own = indices.get(line["cost_index"] or "", (1.0,) * len(years))
+    return [
+        float(year["cost_index"]) * line["cost_factor"].get(year["key"], 1.0) * own[t]
+        for t, year in enumerate(document["years"])
+    ]
+
+
+def _lines(document: Document, dearer: Mapping[str, Sequence[float]]) -> tuple[Line, ...]:
     curves = {curve["key"]: curve for curve in document["curves"]}
-    index = [float(year["cost_index"]) for year in document["years"]]
-    return tuple(_line(line, curves.get(line["curve"]), years, index) for line in _by_key(document["lines"]))
+    return tuple(_line(line, curves.get(line["curve"]), dearer[line["key"]]) for line in _by_key(document["lines"]))
 
 
-def _line(line: Document, curve: Document | None, years: Sequence[str], index: Sequence[float]) -> Line:
-    dearer = [index[t] * line["cost_factor"].get(year, 1.0) for t, year in enumerate(years)]
+def _line(line: Document, curve: Document | None, dearer: Sequence[float]) -> Line:
     shape = _merged(curve, line["curve_scale"] * line["demand_factor"])
     return Line(
         key=line["key"],
@@ -131,15 +172,16 @@ def _line(line: Document, curve: Document | None, years: Sequence[str], index: S
         use=line["use"],
         unit=line["unit"] or "",
         modes=tuple(
-            Mode(m["key"], m["name"], tuple(m["unit_cost_gbp"] * d for d in dearer), _assumed(m["provenance"]))
+            Mode(m["key"], m["name"], tuple(m["unit_cost_gbp"] * d for d in dearer), assumed(m["provenance"]))
             for m in _by_key(line["modes"])
         ),
         fixed_cost=tuple(line["fixed_cost_gbp"] * d for d in dearer),
         widths=tuple(tuple(width * d for width, _ in shape) for d in dearer),
         slopes=tuple(tuple(slope / d for _, slope in shape) for d in dearer),
-        assumed=_assumed(line["provenance"]),
-        curve_assumed=curve is not None and _assumed(curve["provenance"]),
-        source=_source(line["provenance"]),
+        assumed=assumed(line["provenance"]),
+        curve_assumed=curve is not None and assumed(curve["provenance"]),
+        non_recurrent=line["non_recurrent"],
+        source=source_of(line["provenance"]),
     )
 
 
@@ -164,7 +206,7 @@ def _mechanism(mechanism: Document, years: Sequence[str]) -> Mechanism:
         key=mechanism["key"],
         kind=str(mechanism["kind"]),
         payers=frozenset(mechanism["payers"]),
-        lines=_selection(mechanism["lines"]),
+        lines=selection(mechanism["lines"]),
         years=tuple(mechanism["years"] is None or year in mechanism["years"] for year in years),
         excluded_classes=frozenset(mechanism["excluded_classes"]),
         citation=mechanism["citation"],
@@ -178,14 +220,15 @@ def _fund(fund: Document) -> Fund:
         name=fund["name"],
         mechanism=fund["mechanism"],
         contributors=tuple(Contribution(c["purse"], c["at_least_gbp"], c["at_most_gbp"]) for c in contributors),
-        lines=_selection(fund["lines"]),
+        lines=selection(fund["lines"]),
         weight=fund["relaxation_weight"],
+        carry=_carry(fund["carry"]),
         source=fund["source"],
     )
 
 
 def _bar(bar: Document) -> Bar:
-    return Bar(bar["key"], frozenset(bar["payers"]), _selection(bar["lines"]), bar["reason"])
+    return Bar(bar["key"], frozenset(bar["payers"]), selection(bar["lines"]), bar["reason"])
 
 
 def _positions(chosen: Sequence[str] | None, years: Sequence[str]) -> tuple[int, ...]:
@@ -194,7 +237,7 @@ def _positions(chosen: Sequence[str] | None, years: Sequence[str]) -> tuple[int,
 
 def _limit(limit: Document, years: Sequence[str]) -> Limit:
     equal = limit["equal"]
-    terms = [Term(_selection(t["select"]), t["measure"], float(t["coefficient"])) for t in limit["terms"]]
+    terms = [Term(selection(t["select"]), t["measure"], float(t["coefficient"]), t["column"]) for t in limit["terms"]]
     return Limit(
         key=limit["key"],
         label=limit["label"],
@@ -207,14 +250,15 @@ def _limit(limit: Document, years: Sequence[str]) -> Limit:
         source=limit["source"],
         statutory=limit["statutory"],
         weight=limit["relaxation_weight"],
+        soft=soft_priority(limit),
     )
 
 
-def _pace(pace: Document, years: Sequence[str]) -> Pace:
+def _pace(pace: Document, years: Sequence[str], indices: Mapping[str, tuple[float, ...]]) -> Pace:
     return Pace(
         key=pace["key"],
         label=pace["label"],
-        select=_selection(pace["select"]),
+        select=selection(pace["select"]),
         per=pace["per"],
         up=pace["max_up"],
         down=pace["max_down"],
@@ -223,6 +267,8 @@ def _pace(pace: Document, years: Sequence[str]) -> Pace:
         source=pace["source"],
         statutory=pace["statutory"],
         weight=pace["relaxation_weight"],
+        index=None if pace["deflator"] is None else indices[pace["deflator"]],
+        soft=soft_priority(pace),
     )
 
 
@@ -325,7 +371,7 @@ def _refuse_payers_without_right(document: Document, tables: ProblemTables) -> N
         if max(limit["at_least"] or 0, limit["equal"] or 0) <= 0:
             continue
         for place, term in enumerate(limit["terms"]):
-            select = _selection(term["select"])
+            select = selection(term["select"])
             wanted = _wanted_payers(select, owner)
             if term["measure"] not in ("spend", "direct_spend") or wanted is None or term["coefficient"] <= 0:
                 continue
@@ -333,6 +379,24 @@ def _refuse_payers_without_right(document: Document, tables: ProblemTables) -> N
             if chosen and not any((payer, i) in paying for payer in wanted for i in chosen):
                 reason = why_not(min(wanted), tables.lines[chosen[0]], tables.bars)
                 faults.append(Fault(f"/limits/{index}/terms/{place}/select", "payer-not-eligible", reason))
+    if faults:
+        raise InvalidProblem(faults)
+
+
+def _refuse_unknown_columns(document: Document, tables: ProblemTables) -> None:
+    """A variable named by its key must be one of this problem's."""
+    named = [
+        (f"/limits/{index}/terms/{place}/column", term["column"])
+        for index, limit in enumerate(document["limits"])
+        for place, term in enumerate(limit["terms"])
+        if term["column"] is not None
+    ]
+    known = set(lay_out(tables).keys) if named else set()
+    faults = [
+        Fault(pointer, "unknown-key", f"this problem has no variable {key!r}: nobody may pay it, or no part brings it")
+        for pointer, key in named
+        if key not in known
+    ]
     if faults:
         raise InvalidProblem(faults)
 

@@ -14,6 +14,8 @@ class Phase(StrEnum):
     MATRIX = "matrix"
     PULP = "pulp"
     """The same numbers as PuLP's objects."""
+    CHOOSING = "choosing"
+    """Which indivisible options are supported; only where there are any."""
     SOLVER = "solver"
     """The ordered objectives, one after another."""
     PRICES = "prices"

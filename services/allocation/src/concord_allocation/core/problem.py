@@ -12,12 +12,29 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from concord_allocation.core.parts import Carry, Column, Over, Parts
+from concord_allocation.core.selection import EVERYTHING as EVERYTHING
+from concord_allocation.core.selection import Selection as Selection
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-type Objective = Literal["benefit", "least_movement", "uniqueness"]
-type MeasureName = Literal["spend", "direct_spend", "contribution", "burden", "activity"]
+type Objective = Literal["benefit", "worst_off", "least_movement", "uniqueness"]
+type MeasureName = Literal[
+    "spend",
+    "direct_spend",
+    "contribution",
+    "burden",
+    "activity",
+    "benefit",
+    "carry",
+    "overspend",
+    "outside",
+    "extra",
+    "waiting",
+    "option",
+]
 type GroupName = Literal["line", "purse", "payer", "place", "stage", "pathway", "total"]
 
 DIRECT = -1
@@ -41,25 +58,6 @@ class InvalidProblem(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Which payments or cases are meant; None does not restrict, an empty set matches nothing."""
-
-    lines: frozenset[str] | None = None
-    places: frozenset[str] | None = None
-    pathways: frozenset[str] | None = None
-    stages: frozenset[str] | None = None
-    purposes: frozenset[str] | None = None
-    statutory_payers: frozenset[str] | None = None
-    payers: frozenset[str] | None = None
-    purses: frozenset[str] | None = None
-    funds: frozenset[str] | None = None
-    modes: frozenset[str] | None = None
-
-
-EVERYTHING = Selection()
-
-
-@dataclass(frozen=True, slots=True)
 class Payer:
     key: str
     name: str
@@ -80,6 +78,9 @@ class Purse:
     recurrent: bool
     kind: str
     weight: float
+    only_non_recurrent: bool
+    carry: Carry | None
+    over: Over | None
     assumed: bool
     source: str
 
@@ -115,6 +116,7 @@ class Line:
     slopes: tuple[tuple[float, ...], ...]
     assumed: bool
     curve_assumed: bool
+    non_recurrent: bool
     source: str
 
 
@@ -148,19 +150,26 @@ class Fund:
     contributors: tuple[Contribution, ...]
     lines: Selection
     weight: float
+    carry: Carry | None
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
+    """`column`: the stable key of one variable, in place of a selection."""
+
     select: Selection
     measure: MeasureName
     coefficient: float
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """lower <= sum of terms <= upper in each of `years`, or over them together; None: no bound on that side."""
+    """lower <= sum of terms <= upper in each of `years`, or over them together; None: no bound on that side.
+
+    `soft`: the priority of a limit that may be missed; None: hard.
+    """
 
     key: str
     label: str
@@ -173,6 +182,7 @@ class Limit:
     source: str
     statutory: bool
     weight: float
+    soft: int | None = None
 
     @property
     def is_equality(self) -> bool:
@@ -188,7 +198,8 @@ class Pace:
     """Spend of each group between (1 - down) and (1 + up) times its reference in each of `years`, to the pound.
 
     The shares are rounded outwards to whole pounds: plans are made and signed in whole pounds, and one that keeps a
-    share only in fractions of a pound could neither be written down nor asked about again.
+    share only in fractions of a pound could neither be written down nor asked about again. `index`: prices by year that
+    the reference rises with, for a floor in real terms.
     """
 
     key: str
@@ -202,9 +213,13 @@ class Pace:
     source: str
     statutory: bool
     weight: float
+    index: tuple[float, ...] | None = None
+    soft: int | None = None
 
-    def bounds(self, reference: float) -> tuple[float, float]:
+    def bounds(self, reference: float, year: int) -> tuple[float, float]:
         """GBP between which a group with this reference stays; infinite where nothing is said."""
+        if self.index is not None:
+            reference *= self.index[year]
         if reference <= 0:
             return float("-inf"), float("inf") if self.new_at_most is None else float(self.new_at_most)
         return (
@@ -274,7 +289,8 @@ class OrphanReference(NamedTuple):
 class ProblemTables:
     """The whole problem. `discount[t]` = (1 + rate) ** -(year t - base year).
 
-    `names`: words for keys of places, pathways and stages; a key without one stands for itself.
+    `names`: words for keys of places, pathways and stages; a key without one stands for itself. `more`: the variables
+    that `parts` bring, in the order of their blocks; `more_at`: their positions by key.
     """
 
     title: str
@@ -295,6 +311,10 @@ class ProblemTables:
     contributions: Contributions
     activities: Activities
     orphans: tuple[OrphanReference, ...]
+    parts: Parts
+    more: tuple[Column, ...]
+    more_at: Mapping[str, int]
+    sacrifices: Mapping[str, float]
 
     def name_of_payer(self, key: str) -> str:
         return next(payer.name for payer in self.payers if payer.key == key)

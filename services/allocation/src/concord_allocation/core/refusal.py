@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from concord_allocation.core.families import PRICED, Row
-from concord_allocation.core.matrix import Matrix, weight_of
+from concord_allocation.core.choose import hold
+from concord_allocation.core.families import KINDS, PRICED, Row
+from concord_allocation.core.matrix import Matrix, gbp_per_unit, weight_of
 from concord_allocation.core.problem import Floats, Ints
 from concord_allocation.core.results import ConflictMember, Relaxation
 from concord_allocation.core.solver import Live, Status, Unanswered
@@ -19,18 +20,6 @@ from concord_allocation.core.words import pounds
 
 NEGLIGIBLE_GBP = 0.005
 """Loosening below half a penny is arithmetic noise."""
-
-KINDS = {
-    "purse": "purse",
-    "contribution_min": "contribution",
-    "contribution_max": "contribution",
-    "at_least": "limit",
-    "at_most": "limit",
-    "equal": "limit",
-    "pace_up": "pace of change",
-    "pace_down": "pace of change",
-}
-"""What a reader calls the families; everything else is a balance."""
 
 
 def find_conflict(live: Live) -> tuple[tuple[ConflictMember, ...], bool]:
@@ -46,7 +35,7 @@ def find_conflict(live: Live) -> tuple[tuple[ConflictMember, ...], bool]:
 
 
 def _can_relax(row: Row) -> bool:
-    return row.family in PRICED and not row.statutory
+    return row.family in PRICED and not row.statutory and row.soft is None
 
 
 def _feasible(live: Live, rows: Ints | Sequence[int]) -> bool:
@@ -67,8 +56,11 @@ def _feasible(live: Live, rows: Ints | Sequence[int]) -> bool:
 def _irreducible(live: Live, rows: Ints) -> list[int]:
     """Rows of which each is needed for the conflict: HiGHS's proposal where it holds, then deletion one by one."""
     _feasible(live, rows)
-    proposal = live.conflicting_rows()
-    start = proposal if proposal and not _feasible(live, proposal) else _farkas_rows(live, rows)
+    if live.matrix.whole.any():  # neither an IIS nor duals speak of whole options
+        start = _halved(live, rows.tolist())
+    else:
+        proposal = live.conflicting_rows()
+        start = proposal if proposal and not _feasible(live, proposal) else _farkas_rows(live, rows)
     # Arithmetic is tried last: what is left over should be what people decided.
     order = sorted(start, key=lambda k: (not _can_relax(live.matrix.rows[k]), live.matrix.rows[k].key))
     kept = list(order)
@@ -77,6 +69,19 @@ def _irreducible(live: Live, rows: Ints) -> list[int]:
         if not _feasible(live, fewer):
             kept = fewer
     return sorted(kept, key=lambda k: (live.matrix.rows[k].family not in PRICED, live.matrix.rows[k].key))
+
+
+def _halved(live: Live, rows: list[int]) -> list[int]:
+    """Fewer rows that still conflict: runs of them are left out as long as the rest does, in ever shorter runs."""
+    size = len(rows) // 2
+    while size >= 1:
+        kept: list[int] = []
+        for start in range(0, len(rows), size):
+            rest = kept + rows[start + size :]
+            if _feasible(live, rest):
+                kept += rows[start : start + size]
+        rows, size = kept, size // 2 if len(kept) > 2 * size else min(size // 2, len(kept) // 2)
+    return rows
 
 
 def _farkas_rows(live: Live, rows: Ints) -> list[int]:
@@ -91,23 +96,37 @@ def _farkas_rows(live: Live, rows: Ints) -> list[int]:
 
 def _signs(live: Live, rows: Sequence[int]) -> list[ConflictMember]:
     """Signs of payments, contributions and cases that the conflict needs: column bounds have a named source too."""
-    columns = live.matrix.columns
     found = []
-    for name, block, words in (
-        ("payments", columns.pay, "No payment is negative"),
-        ("contributions", columns.put, "No payment into a fund is negative"),
-        ("spend", columns.spend, "No spend on a line is negative"),
-        ("cases", columns.case, "No number of cases is negative"),
-        ("curve", columns.curve, "No stretch of a benefit curve holds less than nothing or more than its width"),
-    ):
-        indices = block.indices
-        if len(indices) == 0:
+    for name, block in live.matrix.columns.by_name().items():
+        key, words = SIGNS.get(name, (name, ""))
+        if not words:
             continue
+        indices = block.indices
         live.set_columns(indices, np.full(len(indices), -np.inf), np.full(len(indices), np.inf))
         if _feasible(live, rows):
-            found.append(ConflictMember(f"sign/{name}", None, words, "sign", 0.0, "", False, "arithmetic", words))
+            found.append(ConflictMember(f"sign/{key}", None, words, "sign", 0.0, "", False, "arithmetic", words))
         live.set_columns(indices, live.matrix.col_lower[indices], live.matrix.col_upper[indices])
     return found
+
+
+SIGNS = {
+    "pay": ("payments", "No payment is negative"),
+    "put": ("contributions", "No payment into a fund is negative"),
+    "spend": ("spend", "No spend on a line is negative"),
+    "case": ("cases", "No number of cases is negative"),
+    "curve": ("curve", "No stretch of a benefit curve holds less than nothing or more than its width"),
+    "carry": ("carry", "No carried amount is negative"),
+    "keep": ("keep", "Nothing negative is kept in a fund"),
+    "over": ("over", "No overspend is negative"),
+    "outside": ("outside", "Nothing negative is left to the outside"),
+    "idle": ("idle", "What a contract holds back is not negative, and no more than it commits"),
+    "extra": ("extra", "No negative amount of a resource is bought, nor more than may be"),
+    "waiting": ("waiting", "No negative number of patients waits"),
+    "option": ("option", "An option is supported whole or not at all, and once"),
+    "least": ("least", "No group gets less than nothing"),
+    "greatest": ("greatest", "No group gets less than nothing"),
+}
+"""Bounds of variables in words; movements and misses have none that a conflict could need."""
 
 
 def _member(row: Row) -> ConflictMember:
@@ -141,6 +160,12 @@ def least_relaxation(matrix: Matrix) -> tuple[tuple[Relaxation, ...], float] | N
     if live.first_status != Status.OPTIMAL:
         return None
     total = live.solution().objective * elastic.money_scale
+    if matrix.whole.any():  # the options of the least loosening are held; then everything is as without options
+        options = matrix.columns.block("option").slice
+        held = hold(elastic, np.round(live.values()[options]).astype(np.int64))
+        live = Live(held, objective="relaxation")
+        if live.first_status != Status.OPTIMAL:
+            return None
     live.fix_optimal_face()
     for objective in ("least_movement", "uniqueness"):
         if objective in elastic.objectives:
@@ -148,7 +173,7 @@ def least_relaxation(matrix: Matrix) -> tuple[tuple[Relaxation, ...], float] | N
             if live.run() != Status.OPTIMAL:
                 break
             live.fix_optimal_face()
-    return tuple(_relaxations(elastic, live.solution().values)), total
+    return tuple(_relaxations(elastic, live.solution().values, matrix.columns.count)), total
 
 
 def elastic_matrix(matrix: Matrix, loose: frozenset[int], *, by_gbp: bool) -> Matrix:
@@ -180,6 +205,7 @@ def elastic_matrix(matrix: Matrix, loose: frozenset[int], *, by_gbp: bool) -> Ma
         index=np.concatenate(index) if index else matrix.index,
         value=np.concatenate(value) if value else matrix.value,
         col_lower=np.concatenate([matrix.col_lower, np.zeros(grow)]),
+        whole=np.concatenate([matrix.whole, np.zeros(grow, dtype=np.bool_)]),
         col_upper=np.concatenate([matrix.col_upper, np.full(grow, np.inf)]),
         col_scale=np.concatenate([matrix.col_scale, matrix.row_scale[owner]]),
         objectives=objectives | {"relaxation": cost},
@@ -203,27 +229,22 @@ def _elastic_keys(matrix: Matrix, sides: Sequence[tuple[int, float]]) -> list[st
 def _loosening_costs(matrix: Matrix, owner: Ints) -> Floats:
     """Weighted scaled GBP per scaled unit of each elastic column: cases count at their mean unit cost."""
     return np.array(
-        [matrix.rows[row].weight * _gbp_per_unit(matrix, row) * matrix.row_scale[row] for row in owner.tolist()]
+        [
+            matrix.rows[row].weight
+            * gbp_per_unit(matrix.tables, matrix.columns, matrix.rows[row])
+            * matrix.row_scale[row]
+            for row in owner.tolist()
+        ]
     ) / (matrix.money_scale)
 
 
-def _gbp_per_unit(matrix: Matrix, position: int) -> float:
-    """1 for a limit in GBP; for one in cases the mean cost of a case that it counts."""
-    row, columns = matrix.rows[position], matrix.columns
-    if row.unit == "GBP":
-        return 1.0
-    counted = (row.columns >= columns.case.start) & (row.columns < columns.case.start + columns.case.size)
-    costs = matrix.tables.activities.unit_cost[row.columns[counted] - columns.case.start]
-    return float(costs.mean()) if len(costs) else 1.0
-
-
-def _relaxations(elastic: Matrix, values: Floats) -> list[Relaxation]:
-    first = elastic.columns.down.start + elastic.columns.down.size
+def _relaxations(elastic: Matrix, values: Floats, first: int) -> list[Relaxation]:
+    """Loosenings in `values`; the elastic columns begin at `first`."""
     loose = frozenset(k for k, row in enumerate(elastic.rows) if _can_relax(row))
     found = []
     for k, (position, sign) in enumerate(elastic_sides(elastic, loose)):
         by = float(values[first + k] * elastic.row_scale[position])
-        gbp = by * _gbp_per_unit(elastic, position)
+        gbp = by * gbp_per_unit(elastic.tables, elastic.columns, elastic.rows[position])
         if gbp > NEGLIGIBLE_GBP:
             found.append(_relaxation(elastic.rows[position], sign, by, gbp))
     return sorted(found, key=lambda relaxation: (-relaxation.by_gbp, relaxation.key))

@@ -50,6 +50,7 @@ class Totals:
     benefit: float
     reference_benefit: float
     benefit_unit: str
+    elsewhere_benefit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class BindingLimit:
     statutory: bool
     source: str
     words: str
+    options_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ class Check:
     rounding_missed: tuple[Miss, ...]
     bound: float
     gap: float
+    bound_by: str = "duals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,8 @@ class ObjectiveResult:
     unit: str
     loss: float
     proven: bool
+    best: float
+    sacrifice: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +214,143 @@ class SolverFacts:
 @dataclass(frozen=True, slots=True)
 class Sentence:
     about: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarryRow:
+    year: str
+    purse: str
+    payer: str
+    fund: str | None
+    kind: str
+    gbp: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRow:
+    year: str
+    resource: str
+    name: str
+    unit: str
+    used: float
+    supply: float
+    bought: float
+    bought_gbp: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemandRow:
+    year: str
+    demand: str
+    unit: str
+    came: float
+    treated: float
+    waiting: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    option: str
+    name: str
+    line: str
+    starts: str | None
+    cost_gbp: int
+    annual_capital_gbp: int | None
+    benefit: float
+    assumed: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoftMiss:
+    key: str
+    limit: str
+    label: str
+    priority: int
+    amount: float
+    unit: str
+    weighted_gbp: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class EquityRow:
+    equity: str
+    year: str | None
+    group: str
+    name: str
+    heads: float
+    amount: float
+    per_head: float
+    unit: str
+    is_least: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    year: str
+    contract: str
+    provider: str
+    form: str
+    line: str
+    value_gbp: int
+    committed_gbp: int
+    idle_gbp: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavingRow:
+    saving: str
+    year: str
+    purse: str
+    gbp: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    rule: str
+    label: str
+    year: str
+    payer: str
+    share: float
+    gbp: int
+    waived_by: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    transfer: str
+    year: str
+    from_purse: str
+    to_purse: str
+    gbp: int
+    recurrent: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeRow:
+    payer: str
+    purse: str
+    line: str
+    year: str | None
+    outturn_gbp: int
+    non_recurrent_gbp: int
+    full_year_effect_gbp: int
+    tariff_uplift_gbp: int
+    efficiency_gbp: int
+    growth_gbp: int
+    qipp_gbp: int
+    baseline_gbp: int
+    source: str
     words: str
 
 
@@ -234,6 +376,18 @@ class Answer:
     objectives: tuple[ObjectiveResult, ...]
     solver: SolverFacts
     sentences: tuple[Sentence, ...]
+    carried: tuple[CarryRow, ...] = ()
+    resources: tuple[ResourceRow, ...] = ()
+    demands: tuple[DemandRow, ...] = ()
+    options: tuple[OptionRow, ...] = ()
+    options_unique: bool = True
+    missed: tuple[SoftMiss, ...] = ()
+    equity: tuple[EquityRow, ...] = ()
+    contracts: tuple[ContractRow, ...] = ()
+    savings: tuple[SavingRow, ...] = ()
+    rules: tuple[RuleRow, ...] = ()
+    transfers: tuple[TransferRow, ...] = ()
+    bridges: tuple[BridgeRow, ...] = ()
     outcome: str = "plan"
 
 

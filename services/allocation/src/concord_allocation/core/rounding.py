@@ -1,9 +1,12 @@
-"""Whole pounds: every cell goes to its floor or ceiling so that limits that are plain sums of pounds hold exactly.
+"""Whole pounds: every amount of money goes to its floor or ceiling so that limits that are plain sums hold exactly.
 
 Bounds are first rounded inwards; then a small integer programme picks the nearest assignment that keeps them. It starts
 from cells that are not already whole. Ratios and cases cannot be promised whole and are reported by the check instead.
 """
 
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +15,7 @@ import pulp
 from concord_allocation.core.families import PRICED, Row
 from concord_allocation.core.families.rows import grouped
 from concord_allocation.core.matrix import Matrix, weight_of
+from concord_allocation.core.parts import MONEY_BLOCKS
 from concord_allocation.core.problem import DIRECT, Floats, Ints
 
 WHOLE = 1e-3
@@ -25,82 +29,162 @@ TIE_BREAK = 1e-6
 
 
 class PoundSum(NamedTuple):
-    """least <= sum of counts * whole cells <= most."""
+    """least <= sum of counts * whole amounts <= most; `amounts` by their place among the rounded ones."""
 
-    cells: Ints
+    amounts: Ints
     counts: Ints
     least: float
     most: float
 
 
-def round_cells(matrix: Matrix, gbp: Floats) -> Ints | None:
-    """Whole pounds per cell; None where no floor-or-ceiling assignment keeps every plain sum of pounds."""
+@dataclass(frozen=True)
+class Whole:
+    """A plan in whole pounds: GBP by cell, and the later variables in the order of `tables.more`.
+
+    Those that are money are whole too, options are 0 or 1; patients and units of resources stay as they were found.
+    """
+
+    cells: Ints
+    more: Floats
+
+
+def round_plan(matrix: Matrix, values: Floats) -> Whole | None:
+    """Whole pounds near scaled `values`; None where no floor-or-ceiling assignment keeps every plain sum of pounds."""
+    tables, columns = matrix.tables, matrix.columns
+    units = matrix.in_units(values)
+    money = [k for k, column in enumerate(tables.more) if column.block in MONEY_BLOCKS]
+    more = np.maximum(0.0, units[columns.more_start : columns.more_start + len(tables.more)])
+    gbp = np.concatenate([np.maximum(0.0, units[columns.pay.slice]), more[money]])
     base = np.floor(gbp + WHOLE).astype(np.int64)
     fraction = np.maximum(0.0, gbp - base)
-    open_cells = np.flatnonzero(fraction > WHOLE)
-    sums = [pounds for pounds in _pound_sums(matrix) if len(pounds.cells)]
-    if not len(open_cells):
+    rounded = _rounded(matrix, base, fraction, [s for s in _pound_sums(matrix, money, more) if len(s.amounts)])
+    if rounded is None:
+        return None
+    more[money] = rounded[columns.pay.size :]
+    for k, column in enumerate(tables.more):
+        if column.block == "option":
+            more[k] = round(more[k])
+    return Whole(rounded[: columns.pay.size], more)
+
+
+def _rounded(matrix: Matrix, base: Ints, fraction: Floats, sums: list[PoundSum]) -> Ints | None:
+    undecided = np.flatnonzero(fraction > WHOLE)
+    if not len(undecided):
         return base if all(_holds(pounds, base) for pounds in sums) else None
-    return _nearest(matrix, base, fraction, open_cells, sums)
+    return _nearest(matrix, base, fraction, undecided, sums)
 
 
-def _holds(pounds: PoundSum, cells: Ints) -> bool:
-    return bool(pounds.least <= int((cells[pounds.cells] * pounds.counts).sum()) <= pounds.most)
+def _holds(pounds: PoundSum, amounts: Ints) -> bool:
+    return bool(pounds.least <= int((amounts[pounds.amounts] * pounds.counts).sum()) <= pounds.most)
 
 
-def _pound_sums(matrix: Matrix) -> list[PoundSum]:
-    """Rows that are a multiple of a plain sum of pounds, as sums over cells, bounds rounded inwards."""
-    cells = matrix.tables.cells
-    by_line = grouped(cells.year, cells.line)
-    by_purse_in_fund = grouped(cells.year, cells.fund, cells.purse)
+class _Parts:
+    """What the columns of money are sums of: whole amounts (cells, then the money of later parts) and a constant."""
+
+    def __init__(self, matrix: Matrix, money: Sequence[int], more: Floats) -> None:
+        tables = matrix.tables
+        self.matrix, self.more = matrix, more
+        self.place = {k: matrix.columns.pay.size + n for n, k in enumerate(money)}
+        self.by_line = grouped(tables.cells.year, tables.cells.line)
+        self.by_purse_in_fund = grouped(tables.cells.year, tables.cells.fund, tables.cells.purse)
+
+    def of(self, column: int) -> tuple[list[tuple[int, int]], int] | None:
+        """([(amount, count)], constant GBP); None for cases and whatever else is not rounded."""
+        columns, tables = self.matrix.columns, self.matrix.tables
+        if column >= columns.more_start:
+            k = column - columns.more_start
+            if k >= len(tables.more):
+                return None
+            if tables.more[k].block == "option":
+                return [], round(float(self.more[k]))
+            return ([(self.place[k], 1)], 0) if k in self.place else None
+        for block, parts in (("pay", self._pay), ("put", self._put), ("spend", self._spend)):
+            found = getattr(columns, block)
+            if found.start <= column < found.start + found.size:
+                return parts(column - found.start), 0
+        return None
+
+    def _pay(self, cell: int) -> list[tuple[int, int]]:
+        return [(cell, 1)]
+
+    def _put(self, k: int) -> list[tuple[int, int]]:
+        tables, put = self.matrix.tables, self.matrix.tables.contributions
+        t, m, u = int(put.year[k]), int(put.fund[k]), int(put.purse[k])
+        parts = [(cell, 1) for cell in self.by_purse_in_fund.get((t, m, u), [])]
+        for earlier, count in ((t, 1), (t - 1, -1)):
+            if earlier >= 0:
+                key = f"keep/{tables.years[earlier]}/{tables.funds[m].key}/{tables.purses[u].key}"
+                kept = tables.more_at.get(key)
+                parts += [] if kept is None else [(self.place[kept], count)]
+        return parts
+
+    def _spend(self, k: int) -> list[tuple[int, int]]:
+        columns = self.matrix.columns
+        place = int(columns.spend_year[k]), int(columns.spend_line[k])
+        return [(cell, 1) for cell in self.by_line.get(place, [])]
+
+
+def _pound_sums(matrix: Matrix, money: Sequence[int], more: Floats) -> list[PoundSum]:
+    """Rows that are a multiple of a plain sum of pounds, as sums over whole amounts, bounds rounded inwards."""
+    parts = _Parts(matrix, money, more)
     found = []
     for row in matrix.rows:
-        if row.family in PRICED and row.unit == "GBP" and len(row.columns) and _is_plain(matrix, row):
-            counts = np.zeros(len(cells), dtype=np.int64)
-            for column in row.columns.tolist():
-                np.add.at(counts, _cells_of(matrix, column, by_line, by_purse_in_fund), 1)
-            unit = float(row.coefficients[0])
-            ends = sorted((row.lower / unit, row.upper / unit))
-            members = np.flatnonzero(counts)
-            found.append(PoundSum(members, counts[members], np.ceil(ends[0] - INWARDS), np.floor(ends[1] + INWARDS)))
+        if row.family in PRICED and row.unit == "GBP" and row.soft is None and len(row.columns):
+            pounds = _plain_sum(parts, row)
+            if pounds is not None:
+                found.append(pounds)
+    for k in range(matrix.columns.put.size) if money else ():
+        given = parts._put(k)
+        if any(count < 0 for _, count in given):  # nobody takes money out of a fund
+            found.append(_of_counts(given, 0.0, math.inf))
     return found
 
 
-def _is_plain(matrix: Matrix, row: Row) -> bool:
-    case = matrix.columns.case
-    cases = (row.columns >= case.start) & (row.columns < case.start + case.size)
-    return not cases.any() and bool((row.coefficients == row.coefficients[0]).all())
+def _plain_sum(parts: _Parts, row: Row) -> PoundSum | None:
+    unit = abs(float(row.coefficients[0]))
+    if not (np.abs(row.coefficients) == unit).all():
+        return None
+    if row.family in ("at_least", "at_most", "equal") and not (row.coefficients == row.coefficients[0]).all():
+        return None  # a difference that users state is a ratio, told where it is missed
+    counted: list[tuple[int, int]] = []
+    constant = 0
+    for column, coefficient in zip(row.columns.tolist(), row.coefficients.tolist(), strict=True):
+        found = parts.of(column)
+        if found is None:
+            return None
+        sign = 1 if coefficient > 0 else -1
+        counted += [(amount, sign * count) for amount, count in found[0]]
+        constant += sign * found[1]
+    return _of_counts(counted, row.lower / unit - constant, row.upper / unit - constant)
 
 
-def _cells_of(
-    matrix: Matrix,
-    column: int,
-    by_line: dict[tuple[int, ...], list[int]],
-    by_purse_in_fund: dict[tuple[int, ...], list[int]],
-) -> list[int]:
-    """The cells that a money column is the sum of."""
-    columns, put = matrix.columns, matrix.tables.contributions
-    if column < columns.put.start:
-        return [column - columns.pay.start]
-    if column < columns.spend.start:
-        k = column - columns.put.start
-        return by_purse_in_fund.get((int(put.year[k]), int(put.fund[k]), int(put.purse[k])), [])
-    k = column - columns.spend.start
-    return by_line.get((int(columns.spend_year[k]), int(columns.spend_line[k])), [])
+def _of_counts(counted: Iterable[tuple[int, int]], least: float, most: float) -> PoundSum:
+    totals: dict[int, int] = {}
+    for amount, count in counted:
+        totals[amount] = totals.get(amount, 0) + count
+    kept = sorted((amount, count) for amount, count in totals.items() if count)
+    return PoundSum(
+        np.array([amount for amount, _ in kept], dtype=np.int64),
+        np.array([count for _, count in kept], dtype=np.int64),
+        np.ceil(least - INWARDS),
+        np.floor(most + INWARDS),
+    )
 
 
-def _nearest(matrix: Matrix, base: Ints, fraction: Floats, open_cells: Ints, sums: list[PoundSum]) -> Ints | None:
-    """min sum (1 - 2 fraction) r, r in {0, 1} for open cells, keeping every sum."""
+def _nearest(matrix: Matrix, base: Ints, fraction: Floats, undecided: Ints, sums: list[PoundSum]) -> Ints | None:
+    """min sum (1 - 2 fraction) r, r in {0, 1} for undecided amounts, keeping every sum."""
     problem = pulp.LpProblem("whole_pounds", pulp.LpMinimize)
-    up = {cell: problem.add_variable(f"up_{cell}", cat="Binary") for cell in open_cells.tolist()}
-    keys = matrix.columns.keys
+    up = {cell: problem.add_variable(f"up_{cell}", cat="Binary") for cell in undecided.tolist()}
+    tables, first = matrix.tables, matrix.columns.pay.size
+    money = [column.key for column in tables.more if column.block in MONEY_BLOCKS]
+    keys = (*matrix.columns.keys[:first], *money)
     problem.setObjective(
         pulp.lpSum_vars_coefs([(up[c], 1.0 - 2.0 * float(fraction[c]) + TIE_BREAK * weight_of(keys[c])) for c in up])
     )
     for number, pounds in enumerate(sums):
-        fixed = int((base[pounds.cells] * pounds.counts).sum())
+        fixed = int((base[pounds.amounts] * pounds.counts).sum())
         terms = [
-            (up[c], float(n)) for c, n in zip(pounds.cells.tolist(), pounds.counts.tolist(), strict=True) if c in up
+            (up[c], float(n)) for c, n in zip(pounds.amounts.tolist(), pounds.counts.tolist(), strict=True) if c in up
         ]
         if not terms:
             if not pounds.least <= fixed <= pounds.most:
@@ -119,15 +203,21 @@ def _nearest(matrix: Matrix, base: Ints, fraction: Floats, open_cells: Ints, sum
     return rounded
 
 
-def contributions_of(matrix: Matrix, cells: Ints) -> Ints:
-    """GBP each purse pays into each fund: what the fund spends of it."""
+def contributions_of(matrix: Matrix, whole: Whole) -> Ints:
+    """GBP each purse pays into each fund: what the fund spends of it and keeps, less what it had kept before."""
     tables, put = matrix.tables, matrix.tables.contributions
+    cells = whole.cells
     pooled = np.flatnonzero(tables.cells.fund != DIRECT)
     found = grouped(tables.cells.year[pooled], tables.cells.fund[pooled], tables.cells.purse[pooled])
+
+    def kept(t: int, m: int, u: int) -> int:
+        key = f"keep/{tables.years[t]}/{tables.funds[m].key}/{tables.purses[u].key}" if t >= 0 else ""
+        return round(float(whole.more[tables.more_at[key]])) if key in tables.more_at else 0
+
     return np.array(
         [
-            cells[pooled[found.get(place, [])]].sum()
-            for place in zip(put.year.tolist(), put.fund.tolist(), put.purse.tolist(), strict=True)
+            cells[pooled[found.get((t, m, u), [])]].sum() + kept(t, m, u) - kept(t - 1, m, u)
+            for t, m, u in zip(put.year.tolist(), put.fund.tolist(), put.purse.tolist(), strict=True)
         ],
         dtype=np.int64,
     )

@@ -15,17 +15,19 @@ import numpy as np
 from concord_allocation.core import answer as read
 from concord_allocation.core.candidates import find_candidates
 from concord_allocation.core.changes import apply
+from concord_allocation.core.choose import LEAST_SECONDS, Held, choose_options, hold
 from concord_allocation.core.explain import answer_sentences, binding_limits, exits, ring_fences
+from concord_allocation.core.ledger import ledger_of
 from concord_allocation.core.matrix import Matrix, compile_matrix
 from concord_allocation.core.parse import parse
 from concord_allocation.core.phases import Phase, Within, unwatched
 from concord_allocation.core.prices import Price, price_limits
-from concord_allocation.core.problem import Ints, ProblemTables
+from concord_allocation.core.problem import ProblemTables
 from concord_allocation.core.refusal import conflict_words, find_conflict, least_relaxation
 from concord_allocation.core.results import Answer, Candidate, Check, Refusal, Sentence, SolverFacts
-from concord_allocation.core.rounding import round_cells
+from concord_allocation.core.rounding import Whole, round_plan
 from concord_allocation.core.solver import OPTIONS, Live, Solution, Status, Unanswered, solver_versions
-from concord_allocation.core.stages import Optimum, optimise, stage_result
+from concord_allocation.core.stages import Optimum, optimise, reach_benefit, stage_result
 
 type Outcome = Answer | Refusal
 
@@ -43,23 +45,42 @@ def solve(
     """
     with within(Phase.MATRIX):
         matrix = compile_matrix(tables)
+    if matrix.whole.any():
+        with within(Phase.CHOOSING):
+            held, live = choose_options(matrix, time_limit_seconds)
+        if held is None:
+            return _without_plan(live, live.last_status)
+        left = None if time_limit_seconds is None else max(LEAST_SECONDS, time_limit_seconds - live.seconds)
+        return _linear(hold(matrix, held.chosen), held, left, prices=prices, within=within)
+    return _linear(matrix, None, time_limit_seconds, prices=prices, within=within)
+
+
+def _linear(
+    matrix: Matrix, held: Held | None, time_limit_seconds: float | None, *, prices: bool, within: Within
+) -> Outcome:
+    """The answer of a linear programme: the whole problem, or what is left of it once options are held."""
     live = Live(matrix, time_limit_seconds, within=within)
-    match live.first_status:
-        case Status.OPTIMAL:
-            with within(Phase.SOLVER):
-                optimum = optimise(live)
-            return _answer(live, optimum, prices=prices)
+    with within(Phase.SOLVER):
+        status = reach_benefit(live)
+        optimum = optimise(live) if status == Status.OPTIMAL else None
+    if optimum is None:
+        return _without_plan(live, status, held)
+    return _answer(live, optimum, held, prices=prices)
+
+
+def _without_plan(live: Live, status: Status, held: Held | None = None) -> Outcome:
+    """No optimum: why, or what there is when time has run out."""
+    match status:
         case Status.INFEASIBLE:
-            with within(Phase.EXPLAINING):
+            with live.within(Phase.EXPLAINING):
                 return _infeasible(live)
         case Status.UNBOUNDED:
             words = "Benefit grows without end: some money has no amount, or some curve no end"
             return _refusal(live, "unbounded", "unbounded", words)
         case Status.TIME_LIMIT:
-            return _out_of_time(live)
-        case Status.FAILED:
-            words = "The numbers of this problem lie too far apart to be solved reliably"
-            return _refusal(live, "unknown", "solver_failed", words)
+            return _out_of_time(live, held)
+    words = "The numbers of this problem lie too far apart to be solved reliably"
+    return _refusal(live, "unknown", "solver_failed", words)
 
 
 def what_if(
@@ -74,14 +95,14 @@ def what_if(
     return changed, solve(parse(changed), time_limit_seconds=time_limit_seconds, prices=prices)
 
 
-def _answer(live: Live, optimum: Optimum, *, prices: bool) -> Outcome:
+def _answer(live: Live, optimum: Optimum, held: Held | None, *, prices: bool) -> Outcome:
     matrix = live.matrix
     with live.within(Phase.EXPLAINING):
-        cells = round_cells(matrix, read.unrounded_cells(matrix, optimum.values))
-    if cells is None:
+        whole = round_plan(matrix, optimum.values)
+    if whole is None:
         words = "A plan exists in fractions of a pound, but none in whole pounds keeps every sum of pounds"
         return _refusal(live, "infeasible", "no_whole_pound_plan", words)
-    return hand_out(live, _assemble(live, optimum, cells, prices=prices))
+    return hand_out(live, _assemble(live, optimum, held, whole, prices=prices))
 
 
 def hand_out(live: Live, answer: Answer) -> Outcome:
@@ -93,42 +114,53 @@ def hand_out(live: Live, answer: Answer) -> Outcome:
     return _refusal(live, "unknown", "check_failed", words)
 
 
-def _assemble(live: Live, optimum: Optimum, cells: Ints, *, prices: bool) -> Answer:
-    matrix = live.matrix
+def _assemble(live: Live, optimum: Optimum, held: Held | None, whole: Whole, *, prices: bool) -> Answer:
+    matrix, cells = live.matrix, whole.cells
     priced: Sequence[Price] = ()
     investments: tuple[Candidate, ...] = ()
     releases: tuple[Candidate, ...] = ()
-    if prices and optimum.proven:
+    if prices and _is_proven(optimum, held):
         with live.within(Phase.PRICES):
             priced = price_limits(live, optimum)
         with live.within(Phase.CANDIDATES):
             investments, releases = find_candidates(live, optimum, cells, priced)
     with live.within(Phase.CHECKING):
-        check = read.verify(matrix, optimum.values, optimum.benefit.dual, cells)
+        kept = {name: _kept_until(live, name) for name in matrix.stages if name.startswith("soft/")}
+        check = read.verify(matrix, optimum, whole, read.kept_of(matrix, kept), None if held is None else held.bound)
     with live.within(Phase.EXPLAINING):
-        return _told(live, optimum, cells, priced, investments, releases, check)
+        return _told(live, optimum, held, whole, priced, investments, releases, check)
+
+
+def _is_proven(optimum: Optimum, held: Held | None) -> bool:
+    return optimum.proven and (held is None or held.proven)
+
+
+def _kept_until(live: Live, objective: str) -> float:
+    """The scaled value that an objective before benefit was held at."""
+    return float(live.settled[1][live.matrix.row_position[f"objective/{objective}"]])
 
 
 def _told(
     live: Live,
     optimum: Optimum,
-    cells: Ints,
+    held: Held | None,
+    whole: Whole,
     priced: Sequence[Price],
     investments: tuple[Candidate, ...],
     releases: tuple[Candidate, ...],
     check: Check,
 ) -> Answer:
-    matrix, tables = live.matrix, live.matrix.tables
+    matrix, tables, cells = live.matrix, live.matrix.tables, whole.cells
     spend = read.spend_of(tables, cells)
-    benefit = read.benefits_of(tables, spend)
+    benefit = read.benefits_of(tables, spend, whole.more)
     rows = read.cell_rows(tables, cells)
-    binding = binding_limits(matrix, priced)
+    binding = binding_limits(matrix, priced, options_held=held is not None)
     found = Answer(
-        status="optimal" if optimum.proven else "feasible_not_proven",
-        totals=read.totals_of(tables, rows, benefit),
+        status="optimal" if _is_proven(optimum, held) else "feasible_not_proven",
+        totals=read.totals_of(tables, rows, benefit, whole.more),
         cells=rows,
         splits=read.splits_of(tables, rows, benefit),
-        contributions=read.contribution_rows(matrix, cells),
+        contributions=read.contribution_rows(matrix, whole),
         activity=read.activity_rows(matrix, optimum.values),
         lines=read.line_rows(tables, spend, benefit),
         binding=binding,
@@ -140,8 +172,9 @@ def _told(
         assumptions=read.assumptions_of(tables, cells),
         check=check,
         objectives=read.objective_results(optimum),
-        solver=_facts(live),
+        solver=_facts(live, held),
         sentences=(),
+        **ledger_of(matrix, optimum, whole, unique=held is None or held.unique),
     )
     return replace(found, sentences=answer_sentences(tables, found))
 
@@ -168,11 +201,11 @@ def _infeasible(live: Live) -> Refusal:
     )
 
 
-def _out_of_time(live: Live) -> Outcome:
+def _out_of_time(live: Live, held: Held | None = None) -> Outcome:
     """The better of what the solver has and the reference split, as far as the check accepts them; else nothing."""
     matrix, solution = live.matrix, live.solution()
     known = [values for values in (solution.values, reference_values(matrix)) if len(values) == matrix.columns.count]
-    outcomes = [_unproven(live, solution, values) for values in known if np.isfinite(values).all()]
+    outcomes = [_unproven(live, solution, values, held) for values in known if np.isfinite(values).all()]
     plans = [outcome for outcome in outcomes if isinstance(outcome, Answer)]
     if plans:
         return max(plans, key=lambda plan: plan.totals.benefit)
@@ -180,12 +213,12 @@ def _out_of_time(live: Live) -> Outcome:
     return _refusal(live, "unknown", "no_plan_in_time", words)
 
 
-def _unproven(live: Live, solution: Solution, values: np.ndarray[Any, Any]) -> Outcome:
+def _unproven(live: Live, solution: Solution, values: np.ndarray[Any, Any], held: Held | None) -> Outcome:
     matrix = live.matrix
     duals = solution.dual if len(solution.dual) == len(matrix.rows) else np.zeros(len(matrix.rows))
     benefit = Solution(values, np.zeros_like(values), np.zeros(len(matrix.rows)), duals, 0.0)
-    stages = tuple(stage_result(matrix, name, {}, values) for name in matrix.tables.objectives)
-    return _answer(live, Optimum(values, values, (), benefit, None, stages), prices=False)
+    stages = tuple(stage_result(matrix, name, {}, values) for name in matrix.stages)
+    return _answer(live, Optimum(values, values, (), benefit, None, stages), held, prices=False)
 
 
 def reference_values(matrix: Matrix) -> np.ndarray[Any, Any]:
@@ -194,7 +227,8 @@ def reference_values(matrix: Matrix) -> np.ndarray[Any, Any]:
     values = np.zeros(columns.count)
     values[columns.pay.slice] = tables.cells.reference / matrix.money_scale
     spend = read.spend_of(tables, tables.cells.reference)
-    values[columns.put.slice] = read.contributions_of(matrix, tables.cells.reference) / matrix.money_scale
+    whole = Whole(tables.cells.reference, np.zeros(len(tables.more)))
+    values[columns.put.slice] = read.contributions_of(matrix, whole) / matrix.money_scale
     values[columns.spend.slice] = spend[columns.spend_year, columns.spend_line] / matrix.money_scale
     rows = tables.activities
     for k, (t, i, d) in enumerate(zip(rows.year.tolist(), rows.line.tolist(), rows.mode.tolist(), strict=True)):
@@ -213,11 +247,12 @@ def _refusal(live: Live, status: str, reason: str, words: str, *more: Sentence) 
     )
 
 
-def _facts(live: Live) -> SolverFacts:
+def _facts(live: Live, held: Held | None = None) -> SolverFacts:
+    nodes = {} if held is None else {"branch_and_bound_nodes": f"{held.nodes}"}
     return SolverFacts(
         solver="HiGHS",
         versions=solver_versions(),
-        options={name: f"{value}" for name, value in OPTIONS.items()} | {"threads": "1"},
+        options={name: f"{value}" for name, value in OPTIONS.items()} | {"threads": "1"} | nodes,
         rows=len(live.matrix.rows),
         columns=live.matrix.columns.count,
         iterations=live.iterations,

@@ -21,6 +21,8 @@ from concord_allocation.core.problem import Floats, Ints
 OPTIONS: dict[str, Any] = {
     "random_seed": 0,
     "mip_rel_gap": 0.0,
+    "mip_abs_gap": 1e-9,
+    "mip_feasibility_tolerance": 1e-9,
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
     "iis_strategy": 6,
@@ -67,6 +69,10 @@ class ArrayHiGHS(pulp.HiGHS):
             m.index.astype(np.int32),
             m.value,
         )
+        if m.whole.any():
+            columns = np.flatnonzero(m.whole).astype(np.int32)
+            integer = np.full(len(columns), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+            model.changeColsIntegrality(len(columns), columns, integer)
 
     def findSolutionValues(self, lp: pulp.LpProblem) -> tuple[Any, bool]:
         optimal = _open_model(lp).getModelStatus() == highspy.HighsModelStatus.kOptimal
@@ -99,9 +105,11 @@ class Live:
         matrix: Matrix,
         time_limit_seconds: float | None = None,
         *,
-        objective: str = "benefit",
+        objective: str | None = None,
         within: Within = unwatched,
     ) -> None:
+        """Solves at once for `objective`: by default the first of the matrix's stages."""
+        objective = objective or matrix.stages[0]
         self.matrix = matrix
         self.within = within
         with within(Phase.PULP):
@@ -111,7 +119,13 @@ class Live:
         with within(Phase.SOLVER):
             self.problem.solve(ArrayHiGHS(matrix, objective, time_limit_seconds))
         self.highs: Any = _open_model(self.problem)
-        self.first_status = self._status()
+        self.row_lower, self.row_upper = matrix.row_lower.copy(), matrix.row_upper.copy()
+        self.col_lower, self.col_upper = matrix.col_lower.copy(), matrix.col_upper.copy()
+        self.settled = (matrix.row_lower, matrix.row_upper, matrix.col_lower, matrix.col_upper)
+        self.is_settled = False
+        self.reached: dict[str, float] = {}
+        self._uncoupled: list[tuple[int, int, float]] = []
+        self.first_status = self.last_status = self._status()
 
     def minimise(self, cost: Floats) -> None:
         """Replace the objective; `run` follows."""
@@ -124,17 +138,47 @@ class Live:
         self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
 
     def reset_bounds(self) -> None:
-        """All bounds as the matrix has them."""
+        """All bounds as they were when last settled: the matrix's own, and what objectives before benefit reached."""
         m = self.matrix
-        self.set_columns(np.arange(m.columns.count), m.col_lower, m.col_upper)
-        self.set_rows(np.arange(len(m.rows)), m.row_lower, m.row_upper)
+        for row, column, value in self._uncoupled:
+            self.highs.changeCoeff(row, column, value)
+        self._uncoupled = []
+        kept = [bounds.copy() for bounds in self.settled]
+        self.row_lower, self.row_upper, self.col_lower, self.col_upper = kept
+        self.set_columns(np.arange(m.columns.count), self.col_lower, self.col_upper)
+        self.set_rows(np.arange(len(m.rows)), self.row_lower, self.row_upper)
+
+    def settle(self) -> None:
+        """From now on `reset_bounds` comes back to the bounds held now."""
+        self.settled = (self.row_lower.copy(), self.row_upper.copy(), self.col_lower.copy(), self.col_upper.copy())
+        self.is_settled = True
+        self._uncoupled = []
+
+    def hold_row(self, row: int, lower: float, upper: float) -> None:
+        """Bound a row from now on: what an objective has reached."""
+        self.row_lower[row], self.row_upper[row] = lower, upper
+        self.highs.changeRowBounds(row, lower, upper)
+
+    def hold_column(self, column: int, lower: float, upper: float) -> None:
+        """Bound a column from now on: what an objective has reached."""
+        self.col_lower[column], self.col_upper[column] = lower, upper
+        self.highs.changeColBounds(column, lower, upper)
+
+    def uncouple(self, row: int, column: int) -> None:
+        """Take a column out of a row until bounds are reset."""
+        run = slice(int(self.matrix.start[row]), int(self.matrix.start[row + 1]))
+        value = float(self.matrix.value[run][self.matrix.index[run] == column][0])
+        self._uncoupled.append((row, column, value))
+        self.highs.changeCoeff(row, column, 0.0)
 
     def run(self) -> Status:
         """Solve what is in the model now, from the basis it has."""
         if self.time_limit_seconds is not None and self.seconds >= self.time_limit_seconds:
-            return Status.TIME_LIMIT
+            self.last_status = Status.TIME_LIMIT
+            return self.last_status
         self.highs.run()
-        return self._status()
+        self.last_status = self._status()
+        return self.last_status
 
     def conflicting_rows(self) -> list[int]:
         """Rows that HiGHS proposes as an irreducible infeasible set; may be empty or too large, so it is verified."""
@@ -143,15 +187,30 @@ class Live:
 
     def fix_optimal_face(self, tolerance: float = FACE_TOLERANCE) -> None:
         """Shrink the model to the optimal face just found: what has a reduced cost or a dual stays where it is."""
-        m, solution = self.matrix, self.solution()
+        solution = self.solution()
         columns = np.flatnonzero(np.abs(solution.reduced) > tolerance)
-        values, lower, upper = solution.values[columns], m.col_lower[columns], m.col_upper[columns]
+        values, lower, upper = solution.values[columns], self.col_lower[columns], self.col_upper[columns]
         at = np.where(np.abs(values - lower) <= np.abs(upper - values), lower, upper)
         self.set_columns(columns, at, at)
         rows = np.flatnonzero(np.abs(solution.dual) > tolerance)
-        activity, lower, upper = solution.activity[rows], m.row_lower[rows], m.row_upper[rows]
+        activity, lower, upper = solution.activity[rows], self.row_lower[rows], self.row_upper[rows]
         side = np.where(np.abs(activity - lower) <= np.abs(upper - activity), lower, upper)
         self.set_rows(rows, side, side)
+
+    @property
+    def lower_bound(self) -> float:
+        """Branch and bound's proof: no whole solution has a smaller objective."""
+        return float(self.highs.getInfo().mip_dual_bound)
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether the last run ended with values that keep every row, whether or not they were proven best."""
+        return int(self.highs.getInfo().primal_solution_status) == int(highspy.kSolutionStatusFeasible)
+
+    @property
+    def objective(self) -> float:
+        """Scaled value of the last run."""
+        return float(self.highs.getObjectiveValue())
 
     @property
     def seconds(self) -> float:

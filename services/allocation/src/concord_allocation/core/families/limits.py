@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from concord_allocation.core.families.rows import Chooser, Row
+from concord_allocation.core.families.rows import Chooser, Row, summed
 from concord_allocation.core.problem import (
     DIRECT,
     Floats,
     GroupName,
     Ints,
     Limit,
+    Mask,
     Pace,
     ProblemTables,
     Selection,
@@ -46,6 +47,7 @@ def limit_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
                     source=limit.source,
                     statutory=limit.statutory,
                     weight=limit.weight,
+                    soft=limit.soft,
                 )
 
 
@@ -57,14 +59,65 @@ def _terms(terms: Sequence[Term], years: Sequence[int], chooser: Chooser) -> tup
     """Columns and coefficients of a sum of terms; terms that meet in a column are added."""
     parts: list[tuple[Ints, Floats]] = []
     for term in terms:
+        if term.measure in WEIGHTED or term.column is not None:
+            columns, weights = summed(weighted(term, years, chooser))
+            parts.append((columns, term.coefficient * weights))
+            continue
         for found in _measured(term, years, chooser):
             parts.append((found, np.full(len(found), term.coefficient)))
     columns = np.concatenate([p[0] for p in parts]) if parts else np.zeros(0, dtype=np.int64)
     coefficients = np.concatenate([p[1] for p in parts]) if parts else np.zeros(0)
     unique, inverse = np.unique(columns, return_inverse=True)
-    summed = np.bincount(inverse, weights=coefficients, minlength=len(unique)).astype(np.float64)
-    keep = summed != 0
-    return unique[keep].astype(np.int64), summed[keep]
+    totals = np.bincount(inverse, weights=coefficients, minlength=len(unique)).astype(np.float64)
+    keep = totals != 0
+    return unique[keep].astype(np.int64), totals[keep]
+
+
+WEIGHTED = frozenset({"benefit", "carry", "overspend", "outside", "extra", "waiting", "option"})
+"""Measures of variables that the later parts bring, or that weigh their columns."""
+
+
+def weighted(term: Term, years: Sequence[int], chooser: Chooser) -> Iterator[tuple[int, float]]:
+    """(column, weight) that a term counts: discounted benefit, or the variables of one block."""
+    tables, select = chooser.tables, term.select
+    if term.column is not None:
+        yield chooser.by_key[term.column], 1.0
+        return
+    lines, purses = chooser.masks(select)
+    if term.measure == "benefit":
+        yield from benefit_entries(chooser, lines, years)
+        return
+    for j, column in chooser.of_block(BLOCK_OF.get(term.measure, term.measure)):
+        if column.year not in years:
+            continue
+        match column.block:
+            case "carry" | "over" | "outside":
+                chosen = bool(purses[column.of])
+            case "extra":
+                chosen = select.resources is None or tables.parts.resources[column.of].key in select.resources
+            case "waiting":
+                chosen = select.demands is None or tables.parts.demands[column.of].key in select.demands
+            case _:
+                option = tables.parts.options[column.of]
+                chosen = (select.options is None or option.key in select.options) and bool(lines[option.line])
+        if chosen:
+            yield j, 1.0
+
+
+BLOCK_OF = {"overspend": "over"}
+
+
+def benefit_entries(chooser: Chooser, lines: Mask, years: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """(column, discounted benefit per unit) of the curves and options of some lines in some years."""
+    tables, columns = chooser.tables, chooser.columns
+    keep = lines[columns.curve_line] & np.isin(columns.curve_year, years)
+    for k in np.flatnonzero(keep).tolist():
+        yield columns.curve.start + k, float(columns.curve_benefit[k])
+    for j, column in chooser.of_block("option"):
+        option = tables.parts.options[column.of]
+        worth = option.benefit * sum(tables.discount[t] for t in years if t >= column.year)
+        if lines[option.line] and worth:
+            yield j, worth
 
 
 def _measured(term: Term, years: Sequence[int], chooser: Chooser) -> list[Ints]:
@@ -83,7 +136,7 @@ def _measured(term: Term, years: Sequence[int], chooser: Chooser) -> list[Ints]:
                 columns.pay.start + chooser.payments(select, years, direct_only=True),
                 columns.put.start + chooser.contributions(select, years),
             ]
-        case "activity":
+        case _:
             return [columns.case.start + chooser.cases(select, years)]
 
 
@@ -97,7 +150,7 @@ def pace_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
         said = _group_words(tables, pace.per)
         for t in pace.years:
             for name, columns, reference in _groups(tables, chooser, pace, t):
-                lower, upper = pace.bounds(reference)
+                lower, upper = pace.bounds(reference, t)
                 for family, low, high, bound in (
                     ("pace_down", lower, np.inf, lower),
                     ("pace_up", -np.inf, upper, upper),
@@ -118,6 +171,7 @@ def pace_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
                             source=pace.source,
                             statutory=pace.statutory,
                             weight=pace.weight,
+                            soft=pace.soft,
                         )
 
 

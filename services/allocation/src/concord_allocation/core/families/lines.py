@@ -27,34 +27,85 @@ def spend_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
 
 
 def case_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """s[t,line] - sum_d unit_cost[t,d] * a[t,line,d] = fixed_cost[t,line]. Spend on a line is the cost of its cases."""
+    """s[t,line] = fixed_cost[t,line] + sum_d unit_cost[t,d] * a[t,line,d] + idle[t,line] + bought[t,line]. GBP.
+
+    Spend on a line is the cost of its cases, of what a contract holds back beyond them, and of resources and options
+    that are paid here: bought = sum price[t] * extra[t,r] + sum cost[t,o] * z[s,o].
+    """
     rows = tables.activities
     for (t, i), found in grouped(rows.year, rows.line).items():
         line = tables.lines[i]
+        bought = list(without_benefit(tables, columns, t, i))
         yield balance(
             f"case/{tables.years[t]}/{line.key}",
             "case_balance",
             t,
-            np.array([columns.spend_at[t, i], *(columns.case.start + k for k in found)], dtype=np.int64),
-            np.array([1.0, *(-rows.unit_cost[k] for k in found)]),
+            np.array(
+                [columns.spend_at[t, i], *(columns.case.start + k for k in found), *(j for j, _ in bought)],
+                dtype=np.int64,
+            ),
+            np.array([1.0, *(-rows.unit_cost[k] for k in found), *(-cost for _, cost in bought)]),
             line.fixed_cost[t],
             f"Spend on {line.name} in {tables.years[t]} is the cost of its cases"
             + (f" and GBP {line.fixed_cost[t]:,.0f} fixed" if line.fixed_cost[t] else ""),
         )
 
 
+def bought_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
+    """s[t,line] >= sum price[t] * extra[t,r] + sum cost[t,o] * z[s,o], for lines without cases. GBP."""
+    for (t, i), column in columns.spend_at.items():
+        bought = [] if tables.lines[i].modes else list(without_benefit(tables, columns, t, i))
+        if bought:
+            yield balance(
+                f"bought/{tables.years[t]}/{tables.lines[i].key}",
+                "bought_balance",
+                t,
+                np.array([column, *(j for j, _ in bought)], dtype=np.int64),
+                np.array([1.0, *(-cost for _, cost in bought)]),
+                0.0,
+                f"Spend on {tables.lines[i].name} in {tables.years[t]} pays for what is bought there",
+            )._replace(upper=np.inf)
+
+
 def curve_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """sum_j y[t,line,j] - s[t,line] = 0. Every pound spent lies in one segment of the benefit curve."""
+    """sum_j y[t,line,j] = s[t,line] - idle[t,line] - bought[t,line]. GBP.
+
+    Every pound spent lies in one segment of the benefit curve, but for what is held back by contract, and for what is
+    bought: that shows its benefit through the cases it allows, or as the option's own.
+    """
     for (t, i), found in grouped(columns.curve_year, columns.curve_line).items():
+        aside = list(without_benefit(tables, columns, t, i))
         yield balance(
             f"curve/{tables.years[t]}/{tables.lines[i].key}",
             "curve_balance",
             t,
-            np.array([*(columns.curve.start + k for k in found), columns.spend_at[t, i]], dtype=np.int64),
-            np.array([1.0] * len(found) + [-1.0]),
+            np.array(
+                [*(columns.curve.start + k for k in found), columns.spend_at[t, i], *(j for j, _ in aside)],
+                dtype=np.int64,
+            ),
+            np.array([1.0] * len(found) + [-1.0] + [cost for _, cost in aside]),
             0.0,
             f"Every pound on {tables.lines[i].name} in {tables.years[t]} lies on its benefit curve",
         )
+
+
+def without_benefit(tables: ProblemTables, columns: Columns, t: int, i: int) -> Iterator[tuple[int, float]]:
+    """(column, GBP per unit) of what is spent on a line in a year and lies on no curve."""
+    if not tables.more:
+        return
+    idle = columns.at(f"idle/{tables.years[t]}/{tables.lines[i].key}")
+    if idle is not None:
+        yield idle, 1.0
+    for resource in tables.parts.resources:
+        extra = columns.at(f"extra/{tables.years[t]}/{resource.key}") if resource.bought_on == i else None
+        if extra is not None and resource.price[t] > 0:
+            yield extra, resource.price[t]
+    for option in tables.parts.options:
+        if option.line == i:
+            for start in option.starts:
+                column = columns.at(f"option/{tables.years[start]}/{option.key}")
+                if column is not None and option.cost[start][t]:
+                    yield column, float(option.cost[start][t])
 
 
 def movement_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:

@@ -5,12 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from concord_allocation.core.columns import Columns
-from concord_allocation.core.families.rows import Row, balance, grouped
+from concord_allocation.core.families.rows import Row, balance, grouped, summed
 from concord_allocation.core.problem import DIRECT, ProblemTables
 
 
 def purse_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """sum_line x[t,line,u] + sum_m c[t,m,u] <= amount[t,u]. A purse pays no more than it holds."""
+    """sum_line x[t,line,u] + sum_m c[t,m,u] + h[t,u] + outside[t,u] <= amount[t,u] + h[t-1,u] + over[t,u] + saved[t,u].
+
+    A purse pays no more than it holds: its amount of the year, what was carried in, what it may overspend, and what
+    earlier spend has saved: rate x s[t',line] for the years t' whose savings fall into t. GBP.
+    """
     direct = np.flatnonzero(tables.cells.fund == DIRECT)
     paid = grouped(tables.cells.year[direct], tables.cells.purse[direct])
     given = grouped(tables.contributions.year, tables.contributions.purse)
@@ -22,6 +26,10 @@ def purse_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
                     columns.put.start + np.array(given.get((t, u), []), dtype=np.int64),
                 ]
             )
+            coefficients = np.ones(len(members))
+            further = list(_further_money(tables, columns, t, u))
+            if further:
+                members, coefficients = summed([*zip(members.tolist(), coefficients.tolist(), strict=True), *further])
             if len(members):
                 yield Row(
                     key=f"purse/{year}/{purse.key}",
@@ -29,7 +37,7 @@ def purse_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
                     limit=purse.key,
                     year=t,
                     columns=members,
-                    coefficients=np.ones(len(members)),
+                    coefficients=coefficients,
                     lower=-np.inf,
                     upper=float(purse.amount[t]),
                     unit="GBP",
@@ -40,22 +48,51 @@ def purse_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
                 )
 
 
+def _further_money(tables: ProblemTables, columns: Columns, t: int, u: int) -> Iterator[tuple[int, float]]:
+    """What else a purse's year is used for (+) or gets (-)."""
+    if not tables.more and not tables.parts.savings:
+        return
+    year, key = tables.years[t], tables.purses[u].key
+    named = [(f"carry/{year}/{key}", 1.0), (f"outside/{year}/{key}", 1.0), (f"over/{year}/{key}", -1.0)]
+    if t > 0:
+        named.append((f"carry/{tables.years[t - 1]}/{key}", -1.0))
+    for name, sign in named:
+        column = columns.at(name)
+        if column is not None:
+            yield column, sign
+    for saving in tables.parts.savings:
+        if saving.purse == u:
+            for earlier in range(max(0, t - saving.lag - saving.lasts + 1), t - saving.lag + 1):
+                for line in saving.lines:
+                    if (earlier, line) in columns.spend_at:
+                        yield columns.spend_at[earlier, line], -saving.rate
+
+
 def fund_balance_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """sum_line q[t,line,m,u] - c[t,m,u] = 0. Each purse's money in a fund is spent on lines in that purse's scope."""
+    """sum_line q[t,line,m,u] + h[t,m,u] = c[t,m,u] + h[t-1,m,u]. Money in a fund keeps its purse's scope."""
     cells, put = tables.cells, tables.contributions
     paid = grouped(cells.year, cells.fund, cells.purse)
     for k, (t, m, u) in enumerate(zip(put.year.tolist(), put.fund.tolist(), put.purse.tolist(), strict=True)):
         spent = columns.pay.start + np.array(paid.get((t, m, u), []), dtype=np.int64)
         fund, purse, year = tables.funds[m], tables.purses[u], tables.years[t]
+        kept = _kept(tables, columns, t, fund.key, purse.key) if fund.carry is not None else []
         yield balance(
             f"fund/{year}/{fund.key}/{purse.key}",
             "fund_balance",
             t,
-            np.append(spent, columns.put.start + k),
-            np.append(np.ones(len(spent)), -1.0),
+            np.array([*spent, columns.put.start + k, *(column for column, _ in kept)], dtype=np.int64),
+            np.array([*np.ones(len(spent)), -1.0, *(sign for _, sign in kept)]),
             0.0,
             f"What {tables.name_of_purse(u)} pays into {fund.name} in {year} is spent on lines it may pay for",
         )
+
+
+def _kept(tables: ProblemTables, columns: Columns, t: int, fund: str, purse: str) -> list[tuple[int, float]]:
+    """Money of a purse in a fund: kept for the next year (+), and kept from the year before (-)."""
+    named = [(columns.at(f"keep/{tables.years[t]}/{fund}/{purse}"), 1.0)]
+    if t > 0:
+        named.append((columns.at(f"keep/{tables.years[t - 1]}/{fund}/{purse}"), -1.0))
+    return [(column, sign) for column, sign in named if column is not None]
 
 
 def contribution_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:

@@ -1,10 +1,11 @@
 """What a row of the optimiser is, and how a selection finds its columns.
 
 Rows are in GBP or in the unit of the limit, before scaling. A row of weight 0 is arithmetic (a balance, a movement):
-it is never relaxed and never priced.
+it is never relaxed and never priced. Priced rows have one side, or the same number on both. `soft`: may be missed, at
+this priority.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -14,12 +15,38 @@ from numpy.typing import NDArray
 
 from concord_allocation.core.columns import Columns
 from concord_allocation.core.eligibility import matches
+from concord_allocation.core.parts import Column
 from concord_allocation.core.problem import DIRECT, Floats, Ints, Mask, ProblemTables, Selection
 
-PRICED = frozenset(
-    {"purse", "contribution_min", "contribution_max", "at_least", "at_most", "equal", "pace_up", "pace_down"}
-)
-"""Families whose rows are somebody's decision or somebody's law, as against arithmetic."""
+KINDS = {
+    "purse": "purse",
+    "contribution_min": "contribution",
+    "contribution_max": "contribution",
+    "at_least": "limit",
+    "at_most": "limit",
+    "equal": "limit",
+    "pace_up": "pace of change",
+    "pace_down": "pace of change",
+    "carry_max": "carry-over",
+    "overspend_max": "overspend",
+    "held_back": "rule of the year",
+    "contract": "contract",
+    "resource": "capacity",
+    "extra_max": "capacity",
+    "growth_max": "capacity",
+    "demand_max": "demand",
+    "demand_min": "demand",
+    "backlog_max": "demand",
+    "link": "link",
+    "equity_floor": "fairness",
+    "equity_spread": "fairness",
+    "option_rule": "option",
+    "volume_min": "option",
+    "volume_max": "option",
+}
+"""Families whose rows are somebody's decision or somebody's law, as against arithmetic; and what people call them."""
+
+PRICED = frozenset(KINDS)
 
 
 class Row(NamedTuple):
@@ -38,6 +65,16 @@ class Row(NamedTuple):
     source: str
     statutory: bool
     weight: float
+    soft: int | None = None
+
+
+def summed(entries: Iterable[tuple[int, float]]) -> tuple[Ints, Floats]:
+    """Columns and coefficients of a sum; what meets in a column is added, what cancels is left out."""
+    found: dict[int, float] = {}
+    for column, coefficient in entries:
+        found[column] = found.get(column, 0.0) + coefficient
+    kept = sorted((column, value) for column, value in found.items() if value != 0.0)
+    return np.array([c for c, _ in kept], dtype=np.int64), np.array([v for _, v in kept], dtype=np.float64)
 
 
 def balance(key: str, family: str, year: int, columns: Ints, coefficients: Floats, value: float, label: str) -> Row:
@@ -64,6 +101,11 @@ class Chooser:
     @cached_property
     def line_at(self) -> dict[str, int]:
         return {line.key: position for position, line in enumerate(self.tables.lines)}
+
+    @cached_property
+    def by_key(self) -> dict[str, int]:
+        """Every column by its stable key."""
+        return {key: j for j, key in enumerate(self.columns.keys)}
 
     @cached_property
     def mode_keys(self) -> NDArray[np.str_]:
@@ -114,6 +156,11 @@ class Chooser:
         if select.modes is not None:
             keep &= np.isin(self.mode_keys, sorted(select.modes))
         return np.flatnonzero(keep)
+
+    def of_block(self, name: str) -> list[tuple[int, Column]]:
+        """(column, what it is) of a block of the later parts."""
+        block, first = self.columns.block(name), self.columns.more_start
+        return [(j, self.tables.more[j - first]) for j in block.indices.tolist()]
 
     def spends(self, select: Selection, years: Sequence[int]) -> Ints:
         """Positions of spend columns; only for selections that name no payer, purse or fund."""
