@@ -9,7 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from concord_contracts.allocation.answers import ConflictMember, Refusal, Relaxation
-from concord_contracts.allocation.problem import Keys, LineKey, Problem, Provenance, Share
+from concord_contracts.allocation.problem import Problem
+from concord_contracts.allocation.quantities import Keys, LineKey, Provenance, Share
 from concord_contracts.identifiers import Digest, FinancialYear, Key, Reply, Request, ShortText
 
 MOST_PARTIES = 60

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from concord_allocation import translate
 from concord_allocation.sharing.parties import Parties
 from concord_contracts.allocation import AddLimit, Answer, Problem
-from concord_contracts.allocation.problem import Limit, Measure, Selection, Term
+from concord_contracts.allocation.problem import Limit, Measure, Term
+from concord_contracts.allocation.quantities import Selection
 from concord_contracts.allocation.sharing import Realisation, ScheduledContribution
 
 SOURCE = "the division asked about"

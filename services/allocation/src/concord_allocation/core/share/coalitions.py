@@ -76,7 +76,7 @@ class Coalitions:
         time_limit_seconds: float | None = None,
     ) -> None:
         self.matrix, self.parties, self.fallback = matrix, tuple(parties), fallback
-        self.live = Live(matrix, time_limit_seconds)
+        self.live = Live(matrix, time_limit_seconds, objective="benefit")
         self.party_of_cell = _party_of_cell(matrix.tables, self.parties)
         self.columns = matrix.columns.pay.indices
         self.fixed = fallback.cells / matrix.col_scale[matrix.columns.pay.slice]
