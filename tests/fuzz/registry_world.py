@@ -26,6 +26,10 @@ BODY, NEIGHBOUR, UNIT, SERVICE = "ods:02A", "ods:01Y", "ods:0AJ", "service:agree
 DECISION = {"reason": "minute 12", "on": "2014-01-15", "review_by": "2015-01-15"}
 PAYS = {"reason": "nobody waits", "on": "2014-01-15", "pays": True}
 LENT = ("scenarios.create", "scenarios.read", "problems.solve")
+PUBLISHED = (
+    {"CCG13CD": "E38000187", "CCG13CDH": "02A", "CCG13NM": "NHS Trafford CCG"},
+    {"CCG13CD": "E38000999", "CCG13CDH": "99X", "CCG13NM": "NHS Elsewhere CCG"},
+)
 ROLES = ("commissions", "funds", "supports", "advises")
 
 
@@ -77,6 +81,14 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
         )
     )
     knowledge = _knowledge(post)
+    file = made(
+        http.post(
+            "/v1/files",
+            params={"name": "ccg_2014.csv"},
+            content=as_csv(*PUBLISHED),
+            headers=people("ods:X24") | fresh_key() | {"Content-Type": CSV_TYPE},
+        )
+    )
     list_names = [one["name"] for one in made(http.get("/v1/reference/lists"))["items"]]
     page = made(http.get("/v1/claims", params={"limit": 2}))
     claims = [one.path["claim"] for found in decisions.values() for one in found]
@@ -115,7 +127,11 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "claim": ("n-prevention", *claims),
             "agreement": ("agreement-1", "agreement-2"),
             "mandate": mandates,
-            "number": (count["id"],),
+            "number": (count["id"], file["id"]),
+            "subject": (BODY,),
+            "measure": ("waiting-62-day-all-cancer",),
+            "scheme": ("ods-role",),
+            "series": ("ons-ccg13",),
             "list_name": list_names,
             "table": ("populations", "claims"),
             "form": ("csv", "xlsx", "block"),
@@ -148,6 +164,10 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             + [
                 Valid(BODY, query={"table": "claims"}, rows=[NURSE]),
                 Valid(BODY, workbook=as_workbook(populations=[PEOPLE], claims=[NURSE])),
+            ],
+            "import_file": [
+                Valid("ods:X24", query={"name": "eccg_2016_02.csv", **more}, rows=PUBLISHED)
+                for more in ({}, {"dry_run": "true"}, {"keep_going": "true"}, {"format": "ons-lookup"})
             ],
             "read_import_template": [
                 Valid(BODY, path={"table": table, "form": form}, query={"filled": "true"})

@@ -26,6 +26,7 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "claims.correct": ("POST", "/v1/claims/n-surgery/correct"),
     "claims.withdraw": ("POST", "/v1/claims/n-surgery/withdraw"),
     "imports.create": ("POST", "/v1/imports"),
+    "files.create": ("POST", "/v1/files"),
     "activations.read": ("GET", "/v1/activations/none"),
     "activations.put": ("PUT", "/v1/activations/a1"),
     "mandates.read": ("GET", "/v1/mandates"),

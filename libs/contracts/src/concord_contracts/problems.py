@@ -247,6 +247,28 @@ _REGISTRY = (
         "The claim has ended",
         "An ended claim is history; assert a new one.",
     ),
+    ProblemType(
+        "unknown-format",
+        422,
+        "No format that is known",
+        "The file is of none of the formats that are recognised. `detail` says which comes nearest and what differs.",
+        (
+            ("nearest", "the nearest format, or null"),
+            ("differs", "what is otherwise in it"),
+            ("formats", "every format with what it is recognised by"),
+        ),
+    ),
+    ProblemType(
+        "fewer-than-before",
+        409,
+        "Far fewer lines than before",
+        "The edition before had many more lines: the file may be cut off. Send it again whole, or with `accept_fewer`.",
+        (
+            ("lines", "lines of this file"),
+            ("before", "lines of the edition before"),
+            ("file", "the edition before"),
+        ),
+    ),
 )
 
 _AGREEMENTS = (

@@ -120,7 +120,7 @@ def _read_csv(content: bytes, table: str) -> Sheet:
 
 
 def _read_workbook(content: bytes) -> list[Sheet]:
-    formulas = _holds_formulas(content)
+    formulas = holds_formulas(content)
     import openpyxl  # here: it is large, and a service should start without it
 
     try:
@@ -145,7 +145,7 @@ def _read_workbook(content: bytes) -> list[Sheet]:
     return found
 
 
-def _holds_formulas(content: bytes) -> bool:
+def holds_formulas(content: bytes) -> bool:
     """Whether any sheet has a formula; FaultySheetsError for what is no archive, or unpacks to too much."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -181,7 +181,7 @@ def _read_worksheet(shown: Any, formulas: Any) -> tuple[Sheet, list[SheetFault]]
                 faults.append(SheetFault(name, number, column, "holds a formula without its result: paste the value"))
             elif cell.data_type == "e":
                 faults.append(SheetFault(name, number, column, f"holds an error of Excel, {cell.value}"))
-            record.append(_text(cell.value))
+            record.append(cell_text(cell.value))
         if any(record) or not records:
             records.append((number, record))
     header = records[0][1] if records else []
@@ -194,7 +194,7 @@ def _read_worksheet(shown: Any, formulas: Any) -> tuple[Sheet, list[SheetFault]]
     return _sheet(name, header, records[1:]), faults
 
 
-def _text(value: object) -> str:
+def cell_text(value: object) -> str:
     """A cell of Excel as it would be written by hand: days as days, numbers without what only the machine knows."""
     match value:
         case None:

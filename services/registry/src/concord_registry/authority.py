@@ -25,6 +25,7 @@ TABLE = (
     Row("imports.create", "data-steward", Relation.SELF),
     Row("imports.create", "commissioner", Relation.SELF),
     Row("imports.create", "commissioner", Relation.MANDATE),
+    Row("files.create", "data-steward", Relation.SELF),
     Row("activations.read", "*", Relation.ANYONE),
     Row("activations.put", "activator", Relation.SERVICE, service="agreements"),
     Row("mandates.read", "*", Relation.ANYONE),

@@ -32,6 +32,10 @@ from concord_registry.routes import (
     imports,
     mandates,
     matrix,
+    files,
+    imports,
+    mandates,
+    measures,
     national,
     organisations,
     pathways,
@@ -96,6 +100,8 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             *records.routers,
             reference.router,
             imports.router,
+            files.router,
+            measures.router,
             lists_router(list_table(Base.metadata), LISTS, action="map.read"),
             changes.router,
         ],
@@ -109,7 +115,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
         },
         background=[figures.run],
         metrics=metrics,
-        body_limits={"/v1/activations": ACTIVATION_BYTES, "/v1/imports": MOST_BYTES},
+        body_limits={"/v1/activations": ACTIVATION_BYTES, "/v1/imports": MOST_BYTES, "/v1/files": files.MOST_BYTES},
     )
     app.state.references = references
     app.state.indexes = IndexReader()

@@ -1,19 +1,25 @@
-"""Ours and bodies' own: what is in use of a table of reference data.
+"""Three layers of reference data, and what of them is in use: bodies' own, ours, publishers'.
 
 A body's own rows are used in place of all of ours with the same identity (`file_rows`), whatever days they are for: who
-sends a body's names sends all of them.
+sends a body's names sends all of them. A publisher's row fills in where neither says anything: on the days that they
+leave open (`publications.merging.GROUPS` tells of what). It never replaces one of ours: where they differ, the
+reconciliation says so.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
+from concord_contracts.identifiers import FOREVER
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading
 from concord_registry import tables
 from concord_registry.file_rows import FILES
+from concord_registry.publications.merging import GROUPS, group_of, uncovered
 from concord_registry.store.periods import in_force, known
 
 MODELS: dict[str, type[tables.Loaded]] = {
@@ -61,28 +67,114 @@ def identity_of(name: str) -> Callable[[Any], Identity]:
 
 def rows_in_use(
     connection: Connection, name: str, known_at: datetime, *, on_day: date | None = None, where: Sequence[Any] = ()
-) -> list[Row[Any]]:
-    """Rows known at a moment, without those of ours that a body's own replace; on a day, or of all days."""
+) -> list[Any]:
+    """Rows known at a moment, without those that others stand in place of; on a day, or of all days.
+
+    Of all days, a publisher's row comes with the days that it is in use for, once for each such period.
+    """
     table = table_of(name)
     query = select(table).where(known(table, known_at), *where)
     found = connection.execute(query.where(in_force(table, on_day)) if on_day else query).all()
     replaced = _replaced(connection, table, name, known_at)
-    if not replaced:
-        return list(found)
     identity = identity_of(name)
-    return [row for row in found if row.owner is not None or identity(row) not in replaced]
+    used = [row for row in found if row.edition is None and (row.owner is not None or identity(row) not in replaced)]
+    published = [row for row in found if row.edition is not None]
+    if not published:
+        return used
+    if name not in GROUPS:
+        held = {identity(row) for row in used}
+        return [*used, *(row for row in published if identity(row) not in held)]
+    covering = used if not where and on_day is None else _covering(connection, name, known_at, published)
+    return [*used, *filling_in(name, covering, published, _days_of_editions(connection), on_day)]
 
 
 def _replaced(connection: Connection, table: Table, name: str, known_at: datetime) -> Collection[Identity]:
     columns = [table.c[column] for column in identity_columns(name)]
-    own = select(*columns).where(table.c.owner.is_not(None), known(table, known_at)).distinct()
-    return {tuple(row) for row in connection.execute(own)}
+    own = select(*columns).where(table.c.owner.is_not(None), table.c.edition.is_(None), known(table, known_at))
+    return {tuple(row) for row in connection.execute(own.distinct())}
+
+
+def _covering(connection: Connection, name: str, known_at: datetime, published: Sequence[Any]) -> list[Any]:
+    """Ours and bodies' own rows, of all days, that may stand before these: a filter may have left some of them out."""
+    table = table_of(name)
+    by = {"relations": ("subject", "object")}.get(name, identity_columns(name)[:1])
+    query = select(table).where(known(table, known_at), table.c.edition.is_(None))
+    found: dict[int, Any] = {}
+    for column in by:
+        wanted = sorted({getattr(row, column) for row in published})
+        if len(wanted) > 500:
+            return list(connection.execute(query))
+        found |= {row.row: row for row in connection.execute(query.where(table.c[column].in_(wanted)))}
+    return list(found.values())
+
+
+def _days_of_editions(connection: Connection) -> Mapping[int, date]:
+    editions = table_of("editions")
+    return {row[0]: row[1] for row in connection.execute(select(editions.c.edition, editions.c.stated_on))}
+
+
+def filling_in(
+    name: str,
+    covering: Sequence[Any],
+    published: Sequence[Any],
+    stated_on: Mapping[int, date],
+    on_day: date | None = None,
+) -> Iterator[Any]:
+    """Publishers' rows for the days that nothing else says; where several publishers say something, the first by name
+    of the publisher. What a predecessor's successors are, is said as a whole.
+
+    A list that is open-ended knows nothing of the days after it was stated: where another says that something ended
+    then, it does not go on after that.
+    """
+    key = cover_key_of(name)
+    taken: dict[Identity, list[tuple[date, date]]] = defaultdict(list)
+    for row in covering:
+        taken[key(row)].append(period_of(row))
+    by_owner: Mapping[str, list[Any]] = defaultdict(list)
+    for row in published:
+        by_owner[row.owner].append(row)
+    for owner in sorted(by_owner):
+        said: dict[Identity, list[tuple[date, date]]] = defaultdict(list)
+        for row in by_owner[owner]:
+            start, end = period_of(row)
+            left = [
+                one
+                for one in uncovered(start, end, taken.get(key(row), ()))
+                if one[0] == start or one[0] <= stated_on.get(row.edition, FOREVER)
+            ]
+            said[key(row)] += left
+            for one_start, one_end in left:
+                if on_day is not None and not one_start <= on_day < one_end:
+                    continue
+                yield row if (one_start, one_end) == (start, end) else _within(row, one_start, one_end)
+        for of, periods in said.items():
+            taken[of] += periods
+
+
+def cover_key_of(name: str) -> Callable[[Any], Identity]:
+    """What rows of others stand before a publisher's: codes add to each other, all else is said once for each day."""
+    if name == "body_codes":
+        return identity_of(name)
+    if name == "succession":
+        return lambda row: (row.predecessor,)
+    return lambda row: group_of(name, row)
+
+
+def period_of(row: Any) -> tuple[date, date]:
+    """The days that a row speaks of; of what is not dated, all."""
+    start = getattr(row, "valid_from", None)
+    return (date.min, FOREVER) if start is None else (start, row.valid_to)
+
+
+def _within(row: Any, start: date, end: date) -> Any:
+    """The row for a part of its days."""
+    return SimpleNamespace(**(dict(row._mapping) | {"valid_from": start, "valid_to": end}))
 
 
 def open_rows(tx: Reading, name: str, identities: Collection[Identity]) -> list[Row[Any]]:
-    """The rows of both layers that are known now and have these identities."""
+    """Our rows and bodies' own that are known now and have these identities."""
     table, identity = table_of(name), identity_of(name)
-    query = select(table).where(table.c.recorded_to == FOREVER_AT)
+    query = select(table).where(table.c.recorded_to == FOREVER_AT, table.c.edition.is_(None))
     first = table.c[identity_columns(name)[0]]
     firsts = sorted({one[0] for one in identities})
     if len(firsts) <= 500:  # beyond, naming them would cost more than it saves

@@ -81,7 +81,7 @@ def _differences(tx: Reading, name: str, lines: tuple[Line, ...]) -> tuple[list[
     table, identity = table_of(name), identity_of(name)
     open_now = tx.connection.execute(select(table).where(table.c.recorded_to == FOREVER_AT)).all()
     before = {(identity(row), getattr(row, "valid_from", None)): row for row in open_now if row.owner is None}
-    own = {identity(row) for row in open_now if row.owner is not None}
+    own = {identity(row) for row in open_now if row.owner is not None and row.edition is None}
     present = {row.digest for row in before.values()}
     came = [line for line in lines if line.digest not in present]
     words = []

@@ -59,9 +59,11 @@ class ReferenceReader:
 
 
 def last_load(tx: Reading, known_at: datetime) -> int:
-    """Journal position of the last load or import by then; 0 before the first."""
-    table = table_of("loads")
-    return tx.connection.execute(select(func.max(table.c.seq)).where(table.c.at <= known_at)).scalar() or 0
+    """Journal position of the last load or import, of rows or of a file, by then; 0 before the first."""
+    loads, editions = table_of("loads"), table_of("editions")
+    last = select(func.max(loads.c.seq)).where(loads.c.at <= known_at)
+    last_file = select(func.max(editions.c.edition)).where(editions.c.at <= known_at)
+    return max(tx.connection.execute(one).scalar() or 0 for one in (last, last_file))
 
 
 def read_reference(connection: Connection, as_of: date, known_at: datetime) -> Reference:
@@ -129,14 +131,22 @@ def _basis(tx: Reading, model: type[tables.Base], columns: str, words: str, know
 
 
 def _bodies(bodies: Iterable[Row[Any]], names: Iterable[Row[Any]], as_of: date) -> dict[str, Body]:
-    """Each body once: its period that holds the day, else its latest (a body may cease and begin again)."""
-    best: dict[str, tuple[bool, date, str]] = {}
+    """Each body once: its period that holds the day, else the last before it, else its first.
+
+    A body may cease and begin again, and a code go on as something else: a CCG's as that of a part of a board.
+    """
+
+    def nearness(row: Row[Any]) -> tuple[bool, bool, int]:
+        begun = row.valid_from <= as_of
+        return begun and as_of < row.valid_to, begun, row.valid_from.toordinal() * (1 if begun else -1)
+
+    best: dict[str, tuple[tuple[bool, bool, int], str]] = {}
     for row in names:
-        rank = (row.valid_from <= as_of < row.valid_to, row.valid_from, row.name)
-        best[row.body] = max(best.get(row.body, (False, date.min, "")), rank)
+        rank = (nearness(row), row.name)
+        best[row.body] = max(best.get(row.body, rank), rank)
     found: dict[str, Body] = {}
-    for row in sorted(bodies, key=lambda row: (row.valid_from <= as_of < row.valid_to, row.valid_from)):
-        name = best[row.body][2] if row.body in best else row.body
+    for row in sorted(bodies, key=nearness):
+        name = best[row.body][1] if row.body in best else row.body
         found[row.body] = Body(row.body, row.kind, name, bool(row.legal_person), row.valid_from, row.valid_to)
     return found
 

@@ -16,6 +16,7 @@ from concord_registry.tables.comparisons import (
     ResponsibleRule,
     Service,
 )
+from concord_registry.tables.publications import Edition, Measure, Term
 from concord_registry.tables.records import Person, Record, RecordTerm
 from concord_registry.tables.reference import (
     Body,
@@ -45,12 +46,14 @@ __all__ = [
     "Comparator",
     "ComparatorValue",
     "Dated",
+    "Edition",
     "Footprint",
     "Guidance",
     "GuidanceLink",
     "Load",
     "Loaded",
     "Mandate",
+    "Measure",
     "Pathway",
     "PathwayStage",
     "Person",
@@ -68,5 +71,6 @@ __all__ = [
     "Source",
     "Stage",
     "Succession",
+    "Term",
     "runs_forward",
 ]

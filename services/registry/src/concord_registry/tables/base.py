@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from concord_contracts.identifiers import FOREVER
@@ -30,12 +30,14 @@ class Recorded(Base):
 class Loaded(Recorded):
     """Read from a file; `digest` is of the line, so that a second load can tell what changed.
 
-    `owner` is the body that sent the row in place of ours; none: it is ours (`store.layers`).
+    `owner` is the body that sent the row in place of ours; none: it is ours (`store.layers`). A row out of a
+    publisher's file has the `edition` that first said so, and `publisher:` and whose file it is as its owner.
     """
 
     row: int | None = Field(default=None, primary_key=True)
     digest: str = Field(max_length=64)
     owner: str | None = Field(default=None, max_length=50)
+    edition: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Dated(Base):

@@ -1,0 +1,132 @@
+"""Taking a publisher's file: looked at, or recorded as an edition. One transaction.
+
+All lines or none, unless the caller wants the good ones. The same file again changes nothing. A file with far fewer
+lines than the edition before is refused: it may be cut off. Nobody is closed by being left out.
+"""
+
+import json
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from concord_contracts.registry import NOT_STATED, FileFault, FileReport, FileTable, RecognisedFile
+from concord_kit.database import Reading, Writing
+from concord_registry.publications.placing import Placed
+from concord_registry.publications.planning import Plan, Sent, plan
+from concord_registry.store import publications as store
+
+FAULTS_SHOWN = 1000
+LEFT_OUT_SHOWN = 100
+
+
+def looked_at(tx: Reading, sent: Sent) -> FileReport:
+    """What the file would change; FaultySheetsError, or a fewer-than-before problem."""
+    before = store.same_file(tx, sent.digest)
+    if before is not None:
+        return _again(before, dry_run=True)
+    return _report(tx, sent, plan(tx, sent, tx.head_seq + 1), dry_run=True)
+
+
+def carried_out(tx: Writing, sent: Sent) -> FileReport:
+    """The file, recorded as an edition; nothing where it was before. FaultySheetsError; fewer-than-before problem."""
+    before = store.same_file(tx, sent.digest)
+    if before is not None:
+        tx.unchanged()
+        return _again(before, dry_run=False)
+    found = plan(tx, sent, tx.seq)
+    report = _report(tx, sent, found, dry_run=False).model_copy(update={"id": tx.seq, "recorded_at": tx.at})
+    for table, numbers in found.closing.items():
+        store.close(tx, table, numbers)
+    for table, rows in found.opening.items():
+        store.open_rows(tx, table, rows)
+    stated_on, _ = sent.stated()
+    store.record_edition(tx, report, listed_of(found.placed))
+    store.record_source(tx, sent.owner, report, stated_on)
+    tx.concerns(f"file:{tx.seq}")
+    return report
+
+
+def _again(before: FileReport, *, dry_run: bool) -> FileReport:
+    tables = [FileTable(table=one.table, unchanged=one.added + one.changed + one.unchanged) for one in before.tables]
+    return before.model_copy(update={"already": True, "changed": False, "dry_run": dry_run, "tables": tables})
+
+
+def listed_of(found: Placed) -> str:
+    """What an edition says of bodies, successions and populations, to be held against the map whenever asked."""
+    names: dict[tuple[str, date], str] = {
+        (one.row.body, one.row.valid_from): one.row.name  # type: ignore[attr-defined]
+        for one in found.rows
+        if one.table == "body_names"
+    }
+    rows: dict[str, list[Any]] = {"bodies": [], "succession": [], "populations": []}
+    for one in found.rows:
+        row: Any = one.row
+        if one.table == "bodies":
+            name = names.get((row.body, row.valid_from))
+            period = [row.valid_from.isoformat(), row.valid_to.isoformat()]
+            rows["bodies"].append([one.line, row.body, row.kind, name, *period, one.told, one.closed])
+        elif one.table == "succession":
+            rows["succession"].append([one.line, row.predecessor, row.successor, row.on.isoformat()])
+        elif one.table == "populations":
+            rows["populations"].append([one.line, row.place, row.year, row.population_basis, row.persons])
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def _report(tx: Reading, sent: Sent, found: Plan, *, dry_run: bool) -> FileReport:
+    known_as = sent.read.recognised
+    stated_on, stated_by = sent.stated()
+    faults = [*sent.read.faults, *found.placed.faults]
+    left_out = _left_out(tx, found, known_as.edition.series)
+    kinds = Counter(key.partition("|")[0] for key in found.placed.unknown)
+    warnings = [
+        f"{count:,} codes of {what} are of no body we know yet: kept, and shown once a list names them"
+        for what, count in sorted(kinds.items())
+    ]
+    if stated_by == "nobody":
+        warnings.append("nobody says which day the file is of: taken as today's. `stated_on` says it")
+    publisher = sent.publisher or known_as.format.publisher_name or NOT_STATED
+    licence = sent.licence or (known_as.format.licence if not sent.publisher else None) or NOT_STATED
+    if NOT_STATED in (publisher, licence):
+        warnings.append("publisher or licence is not stated: find out before the figures are passed on")
+    if left_out:
+        warnings.append(
+            f"{len(left_out):,} bodies of the edition before are not listed any more: none is closed by that"
+        )
+    return FileReport(
+        dry_run=dry_run,
+        changed=found.changes,
+        acting_for=sent.me,
+        reason=sent.reason,
+        file_name=sent.name,
+        file_digest=sent.digest,
+        recognised=RecognisedFile(
+            format=known_as.format.key,
+            title=known_as.edition.title,
+            series=known_as.edition.series,
+            why=known_as.match.why,
+            as_written=known_as.grid.as_written,
+            order=known_as.format.order + known_as.edition.later,
+            other_sheets=list(known_as.others),
+        ),
+        publisher=publisher,
+        licence=licence,
+        address=sent.address or NOT_STATED,
+        stated_on=stated_on,
+        stated_by=stated_by,
+        lines=sent.read.lines,
+        tables=[FileTable(table=table, **counts) for table, counts in found.counts.items() if counts],
+        failed=[FileFault(line=one.line, column=one.column, words=one.words) for one in faults[:FAULTS_SHOWN]],
+        failed_lines=len({one.line for one in faults}),
+        left_out=left_out[:LEFT_OUT_SHOWN],
+        left_out_count=len(left_out),
+        unknown_codes=len(found.placed.unknown),
+        warnings=warnings,
+    )
+
+
+def _left_out(tx: Reading, found: Plan, series: str) -> list[str]:
+    before = store.latest_edition(tx, series)
+    if before is None:
+        return []
+    now: set[str] = {one.row.body for one in found.placed.rows if one.table == "bodies"}  # type: ignore[attr-defined]
+    return sorted({row[1] for row in json.loads(before.listed)["bodies"]} - now)
