@@ -169,6 +169,11 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
                 Valid("ods:X24", query={"name": "eccg_2016_02.csv", **more}, rows=PUBLISHED)
                 for more in ({}, {"dry_run": "true"}, {"keep_going": "true"}, {"format": "ons-lookup"})
             ],
+            "read_file": [Valid(BODY, path={"number": file["id"]})],
+            "reconcile_file": [
+                Valid(BODY, path={"number": file["id"]}, query=query)
+                for query in ({}, {"kind": "names-differ"}, {"as_of": "2014-01-15", "limit": "1"})
+            ],
             "read_import_template": [
                 Valid(BODY, path={"table": table, "form": form}, query={"filled": "true"})
                 for table in ("populations", "claims")
