@@ -57,18 +57,6 @@ from concord_contracts.registry.coverage import (
     Fragmentation,
     StageCoverage,
 )
-from concord_contracts.registry.findings import (
-    ChangeKind,
-    FindingChange,
-    FindingChanges,
-    Findings,
-    FindingsAhead,
-    ForeseenChange,
-    FragmentationRanking,
-    ListedFinding,
-    Moment,
-    PlaceRanked,
-    Side,
 from concord_contracts.registry.files import (
     NOT_STATED,
     Difference,
@@ -90,6 +78,19 @@ from concord_contracts.registry.files import (
     StatedBy,
     Term,
     Terms,
+)
+from concord_contracts.registry.findings import (
+    ChangeKind,
+    FindingChange,
+    FindingChanges,
+    Findings,
+    FindingsAhead,
+    ForeseenChange,
+    FragmentationRanking,
+    ListedFinding,
+    Moment,
+    PlaceRanked,
+    Side,
 )
 from concord_contracts.registry.mandates import LENDABLE_ACTIONS, Mandate, MandateEnd, MandateIn, Mandates
 from concord_contracts.registry.matrix import LegendEntry, Matrix, MatrixCell, MatrixStage
@@ -224,11 +225,11 @@ __all__ = [
     "Matrix",
     "MatrixCell",
     "MatrixStage",
-    "Moment",
     "MeasureKind",
     "MeasureKinds",
     "MeasureView",
     "Measures",
+    "Moment",
     "Money",
     "NamedBody",
     "National",
