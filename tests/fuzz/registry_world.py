@@ -208,6 +208,9 @@ def _knowledge(post: Callable[[str, Any], Any]) -> dict[str, list[Valid]]:
         found[f"correct_{one}"] = [Valid(BODY, {**sent, "note": "corrected"}, {"record": ids[0]})]
         found[f"end_{one}"] = [Valid(BODY, end, {"record": record}) for record in ids[1:]]
         found[f"read_{one}"] = [Valid(BODY, path={"record": record}) for record in ids]
+    scopes = [{"pathway": ["lung"], "place": ["ccg-02A"]}, {"pathway": ["breast"], "place": ["gm"]}]
+    for name in ("read_plan_coverage", "read_risk_register", "read_jsna"):
+        found[name] = [Valid(BODY, query=scope | {"as_of": "2014-01-15"}) for scope in scopes]
     people = [post("/v1/people", PERSON)["id"] for _ in range(3)]
     found["enter_person"] = [Valid(BODY, PERSON)]
     found["change_person"] = [Valid(BODY, PERSON, {"person": people[0]})]

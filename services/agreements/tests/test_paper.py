@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pydantic import ValidationError
 
-from concord_agreements.markdown_text import page, plain
 from concord_agreements.paper import PaperFacts, governing_body_paper
 from concord_agreements.risk_share import share_variance
 from concord_contracts.agreements import Content, PaperAnnex, RiskLayer
+from concord_kit.markdown_text import page, plain
 from services.agreements.tests.worlds import (
     CENTRAL,
     MANCHESTER,

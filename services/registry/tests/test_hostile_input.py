@@ -47,6 +47,11 @@ READS = [
     "/v1/reference/summary",
     "/v1/contracts",
     "/v1/contracts/none",
+    "/v1/clinical-leads",
+    "/v1/network-coverage",
+    "/v1/plan-coverage?pathway=lung&place=ccg-02A",
+    "/v1/risk-register?pathway=lung&place=ccg-02A",
+    "/v1/jsna?place=la-P",
 ]
 
 

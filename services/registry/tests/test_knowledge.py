@@ -63,8 +63,8 @@ SENT: dict[str, dict[str, Any]] = {
 ROLE_FOR = {"signing-authorities": "chief-officer"}
 
 
-def enter(registry: Registry, topic: str, *, body: str = TRAFFORD, role: str | None = None, **changed: Any) -> Any:
-    headers = registry.as_body(body, role or ROLE_FOR.get(topic, "commissioner"))
+def enter(registry: Registry, topic: str, *, body: str = TRAFFORD, as_role: str | None = None, **changed: Any) -> Any:
+    headers = registry.as_body(body, as_role or ROLE_FOR.get(topic, "commissioner"))
     return registry.http.post(f"/v1/{topic}", json=SENT[topic] | changed, headers=headers)
 
 
@@ -120,7 +120,7 @@ def test_only_whose_matter_it_is_enters_it_and_a_steward_for_anybody(standing: R
     refused = enter(standing, topic, body="gss:Q", note="not ours")
     assert ("not-yours") in {kind for _, kind in kinds(refused)}
     if topic != "signing-authorities":
-        assert enter(standing, topic, body="gss:Q", role="data-steward", note="for them").status_code == 201
+        assert enter(standing, topic, body="gss:Q", as_role="data-steward", note="for them").status_code == 201
         by_unit = standing.as_body(UNIT, acting_for=TRAFFORD)
         lent = standing.http.post(f"/v1/{topic}", json=SENT[topic] | {"note": "by the unit"}, headers=by_unit)
         assert (lent.status_code, lent.json().get("owner")) == (201, TRAFFORD)
@@ -254,3 +254,27 @@ def test_a_role_needs_what_it_is_about(standing: Registry) -> None:
         sent = SENT["role-holders"] | {"role": role}
         answer = standing.http.post("/v1/role-holders", json=sent, headers=standing.as_body(TRAFFORD))
         assert answer.status_code == 422, role
+
+
+def test_whom_to_ask_is_told_with_the_stage_and_place_the_nearest_first(registry: Registry) -> None:
+    person = keep(registry, shown="name")
+    stage = {"role": "responsibility-contact", "stage": "imaging", "place": "gm"}
+    entered(registry, "role-holders", **stage)
+    entered(registry, "role-holders", person=person["id"])
+    entered(registry, "role-holders", **(stage | {"stage": "gp"}))
+    asked = {"stage": "imaging", "pathway": "lung", "place": "ccg-02A"}
+    (point,) = registry.get("/v1/contacts", **asked).json()["points"]
+    assert [(one["role"], one["name"], one["email"], one["vacant"]) for one in point["holders"]] == [
+        ("responsibility-contact", None, None, True),
+        ("clinical-cancer-lead", PERSON["name"], None, False),
+    ]
+
+
+def test_findings_of_records_are_listed_with_those_of_the_map(registry: Registry) -> None:
+    kind = "contract-rolled-over-unread"
+    made = entered(registry, "contracts", renewals=["2013-10-01"])
+    (one,) = registry.get("/v1/findings", pathway="lung", place="ccg-02A", kind=kind).json()["items"]
+    assert (one["severity"], one["records"]) == ("medium", [made["id"]])
+    assert registry.get("/v1/findings", pathway="breast", place="ccg-02A", kind=kind).json()["items"] == []
+    earlier = registry.get("/v1/findings", pathway="lung", place="ccg-02A", kind=kind, as_of="2013-09-30")
+    assert earlier.json()["items"] == []

@@ -10,6 +10,7 @@ from typing import Any
 from concord_client.claims import ClaimsClient
 from concord_client.findings import DERIVING_SECONDS, FindingsClient
 from concord_client.imports import ImportsClient
+from concord_client.knowledge import KnowledgeClient
 from concord_client.lists import ListsClient
 from concord_client.transport import Service
 from concord_client.when import when
@@ -44,6 +45,7 @@ class RegistryClient:
         self.lists = ListsClient(service)
         self.claims = ClaimsClient(service)
         self.findings = FindingsClient(service)
+        self.knowledge = KnowledgeClient(service)
 
     def coverage(
         self,

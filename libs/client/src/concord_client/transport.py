@@ -149,10 +149,16 @@ class Service:
         self._accepted(response)
         return response.content
 
-    def put(self, path: str, body: Any) -> Answer:
-        """Replace the state at `path`; harmless to repeat."""
-        until = time.monotonic() + self.deadline_seconds
-        return self._accepted(self._send("PUT", path, until, body=body))
+    def put(self, path: str, body: Any, *, if_match: str | None = None) -> Answer:
+        """Replace the state at `path`; harmless to repeat. `if_match`: only the version that was read."""
+        return self._accepted(self._send("PUT", path, self._until(), headers=_if_match(if_match), body=body))
+
+    def delete(self, path: str, params: Mapping[str, Any] | None = None, *, if_match: str) -> Answer:
+        """Take away what is at `path`, as it was read; harmless to repeat."""
+        return self._accepted(self._send("DELETE", path, self._until(), params=params, headers=_if_match(if_match)))
+
+    def _until(self) -> float:
+        return time.monotonic() + self.deadline_seconds
 
     def _send(
         self,
@@ -220,6 +226,10 @@ def _content(response: httpx.Response) -> Any:
         return response.json()
     except ValueError:
         return response.text
+
+
+def _if_match(tag: str | None) -> dict[str, str]:
+    return {} if tag is None else {"If-Match": tag}
 
 
 def _given(params: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -11,10 +11,10 @@ from decimal import Decimal
 from concord_agreements.amounts import in_words
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.legal_basis import LegalBasis
-from concord_agreements.markdown_text import plain, table
 from concord_agreements.policies.parties import principal
 from concord_agreements.risk_share import share_variance
 from concord_contracts.agreements import Content, Handling, PaperAnnex, PayerRow
+from concord_kit.markdown_text import plain, table
 
 VARIANCE = Decimal("0.05")
 """The over- and underspend that the paper works through."""

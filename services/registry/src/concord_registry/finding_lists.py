@@ -10,6 +10,8 @@ from concord_registry.coverage import findings_beside
 from concord_registry.finding_scope import FindingScope, Spot, side_of
 from concord_registry.findings import cell_findings
 from concord_registry.found import Found
+from concord_registry.knowledge.findings import knowledge_findings, vacancies_above
+from concord_registry.knowledge.known import NOTHING, Knowledge
 from concord_registry.place_findings import lead_findings_above, local_lead_findings
 from concord_registry.world import ANY, Claim, Reference
 
@@ -25,9 +27,12 @@ class Listed:
 class Finder:
     """Finds what is to be found at spots, in one reading of the map."""
 
-    def __init__(self, reference: Reference, claims: Iterable[Claim], scope: FindingScope) -> None:
+    def __init__(
+        self, reference: Reference, claims: Iterable[Claim], scope: FindingScope, knowledge: Knowledge = NOTHING
+    ) -> None:
         self.reference = reference
         self.scope = scope
+        self.knowledge = knowledge
         self._person = reference.payer(scope.body) if scope.body else None
         self._by_place: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
@@ -40,14 +45,18 @@ class Finder:
         near = [claim for key in sorted(spot.around(self.reference)) for claim in self._by_place.get(key, ())]
         by_stage = claims_by_stage(claim for claim in near if claim.pathway in (spot.pathway, ANY))
         if not spot.whole:
-            found = lead_findings_above(self.reference, by_stage, spot.pathway, spot.place)
-            return list(self._wanted(found, ()))
+            above = [
+                *lead_findings_above(self.reference, by_stage, spot.pathway, spot.place),
+                *vacancies_above(self.reference, self.knowledge, spot.pathway, spot.place),
+            ]
+            return list(self._wanted(above, ()))
         row = cells(self.reference, by_stage, spot.pathway, spot.place)
         everything = [
             *(found for cell in row for found in cell_findings(self.reference, cell)),
             *findings_beside(self.reference, row),
             *local_lead_findings(self.reference, by_stage, spot.pathway, spot.place),
             *lead_findings_above(self.reference, by_stage, spot.pathway, spot.place),
+            *knowledge_findings(self.reference, self.knowledge, spot.pathway, spot.place),
         ]
         return list(self._wanted(everything, row))
 

@@ -1,7 +1,7 @@
 """Pages of findings and of their changes: maps are looked at until the page is full or enough have been looked at."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from concord_kit.database import Reading
@@ -17,6 +17,8 @@ from concord_registry.finding_changes import (
 )
 from concord_registry.finding_lists import Finder, Listed, around_all
 from concord_registry.finding_scope import FindingScope, Spot, spots
+from concord_registry.knowledge.known import NOTHING, Knowledge
+from concord_registry.knowledge.reading import read_knowledge
 from concord_registry.store import claims
 from concord_registry.store.changing import of_reference
 from concord_registry.store.reference import ReferenceReader
@@ -51,12 +53,19 @@ class ReadAt:
 
     position: Position
     reference: Reference
+    _kept: list[Knowledge] = field(default_factory=list, compare=False)
 
     def finder(self, tx: Reading, scope: FindingScope, some: Sequence[Spot]) -> Finder:
         places = around_all(self.reference, some)
         on, known_at = self.position.as_of, self.position.known_at
         found = claims.of_maps(tx, on, on, known_at, scope.pathways, places) if places else []
-        return Finder(self.reference, found, scope)
+        return Finder(self.reference, found, scope, self._knowledge(tx) if places else NOTHING)
+
+    def _knowledge(self, tx: Reading) -> Knowledge:
+        """Read once, however many maps are looked at."""
+        if not self._kept:
+            self._kept.append(read_knowledge(tx, self.position.as_of, self.position.known_at))
+        return self._kept[0]
 
 
 def findings(tx: Reading, at: ReadAt, scope: FindingScope, after: Key | None, limit: int) -> Page[Listed]:

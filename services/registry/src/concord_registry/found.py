@@ -8,6 +8,17 @@ from concord_registry.cells import Cell
 from concord_registry.claims import Applying
 from concord_registry.world import ANY
 
+OF_RECORDS = frozenset(
+    {
+        FindingKind.ROLLED_OVER,
+        FindingKind.NOTICE_COMING,
+        FindingKind.CONTRACT_WITH_ENDED_BODY,
+        FindingKind.NETWORK_OVERLAP,
+        FindingKind.RISK_OVERDUE,
+    }
+)
+"""Kinds of which a place can have several: one for each contract, pair of networks or risk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -27,11 +38,13 @@ class Found:
     bodies: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     interim_payers: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """Names the finding on any day: what it is of, not what it says. One map has each key once."""
         beside = self.next_stage or self.level or (",".join(self.bodies) if self.kind is FindingKind.IDLE_BODY else "")
+        beside = beside or (",".join(self.records) if self.kind in OF_RECORDS else "")
         return "~".join(
             (self.kind.value, self.pathway, self.place.replace("~", "+"), self.stage or ANY, beside)
         ).rstrip("~")

@@ -174,6 +174,7 @@ def finding(reference: Reference, found: Found) -> Finding:
         commitment=found.commitment,
         bodies=all_named(reference, found.bodies),
         claims=list(found.claims),
+        records=list(found.records),
         interim_payers=all_named(reference, found.interim_payers),
     )
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from concord_client.cli import agreement, body, data, place, plan, run, search, share, who
+from concord_client.cli import agreement, body, data, knowledge, place, plan, run, search, share, who
 
 app = typer.Typer(
     name="concord",
@@ -21,4 +21,5 @@ app.add_typer(share.app, name="share")
 app.add_typer(body.app, name="body")
 app.add_typer(place.app, name="place")
 app.add_typer(data.app, name="data")
+knowledge.register(app)
 run.register(app)

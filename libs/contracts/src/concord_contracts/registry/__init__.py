@@ -92,6 +92,7 @@ from concord_contracts.registry.findings import (
     PlaceRanked,
     Side,
 )
+from concord_contracts.registry.jsna import Jsna, JsnaPathway, JsnaStage
 from concord_contracts.registry.mandates import LENDABLE_ACTIONS, Mandate, MandateEnd, MandateIn, Mandates
 from concord_contracts.registry.matrix import LegendEntry, Matrix, MatrixCell, MatrixStage
 from concord_contracts.registry.national import (
@@ -212,6 +213,9 @@ __all__ = [
     "HandOverCount",
     "HolderRole",
     "InterimPayment",
+    "Jsna",
+    "JsnaPathway",
+    "JsnaStage",
     "KeyOrAny",
     "LeadCount",
     "LegendEntry",

@@ -24,6 +24,17 @@ class FindingKind(StrEnum):
     IDLE_BODY = "idle-body"
     BELOW_PLANNING_POPULATION = "below-planning-population"
     HAND_OVER = "hand-over"
+    VACANCY = "vacancy"
+    NO_CLINICAL_LEAD = "no-clinical-cancer-lead"
+    SKILL_MIX = "skill-mix"
+    NO_CONTRACT = "stage-without-contract"
+    ROLLED_OVER = "contract-rolled-over-unread"
+    NOTICE_COMING = "contract-notice-coming"
+    CONTRACT_WITH_ENDED_BODY = "contract-with-ended-body"
+    NO_PLAN = "stage-without-plan"
+    NO_NETWORK = "no-network"
+    NETWORK_OVERLAP = "network-overlap"
+    RISK_OVERDUE = "risk-overdue"
 
 
 class Finding(Reply):
@@ -47,6 +58,7 @@ class Finding(Reply):
     )
     bodies: list[NamedBody] = []
     claims: list[str] = []
+    records: list[str] = Field([], description="contracts, roles, plans and other records that it rests on, by id")
     interim_payers: list[NamedBody] = Field([], description="who pays meanwhile, without prejudice, in a dispute")
 
 

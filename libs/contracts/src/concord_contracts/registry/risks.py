@@ -75,10 +75,13 @@ class StandardRow(Reply):
 
     standard: Key
     name: str
-    threshold: float | None = Field(description="share of patients, 0 to 1; none: no operational standard")
+    stages: list[Key] = []
+    threshold: float | None = Field(description="in the unit; none: no operational standard")
+    unit: str = Field("share", description="share: of patients, 0 to 1")
+    direction: str = Field("at_least", description="at_least or at_most: what the threshold asks for")
     actual: float | None = None
     period: str | None = None
-    measured_of: str | None = Field(None, description="the body or place measured")
+    measured_of: str | None = Field(None, description="the place measured: this one, or the nearest that contains it")
     verdict: str = Field(description="met, missed, or not known and why")
     source: str | None = None
 

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from concord_agreements import store
 from concord_agreements.agreement import Agreement, Version
-from concord_agreements.markdown_text import page
 from concord_agreements.paper import PaperFacts, governing_body_paper
 from concord_agreements.positions import NoPooledFund, has_fund
 from concord_agreements.reading_position import When, position_of
@@ -34,6 +33,7 @@ from concord_contracts.registry import Change, Changes
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading
 from concord_kit.journal import changes_after
+from concord_kit.markdown_text import page
 from concord_kit.outbox import state_of
 from concord_kit.paging import decode_cursor, encode_cursor, next_link
 from concord_kit.positions import Position

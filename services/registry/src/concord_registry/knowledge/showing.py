@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from concord_contracts.registry import Person, RecordView
+from concord_contracts.registry import Person, RecordView, RoleHolderView
 from concord_kit.calls import Call
 from concord_kit.clock import today_in_england
 from concord_kit.database import Reading
+from concord_kit.positions import Position
 from concord_registry import views
 from concord_registry.knowledge import contracts, risks
 from concord_registry.knowledge.people import kept, seen
 from concord_registry.knowledge.topics import TOPICS, Held, bodies_of
-from concord_registry.store import mandates, people
+from concord_registry.store import mandates, people, records
+from concord_registry.store.records import Days
 from concord_registry.world import Reference
 
 AUDITOR = "auditor"
@@ -46,6 +48,12 @@ def shown(tx: Reading, reference: Reference, found: Sequence[Held], viewer: View
     ids = [held.content["person"] for held in found if held.topic == "role-holders" and "person" in held.content]
     holders = people.find(tx, ids)
     return [_view(reference, held, viewer, holders) for held in found]
+
+
+def roles_of_every_day(tx: Reading, reference: Reference, position: Position, call: Call) -> list[RoleHolderView]:
+    """Every role-holder known at a position, past and to come too, as the caller may see them."""
+    found = records.listed(tx, ["role-holders"], Days(), position.known_at)
+    return shown(tx, reference, found, viewer_of(tx, call)) if found else []
 
 
 def _view(reference: Reference, held: Held, viewer: Viewer, holders: dict[str, people.PersonHeld]) -> RecordView:

@@ -1,0 +1,192 @@
+"""The cancer section of an authority's joint strategic needs assessment: as values, and as a page. Pure."""
+
+from collections.abc import Sequence
+
+from concord_contracts.registry import Finding, Jsna, JsnaPathway, JsnaStage, RoleHolderView, StandardRow
+from concord_kit.markdown_text import plain, table
+from concord_kit.positions import Position
+from concord_registry import views
+from concord_registry.coverage import Map, local_position
+from concord_registry.found import Found
+from concord_registry.knowledge.findings import knowledge_findings
+from concord_registry.knowledge.known import Knowledge, covering
+from concord_registry.knowledge.role_findings import holds
+from concord_registry.knowledge.standards import standards, worst_first
+from concord_registry.pathway_facts import PathwayFacts
+from concord_registry.places import ccgs_of, containing
+from concord_registry.wording import day
+from concord_registry.world import Reference
+
+SEVERITIES = ("high", "medium")
+
+
+def section(
+    reference: Reference,
+    knowledge: Knowledge,
+    facts: PathwayFacts,
+    shown: Sequence[RoleHolderView],
+    position: Position,
+    maps: Sequence[Map],
+    place: str,
+) -> Jsna:
+    """What is held for a place, by pathway. `shown`: roles as the caller may see them."""
+    held = reference.places[place]
+    around = {place, *(key for key, _ in ccgs_of(reference, place)), *containing(reference, place)}
+    leads = [one for one in shown if one.place in around and holds(one, reference, knowledge)]
+    pathways = [_pathway(reference, knowledge, facts, one, place) for one in maps]
+    populations = views.place(reference, held).populations
+    return Jsna(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        place=place,
+        name=held.name,
+        authority=views.named(reference, held.body) if held.body else None,
+        populations=populations,
+        ccgs=[(key, reference.places[key].name, share or 0.0) for key, share in ccgs_of(reference, place)],
+        pathways=pathways,
+        leads=leads,
+        not_known=_not_known(pathways, leads, bool(populations)),
+    )
+
+
+def _pathway(reference: Reference, knowledge: Knowledge, facts: PathwayFacts, one: Map, place: str) -> JsnaPathway:
+    plans = list(covering(reference, knowledge.plans, one.pathway, place))
+    contracts = list(covering(reference, knowledge.contracts, one.pathway, place))
+    stages = []
+    for cell, _ in one.cells:
+        law = cell.assignment
+        stages.append(
+            JsnaStage(
+                stage=cell.stage.key,
+                name=cell.stage.name,
+                responsible=views.all_named(reference, sorted(cell.statutory)),
+                citation=law.rule.citation if law else None,
+                local_position=local_position(reference, cell),
+                plans=[plan.title for plan in plans if cell.stage.key in plan.stages],
+                contracts=sum(1 for contract in contracts if cell.stage.key in contract.stages),
+            )
+        )
+    found = [*one.findings, *knowledge_findings(reference, knowledge, one.pathway, place)]
+    return JsnaPathway(
+        pathway=one.pathway,
+        name=reference.pathways[one.pathway].name,
+        stages=stages,
+        gaps=_gravest(reference, found),
+        outcomes=list(worst_first(standards(reference, facts, one.pathway, place))),
+    )
+
+
+def _gravest(reference: Reference, found: Sequence[Found]) -> list[Finding]:
+    wanted = [one for one in found if one.severity in SEVERITIES]
+    return [views.finding(reference, one) for one in sorted(wanted, key=lambda one: SEVERITIES.index(one.severity))]
+
+
+def _not_known(pathways: Sequence[JsnaPathway], leads: Sequence[RoleHolderView], populations: bool) -> list[str]:
+    said = [] if populations else ["How many people live here."]
+    said += [] if leads else ["Who leads the whole pathway, and whom to ask: nobody is named."]
+    for one in pathways:
+        stages = len(one.stages)
+        silent = sum(1 for stage in one.stages if not stage.local_position.startswith(("confirmed", "agreed")))
+        unplanned = sum(1 for stage in one.stages if not stage.plans)
+        without = sum(1 for stage in one.stages if not stage.contracts)
+        unmeasured = sum(1 for row in one.outcomes if row.verdict.startswith("not known"))
+        said += [f"{one.name}: who does {silent} of {stages} stages here is not confirmed locally."] if silent else []
+        said += [f"{one.name}: no plan is recorded for {unplanned} of {stages} stages."] if unplanned else []
+        said += [f"{one.name}: no contract is recorded for {without} of {stages} stages."] if without else []
+        said += (
+            [f"{one.name}: {unmeasured} of {len(one.outcomes)} standards are not measured here."] if unmeasured else []
+        )
+    return [*said, "Survival, stage at diagnosis and patients' experience: the registry holds no such figures."]
+
+
+def as_markdown(jsna: Jsna) -> str:
+    """The section as Markdown; every word that comes from outside is escaped."""
+    parts = [_front(jsna), *(_of_pathway(one) for one in jsna.pathways), _leads(jsna), _unknown(jsna)]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _front(jsna: Jsna) -> list[str]:
+    counts = [[plain(one.year), one.basis, f"{one.persons:,}", plain(_rests_on(one))] for one in jsna.populations]
+    ground = ", ".join(f"{plain(name)} ({share:.0%})" for _, name, share in jsna.ccgs)
+    lines = [f"# Cancer: {plain(jsna.name)}", ""]
+    lines += [f"Section of the joint strategic needs assessment, as of {day(jsna.as_of)}.", "", "## Population", ""]
+    if counts:
+        lines += table(["Year", "Basis", "People", "Rests on"], [False, False, True, False], counts)
+    else:
+        lines += ["No population is held."]
+    return [*lines, "", f"CCGs that share its ground: {ground}."] if ground else lines
+
+
+def _rests_on(one: object) -> str:
+    assumption, source = getattr(one, "assumption", None), getattr(one, "source", None)
+    return f"assumption: {assumption}" if assumption else str(source or "not stated")
+
+
+def _of_pathway(one: JsnaPathway) -> list[str]:
+    rows = [
+        [
+            plain(stage.name),
+            plain(_names(stage)),
+            plain(stage.local_position),
+            plain("; ".join(stage.plans)) or "none recorded",
+            str(stage.contracts) if stage.contracts else "none recorded",
+        ]
+        for stage in one.stages
+    ]
+    headings = ["Stage", "Responsible by law", "Known here", "Plans", "Contracts"]
+    lines = [f"## {plain(one.name)}", "", *table(headings, [False] * 5, rows), "", "### Gaps", ""]
+    lines += [f"- **{gap.severity}**: {plain(_gap(gap, one))}" for gap in one.gaps] or ["None of weight is found."]
+    lines += ["", "### Outcomes held against standards", ""]
+    outcomes = [
+        [
+            plain(row.name),
+            _figure(row.threshold, row),
+            _figure(row.actual, row),
+            plain(_measured(row)),
+            plain(row.verdict),
+        ]
+        for row in one.outcomes
+    ]
+    headings = ["Standard", "Wanted", "Measured", "Where and when", "Verdict"]
+    return [*lines, *table(headings, [False, True, True, False, False], outcomes)]
+
+
+def _outcome(row: StandardRow) -> list[str]:
+    figures = _figure(row.threshold, row), _figure(row.actual, row)
+    return [plain(row.name), *figures, plain(_measured(row)), plain(row.verdict)]
+
+
+def _names(stage: JsnaStage) -> str:
+    names = [body.name for body in stage.responsible]
+    return (", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")) or "nobody named"
+
+
+def _gap(gap: Finding, pathway: JsnaPathway) -> str:
+    names = {stage.stage: stage.name for stage in pathway.stages}
+    return f"{names[gap.stage]}: {gap.words}" if gap.stage in names else gap.words
+
+
+def _figure(value: float | None, row: StandardRow) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.1%}" if row.unit == "share" else f"{value:,.10g} {plain(row.unit)}"
+
+
+def _measured(row: StandardRow) -> str:
+    return f"{row.measured_of}, {row.period}" if row.measured_of else "–"
+
+
+def _leads(jsna: Jsna) -> list[str]:
+    lines = ["## Who leads, and whom to ask", ""]
+    if not jsna.leads:
+        return [*lines, "Nobody is named."]
+    for one in jsna.leads:
+        holder = one.holder.name if one.holder and one.holder.name else "named, not public"
+        body = next((body.name for body in one.bodies if body.id == one.body), one.body)
+        lines.append(f"- {plain(one.role.value.replace('-', ' '))}: {plain(holder)}, {plain(body)}")
+    return lines
+
+
+def _unknown(jsna: Jsna) -> list[str]:
+    return ["## What is not known", "", *(f"- {plain(one)}" for one in jsna.not_known)]
