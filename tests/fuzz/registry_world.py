@@ -41,7 +41,7 @@ def registry_world(folder: Path, fresh: Callable[..., str]) -> Iterator[World]:
     url = fresh("registry-small-world", prepare)
     people = People(signing, "registry", TABLE)
     with (
-        served(build_app(settings_for(url, signing), open_registry(url))) as address,
+        served(build_app(settings_for(url, signing, longest_stream_seconds=0.1), open_registry(url))) as address,
         httpx.Client(base_url=address, trust_env=False) as http,
     ):
         yield _furnished(address, http, people)
@@ -105,6 +105,8 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "year": ("2013-14",),
             "basis": ("registered", "resident"),
             "limit": (1, 2, 1000),
+            "action": ("claims", "claims.assert"),
+            "subject": ("claim", "mandate", BODY),
             "after": (0, 3, 10**6),
             "pathway": ("lung", "breast", "*"),
             "stage": ("imaging", "support", "registration", "surgery"),
@@ -128,7 +130,6 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "agreement": ("agreement-1", "agreement-2"),
             "mandate": mandates,
             "number": (count["id"], file["id"]),
-            "subject": (BODY,),
             "measure": ("waiting-62-day-all-cancer",),
             "scheme": ("ods-role",),
             "series": ("ons-ccg13",),

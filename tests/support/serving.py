@@ -9,12 +9,14 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from concord_kit.command_line import TellingServer
 
-class _Announcing(uvicorn.Server):
+
+class _Announcing(TellingServer):
     """A server that says when it answers."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config, app)
         self.settled = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -32,7 +34,8 @@ def served(app: FastAPI, **config: Any) -> Iterator[str]:
     """
     listening = socket.create_server(("127.0.0.1", 0))
     host, port = listening.getsockname()
-    server = _Announcing(uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=5, **config))
+    settings = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=5, **config)
+    server = _Announcing(settings, app)
     thread = threading.Thread(target=_run, args=(server, listening), daemon=True)
     thread.start()
     try:

@@ -145,7 +145,7 @@ def test_the_examples_of_requests_work(registry: Registry, application: FastAPI)
 def test_examples_of_parameters_are_understood(registry: Registry, application: FastAPI) -> None:
     for path, operations in application.openapi()["paths"].items():
         operation = operations.get("get")
-        if operation is None or not path.startswith("/v1/") or "{" in path:
+        if operation is None or not path.startswith("/v1/") or "{" in path or path.endswith("/stream"):
             continue
         for parameter in operation.get("parameters", ()):
             for example in parameter["schema"].get("examples", ()):

@@ -3,7 +3,7 @@
 Reads take `as_of` (the day in the world; default today) and `known_at` (what was recorded by then; default now).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from concord_client.transport import Service
 from concord_client.when import when
 from concord_contracts.registry import (
     ActivationState,
+    Change,
     Changes,
     Contacts,
     Coverage,
@@ -216,5 +217,14 @@ class RegistryClient:
         """What the registry holds of an agreement; ConcordProblem (404) where nothing has arrived yet."""
         return ActivationState.model_validate(self.service.get(f"/v1/activations/{agreement}").body)
 
-    def changes(self, after: int = 0, limit: int = PAGE) -> Changes:
-        return Changes.model_validate(self.service.get("/v1/changes", {"after": after, "limit": limit}).body)
+    def changes(self, after: int = 0, limit: int = PAGE, **wanted: Sequence[str]) -> Changes:
+        """A page of changes after a sequence; `wanted`: action, subject, body, place."""
+        params = {"after": after, "limit": limit, **{name: list(values) for name, values in wanted.items()}}
+        return Changes.model_validate(self.service.get("/v1/changes", params).body)
+
+    def follow(self, after: int = 0, **wanted: Sequence[str]) -> Iterator[Change]:
+        """Changes after a sequence as they are recorded, until the service closes; come back after the last one's."""
+        params = {"after": after, **{name: list(values) for name, values in wanted.items()}}
+        for event, data in self.service.events("/v1/changes/stream", params):
+            if event == "change":
+                yield Change.model_validate_json(data)

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,8 @@ from concord_client.errors import ConcordUnreachable, problem_from
 
 READ_DEADLINE_SECONDS = 3.0
 SOLVE_DEADLINE_SECONDS = 60.0
+SILENCE_SECONDS = 60.0
+"""A stream says that it lives every quarter of a minute."""
 READ_ATTEMPTS = 3
 """One try and two more; changes are never repeated behind the caller's back."""
 
@@ -160,6 +162,26 @@ class Service:
     def _until(self) -> float:
         return time.monotonic() + self.deadline_seconds
 
+    def events(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[tuple[str, str]]:
+        """Server-sent events as (name, data), as they come; ends when the service closes. Waits SILENCE_SECONDS."""
+        request = self.connections.build_request(
+            "GET",
+            self.address + path,
+            params=_given(params),
+            headers={"Accept": "text/event-stream", **self.caller.headers()},
+            timeout=httpx.Timeout(self.deadline_seconds, read=SILENCE_SECONDS),
+        )
+        try:
+            response = self.connections.send(request, stream=True)
+            if not response.is_success:
+                self._accepted(_read_before(response, time.monotonic() + self.deadline_seconds))
+            try:
+                yield from _events(response.iter_lines())
+            finally:
+                response.close()
+        except httpx.HTTPError as failure:
+            raise ConcordUnreachable(self.name, self.address, _reason(failure)) from failure
+
     def _send(
         self,
         method: str,
@@ -203,6 +225,21 @@ class Service:
         content = _content(response)
         document = content if isinstance(content, dict) else {"detail": str(content)[:500]}
         raise problem_from(document, response.status_code, self.name)
+
+
+def _events(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """The events of a stream: fields until an empty line; a line that begins with a colon only says that it lives."""
+    name, data = "message", list[str]()
+    for line in lines:
+        field, _, value = line.partition(": ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            data.append(value)
+        elif not line:
+            if data:
+                yield name, "\n".join(data)
+            name, data = "message", []
 
 
 def _read_before(response: httpx.Response, until: float) -> httpx.Response:

@@ -74,6 +74,19 @@ def _run(service: Service, asked: argparse.Namespace, settings: Any, database: D
                 return service.commands[other](settings, database, asked.arguments)
 
 
+class TellingServer(uvicorn.Server):
+    """Before it waits for answers under way, it tells those without an end to end (`app.state.on_stop`)."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for tell in getattr(self._app.state, "on_stop", ()):
+            tell()
+        await super().shutdown(sockets)
+
+
 def serve(app: FastAPI, asked: argparse.Namespace, settings: ServiceSettings) -> None:
     """Serve until SIGTERM or SIGINT, then let requests end."""
     listening = socket.socket(fileno=asked.fd) if asked.fd is not None else _bind(asked.host, asked.port)
@@ -88,7 +101,7 @@ def serve(app: FastAPI, asked: argparse.Namespace, settings: ServiceSettings) ->
     # The server raises the signal again when it has ended; a stop that was asked for is a success.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listening])
+    TellingServer(config, app).run(sockets=[listening])
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -27,6 +27,8 @@ from concord_kit.engines import ACCESSES, Access, SingleProcessLock, failure_of,
 from concord_kit.journal import Head, Intent
 from concord_kit.tables import KitTables, kit_tables
 
+JOURNALED = "journal"
+"""Signalled after each commit that has a journal row."""
 MAX_WAITING = 1000
 """Requests that may wait for a thread before further ones are told to come back."""
 
@@ -177,6 +179,7 @@ class Database:
                 session.flush()
                 if tx.journaled:
                     journal.append(session, self.tables, head, at, tx.intent)
+                    tx.signal(JOURNALED)
                 progress.committing = True
                 session.commit()
                 return result, tx.signals

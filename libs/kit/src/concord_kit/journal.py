@@ -5,12 +5,13 @@ The head row is locked before anything else is read, so writers follow one anoth
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from concord_kit.tables import GENESIS_HASH, KitTables
@@ -92,10 +93,12 @@ def append(session: Session, tables: KitTables, head: Head, at: datetime, intent
     return new
 
 
-def changes_after(session: Session, tables: KitTables, after: int, limit: int) -> list[Entry]:
-    """Up to `limit` entries with a sequence above `after`, oldest first. Sequences have no holes."""
+def changes_after(
+    session: Session, tables: KitTables, after: int, limit: int, *, where: Sequence[ColumnElement[bool]] = ()
+) -> list[Entry]:
+    """Up to `limit` entries with a sequence above `after`, oldest first, that fit. Sequences have no holes."""
     journal = tables.journal
-    query = select(journal).where(journal.c.seq > after).order_by(journal.c.seq).limit(limit)
+    query = select(journal).where(journal.c.seq > after, *where).order_by(journal.c.seq).limit(limit)
     return [_entry(row) for row in session.connection().execute(query)]
 
 

@@ -17,6 +17,8 @@ from concord_kit.metrics import UNMATCHED, ServiceMetrics
 from concord_kit.problems import Problem, render
 
 log = logging.getLogger("concord.access")
+ENDLESS = "text/event-stream"
+"""What lasts until somebody goes away: its time is that to the first byte, lest it look like a slow answer."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -63,6 +65,7 @@ class _Exchange:
         self._announced = _content_length(headers)
         self._received = 0
         self._status: int | None = None
+        self._began_to_stream: float | None = None
         self._context = RequestContext(
             _if_well_formed(_REQUEST_ID, headers.get("x-request-id")) or str(uuid7()),
             _if_well_formed(_TRACEPARENT, headers.get("traceparent")),
@@ -81,7 +84,7 @@ class _Exchange:
                 raise  # the answer is half out; only breaking the connection tells the caller
             await render(Problem("internal"))(self._scope, self._receive, self._sending)
         finally:
-            self._record(time.perf_counter() - began)
+            self._record((self._began_to_stream or time.perf_counter()) - began)
             set_current(None)
 
     async def _answer(self) -> None:
@@ -102,6 +105,8 @@ class _Exchange:
     async def _sending(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
+            if Headers(scope=message).get("content-type", "").startswith(ENDLESS):
+                self._began_to_stream = time.perf_counter()
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self._context.request_id
         await self._send(message)

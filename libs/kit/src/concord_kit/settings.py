@@ -30,6 +30,14 @@ class ServiceSettings(BaseSettings):
         le=3600,
         description="how often figures derived from the whole record are looked at again for /metrics",
     )
+    stream_seconds: float = Field(
+        1, gt=0, le=60, description="how often the journal is looked at for all streams of a process together"
+    )
+    heartbeat_seconds: float = Field(15, gt=0, le=300, description="how often a quiet stream says that it lives")
+    longest_stream_seconds: float = Field(
+        3600, gt=0, le=86400, description="after which a stream ends, so that who comes back is let in anew"
+    )
+    most_streams: int = Field(200, ge=1, le=10_000, description="streams of changes open at once in a process")
     shutdown_seconds: float = Field(10, ge=0, le=300, description="how long requests may take to end at a stop")
 
     @field_validator("database_url")

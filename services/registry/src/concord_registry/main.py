@@ -18,6 +18,7 @@ from concord_registry.authority import TABLE
 from concord_registry.claim_changes import ClaimEndedError, ClaimRefusedError
 from concord_registry.coverage_cache import CoverageCache
 from concord_registry.deriving import Deriving
+from concord_registry.feed.watching import Watch
 from concord_registry.lists import LISTS
 from concord_registry.map_metrics import MapMetrics, figures_of_the_map
 from concord_registry.own_mandates import OwnMandates
@@ -71,6 +72,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
     references, cache = ReferenceReader(), CoverageCache()
     deriving = Deriving(cache)
     figures = figures_of_the_map(database, references, deriving, MapMetrics(metrics.registry), settings.figures_seconds)
+    watch = Watch(database, settings.stream_seconds, settings.most_streams, metrics.registry)
     app = create_app(
         name="registry",
         title="Concord registry",
@@ -105,6 +107,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             measures.router,
             lists_router(list_table(Base.metadata), LISTS, action="map.read"),
             changes.router,
+            changes.streaming,
         ],
         authority=Authority(TABLE, public_reads=settings.public_reads),
         mandates=OwnMandates(database),
@@ -114,10 +117,13 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             SequenceConflictError: _conflicting,
             FaultySheetsError: faulty,
         },
-        background=[figures.run],
+        background=[figures.run, watch.run],
         metrics=metrics,
         body_limits={"/v1/activations": ACTIVATION_BYTES, "/v1/imports": MOST_BYTES, "/v1/files": files.MOST_BYTES},
     )
+    app.state.watch = watch
+    app.state.settings = settings
+    app.state.on_stop = [watch.stop]
     app.state.references = references
     app.state.indexes = IndexReader()
     app.state.coverage_cache = cache

@@ -151,7 +151,9 @@ class _SharedCells:
 
     def __init__(self, reference: Reference, near: Iterable[Claim], place: str, around: frozenset[str]) -> None:
         self._reference = reference
-        self._by_stage = claims_by_stage(near)
+        self._about: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+        for claim in near:
+            self._about[claim.stage, claim.pathway].append(claim)
         self.place = place
         self._around = around
         self._made: dict[tuple[str, str | None, tuple[str, ...]], tuple[Cell, list[Found]]] = {}
@@ -168,7 +170,7 @@ class _SharedCells:
         return self._met[met]
 
     def _one(self, stage: str, pathway: str) -> tuple[Cell, list[Found]]:
-        claims = [claim for claim in self._by_stage.get(stage, ()) if claim.pathway in (pathway, ANY)]
+        claims = [*self._about.get((stage, ANY), ()), *self._about.get((stage, pathway), ())]
         rule = rule_for(self._reference, stage, pathway)
         key = stage, rule.key if rule else None, tuple(claim.id for claim in claims)
         if key not in self._made:

@@ -2,7 +2,7 @@
 
 import typer
 
-from concord_client.cli import agreement, body, data, knowledge, place, plan, run, search, share, who
+from concord_client.cli import agreement, body, changes, data, knowledge, place, plan, run, search, share, who
 
 app = typer.Typer(
     name="concord",
@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 who.register(app)
 search.register(app)
+changes.register(app)
 plan.register(app)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(share.app, name="share")

@@ -21,7 +21,7 @@ from concord_contracts.registry.advice import (
     PlaceNetworks,
     TumourGroupCoverage,
 )
-from concord_contracts.registry.changes import Change, Changes
+from concord_contracts.registry.changes import Change, Changes, Touched, TouchedKind
 from concord_contracts.registry.claims import (
     ClaimCorrection,
     ClaimDecision,
@@ -310,5 +310,7 @@ __all__ = [
     "Statutory",
     "Term",
     "Terms",
+    "Touched",
+    "TouchedKind",
     "TumourGroupCoverage",
 ]

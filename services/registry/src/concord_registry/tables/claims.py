@@ -43,7 +43,9 @@ class Claim(Recorded, Dated, table=True):
     __table_args__: Any = (
         UniqueConstraint("claim", "version"),
         UniqueConstraint("claim", "recorded_to"),  # at most one version is open
-        Index(None, "place", "pathway"),
+        Index(None, "place", "pathway", "recorded_to"),  # what is known no more is not read
+        Index(None, "recorded_from"),  # what a change touched
+        Index(None, "recorded_to"),
         Index(None, "organisation"),
         Index(None, "agreement"),
         Index(None, "succeeds"),
