@@ -188,6 +188,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "list_findings_ahead": [
                 Valid(BODY, query={"as_of": "2014-01-15", "until": "2014-04-02", "place": ["ccg-02A"]})
             ],
+            "read_commissioners": [Valid(BODY, query={"stage": "imaging", "place": "ccg-02A", "as_of": "2012-06-01"})],
             "read_fragmentation": [Valid(BODY, query={"pathway": "lung", "within": "gm", "kind": "council"})],
             "read_matrix": [Valid(BODY, query={"pathway": "lung", "place": ["gm"], "as_of": "2014-01-15"})],
             "read_coverage": [

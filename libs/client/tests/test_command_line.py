@@ -88,7 +88,7 @@ NHS_ENGLAND = NamedBody(id="ods:X24", name="NHS England", kind="nhs_england")
 
 def test_who_names_the_commissioner_and_the_law(double):
     double.answers = [(200, radiotherapy([NHS_ENGLAND]))]
-    done = run("who", "radiotherapy", "--place", "ccg-02A", "--as-of", "2014-01-15")
+    done = run("who", "radiotherapy", "--as-of", "2014-01-15")
     assert done.exit_code == 0, done.output
     assert "NHS England" in done.output
     assert "SI 2012/2996 Sch 4" in done.output

@@ -27,6 +27,7 @@ READS = [
     "/v1/responsibilities",
     "/v1/coverage?pathway=lung&place=ccg-02A",
     "/v1/national",
+    "/v1/commissioners?stage=imaging&place=ccg-02A",
     "/v1/findings",
     "/v1/findings/ahead?until=2015-04-01",
     "/v1/fragmentation?pathway=lung",

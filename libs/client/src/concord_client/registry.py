@@ -18,6 +18,7 @@ from concord_contracts.registry import (
     ActivationState,
     Change,
     Changes,
+    Commissioners,
     Contacts,
     Coverage,
     National,
@@ -67,6 +68,19 @@ class RegistryClient:
         params = {"pathway": list(pathways), **when(as_of, known_at)}
         answer = self.service.get("/v1/national", params, deadline_seconds=DERIVING_SECONDS)
         return National.model_validate(answer.body)
+
+    def commissioners(
+        self,
+        stage: str,
+        place: str,
+        *,
+        pathway: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Commissioners:
+        """Who commissions a stage for the people of a place, on any day, and what is not known."""
+        params = {"stage": stage, "place": place, "pathway": pathway, **when(as_of, known_at)}
+        return Commissioners.model_validate(self.service.get("/v1/commissioners", params).body)
 
     def reference_summary(self, *, as_of: date | None = None, known_at: datetime | None = None) -> RegistryReference:
         """What the registry's own figures rest on, and the documents it knows."""

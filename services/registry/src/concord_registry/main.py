@@ -27,6 +27,7 @@ from concord_registry.routes import (
     changes,
     claim_changes,
     claims,
+    commissioners,
     contacts,
     coverage,
     files,
@@ -82,6 +83,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
         database=database,
         routers=[
             responsibilities.router,
+            commissioners.router,
             coverage.router,
             findings.router,
             ranking.router,

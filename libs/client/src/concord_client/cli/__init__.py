@@ -2,7 +2,21 @@
 
 import typer
 
-from concord_client.cli import agreement, body, changes, data, knowledge, place, plan, run, search, share, who
+from concord_client.cli import (
+    agreement,
+    body,
+    changes,
+    claim,
+    data,
+    findings,
+    knowledge,
+    place,
+    plan,
+    run,
+    search,
+    share,
+    who,
+)
 
 app = typer.Typer(
     name="concord",
@@ -14,6 +28,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 who.register(app)
+claim.register(app)
+findings.register(app)
 search.register(app)
 changes.register(app)
 plan.register(app)

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from concord_client.cli.options import Day, Json, KnownAt, day, moment
 from concord_client.cli.session import answer, concord
+from concord_client.show.claims import show_commissioners
 from concord_client.show.coverage import show_coverage
 from concord_client.show.nation import show_national
 from concord_client.show.page import add, listed, say, table
@@ -67,6 +68,12 @@ def show_who(
                 stage_or_body, pathway=pathway, as_of=day(as_of), known_at=moment(known_at)
             )
             answer(held, as_json, lambda console: _show_held(console, held))
+            return
+        if place is not None:
+            one = services.registry.commissioners(
+                stage_or_body, place, pathway=pathway, as_of=day(as_of), known_at=moment(known_at)
+            )
+            answer(one, as_json, lambda console: show_commissioners(console, one))
             return
         found = services.registry.responsibilities(
             stage=stage_or_body, pathway=pathway, place=place, as_of=day(as_of), known_at=moment(known_at)

@@ -38,6 +38,7 @@ from concord_contracts.registry.claims import (
     InterimPayment,
     Role,
 )
+from concord_contracts.registry.commissioners import Commissioners, PopulationBody
 from concord_contracts.registry.common import AsKnown, Citation, KeyOrAny, NamedBody
 from concord_contracts.registry.contracts import (
     Associate,
@@ -174,6 +175,7 @@ __all__ = [
     "ClaimWithdrawal",
     "Claims",
     "ClinicalLeads",
+    "Commissioners",
     "Commitment",
     "Committed",
     "ContactHolder",
@@ -267,6 +269,7 @@ __all__ = [
     "PlanStatus",
     "PlanView",
     "Population",
+    "PopulationBody",
     "Populations",
     "RecognisedFile",
     "Reconciliation",

@@ -1,0 +1,281 @@
+"""`concord claim ...` and `concord mandate ...`: say who does what, decide on it, correct it, lend the right to.
+
+Decisions name the version they were made on; left out, it is the present one.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from concord_client.claims import ClaimsClient
+from concord_client.cli.options import Day, Json, Key, KnownAt, day, moment
+from concord_client.cli.session import answer, checked, concord, read_model
+from concord_client.show import claims as show
+from concord_contracts.registry import (
+    ClaimCorrection,
+    ClaimDecision,
+    ClaimDispute,
+    ClaimIn,
+    ClaimView,
+    ClaimWithdrawal,
+    InterimPayment,
+    MandateEnd,
+    MandateIn,
+)
+
+app = typer.Typer(help="What bodies say of who does what.", no_args_is_help=True, rich_markup_mode=None)
+mandates = typer.Typer(help="Who may act for whom.", no_args_is_help=True, rich_markup_mode=None)
+
+Id = Annotated[str, typer.Argument(metavar="CLAIM", help="id of the claim")]
+Reason = Annotated[str, typer.Option("--reason")]
+IfMatch = Annotated[str | None, typer.Option("--if-match", help="version decided on (default: the present one)")]
+On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="default today")]
+DayOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+def register(parent: typer.Typer) -> None:
+    parent.add_typer(app, name="claim")
+    parent.add_typer(mandates, name="mandate")
+
+
+@app.command("list")
+def list_claims(
+    stage: Annotated[list[str] | None, typer.Option()] = None,
+    place: Annotated[list[str] | None, typer.Option()] = None,
+    pathway: Annotated[list[str] | None, typer.Option()] = None,
+    by: Annotated[list[str] | None, typer.Option(help="who says so")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="stated, confirmed, assumed, disputed")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 100,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Claims in force on a day."""
+    filters = {"stage": stage, "place": place, "pathway": pathway, "asserted_by": by, "status": status}
+    with concord() as services:
+        found = services.registry.claims.list(as_of=day(as_of), known_at=moment(known_at), limit=limit, **filters)
+        answer(found, as_json, lambda console: show.show_claims(console, found.items, f"Claims on {found.as_of}"))
+
+
+@app.command()
+def history(claim: Id, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+    """Every version of a claim: what was believed when."""
+    with concord() as services:
+        found, _ = services.registry.claims.history(claim, as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show.show_history(console, found))
+
+
+Role = Annotated[str, typer.Option(help="commissions, funds, leads, supports, advises ...")]
+Stage = Annotated[str | None, typer.Option(help="left out with role leads: the whole pathway")]
+PathwayOrAny = Annotated[str, typer.Option(help="a pathway, or * for every one")]
+PlaceOf = Annotated[str, typer.Option(help="a place, e.g. ccg-02A")]
+From = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="first day")]
+Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="the day it ends")]
+
+
+@app.command("assert")
+def say_claim(
+    place: PlaceOf,
+    since: From,
+    role: Role = "commissions",
+    organisation: Annotated[str | None, typer.Option(help="who does it; left out: nobody is named")] = None,
+    stage: Stage = None,
+    pathway: PathwayOrAny = "*",
+    status: Annotated[str, typer.Option(help="stated, confirmed, assumed, disputed")] = "stated",
+    on_behalf_of: Annotated[list[str] | None, typer.Option(help="bodies it is done for")] = None,
+    function: Annotated[str, typer.Option(help="planning, delivery ...; * for all of it")] = "*",
+    authority: Annotated[str | None, typer.Option(help="law, minute or agreement")] = None,
+    quotation: Annotated[str | None, typer.Option()] = None,
+    succeeds: Annotated[str | None, typer.Option(help="a claim that ends when this one begins")] = None,
+    displaces: Annotated[str | None, typer.Option(help="a claim that this one silences")] = None,
+    review_by: DayOf = None,
+    until: Until = None,
+    reason: Annotated[str | None, typer.Option()] = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Say who does what for a stage; what is believed of another body is `assumed`."""
+    given = {
+        "role": role, "organisation": organisation, "stage": stage, "pathway": pathway, "place": place,
+        "function": function, "status": status, "on_behalf_of": on_behalf_of or [], "authority": authority,
+        "quotation": quotation, "succeeds": succeeds, "displaces": displaces, "review_by": day(review_by),
+        "valid_from": since.date(), "reason": reason,
+    }  # fmt: skip
+    ends = {"valid_to": until.date()} if until else {}
+    claim = checked(ClaimIn, **given, **ends)
+    with concord() as services:
+        _show(*services.registry.claims.say(claim, idempotency_key=key), as_json)
+
+
+@app.command()
+def confirm(
+    claim: Id,
+    reason: Reason,
+    on: On = None,
+    review_by: DayOf = None,
+    if_match: IfMatch = None,
+    as_json: Json = False,
+) -> None:
+    """A body concerned confirms it."""
+    _decide(claim, "confirm", checked(ClaimDecision, reason=reason, on=day(on), review_by=day(review_by)), if_match,
+            as_json)  # fmt: skip
+
+
+@app.command()
+def dispute(
+    claim: Id,
+    reason: Reason,
+    pays_meanwhile: Annotated[bool, typer.Option("--pays-meanwhile", help="without prejudice")] = False,
+    on: On = None,
+    if_match: IfMatch = None,
+    as_json: Json = False,
+) -> None:
+    """A body concerned, or who said it, disputes it; it may pay meanwhile, without prejudice."""
+    why = checked(ClaimDispute, reason=reason, on=day(on), pays_meanwhile=pays_meanwhile)
+    _decide(claim, "dispute", why, if_match, as_json)
+
+
+@app.command()
+def end(claim: Id, reason: Reason, on: On = None, if_match: IfMatch = None, as_json: Json = False) -> None:
+    """The world changed: the claim holds no more from a day on."""
+    _decide(claim, "end", checked(ClaimDecision, reason=reason, on=day(on)), if_match, as_json)
+
+
+@app.command("pay-meanwhile")
+def pay_meanwhile(
+    claim: Id,
+    reason: Reason,
+    stop: Annotated[bool, typer.Option("--stop", help="it pays no longer")] = False,
+    on: On = None,
+    if_match: IfMatch = None,
+    as_json: Json = False,
+) -> None:
+    """The body acted for pays while a claim is disputed, without prejudice, or stops."""
+    payment = checked(InterimPayment, reason=reason, on=day(on), pays=not stop)
+    with concord() as services:
+        claims = services.registry.claims
+        _show(*claims.pay_meanwhile(claim, payment, if_match=if_match or _present(claims, claim)), as_json)
+
+
+@app.command()
+def correct(
+    claim: Id,
+    file: Annotated[
+        Path | None, typer.Argument(help="the whole claim as JSON, `-` for standard input; or the options below")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="needed without a file")] = None,
+    since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="first day")] = None,
+    until: Until = None,
+    organisation: Annotated[str | None, typer.Option()] = None,
+    quotation: Annotated[str | None, typer.Option()] = None,
+    authority: Annotated[str | None, typer.Option()] = None,
+    if_match: IfMatch = None,
+    as_json: Json = False,
+) -> None:
+    """Who said it meant something else: the next version, for the days past too. What is not named stays as it is."""
+    with concord() as services:
+        claims = services.registry.claims
+        held, tag = claims.history(claim)
+        changed = {
+            "reason": reason, "valid_from": day(since), "valid_to": day(until), "organisation": organisation,
+            "quotation": quotation, "authority": authority,
+        }  # fmt: skip
+        if file is not None:
+            meant = read_model(ClaimCorrection, file)
+        else:
+            given = {name: value for name, value in changed.items() if value is not None}
+            meant = checked(ClaimCorrection, **(_as_said(held.versions[-1]) | given))
+        _show(*claims.correct(claim, meant, if_match=if_match or tag or ""), as_json)
+
+
+@app.command()
+def withdraw(claim: Id, reason: Reason, if_match: IfMatch = None, as_json: Json = False) -> None:
+    """Who said it takes it back, as if never said. That is not an end: the world has not changed."""
+    with concord() as services:
+        claims = services.registry.claims
+        why = checked(ClaimWithdrawal, reason=reason)
+        one, _ = claims.withdraw(claim, why, if_match=if_match or _present(claims, claim))
+        answer(one, as_json, lambda console: show.show_claims(console, [one], "Withdrawn: its last version was"))
+
+
+def _as_said(one: ClaimView) -> dict[str, object]:
+    """What a claim says, as one would send it."""
+    status = one.status.value if one.status.value in ("stated", "assumed", "confirmed") else "stated"
+    return {
+        "role": one.role, "organisation": one.organisation.id if one.organisation else None,
+        "on_behalf_of": [body.id for body in one.on_behalf_of], "stage": one.stage, "pathway": one.pathway,
+        "place": one.place, "function": one.function, "status": status, "authority": one.authority,
+        "quotation": one.quotation, "displaces": one.displaces, "review_by": one.review_by,
+        "valid_from": one.valid_from, "valid_to": one.valid_to,
+    }  # fmt: skip
+
+
+def _decide(claim: str, decision: str, why: ClaimDecision, if_match: str | None, as_json: bool) -> None:
+    with concord() as services:
+        claims = services.registry.claims
+        _show(*claims.decide(claim, decision, why, if_match=if_match or _present(claims, claim)), as_json)
+
+
+def _present(claims: ClaimsClient, claim: str) -> str:
+    """The tag of the present version."""
+    return claims.history(claim)[1] or ""
+
+
+def _show(one: ClaimView, etag: str | None, as_json: bool) -> None:
+    answer(one, as_json, lambda console: show.show_claim(console, one, etag))
+
+
+@mandates.command("list")
+def list_mandates(
+    holder: Annotated[str | None, typer.Option(help="who may act")] = None,
+    body: Annotated[str | None, typer.Option(help="acted for")] = None,
+    as_of: Day = None,
+    as_json: Json = False,
+) -> None:
+    """Mandates in force on a day."""
+    with concord() as services:
+        found = services.registry.claims.mandates(holder, body, as_of=day(as_of))
+        answer(found, as_json, lambda console: show.show_mandates(console, found.items))
+
+
+@mandates.command()
+def grant(
+    holder: Annotated[str, typer.Argument(help="who may act, e.g. ods:0AJ or gss:E55000002")],
+    action: Annotated[list[str], typer.Option(help="e.g. claims.confirm, or a family: claims.*")],
+    since: From,
+    until: Until = None,
+    pathway: Annotated[list[str] | None, typer.Option(help="only claims of these")] = None,
+    stage: Annotated[list[str] | None, typer.Option(help="only claims of these")] = None,
+    place: Annotated[list[str] | None, typer.Option(help="only claims of these and what lies in them")] = None,
+    limit_gbp: Annotated[int | None, typer.Option()] = None,
+    reason: Annotated[str | None, typer.Option()] = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """The body acted for lets another act for it. The responsibility stays where it is."""
+    ends = {"valid_to": until.date()} if until else {}
+    mandate = checked(
+        MandateIn, holder=holder, actions=action, pathways=pathway or [], stages=stage or [], places=place or [],
+        limit_gbp=limit_gbp, valid_from=since.date(), reason=reason, **ends,
+    )  # fmt: skip
+    with concord() as services:
+        made, _ = services.registry.claims.grant_mandate(mandate, idempotency_key=key)
+        answer(made, as_json, lambda console: show.show_mandates(console, [made]))
+
+
+@mandates.command("end")
+def end_mandate(
+    mandate: Annotated[str, typer.Argument(help="id of the mandate")],
+    reason: Reason,
+    if_match: Annotated[str, typer.Option("--if-match", help="its version, as `list --json` shows it")] = '"1"',
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """The body acted for takes its mandate back; it counts at once."""
+    with concord() as services:
+        ended = services.registry.claims.end_mandate(
+            mandate, checked(MandateEnd, reason=reason, on=day(on)), if_match=if_match
+        )
+        answer(ended, as_json, lambda console: show.show_mandates(console, [ended]))

@@ -1,0 +1,100 @@
+"""Claims, their histories and mandates as tables; and who commissions a stage for the people of a place."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+
+from concord_client.show.page import add, listed, percent, say, table
+from concord_contracts.registry import ClaimHistory, ClaimView, Commissioners, Mandate, PopulationBody
+
+FOREVER = "9999-12-31"
+
+
+def show_claims(console: Console, claims: Iterable[ClaimView], title: str) -> None:
+    made = table(title, "Claim:38", "Where:22", "Status:20", "Days:10")
+    for one in claims:
+        where = f"{one.stage or 'whole pathway'}, {one.pathway}\n{one.place}"
+        add(made, f"{who(one)}\n{one.id}", where, status(one), days(one))
+    console.print(made)
+
+
+def days(one: ClaimView) -> str:
+    """Its first day, and the day it ends."""
+    return f"{one.valid_from}\n{until(str(one.valid_to))}"
+
+
+def who(one: ClaimView) -> str:
+    """Who is said to do what, and who says so."""
+    named = one.organisation.name if one.organisation else one.organisation_said
+    behalf = f" for {listed(body.name for body in one.on_behalf_of)}" if one.on_behalf_of else ""
+    return f"{named} {one.role}{behalf}\n[{one.asserted_by_name or one.asserted_by}]"
+
+
+def status(one: ClaimView) -> str:
+    """Its status, how far an agreement has come, and who pays meanwhile in a dispute."""
+    parts = [one.status.value, one.commitment.value if one.commitment else ""]
+    if one.disputed_by:
+        parts.append(f"by {one.disputed_by}")
+    if one.interim_payer:
+        parts.append(f"{one.interim_payer.name} pays meanwhile, without prejudice")
+    return "\n".join(filter(None, parts))
+
+
+def until(day: str) -> str:
+    return "open" if day == FOREVER else day
+
+
+def show_claim(console: Console, one: ClaimView, etag: str | None = None) -> None:
+    """One claim after a change, with the version to decide on next."""
+    show_claims(console, [one], f"Claim {one.id}, version {etag or one.version}")
+
+
+def show_history(console: Console, history: ClaimHistory) -> None:
+    """What was believed when: one row a version."""
+    made = table(f"Claim {history.claim}", ">V", "Recorded until (UTC):19", "Says:30", "Status:20", "Days:10")
+    for one in history.versions:
+        ended = f"{one.recorded_to:%Y-%m-%d %H:%M:%S}" if one.recorded_to.year < 9999 else "now"
+        add(made, one.version, f"{one.recorded_from:%Y-%m-%d %H:%M:%S}\n{ended}", who(one), status(one), days(one))
+    console.print(made)
+    if history.withdrawn_at:
+        say(console, f"Withdrawn at {history.withdrawn_at:%Y-%m-%d %H:%M:%S} UTC: as if never said since then.")
+
+
+def show_mandates(console: Console, mandates: Iterable[Mandate]) -> None:
+    made = table("Mandates", "Mandate:22", "Who for whom:16", "May do:24", "Only for:18", "Days:10")
+    for one in mandates:
+        limits = [*one.pathways, *one.stages, *one.places]
+        limits += [f"up to GBP {one.limit_gbp:,}"] if one.limit_gbp is not None else []
+        period = f"{one.valid_from}\n{until(str(one.valid_to))}"
+        only = " ".join(limits) or "everything"
+        add(made, one.id, f"{one.holder}\nfor {one.body}", " ".join(one.actions), only, period)
+    console.print(made)
+
+
+def show_commissioners(console: Console, found: Commissioners) -> None:
+    """The answer in sentences, its authority, what is said beside it, and what is not known."""
+    say(console, found.words, "bold")
+    if not found.on_the_map:
+        say(console, f"{found.place_name} is not on the map that day; it is on {found.place_read_on:%d %B %Y}. "
+            f"Its people: {listed(map(_of, found.bodies), most=6) or 'not known'}.")  # fmt: skip
+    law = found.statutory
+    if law is not None:
+        awaited = "" if law.citation.verified else " [source awaited]"
+        say(console, f"Authority: {law.citation.text}{awaited}; in force from {law.valid_from} until {law.valid_to}.")
+        if law.citation.source:
+            say(console, f"Source: {law.citation.source}", "dim")
+    for words in found.not_known:
+        say(console, f"Not known: {words}")
+    if found.claims:
+        show_claims(console, found.claims, "What is said for that day")
+    else:
+        say(console, "Nothing is recorded of what anybody said for that day.")
+    say(console, f"as known at {found.known_at:%Y-%m-%d %H:%M:%S.%f} UTC, journal position {found.seq}", "dim")
+
+
+def _of(one: PopulationBody) -> str:
+    if one.share is None:
+        return one.body.name
+    of = "of the people" if one.share_of == "place" else "of that body"
+    basis = f", {one.basis}" if one.basis else ""
+    return f"{one.body.name} ({percent(one.share)} {of}{basis})"

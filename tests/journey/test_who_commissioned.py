@@ -1,0 +1,168 @@
+"""Who commissioned radiotherapy for the people of CCG 02N in 2012, 2013 and 2021, and what was believed before a
+correction: both time axes, with the shipped data, over HTTP and by the command line."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from typer.testing import CliRunner
+
+from concord_client.cli import app
+from concord_client.show.page import WIDTH
+from concord_kit.journal import Intent
+from concord_kit.migrations import upgrade
+from concord_registry.files import read_folder
+from concord_registry.main import build_app
+from concord_registry.store.loads import apply
+from services.registry.tests.conftest import Registry, settings_for
+from services.registry.tests.worlds import open_registry
+from tests.support.signing import Signing
+
+pytestmark = pytest.mark.dear
+
+DATA = Path(__file__).parents[2] / "data" / "england_2013_14"
+ASKED = {"stage": "radiotherapy", "place": "ccg-02N"}
+NHS_ENGLAND = "ods:X24"
+
+
+@pytest.fixture(scope="module")
+def england(
+    tmp_path_factory: pytest.TempPathFactory, served: Callable[[FastAPI], AbstractContextManager[str]]
+) -> Iterator[Registry]:
+    """The registry with the shipped data, served for this module."""
+    folder = tmp_path_factory.mktemp("england-registry")
+    url = f"sqlite:///{folder / 'registry.db'}"
+    signing = Signing(folder)
+    database = open_registry(url)
+    upgrade(database)
+    files = read_folder(DATA)
+    with served(build_app(settings_for(url, signing), database)) as address:
+        database.write_now(Intent("test", "reference.load"), lambda tx: apply(tx, files))
+        with httpx.Client(base_url=address, timeout=60) as http:
+            yield Registry(http, signing, iter(range(1000)))
+
+
+def asked(england: Registry, **when: str) -> dict[str, Any]:
+    answer = england.http.get("/v1/commissioners", params=ASKED | when)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def by_law(found: dict[str, Any]) -> list[str]:
+    return [body["name"] for body in found["statutory"]["commissioners"]]
+
+
+def test_three_days_have_their_answer_with_citation_or_say_what_is_not_known(england: Registry) -> None:
+    before, first, late = (asked(england, as_of=day) for day in ("2012-06-01", "2013-06-01", "2021-06-01"))
+
+    assert not before["on_the_map"], "the CCG did not exist"
+    assert by_law(before) == ["Bradford and Airedale Teaching Primary Care Trust"]
+    assert "specialised commissioning group" in before["acting_through"]
+    assert "Yorkshire and the Humber Strategic Health Authority" in before["words"]
+    assert before["statutory"]["rule"] == "radiotherapy-2012"
+    assert not before["statutory"]["citation"]["verified"]
+    assert any("specialised commissioning group is not in the reference data" in one for one in before["not_known"])
+    assert any("is an assumption" in one for one in before["not_known"])
+    assert before["claims"] == []
+
+    assert first["on_the_map"]
+    assert by_law(first) == ["NHS England"]
+    assert "SI 2012/2996" in first["statutory"]["citation"]["text"]
+    assert first["not_known"] == []
+    assert {"Cancer Research UK, 2014"} <= {one["asserted_by_name"] for one in first["claims"]}
+
+    assert not late["on_the_map"], "it merged on 1 April 2020"
+    assert [(one["body"]["id"], one["share"]) for one in late["bodies"]] == [("ods:36J", 1.0)]
+    assert by_law(late) == ["NHS England"]
+    assert late["statutory"]["rule"] == "radiotherapy-2013"
+    assert late["not_known"] == ["Which office held the budget on 1 June 2021 is not known."]
+
+
+def test_what_was_believed_before_a_later_correction(england: Registry) -> None:
+    claim = {
+        "role": "commissions", "organisation": NHS_ENGLAND, "stage": "radiotherapy", "place": "ccg-02N",
+        "status": "confirmed", "authority": "transfer scheme", "valid_from": "2013-04-01", "reason": "first return",
+    }  # fmt: skip
+    said = england.http.post("/v1/claims", json=claim, headers=england.as_body(NHS_ENGLAND)).json()
+    meant = england.http.post(
+        f"/v1/claims/{said['id']}/correct",
+        json=claim | {"valid_from": "2013-07-01", "reason": "the contracts moved in July"},
+        headers=england.as_body(NHS_ENGLAND) | {"If-Match": '"1"'},
+    ).json()
+
+    def believed(day: str, known_at: str) -> bool:
+        return said["id"] in {one["id"] for one in asked(england, as_of=day, known_at=known_at)["claims"]}
+
+    then, now = said["recorded_from"], meant["recorded_from"]
+    assert believed("2013-06-01", then), "before the correction we believed it of June"
+    assert not believed("2013-06-01", now), "since then we do not"
+    assert believed("2013-07-01", then)
+    assert believed("2013-07-01", now)
+    assert not believed("2012-06-01", then)
+    assert believed("2021-06-01", now), "nobody has ended it"
+    for day in ("2012-06-01", "2013-06-01", "2021-06-01"):
+        one, other = (asked(england, as_of=day, known_at=known_at) for known_at in (then, now))
+        assert one["statutory"] == other["statutory"], "what is said changes no law"
+    again = asked(england, as_of="2013-06-01", known_at=then)
+    england.http.post(
+        f"/v1/claims/{said['id']}/withdraw",
+        json={"reason": "said of the wrong place"},
+        headers=england.as_body(NHS_ENGLAND) | {"If-Match": '"2"'},
+    ).raise_for_status()
+    assert asked(england, as_of="2013-06-01", known_at=then) == again, "what was known then never changes"
+
+
+@pytest.fixture
+def concord(england: Registry, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Runs the command line as Trafford's commissioner."""
+    monkeypatch.setenv("CONCORD_REGISTRY_URL", str(england.http.base_url))
+    monkeypatch.setenv("CONCORD_TOKEN", england.signing.mint("u", {"ods:02A": ["commissioner"]}, "registry"))
+    monkeypatch.setenv("CONCORD_ACTING_FOR", "ods:02A")
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(app, list(arguments))
+        assert done.exit_code == 0, done.output
+        assert max(len(line) for line in done.output.splitlines()) <= WIDTH or arguments[-1] == "--json"
+        return " ".join(done.output.split())
+
+    return run
+
+
+def test_the_same_by_the_command_line(concord: Callable[..., str]) -> None:
+    asked_of = ("who", "radiotherapy", "--place", "ccg-02N", "--as-of")
+    before = concord(*asked_of, "2012-06-01")
+    assert "Bradford and Airedale Teaching Primary Care Trust" in before
+    assert "Not known: The specialised commissioning group" in before
+    assert "NHS England" in concord(*asked_of, "2013-06-01")
+    assert "NHS Bradford District and Craven CCG (100.0% of the people, published)" in concord(*asked_of, "2021-06-01")
+
+
+def test_a_claim_is_said_corrected_and_taken_back_by_the_command_line(concord: Callable[..., str]) -> None:
+    said = json.loads(
+        concord("claim", "assert", "--place", "ccg-02A", "--organisation", "ods:02A", "--stage", "nurse_specialists",
+                "--pathway", "lung", "--from", "2013-04-01", "--role", "funds", "--json")
+    )  # fmt: skip
+    claim = said["id"]
+    place = ("--pathway", "lung", "--place", "ccg-02A")
+    days = ("--from", "2013-10-01", "--until", "2014-04-01")
+    assert "version" in concord("claim", "correct", claim, "--reason", "from October to March", *days)
+    ahead = concord("findings", "ahead", "--until", "2014-12-31", "--as-of", "2014-01-15", *place)
+    assert "after 31 March 2014 there is a new finding: Nobody says that it funds" in ahead
+    changed = concord("findings", "changes", "--from", "2014-03-31", "--to", "2014-04-01", *place)
+    assert "opened" in changed
+    listed = concord("findings", "list", "--kind", "no-funder", "--as-of", "2014-04-01", *place)
+    assert "no funder" in listed
+    mine = concord("findings", "list", "--body", "ods:02A", "--pathway", "lung", "--as-of", "2014-01-15")
+    assert "(own)" in mine
+    assert "F" in concord("matrix", "lung", "--place", "ccg-02A", "--as-of", "2014-01-15")
+    assert "0 ranked, 211 not" in concord("findings", "ranking", "lung", "--as-of", "2014-01-15")
+    assert "disputed" in concord("claim", "dispute", claim, "--reason", "no minute", "--pays-meanwhile",
+                                 "--on", "2014-01-15")  # fmt: skip
+    assert "Withdrawn" in concord("claim", "withdraw", claim, "--reason", "never minuted")
+    assert "as if never said" in concord("claim", "history", claim)
