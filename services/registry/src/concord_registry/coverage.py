@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from concord_registry.cells import Cell, cells, claims_by_stage
+from concord_registry.cells import Cell, cells, claims_by_stage, whole_pathway
+from concord_registry.claims import Applying
 from concord_registry.findings import cell_findings, pays_meanwhile
 from concord_registry.found import Found
 from concord_registry.fragmentation import Fragmented, fragmentation
@@ -22,6 +23,8 @@ class Map:
     cells: tuple[tuple[Cell, tuple[Found, ...]], ...]
     findings: tuple[Found, ...]
     fragmentation: Mapping[str, Fragmented]
+    whole_pathway: tuple[tuple[str, Applying], ...] = ()
+    """(place asked about, what is said of the whole pathway there); what is said of several places once each."""
 
 
 def cover(reference: Reference, claims: Iterable[Claim], pathway: str, places: Sequence[str]) -> Map:
@@ -38,7 +41,12 @@ def cover(reference: Reference, claims: Iterable[Claim], pathway: str, places: S
         scores[place] = fragmentation(row)
     whole.extend(lead_findings(reference, by_stage, pathway, places))
     of_cells = [found for _, findings in mapped for found in findings]
-    return Map(pathway, places, tuple(mapped), (*of_cells, *whole), scores)
+    said = {
+        one.claim.id: (place, one)
+        for place in reversed(places)
+        for one in whole_pathway(reference, by_stage, pathway, place)
+    }
+    return Map(pathway, places, tuple(mapped), (*of_cells, *whole), scores, tuple(said[key] for key in sorted(said)))
 
 
 def findings_beside(reference: Reference, row: Sequence[Cell]) -> Iterator[Found]:

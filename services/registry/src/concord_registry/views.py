@@ -37,6 +37,7 @@ from concord_contracts.registry import (
 )
 from concord_contracts.registry import Mandate as MandateView
 from concord_kit.positions import Position
+from concord_registry import views_of_pathways
 from concord_registry.cells import Cell
 from concord_registry.claims import Applying
 from concord_registry.coverage import Map, local_position
@@ -48,7 +49,7 @@ from concord_registry.responsibilities import Responsible
 from concord_registry.rulebook import Assignment, holders, said
 from concord_registry.store.mandates import Mandate
 from concord_registry.store.reference import Basis
-from concord_registry.wording import asserter
+from concord_registry.wording import asserter, titles
 from concord_registry.world import ANY, Body, Claim, Pathway, Place, Reference, Rule, Source, Stage
 
 
@@ -84,15 +85,7 @@ def statutory(reference: Reference, assigned: Assignment | None) -> Statutory | 
 
 
 def citation(reference: Reference, rule: Rule) -> Citation:
-    return Citation(text=rule.citation, source=_source(reference, rule.source), verified=rule.verified)
-
-
-def _source(reference: Reference, keys: str | None) -> str | None:
-    """Titles of the sources named; a key without a title stands for itself."""
-    if not keys:
-        return None
-    held = reference.sources
-    return "; ".join(held[key].title if key in held else key for key in keys.split())
+    return Citation(text=rule.citation, source=titles(reference, rule.source), verified=rule.verified)
 
 
 def responsibilities(reference: Reference, found: Iterable[Responsible]) -> list[Responsibility]:
@@ -109,6 +102,7 @@ def responsibilities(reference: Reference, found: Iterable[Responsible]) -> list
                 place=one.place,
                 allocation_stage=reference.stages[one.stage].allocation_stage,
                 statutory=said_once[one.assignment],
+                guidance=views_of_pathways.guidance_refs(reference, one.stage, one.pathway),
             )
         )
     return made
@@ -135,7 +129,7 @@ def claim(reference: Reference, one: Claim, place: str | None = None, displaced_
         asserted_by_name=asserter(reference, one),
         authority=one.authority,
         quotation=one.quotation,
-        source=_source(reference, one.source),
+        source=titles(reference, one.source),
         stated_on=one.stated_on,
         confirmed_by=one.confirmed_by,
         confirmed_on=one.confirmed_on,
@@ -193,6 +187,7 @@ def cell(reference: Reference, one: Cell, findings: Sequence[Found]) -> StageCov
         funders=all_named(reference, sorted(one.funders)),
         claims=[_claim_in_cell(reference, one, applying) for applying in one.claims],
         findings=[finding(reference, found) for found in findings],
+        guidance=views_of_pathways.guidance_refs(reference, one.stage.key, one.pathway),
     )
 
 
@@ -234,6 +229,7 @@ def coverage(reference: Reference, position: Position, found: Map, etag: str) ->
         stages=[cell(reference, one, findings) for one, findings in found.cells],
         findings=[finding(reference, one) for one in found.findings],
         fragmentation=[(place, fragmentation(score)) for place, score in found.fragmentation.items()],
+        whole_pathway=[claim(reference, one.claim, place, one.displaced_by) for place, one in found.whole_pathway],
         etag=etag,
     )
 
@@ -331,7 +327,7 @@ def place(reference: Reference, one: Place) -> PlaceView:
                 year=figure.year,
                 basis=figure.basis,
                 persons=figure.persons,
-                source=_source(reference, figure.source),
+                source=titles(reference, figure.source),
                 assumption=figure.assumption,
             )
             for figure in reference.populations_of.get(one.key, ())
@@ -354,6 +350,7 @@ def stage(one: Stage) -> StageView:
         order=one.order,
         allocation_stage=one.allocation_stage,
         planning_population_min=one.planning_population_min,
+        planning_population_max=one.planning_population_max,
         planning_note=one.planning_note,
     )
 

@@ -43,3 +43,11 @@ def asserter(reference: Reference, claim: Claim) -> str:
 def asserters(reference: Reference, claims: Iterable[Claim]) -> str:
     """Each asserter once, in the order of the claims."""
     return "; ".join(dict.fromkeys(asserter(reference, claim) for claim in claims))
+
+
+def titles(reference: Reference, keys: str | None) -> str | None:
+    """Titles of the sources named; a key without a title stands for itself."""
+    if not keys:
+        return None
+    held = reference.sources
+    return "; ".join(held[key].title if key in held else key for key in keys.split())

@@ -85,6 +85,8 @@ class Stage:
     allocation_stage: str | None
     planning_population_min: int | None
     planning_note: str | None
+    planning_population_max: int | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pydantic import Field
 from concord_contracts.identifiers import Key, Reply
 from concord_contracts.registry.claims import ClaimView, Commitment, Role
 from concord_contracts.registry.common import AsKnown, NamedBody
+from concord_contracts.registry.pathways import GuidanceRef
 from concord_contracts.registry.rules import Statutory
 
 
@@ -89,6 +90,7 @@ class StageCoverage(Reply):
     funders: list[NamedBody] = Field([], description="who states, confirms or has agreed that it funds the stage")
     claims: list[ClaimView]
     findings: list[Finding]
+    guidance: list[GuidanceRef] = Field([], description="strategies and guidance to follow for the stage on the day")
 
 
 class Fragmentation(Reply):
@@ -115,4 +117,7 @@ class Coverage(AsKnown):
     stages: list[StageCoverage]
     findings: list[Finding]
     fragmentation: list[tuple[Key, Fragmentation]]
+    whole_pathway: list[ClaimView] = Field(
+        [], description="what is said of the whole pathway in the places: leads, and what reports say of all stages"
+    )
     etag: str

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key, Reply
 from concord_contracts.registry.common import AsKnown, Citation, NamedBody
+from concord_contracts.registry.pathways import GuidanceRef
 from concord_contracts.registry.rolling import RolledPart
 
 
@@ -41,6 +42,7 @@ class Responsibility(Reply):
     allocation_stage: str | None
     statutory: Statutory | None
     rolled: list[RolledPart] = Field([], description="with `roll_to`: who stood in the commissioners' place then")
+    guidance: list[GuidanceRef] = Field([], description="strategies and guidance to follow for the stage on the day")
 
 
 class Responsibilities(AsKnown):

@@ -21,7 +21,7 @@ from bisect import bisect_right, insort
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-MOST_STEPS = 400_000
+MOST_STEPS = 100_000
 """Branches looked at for each number of members before the search gives up proving that no set lies nearer: about a
 second. The fewest members take far fewer."""
 

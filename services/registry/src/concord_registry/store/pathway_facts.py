@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
+from concord_kit.database import Reading
 from concord_registry.pathway_facts import (
     Actual,
     Comparator,
@@ -15,7 +16,8 @@ from concord_registry.pathway_facts import (
     Service,
     Threshold,
 )
-from concord_registry.store.layers import rows_in_use
+from concord_registry.pathway_versions import DatedStage
+from concord_registry.store.layers import rows_in_use, table_of
 
 
 def read_pathway_facts(connection: Connection, as_of: date, known_at: datetime) -> PathwayFacts:
@@ -145,3 +147,21 @@ def _responsible_rule(row: Row[Any]) -> ResponsibleRule:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )
+
+
+def dated_stages(tx: Reading, pathway: str, known_at: datetime) -> list[DatedStage]:
+    """A pathway's stages of all days, as known at a moment."""
+    of_pathway = table_of("pathway_stages").c.pathway == pathway
+    rows = rows_in_use(tx.connection, "pathway_stages", known_at, where=[of_pathway])
+    return [DatedStage(row.stage, row.order, row.valid_from, row.valid_to) for row in rows]
+
+
+def stages_recorded_at(tx: Reading, pathway: str, known_at: datetime) -> list[datetime]:
+    """The moments at which a pathway's stages came or went in the record, until one."""
+    table = table_of("pathway_stages")
+    rows = tx.connection.execute(
+        select(table.c.recorded_from, table.c.recorded_to).where(
+            table.c.pathway == pathway, table.c.recorded_from <= known_at
+        )
+    )
+    return sorted({moment for row in rows for moment in row if moment <= known_at})

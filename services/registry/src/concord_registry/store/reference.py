@@ -193,6 +193,8 @@ def _stage(row: Row[Any]) -> Stage:
         allocation_stage=row.allocation_stage,
         planning_population_min=row.planning_population_min,
         planning_note=row.planning_note,
+        planning_population_max=row.planning_population_max,
+        source=row.source,
     )
 
 
