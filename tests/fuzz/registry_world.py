@@ -111,6 +111,12 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "pathway": ("lung", "breast", "*"),
             "stage": ("imaging", "support", "registration", "surgery"),
             "place": ("england", "gm", "ccg-02A", "ccg-01Y", "la-P", "ccg-01Y~la-Q"),
+            "service": ("scanning", "ambulance"),
+            "threshold": ("T1", "T5"),
+            "people": (300_000, 400_000),
+            "registered_with": ("ccg-02A", "ccg-01Y"),
+            "lives_in": ("la-P", "la-Q", "ccg-01Y~la-Q"),
+            "present_in": ("ccg-02A", "la-P"),
             "key": ("gm", "ccg-02A", "la-Q"),
             "within": ("england", "gm", "la-Q"),
             "kind": ("ccg", "council", "area_team"),
@@ -191,6 +197,13 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "read_commissioners": [Valid(BODY, query={"stage": "imaging", "place": "ccg-02A", "as_of": "2012-06-01"})],
             "read_fragmentation": [Valid(BODY, query={"pathway": "lung", "within": "gm", "kind": "council"})],
             "read_matrix": [Valid(BODY, query={"pathway": "lung", "place": ["gm"], "as_of": "2014-01-15"})],
+            "list_planning_distances": [Valid(BODY, query={"service": "scanning", "as_of": "2014-01-15"})],
+            "read_planning_sets": [
+                Valid(BODY, path={"organisation": BODY}, query={"threshold": "T5", "as_of": "2014-01-15"})
+            ],
+            "read_responsible_commissioner": [
+                Valid(BODY, query={"stage": "imaging", "registered_with": "ccg-02A", "as_of": "2014-01-15"})
+            ],
             "read_coverage": [
                 Valid(BODY, query={"pathway": ["lung", "breast"], "place": ["gm"]}),
                 Valid(BODY, query={"pathway": ["lung"], "place": ["ccg-02A", "la-Q"], "as_of": "2014-01-15"}),

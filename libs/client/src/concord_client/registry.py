@@ -12,6 +12,7 @@ from concord_client.findings import DERIVING_SECONDS, FindingsClient
 from concord_client.imports import ImportsClient
 from concord_client.knowledge import KnowledgeClient
 from concord_client.lists import ListsClient
+from concord_client.pathways import PathwaysClient
 from concord_client.transport import Service
 from concord_client.when import when
 from concord_contracts.registry import (
@@ -48,6 +49,7 @@ class RegistryClient:
         self.claims = ClaimsClient(service)
         self.findings = FindingsClient(service)
         self.knowledge = KnowledgeClient(service)
+        self.pathways = PathwaysClient(service)
 
     def coverage(
         self,

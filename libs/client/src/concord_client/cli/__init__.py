@@ -3,6 +3,7 @@
 import typer
 
 from concord_client.cli import (
+    advise,
     agreement,
     body,
     changes,
@@ -10,8 +11,10 @@ from concord_client.cli import (
     data,
     findings,
     knowledge,
+    pathway,
     place,
     plan,
+    rule,
     run,
     search,
     share,
@@ -37,6 +40,9 @@ app.add_typer(agreement.app, name="agreement")
 app.add_typer(share.app, name="share")
 app.add_typer(body.app, name="body")
 app.add_typer(place.app, name="place")
+app.add_typer(pathway.app, name="pathway")
+app.add_typer(rule.app, name="rule")
+app.add_typer(advise.app, name="advise")
 app.add_typer(data.app, name="data")
 knowledge.register(app)
 run.register(app)

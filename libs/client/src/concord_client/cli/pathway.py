@@ -1,0 +1,89 @@
+"""`concord pathway ...`: a pathway stage by stage and through time, what it is held against and guided by."""
+
+from typing import Annotated
+
+import typer
+
+from concord_client.cli.options import Day, Json, KnownAt, day, moment
+from concord_client.cli.session import answer, concord
+from concord_client.show.pathways import (
+    show_comparators,
+    show_guidance,
+    show_pathway,
+    show_services,
+    show_versions,
+)
+
+app = typer.Typer(help="Pathways: stages, services, standards, guidance.", no_args_is_help=True, rich_markup_mode=None)
+
+Pathway = Annotated[str, typer.Argument(help="for instance lung")]
+OfPathway = Annotated[str | None, typer.Option("--pathway")]
+OfStage = Annotated[list[str] | None, typer.Option("--stage", help="one or several")]
+
+
+@app.command()
+def show(pathway: Pathway, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+    """Each stage with its services, what it is held against, and the guidance to follow."""
+    with concord() as services:
+        found = services.registry.pathways.get(pathway, as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_pathway(console, found))
+
+
+@app.command()
+def versions(pathway: Pathway, known_at: KnownAt = None, as_json: Json = False) -> None:
+    """Its ordered stages through time in the world, and when the record of them changed."""
+    with concord() as services:
+        found = services.registry.pathways.versions(pathway, known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_versions(console, found))
+
+
+@app.command("services")
+def list_services(
+    pathway: OfPathway = None, stage: OfStage = None, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False
+) -> None:
+    """Services within stages, with whose people they are for and what they should be planned for."""
+    with concord() as services:
+        found = services.registry.pathways.services(
+            pathway=pathway, stages=stage or (), as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(found, as_json, lambda console: show_services(console, found))
+
+
+@app.command()
+def comparators(
+    pathway: OfPathway = None,
+    stage: OfStage = None,
+    place: Annotated[str | None, typer.Option(help="with what was reached there, or around it")] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Standards and best practice, beside what was reached."""
+    with concord() as services:
+        found = services.registry.pathways.comparators(
+            pathway=pathway, stages=stage or (), place=place, as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(found, as_json, lambda console: show_comparators(console, found))
+
+
+@app.command()
+def guidance(
+    pathway: OfPathway = None,
+    stage: OfStage = None,
+    body: Annotated[str | None, typer.Option("--for", help="what this body is to act on, e.g. ods:02A")] = None,
+    every: Annotated[bool, typer.Option("--all", help="superseded and coming editions too")] = False,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Strategies and guidance with the stages they are about, and what superseded them."""
+    with concord() as services:
+        found = services.registry.pathways.guidance(
+            pathway=pathway,
+            stages=stage or (),
+            organisation=body,
+            in_force=not every,
+            as_of=day(as_of),
+            known_at=moment(known_at),
+        )
+        answer(found, as_json, lambda console: show_guidance(console, found))
