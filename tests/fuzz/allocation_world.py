@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from concord_allocation.authority import TABLE
-from concord_allocation.routes.examples import CLAIMS_EXAMPLES, GAME_EXAMPLES
-from concord_contracts.allocation import EXAMPLE_PROBLEM
+from concord_allocation.documents.books import problem_book
+from concord_allocation.documents.sheets import to_sheets
+from concord_allocation.routes.examples import CLAIMS_EXAMPLES, GAME_EXAMPLES, TABLES_EXAMPLES
+from concord_contracts.allocation import EXAMPLE_PROBLEM, Problem
 from concord_kit.sheets import CSV_TYPE
 from services.allocation.tests.conftest import Running, prepare, run, scenario_request
 from services.allocation.tests.test_imports import LINE, as_csv, as_workbook
@@ -119,6 +121,13 @@ def _furnished(running: Running, people: People) -> World:
         },
         valid={
             "solve": [Valid(CCG, {"problem": one, "prices": True}) for one in (EXAMPLE_PROBLEM, problem)],
+            "read_workbook": [Valid(CCG, workbook=problem_book(to_sheets(Problem.model_validate(EXAMPLE_PROBLEM))))],
+            "read_tables": [Valid(CCG, example["value"]) for example in TABLES_EXAMPLES.values()],
+            "write_problem": [Valid(CCG, EXAMPLE_PROBLEM, query={"form": form}) for form in ("xlsx", "mps", "lp")],
+            "solve_to_workbook": [Valid(CCG, {"problem": EXAMPLE_PROBLEM})],
+            "solve_plain_programme": [
+                Valid(CCG, text=b"Maximize\n o: x\nSubject To\n c: x <= 4\nEnd\n", query={"form": "lp"})
+            ],
             "share_problem": [Valid(CCG, {"problem": EXAMPLE_PROBLEM, "annex": True})],
             "share_scenario": [Valid(CCG, {"gains": False, "realise": False}, {"scenario": base})],
             "divide_stated_game": [Valid(CCG, example["value"]) for example in GAME_EXAMPLES.values()],

@@ -64,6 +64,8 @@ class Valid:
     """Sent as CSV, in place of a JSON body."""
     workbook: bytes = b""
     """Sent as Excel, in place of a JSON body."""
+    text: bytes = b""
+    """Sent as plain text, in place of a JSON body."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ def _near(draw: st.DrawFn, asking: _Asking, valid: Valid) -> Any:
         body = {"body": bent_table(draw, valid.rows), "media_type": CSV_TYPE}
     elif valid.workbook:
         body = {"body": bent_file(draw, valid.workbook), "media_type": EXCEL_TYPE}
+    elif valid.text:
+        body = {"body": bent_file(draw, valid.text), "media_type": "text/plain"}
     else:
         body = {} if valid.body is None else {"body": bent(draw, valid.body), "media_type": "application/json"}
     case = asking.operation.Case(path_parameters=dict(valid.path), query=dict(valid.query), headers={}, **body)

@@ -126,6 +126,16 @@ def alone(fresh_sqlite: Callable[..., str], signing: Signing, served: Served) ->
         yield started
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, served: Served) -> Iterator[Running]:
+    """One service on SQLite for a module whose tests leave nothing behind that another would meet."""
+    folder = tmp_path_factory.mktemp("shared")
+    url = f"sqlite:///{folder}/allocation.db"
+    prepare(url)
+    with run(url, Signing(folder), served) as started:
+        yield started
+
+
 class run(AbstractContextManager["Running"]):
     """Start service and doubles; settings can be changed by name."""
 

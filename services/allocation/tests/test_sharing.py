@@ -57,7 +57,7 @@ def production_game() -> dict[str, Any]:
     }
 
 
-def shared(running: Running, question: dict[str, Any], path: str = "/v1/sharing") -> Sharing:
+def divided(running: Running, question: dict[str, Any], path: str = "/v1/sharing") -> Sharing:
     answer = running.post(path, question)
     assert answer.status_code == 200, answer.text
     return Sharing.model_validate(answer.json())
@@ -73,8 +73,8 @@ def amounts(found: Sharing, key: str) -> dict[str, int]:
     }
 
 
-def test_owens_production_game_with_all_its_published_divisions(alone: Running) -> None:
-    found = shared(alone, production_game())
+def test_owens_production_game_with_all_its_published_divisions(shared: Running) -> None:
+    found = divided(shared, production_game())
     gains = {tuple(one.parties): one.gain for one in found.coalitions}
     assert gains == pytest.approx(
         {
@@ -96,7 +96,7 @@ def test_owens_production_game_with_all_its_published_divisions(alone: Running) 
     assert found.gains_core.superadditive
 
 
-def test_a_stated_game_and_stated_claims(alone: Running) -> None:
+def test_a_stated_game_and_stated_claims(shared: Running) -> None:
     game = {
         "players": ["a", "b", "c"],
         "values": [
@@ -112,11 +112,11 @@ def test_a_stated_game_and_stated_claims(alone: Running) -> None:
             )
         ],
     }
-    answer = GameAnswer.model_validate(alone.post("/v1/games", game).json())
+    answer = GameAnswer.model_validate(shared.post("/v1/games", game).json())
     found = {division.key: [value.value for value in division.values] for division in answer.divisions}
     assert found["shapley"] == pytest.approx([229, 272, 491])
     assert found["nucleolus"] == pytest.approx([149, 192, 651])
-    claims = alone.post("/v1/claims-rules", {"estate": 200, "claims": {"x": 100, "y": 200, "z": 300}}).json()
+    claims = shared.post("/v1/claims-rules", {"estate": 200, "claims": {"x": 100, "y": 200, "z": 300}}).json()
     assert claims["rules"]["contested_garment"] == pytest.approx({"x": 50, "y": 75, "z": 75})
 
 
@@ -144,8 +144,8 @@ def pool(**changed: Any) -> dict[str, Any]:
     return {"problem": made | changed}
 
 
-def test_a_division_that_can_be_paid_comes_with_its_payments(alone: Running) -> None:
-    found = shared(alone, pool() | {"benefit_price": PRICE, "annex": True})
+def test_a_division_that_can_be_paid_comes_with_its_payments(shared: Running) -> None:
+    found = divided(shared, pool() | {"benefit_price": PRICE, "annex": True})
     assert (found.cost_gbp, found.fallback_benefit) == (140, 270)
     assert found.gain == pytest.approx(80)  # GBP 40 from the clinic's second stretch (1) to prevention (3)
     assert amounts(found, "outturn") == {"ccg": 100, "council": 40}
@@ -164,14 +164,14 @@ def test_a_division_that_can_be_paid_comes_with_its_payments(alone: Running) -> 
     assert amounts(found, "gains_shapley") == {"ccg": -1100, "council": 1240}
 
 
-def test_a_division_that_cannot_be_paid_names_what_stands_in_its_way(alone: Running) -> None:
+def test_a_division_that_cannot_be_paid_names_what_stands_in_its_way(shared: Running) -> None:
     proposed = {
         "key": "proposed",
         "name": "Half each",
         "weights": {"ccg": 1, "council": 1},
         "provenance": {"basis": "assumption", "note": "a proposal"},
     }
-    found = shared(alone, pool() | {"keys": [proposed]})
+    found = divided(shared, pool() | {"keys": [proposed]})
     division = next(division for division in found.divisions if division.key == "proposed")
     assert {amount.party: amount.gbp for amount in division.amounts} == {"ccg": 70, "council": 70}
     assert division.assumption
@@ -182,9 +182,9 @@ def test_a_division_that_cannot_be_paid_names_what_stands_in_its_way(alone: Runn
     assert any(words.startswith("Half each cannot be paid") for words in found.sentences)
 
 
-def test_a_schedule_is_what_an_agreement_takes(alone: Running) -> None:
+def test_a_schedule_is_what_an_agreement_takes(shared: Running) -> None:
     payers = {"ccg": "ods:02A", "council": "gss:E08000009"}
-    found = shared(alone, pool())
+    found = divided(shared, pool())
     schedule = found.divisions[0].realisation
     assert schedule is not None
     for row in schedule.schedule:
@@ -200,7 +200,7 @@ def test_a_schedule_is_what_an_agreement_takes(alone: Running) -> None:
         )
 
 
-def test_a_joint_line_is_paid_for_by_use_and_its_fixed_cost_once(alone: Running) -> None:
+def test_a_joint_line_is_paid_for_by_use_and_its_fixed_cost_once(shared: Running) -> None:
     question = pool()
     question["problem"]["lines"] = [
         make_line(
@@ -215,8 +215,8 @@ def test_a_joint_line_is_paid_for_by_use_and_its_fixed_cost_once(alone: Running)
     question["problem"]["limits"] = [
         make_limit("scans", {"select": {"lines": ["scanner"]}, "measure": "activity"}, equal=40, unit="scan")
     ]
-    found = shared(
-        alone,
+    found = divided(
+        shared,
         question
         | {"uses": [{"line": "scanner", "shares": {"ccg": 0.75, "council": 0.25}}], "annex": True, "gains": False},
     )
@@ -231,16 +231,16 @@ def test_a_joint_line_is_paid_for_by_use_and_its_fixed_cost_once(alone: Running)
     assert "GBP 60 more" in " ".join(found.sentences)
 
 
-def test_a_fallback_that_breaks_a_limit_is_refused_with_the_limit(alone: Running) -> None:
+def test_a_fallback_that_breaks_a_limit_is_refused_with_the_limit(shared: Running) -> None:
     floor = make_limit("floor", {"select": {"lines": ["clinic"]}}, at_least=20)
-    answer = alone.post("/v1/sharing", pool(limits=[floor]) | {"fallback": "nothing"})
+    answer = shared.post("/v1/sharing", pool(limits=[floor]) | {"fallback": "nothing"})
     assert answer.status_code == 422
     (error,) = answer.json()["errors"]
     assert (error["pointer"], error["type"]) == ("/fallback", "fallback-infeasible")
     assert "limit floor" in error["detail"]
 
 
-def test_every_fault_of_question_and_problem_is_named_at_once(alone: Running) -> None:
+def test_every_fault_of_question_and_problem_is_named_at_once(shared: Running) -> None:
     question = pool(limits=[make_limit("x", {"select": {"lines": ["nowhere"]}}, at_least=1)]) | {
         "parties": [{"key": "one", "payers": ["ccg", "nobody"]}, {"key": "two", "payers": ["ccg"]}],
         "uses": [{"line": "no-line", "shares": {"one": 1}}],
@@ -254,7 +254,7 @@ def test_every_fault_of_question_and_problem_is_named_at_once(alone: Running) ->
             }
         ],
     }
-    answer = alone.post("/v1/sharing", question)
+    answer = shared.post("/v1/sharing", question)
     assert answer.status_code == 422
     pointers = {error["pointer"] for error in answer.json()["errors"]}
     assert {
@@ -269,22 +269,22 @@ def test_every_fault_of_question_and_problem_is_named_at_once(alone: Running) ->
     assert any(pointer.startswith("/problem/limits/0") for pointer in pointers)
 
 
-def test_no_plan_is_a_refusal_here_too(alone: Running) -> None:
+def test_no_plan_is_a_refusal_here_too(shared: Running) -> None:
     impossible = make_limit("too-much", {"select": {"lines": ["clinic"]}}, at_least=1000)
-    answer = alone.post("/v1/sharing", pool(limits=[impossible]))
+    answer = shared.post("/v1/sharing", pool(limits=[impossible]))
     assert (answer.status_code, answer.json()["outcome"]) == (200, "refusal")
 
 
-def test_a_scenarios_plan_is_divided_for_its_parties_only(alone: Running) -> None:
-    made = alone.scenario()
-    found = shared(alone, {"gains": False}, f"/v1/scenarios/{made['id']}/sharing")
+def test_a_scenarios_plan_is_divided_for_its_parties_only(shared: Running) -> None:
+    made = shared.scenario()
+    found = divided(shared, {"gains": False}, f"/v1/scenarios/{made['id']}/sharing")
     assert found.answer_digest == made["outcome"]["digest"]
     assert found.cost_gbp == made["outcome"]["totals"]["spend_gbp"]
-    stranger = alone.post(f"/v1/scenarios/{made['id']}/sharing", {}, body="ods:99Z", sub="another")
+    stranger = shared.post(f"/v1/scenarios/{made['id']}/sharing", {}, body="ods:99Z", sub="another")
     assert stranger.status_code == 404
 
 
-def test_many_parties_are_sampled_and_the_interval_is_said(alone: Running) -> None:
+def test_many_parties_are_sampled_and_the_interval_is_said(shared: Running) -> None:
     keys = [f"p{k:02d}" for k in range(14)]
     question = {
         "problem": make_problem(
@@ -299,16 +299,16 @@ def test_many_parties_are_sampled_and_the_interval_is_said(alone: Running) -> No
         "most_pairs": 40,
         "seed": 3,
     }
-    found = shared(alone, question)
+    found = divided(shared, question)
     (sampled,) = [division for division in found.gain_divisions if division.key == "shapley"]
     assert sum(value.value for value in sampled.values) == pytest.approx(found.gain)
     assert "seed 3" in sampled.words
     assert found.coalitions == []
-    assert values(shared(alone, question), "shapley") == values(found, "shapley")
+    assert values(divided(shared, question), "shapley") == values(found, "shapley")
 
 
-def test_the_year_of_a_schedule_is_a_financial_year(alone: Running) -> None:
-    found = shared(alone, pool())
+def test_the_year_of_a_schedule_is_a_financial_year(shared: Running) -> None:
+    found = divided(shared, pool())
     assert {row.year for division in found.divisions for row in (division.realisation or _none()).schedule} == {YEAR}
 
 

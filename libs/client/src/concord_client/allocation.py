@@ -1,15 +1,19 @@
 """Allocation, as a caller uses it: how the pathway's money might be split, what binds, what would change it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from concord_client.imports import ImportsClient
+from concord_client.imports import MEDIA_TYPES, ImportsClient
 from concord_client.lists import ListsClient
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
 from concord_contracts.allocation import Outcome, Problem, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
+from concord_contracts.allocation.programme import ProgrammeAnswer
 from concord_contracts.allocation.reference import AllocationReference
 from concord_contracts.allocation.scenarios import (
+    Checked,
     PreparedWhatIfs,
     ScenarioPage,
     ScenarioRequest,
@@ -101,6 +105,58 @@ class AllocationClient:
     def divide_claims(self, claims: ClaimsRequest) -> ClaimsAnswer:
         """An estate divided between claims by every rule."""
         return ClaimsAnswer.model_validate(self.service.post("/v1/claims-rules", _json(claims)).body)
+
+    def check(self, problem: Problem) -> Checked:
+        """Whether a problem holds together; ConcordProblem names every contradiction."""
+        return Checked.model_validate(self.service.post("/v1/problems/check", _json(problem)).body)
+
+    def problem_schema(self) -> Any:
+        """The JSON schema of a problem."""
+        return self.service.get("/v1/problems/schema").body
+
+    def problem_form(self) -> bytes:
+        """An empty workbook to write a problem in."""
+        return self.service.get_file("/v1/problems/form", {}, deadline_seconds=self.deadline_seconds)
+
+    def problem_of_workbook(self, content: bytes) -> Problem:
+        """The problem that a workbook holds; ConcordProblem names every faulty cell."""
+        return Problem.model_validate(
+            self.service.post_file(
+                "/v1/problems/from-workbook", content, MEDIA_TYPES[".xlsx"], deadline_seconds=self.deadline_seconds
+            ).body
+        )
+
+    def problem_of_tables(self, tables: Mapping[str, str]) -> Problem:
+        """The problem that CSVs hold, each text under its table's name."""
+        asked = {"tables": dict(tables)}
+        answer = self.service.post("/v1/problems/from-tables", asked, deadline_seconds=self.deadline_seconds)
+        return Problem.model_validate(answer.body)
+
+    def problem_as_file(self, problem: Problem, form: str) -> bytes:
+        """A problem as xlsx, mps or lp."""
+        return self.service.post_for_file(
+            "/v1/problems/as-file", _json(problem), params={"form": form}, deadline_seconds=self.deadline_seconds
+        )
+
+    def solve_to_workbook(self, request: SolveRequest) -> bytes:
+        """The answer to a problem as a workbook whose formulas add its payments up again."""
+        return self.service.post_for_file("/v1/solve/workbook", _json(request), deadline_seconds=self.deadline_seconds)
+
+    def scenario_workbook(self, scenario: str) -> bytes:
+        """A scenario's answer as such a workbook."""
+        path = f"/v1/scenarios/{scenario}/workbook"
+        return self.service.get_file(path, {}, deadline_seconds=self.deadline_seconds)
+
+    def solve_programme(self, text: bytes, form: str, *, seconds: float = 60.0) -> ProgrammeAnswer:
+        """The optimum of a plain linear programme in MPS or LP format, UTF-8."""
+        answer = self.service.post_file(
+            "/v1/programmes",
+            text,
+            "text/plain",
+            params={"form": form, "seconds": seconds},
+            deadline_seconds=self.deadline_seconds,
+        )
+        return ProgrammeAnswer.model_validate(answer.body)
 
 
 def _json(request: BaseModel) -> object:

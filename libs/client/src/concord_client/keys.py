@@ -95,7 +95,9 @@ def _public_keys_for_people(key_set: Path) -> list[dict[str, object]]:
 
 
 def load_private_key(path: Path) -> Ed25519PrivateKey:
-    """The private key in `path`. Raises NotAllowedHere if others may read it, or if it is no Ed25519 key."""
+    """The private key in `path`. NotAllowedHere: there is none, others may read it, or it is no Ed25519 key."""
+    if not path.is_file():
+        raise NotAllowedHere(f"there is no signing key at {path}: `concord up` makes one; CONCORD_VAR names its folder")
     _refuse_if_readable_by_others(path)
     key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):

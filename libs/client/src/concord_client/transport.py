@@ -151,6 +151,20 @@ class Service:
         self._accepted(response)
         return response.content
 
+    def post_for_file(
+        self,
+        path: str,
+        body: Any,
+        *,
+        params: Mapping[str, Any] | None = None,
+        deadline_seconds: float | None = None,
+    ) -> bytes:
+        """Ask with a body for a file; nothing is changed by it."""
+        until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
+        response = self._send("POST", path, until, params=params, headers={"Accept": "*/*"}, body=body)
+        self._accepted(response)
+        return response.content
+
     def put(self, path: str, body: Any, *, if_match: str | None = None) -> Answer:
         """Replace the state at `path`; harmless to repeat. `if_match`: only the version that was read."""
         return self._accepted(self._send("PUT", path, self._until(), headers=_if_match(if_match), body=body))

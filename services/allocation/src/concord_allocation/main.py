@@ -12,9 +12,10 @@ from concord_allocation.authority import TABLE
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.core.solver import Unanswered
 from concord_allocation.desk import Desk, NothingLoaded
+from concord_allocation.documents.programme import ProgrammeFailed
 from concord_allocation.reference.lists import LISTS
 from concord_allocation.registry_client import RegistryClient
-from concord_allocation.routes import imports, problems, reference, scenarios, sharing
+from concord_allocation.routes import documents, imports, problems, reference, scenarios, sharing
 from concord_allocation.runs import SolveMetrics, SolvePool, SolverBusy
 from concord_allocation.settings import AllocationSettings
 from concord_allocation.solving import Solver
@@ -70,7 +71,15 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         summary="How a pathway's money should be split between payers, what binds, and what would change it.",
         settings=settings,
         database=database,
-        routers=[problems.router, scenarios.router, sharing.router, reference.router, imports.router, list_routes],
+        routers=[
+            problems.router,
+            documents.router,
+            scenarios.router,
+            sharing.router,
+            reference.router,
+            imports.router,
+            list_routes,
+        ],
         authority=Authority(TABLE, public_reads=settings.public_reads),
         problems=PROBLEMS,
         mandates=RegistryMandates(registry),
@@ -79,7 +88,8 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         metrics=metrics,
         body_limits={
             "/v1/solve": settings.max_problem_bytes,
-            "/v1/problems/check": settings.max_problem_bytes,
+            "/v1/problems/": settings.max_problem_bytes,
+            "/v1/programmes": settings.max_problem_bytes,
             "/v1/sharing": settings.max_problem_bytes,
             "/v1/imports": MOST_BYTES,
         },
@@ -108,7 +118,7 @@ def _busy(error: SolverBusy) -> Problem:
     return Problem("busy", str(error), headers={"Retry-After": str(error.retry_after_seconds)})
 
 
-def _unanswered(error: Unanswered) -> Problem:
+def _unanswered(error: Unanswered | ProgrammeFailed) -> Problem:
     return Problem("not-solved", f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
 
@@ -117,6 +127,7 @@ PROBLEMS: ProblemMapping = {
     CannotAssemble: _cannot_assemble,
     SolverBusy: _busy,
     Unanswered: _unanswered,
+    ProgrammeFailed: _unanswered,
     NothingLoaded: "nothing-loaded",
     FaultySheetsError: faulty,
 }

@@ -14,6 +14,7 @@ from concord_client.cli import (
     pathway,
     place,
     plan,
+    problem,
     rule,
     run,
     search,
@@ -37,6 +38,7 @@ search.register(app)
 changes.register(app)
 plan.register(app)
 app.add_typer(agreement.app, name="agreement")
+app.add_typer(problem.app, name="problem")
 app.add_typer(share.app, name="share")
 app.add_typer(body.app, name="body")
 app.add_typer(place.app, name="place")

@@ -7,10 +7,12 @@ import typer
 from rich.console import Console
 
 from concord_client.cli.options import Day, Json, Key, day
-from concord_client.cli.session import answer, checked, concord, end_with, read_model
+from concord_client.cli.problem import content_of, question_in
+from concord_client.cli.session import ExitCode, answer, checked, concord, end_with, read_model
 from concord_client.show.page import say
 from concord_client.show.plans import show_difference, show_outcome, show_reasons, show_scenario
-from concord_contracts.allocation import SolveRequest, WhatIfRequest, WhatIfResult
+from concord_client.show.programme import show_programme
+from concord_contracts.allocation import WhatIfRequest, WhatIfResult
 from concord_contracts.allocation.scenarios import ScenarioRequest
 
 
@@ -48,23 +50,39 @@ def plan(
 
 def scenario(
     scenario_id: Annotated[str, typer.Argument(metavar="SCENARIO")],
+    workbook: Annotated[Path | None, typer.Option(help="write its answer as a workbook too")] = None,
     as_json: Json = False,
 ) -> None:
     """A stored scenario with its answer."""
     with concord() as services:
         found = services.allocation.scenario(scenario_id)
+        if workbook is not None:
+            workbook.write_bytes(services.allocation.scenario_workbook(scenario_id))
         answer(found, as_json, lambda console: show_scenario(console, found))
         end_with(found.outcome)
 
 
 def solve(
-    file: Annotated[Path, typer.Argument(help="a problem document as JSON, `-` for standard input")],
+    file: Annotated[
+        Path, typer.Argument(help="a problem as JSON, .xlsx or a folder of CSVs; an .mps or .lp programme; `-`: JSON")
+    ],
+    workbook: Annotated[Path | None, typer.Option(help="write the answer as a workbook too")] = None,
     as_json: Json = False,
 ) -> None:
     """Solve a self-contained problem; nothing is stored."""
-    request = read_model(SolveRequest, file)
     with concord() as services:
+        if file.suffix.lower() in (".mps", ".lp"):
+            if workbook is not None:
+                raise typer.BadParameter("a plain programme has no workbook")
+            found = services.allocation.solve_programme(content_of(file), file.suffix.lower()[1:])
+            answer(found, as_json, lambda console: show_programme(console, found))
+            if found.objective is None:
+                raise typer.Exit(ExitCode.NO_PLAN)
+            return
+        request = question_in(file, services)
         outcome = services.allocation.solve(request)
+        if workbook is not None:
+            workbook.write_bytes(services.allocation.solve_to_workbook(request))
         answer(outcome, as_json, lambda console: show_outcome(console, outcome))
         end_with(outcome)
 

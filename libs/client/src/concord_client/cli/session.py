@@ -10,12 +10,14 @@
 | CONCORD_VAR | folder of keys, databases, logs | var |
 """
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -128,14 +130,26 @@ def end_with(outcome: BaseModel) -> None:
         raise typer.Exit(ExitCode.NO_PLAN)
 
 
-def read_model[M: BaseModel](model: type[M], file: Path) -> M:
-    """The JSON in `file` (`-`: standard input) as `model`; every fault is named. Raises typer.BadParameter."""
+def read_model[M: BaseModel](
+    model: type[M], file: Path, *, also: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+) -> M:
+    """The JSON in `file` (`-`: standard input) as `model`; every fault is named. Raises typer.BadParameter.
+
+    `also` puts an object into the shape of the model where another is taken too.
+    """
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as failure:
         raise typer.BadParameter(f"{file} cannot be read: {failure}") from failure
     with faults_named(f"{file} is not a {model.__name__}"):
-        return model.model_validate_json(text)
+        if also is None:
+            return model.model_validate_json(text)
+        try:
+            given = json.loads(text)
+        except ValueError as broken:
+            raise typer.BadParameter(f"{file} is not JSON: {broken}") from broken
+        shaped = also(given) if isinstance(given, dict) else given
+        return model.model_validate_json(json.dumps(shaped))
 
 
 def checked[M: BaseModel](model: type[M], **fields: object) -> M:

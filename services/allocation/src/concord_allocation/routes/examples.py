@@ -23,6 +23,29 @@ SOLVE_EXAMPLES: dict[str, Any] = {
     "refusal": {"summary": "A floor that the budget cannot meet", "value": {"problem": IMPOSSIBLE_PROBLEM}},
 }
 
+PROBLEM_EXAMPLES: dict[str, Any] = {
+    name: {**example, "value": example["value"]["problem"]} for name, example in SOLVE_EXAMPLES.items()
+}
+
+TABLES_EXAMPLES: dict[str, Any] = {
+    "small": {
+        "summary": "One payer, one line",
+        "value": {
+            "tables": {
+                "problem": "title,base_year\nA tiny problem,2014-15\n",
+                "years": "key\n2014-15\n",
+                "payers": "key,name\nccg,The CCG\n",
+                "purses": "key,name,owner,amount_gbp.2014-15,provenance.basis,provenance.note\n"
+                "money,Programme money,ccg,1000,assumption,an example\n",
+                "lines": "key,place,pathway,stage,population_basis,statutory_payer,citation,curve,provenance.basis,"
+                "provenance.note\nimaging,here,lung,imaging,registered,ccg,NHS Act 2006 s.3,c,assumption,an example\n",
+                "curves": "key,provenance.basis,provenance.note\nc,assumption,an example\n",
+                "curves.segments": "of,width_gbp,slope\nc,600,0.002\nc,,0.0005\n",
+            }
+        },
+    }
+}
+
 SCENARIO_EXAMPLES: dict[str, Any] = {
     "greater-manchester-lung": {
         "summary": "Lung cancer in Greater Manchester, two years",

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, the_desk
-from concord_allocation.routes.examples import SOLVE_EXAMPLES
+from concord_allocation.routes.examples import PROBLEM_EXAMPLES, SOLVE_EXAMPLES
 from concord_contracts.allocation import Outcome, Problem, SolveRequest
 from concord_contracts.allocation.scenarios import Checked
 from concord_kit.calls import Call, allowed
@@ -47,18 +47,7 @@ async def solve(
     summary="Whether a problem is well formed and consistent",
     description="Every contradiction is named at once. Whether a plan exists is for `/v1/solve` to say.",
     responses=problem_responses("invalid-problem", "busy", "dependency-unavailable"),
-    openapi_extra={
-        "requestBody": {
-            "content": {
-                "application/json": {
-                    "examples": {
-                        name: {**example, "value": example["value"]["problem"]}
-                        for name, example in SOLVE_EXAMPLES.items()
-                    }
-                }
-            }
-        }
-    },
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": PROBLEM_EXAMPLES}}}},
 )
 async def check_problem(
     problem: Problem,

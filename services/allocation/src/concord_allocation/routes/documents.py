@@ -1,0 +1,206 @@
+"""Problems and answers in other forms: schema, workbook, CSV, MPS, LP; and plain linear programmes."""
+
+from typing import Annotated, Any, Literal
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import JSONResponse, Response
+
+from concord_allocation.desk import Desk, the_desk
+from concord_allocation.documents import books, sheets
+from concord_allocation.documents.programme import NotAProgramme, solve_programme
+from concord_allocation.documents.text_forms import as_text
+from concord_allocation.routes.examples import PROBLEM_EXAMPLES, SOLVE_EXAMPLES, TABLES_EXAMPLES
+from concord_allocation.routes.readable import ScenarioId, readable
+from concord_allocation.scenarios import outcome_of
+from concord_contracts.allocation import Problem, SolveRequest
+from concord_contracts.allocation.programme import ProblemTables, ProgrammeAnswer
+from concord_contracts.problems import Fault
+from concord_kit import sheets as files
+from concord_kit.calls import Call, allowed
+from concord_kit.problems import Problem as Refused
+from concord_kit.problems import problem_responses
+from concord_kit.sheets import CSV_TYPE, EXCEL_TYPE, FaultySheetsError
+
+router = APIRouter(prefix="/v1", tags=["problems"])
+
+TEXT_TYPE = "text/plain"
+PLAIN_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+
+
+def _file(content: bytes | str, media_type: str, name: str) -> Response:
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _body(media_type: str, words: str) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "description": words, "content": {media_type: PLAIN_FILE}}}
+
+
+def _answers(*media_types: str) -> dict[int | str, Any]:
+    return {200: {"description": "The file", "content": dict.fromkeys(media_types, PLAIN_FILE)}}
+
+
+@router.get(
+    "/problems/schema",
+    summary="The JSON schema of a problem",
+    description="Version `allocation-problem/1`: a document that holds to it is understood for as long as /v1 is.",
+    response_model=dict[str, Any],
+    responses=problem_responses(),
+)
+async def read_schema(call: Call = Depends(allowed("reference.read"))) -> Response:
+    return JSONResponse(Problem.model_json_schema())
+
+
+@router.get(
+    "/problems/form",
+    summary="An empty workbook to write a problem in, with a sheet that explains every column",
+    response_class=Response,
+    responses={**_answers(EXCEL_TYPE), **problem_responses()},
+)
+async def read_form(call: Call = Depends(allowed("reference.read"))) -> Response:
+    content = await to_thread.run_sync(lambda: books.problem_book({}))
+    return _file(content, EXCEL_TYPE, "problem.xlsx")
+
+
+@router.post(
+    "/problems/from-workbook",
+    summary="The problem that a workbook holds, one sheet a table",
+    description="Every fault is named with its sheet, line and column. Nothing is stored.",
+    response_model=Problem,
+    responses=problem_responses("faulty-table", "busy"),
+    openapi_extra=_body(EXCEL_TYPE, "The workbook as it is"),
+)
+async def read_workbook(
+    call: Call = Depends(allowed("problems.solve", files=[EXCEL_TYPE])), desk: Desk = Depends(the_desk)
+) -> Response:
+    upload = call.file()
+    found = await desk.solver.work(lambda: sheets.from_sheets(files.read_upload(upload, None)))
+    return Response(found.model_dump_json(exclude_defaults=True), media_type="application/json")
+
+
+@router.post(
+    "/problems/from-tables",
+    summary="The problem that a set of CSVs holds",
+    description="The same tables as in a workbook, each the text of a CSV under its name. Nothing is stored.",
+    response_model=Problem,
+    responses=problem_responses("faulty-table", "busy"),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": TABLES_EXAMPLES}}}},
+)
+async def read_tables(
+    tables: ProblemTables, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
+) -> Response:
+    def read() -> Problem:
+        found: list[files.Sheet] = []
+        faults: list[files.SheetFault] = []
+        for name, text in tables.tables.items():
+            try:
+                found += files.read(CSV_TYPE, text.encode(), name)
+            except FaultySheetsError as faulty:
+                faults += faulty.faults
+        if faults:
+            raise FaultySheetsError(faults)
+        return sheets.from_sheets(found)
+
+    problem = await desk.solver.work(read)
+    return Response(problem.model_dump_json(exclude_defaults=True), media_type="application/json")
+
+
+class FormQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    form: Literal["xlsx", "mps", "lp"]
+
+
+@router.post(
+    "/problems/as-file",
+    summary="A problem as a workbook, or as the linear programme that is solved, in MPS or LP format",
+    description=(
+        "The workbook can be changed and sent to `from-workbook`. MPS and LP hold the benefit stage in the solver's "
+        "own scale; comments at the top lead back to pounds and benefit."
+    ),
+    response_class=Response,
+    responses={**_answers(EXCEL_TYPE, TEXT_TYPE), **problem_responses("invalid-problem", "busy")},
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": PROBLEM_EXAMPLES}}}},
+)
+async def write_problem(
+    problem: Problem,
+    asked: Annotated[FormQuery, Query()],
+    call: Call = Depends(allowed("problems.solve")),
+    desk: Desk = Depends(the_desk),
+) -> Response:
+    form = asked.form
+    if form == "xlsx":
+        book = await desk.solver.work(lambda: books.problem_book(sheets.to_sheets(problem)))
+        return _file(book, EXCEL_TYPE, "problem.xlsx")
+    text = await desk.solver.work(lambda: as_text(problem, form))
+    return _file(text, f"{TEXT_TYPE}; charset=utf-8", f"problem.{form}")
+
+
+@router.post(
+    "/solve/workbook",
+    summary="Solve a problem; the answer as a workbook whose formulas add its payments up again",
+    response_class=Response,
+    responses={**_answers(EXCEL_TYPE), **problem_responses("invalid-problem", "busy", "not-solved")},
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": SOLVE_EXAMPLES}}}},
+)
+async def solve_to_workbook(
+    question: SolveRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
+) -> Response:
+    solved = await desk.solver.solve(
+        question.problem, question="solve", limit_seconds=question.time_limit_seconds, prices=question.prices
+    )
+    book = await desk.solver.work(lambda: books.answer_book(question.problem.title, solved.outcome))
+    return _file(book, EXCEL_TYPE, "answer.xlsx")
+
+
+@router.get(
+    "/scenarios/{scenario}/workbook",
+    summary="A scenario's answer as a workbook whose formulas add its payments up again",
+    response_class=Response,
+    responses={**_answers(EXCEL_TYPE), **problem_responses("not-found", "busy")},
+)
+async def read_scenario_workbook(
+    scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read")), desk: Desk = Depends(the_desk)
+) -> Response:
+    found = await call.read(lambda tx: readable(tx, call, scenario, None))
+    book = await desk.solver.work(lambda: books.answer_book(found.row.title, outcome_of(found)))
+    return _file(book, EXCEL_TYPE, f"scenario-{scenario}.xlsx")
+
+
+class ProgrammeQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    form: Literal["mps", "lp"]
+    seconds: Annotated[float, Query(gt=0, le=600, description="time limit")] = 60.0
+
+
+@router.post(
+    "/programmes",
+    summary="Solve a plain linear or integer programme in MPS or LP format",
+    description=(
+        "For a problem that is no allocation between payers: its optimum, activities and prices, and the largest miss "
+        "recomputed. It is solved in a process of its own, within 2 GiB. Nothing is stored."
+    ),
+    response_model=ProgrammeAnswer,
+    responses=problem_responses("busy", "not-solved"),
+    openapi_extra=_body(TEXT_TYPE, "The programme's text"),
+)
+async def solve_plain_programme(
+    asked: Annotated[ProgrammeQuery, Query()],
+    call: Call = Depends(allowed("problems.solve", files=[TEXT_TYPE])),
+    desk: Desk = Depends(the_desk),
+) -> ProgrammeAnswer:
+    upload = call.file()
+    try:
+        text = upload.content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _unreadable(f"is not UTF-8 at byte {error.start}") from None
+    try:
+        return await desk.solver.work(lambda: solve_programme(text, asked.form, limit_seconds=asked.seconds))
+    except NotAProgramme as wrong:
+        raise _unreadable(str(wrong)) from wrong
+
+
+def _unreadable(words: str) -> Refused:
+    return Refused("invalid-request", errors=[Fault(pointer="", detail=f"the programme {words}", type="unreadable")])
