@@ -23,6 +23,7 @@ from tests.support.serving import served
 from tests.support.signing import Signing
 
 BODY, NEIGHBOUR, UNIT, SERVICE = "ods:02A", "ods:01Y", "ods:0AJ", "service:agreements"
+STEWARD = "ods:X24"
 DECISION = {"reason": "minute 12", "on": "2014-01-15", "review_by": "2015-01-15"}
 PAYS = {"reason": "nobody waits", "on": "2014-01-15", "pays": True}
 LENT = ("scenarios.create", "scenarios.read", "problems.solve")
@@ -89,6 +90,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             headers=people("ods:X24") | fresh_key() | {"Content-Type": CSV_TYPE},
         )
     )
+    renamed = made(http.post("/v1/reorganisations", json=a_reorganisation(), headers=people(STEWARD) | fresh_key()))
     list_names = [one["name"] for one in made(http.get("/v1/reference/lists"))["items"]]
     page = made(http.get("/v1/claims", params={"limit": 2}))
     claims = [one.path["claim"] for found in decisions.values() for one in found]
@@ -139,6 +141,8 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "measure": ("waiting-62-day-all-cancer",),
             "scheme": ("ods-role",),
             "series": ("ons-ccg13",),
+            "reorganisation": (renamed["id"],),
+            "since": ("2014-01-15", "2031-01-01"),
             "list_name": list_names,
             "table": ("populations", "claims"),
             "form": ("csv", "xlsx", "block"),
@@ -152,6 +156,10 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
                 *(Valid(BODY, a_claim(stage="surgery", role=role)) for role in ROLES),
                 Valid(NEIGHBOUR, a_claim(organisation=NEIGHBOUR, place="ccg-01Y", displaces="n-support")),
                 Valid("gss:P", a_claim(role="leads", stage=None, organisation="gss:P", place="la-P")),
+            ],
+            "reorganise": [
+                Valid(STEWARD, a_reorganisation(events=[event], on="2031-04-01"), query={"dry_run": "true"})
+                for event in EVENTS
             ],
             "put_activation": [
                 Valid(SERVICE, an_activation(sequence=n), {"agreement": f"agreement-{n}"}) for n in (1, 2, 3)
@@ -252,6 +260,34 @@ def a_claim(**changed: Any) -> dict[str, Any]:
         "valid_from": "2013-04-01",
         "valid_to": "2016-04-01",
         "reason": "said so",
+    } | changed
+
+
+EVENTS: tuple[dict[str, Any], ...] = (
+    {"event": "open", "body": "ods:77X", "kind": "ccg", "name": "NHS X", "legal_person": True,
+     "codes": [{"scheme": "gss", "code": "E3877"}], "relations": [{"type": "supported_by", "object": UNIT}]},
+    {"event": "merge", "predecessors": [BODY, NEIGHBOUR], "successor": "ods:X24",
+     "place": {"key": "ccg-77X", "name": "X"}},
+    {"event": "split", "predecessor": BODY, "successors": [{"body": NEIGHBOUR, "share": 0.4}], "goes_on": True,
+     "basis": "assumption", "note": "by list"},
+    {"event": "rename", "body": "gss:P", "name": "Greater P", "code": {"scheme": "gss", "code": "E0877"}},
+    {"event": "transfer", "predecessor": BODY, "successor": NEIGHBOUR},
+    {"event": "close", "body": UNIT},
+    {"event": "open_place", "place": "network", "kind": "union", "name": "N", "body": UNIT, "parents": ["england"],
+     "members": ["ccg-02A"]},
+    {"event": "pass_place", "place": "ccg-02A", "body": NEIGHBOUR},
+    {"event": "close_place", "place": "gm"},
+)  # fmt: skip
+
+
+def a_reorganisation(**changed: Any) -> dict[str, Any]:
+    return {
+        "on": "2030-04-01",
+        "title": "A new name",
+        "authority": "an order",
+        "source": "law",
+        "events": [{"event": "rename", "body": "concord:phe", "name": "Health Security Agency"}],
+        "reason": "minute 3",
     } | changed
 
 

@@ -27,6 +27,7 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "claims.withdraw": ("POST", "/v1/claims/n-surgery/withdraw"),
     "imports.create": ("POST", "/v1/imports"),
     "files.create": ("POST", "/v1/files"),
+    "reorganisations.apply": ("POST", "/v1/reorganisations"),
     "activations.read": ("GET", "/v1/activations/none"),
     "activations.put": ("PUT", "/v1/activations/a1"),
     "mandates.read": ("GET", "/v1/mandates"),
@@ -52,7 +53,7 @@ ROLES = ("commissioner", "data-steward", "chief-officer", "board-secretary", "ac
 
 REQUEST_MODELS = (
     "ClaimIn", "ClaimDecision", "ClaimDispute", "InterimPayment", "ClaimCorrection", "ClaimWithdrawal", "Activation",
-    "MandateIn", "MandateEnd",
+    "MandateIn", "MandateEnd", "ReorganisationIn",
 )  # fmt: skip
 
 

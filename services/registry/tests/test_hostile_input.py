@@ -38,6 +38,8 @@ READS = [
     "/v1/places",
     "/v1/places/ccg-02A",
     "/v1/populations",
+    "/v1/organisations/ods:02A/holdings",
+    "/v1/reorganisations",
     "/v1/stages",
     "/v1/pathways",
     "/v1/rules",
@@ -90,6 +92,7 @@ def test_dates_out_of_range_and_unknown_parameters_are_named_on_every_read(stand
 LISTS = [
     "/v1/findings", "/v1/findings/changes", "/v1/responsibilities", "/v1/organisations", "/v1/places",
     "/v1/populations", "/v1/rules", "/v1/claims", "/v1/mandates", "/v1/contracts",
+    "/v1/organisations/ods:02A/holdings", "/v1/reorganisations",
 ]  # fmt: skip
 
 
@@ -145,6 +148,8 @@ def test_coverage_insists_on_a_pathway_and_on_a_few_places(standing: Registry) -
         "/v1/places/nowhere",
         "/v1/claims/nobody",
         "/v1/activations/none",
+        "/v1/reorganisations/none",
+        "/v1/organisations/ods:NONE/holdings",
         "/v1/nothing",
         "/v1/claims/",
     ],
@@ -212,6 +217,7 @@ def writes() -> list[tuple[str, str]]:
         ("POST", "/v1/claims/n-support/withdraw"),
         ("POST", "/v1/mandates"),
         ("POST", "/v1/mandates/m1/end"),
+        ("POST", "/v1/reorganisations"),
         ("PUT", "/v1/activations/a1"),
         ("POST", "/v1/contracts"),
         ("PUT", "/v1/contracts/none"),
@@ -224,6 +230,8 @@ def writes() -> list[tuple[str, str]]:
 def headers_for(registry: Registry, method: str, path: str) -> dict[str, str]:
     if "activations" in path:
         return registry.as_agreements()
+    if "reorganisations" in path:
+        return registry.as_body("ods:X24", "data-steward")
     role = "chief-officer" if "mandates" in path else "commissioner"
     return registry.as_body("ods:02A", role) | {"If-Match": '"1"'}
 
@@ -304,6 +312,7 @@ def test_every_route_of_the_service_is_met_here(application: FastAPI) -> None:
 
 
 OTHERS = {
+    ("GET", "/v1/reorganisations/{}"),
     ("POST", "/v1/imports"),
     ("GET", "/v1/imports"),
     ("GET", "/v1/imports/{}"),
@@ -315,7 +324,8 @@ OTHERS = {
     ("GET", "/v1/people/{}"),
     ("DELETE", "/v1/people/{}"),
 }
-"""They take files, or keep only one of the two times or none: below, in test_imports, test_knowledge, the kit's."""
+"""They are of what must be made first, take files, or keep only one of the two times or none: below, in test_imports,
+test_knowledge, test_reorganisations, the kit's."""
 
 
 def test_a_file_that_may_not_be_sent_is_refused(standing: Registry) -> None:

@@ -22,6 +22,7 @@ from concord_contracts.registry import (
     Commissioners,
     Contacts,
     Coverage,
+    Holdings,
     National,
     Organisation,
     OrganisationResponsibilities,
@@ -31,6 +32,9 @@ from concord_contracts.registry import (
     PlaceView,
     Populations,
     RegistryReference,
+    Reorganisation,
+    ReorganisationIn,
+    Reorganisations,
     Responsibilities,
     Responsibility,
     SearchAnswer,
@@ -143,6 +147,51 @@ class RegistryClient:
         """A page of the bodies in being, by id; with `roll_to` those that stood in their place then."""
         params = {"q": q, "kind": kind, "limit": limit, "cursor": cursor, **when(as_of, known_at, roll_to)}
         return Organisations.model_validate(self.service.get("/v1/organisations", params).body)
+
+    def holdings(
+        self,
+        body: str,
+        *,
+        kinds: Sequence[str] = (),
+        limit: int = PAGE,
+        cursor: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Holdings:
+        """A page of what a body holds on the day or after it: the work to reassign when it ends."""
+        params = {"kind": list(kinds), "limit": limit, "cursor": cursor, **when(as_of, known_at)}
+        return Holdings.model_validate(self.service.get(f"/v1/organisations/{body}/holdings", params).body)
+
+    def reorganise(
+        self, sent: ReorganisationIn, *, dry_run: bool = False, idempotency_key: str | None = None
+    ) -> Reorganisation:
+        """Carry out a reorganisation; with `dry_run` only say what it would change."""
+        answer = self.service.post(
+            "/v1/reorganisations",
+            sent.model_dump(mode="json"),
+            params={"dry_run": "true"} if dry_run else None,
+            idempotency_key=idempotency_key,
+            deadline_seconds=DERIVING_SECONDS,
+        )
+        return Reorganisation.model_validate(answer.body)
+
+    def reorganisation(self, reorganisation: str) -> Reorganisation:
+        """One that was carried out, with its effects as they were seen then."""
+        return Reorganisation.model_validate(self.service.get(f"/v1/reorganisations/{reorganisation}").body)
+
+    def reorganisations(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        limit: int = PAGE,
+        cursor: str | None = None,
+        known_at: datetime | None = None,
+    ) -> Reorganisations:
+        """A page of reorganisations of any day, those ahead too; the latest day first."""
+        days = {name: day.isoformat() for name, day in (("since", since), ("until", until)) if day is not None}
+        params = {**days, "limit": limit, "cursor": cursor, **when(None, known_at)}
+        return Reorganisations.model_validate(self.service.get("/v1/reorganisations", params).body)
 
     def populations(
         self,

@@ -208,7 +208,10 @@ def _table(inspector: Inspector, name: str) -> dict[str, Any]:
         "foreign keys": by_name(inspector.get_foreign_keys(name)),
         "unique": by_name(inspector.get_unique_constraints(name)),
         "checks": by_name(inspector.get_check_constraints(name)),
-        "indexes": by_name(inspector.get_indexes(name)),
+        "indexes": [
+            index | {"dialect_options": {name: str(value) for name, value in index["dialect_options"].items()}}
+            for index in by_name(inspector.get_indexes(name))
+        ],
     }
 
 

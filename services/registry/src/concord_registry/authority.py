@@ -26,6 +26,7 @@ TABLE = (
     Row("imports.create", "commissioner", Relation.SELF),
     Row("imports.create", "commissioner", Relation.MANDATE),
     Row("files.create", "data-steward", Relation.SELF),
+    Row("reorganisations.apply", "data-steward", Relation.SELF),
     Row("activations.read", "*", Relation.ANYONE),
     Row("activations.put", "activator", Relation.SERVICE, service="agreements"),
     Row("mandates.read", "*", Relation.ANYONE),

@@ -95,7 +95,7 @@ class SuccessionRow(FileRow):
 class PlaceRow(DatedRow):
     identity = ("place",)
     place: Key
-    kind: Literal["england", "region", "area", "ccg", "council", "part"]
+    kind: Literal["england", "region", "area", "ccg", "council", "part", "union"]
     name: Text
     body: MaybeBody = None
     source: Maybe = None

@@ -76,14 +76,19 @@ def carried_out(tx: Writing, references: ReferenceReader, asked: Asked) -> Impor
         tx.unchanged()
         return said
     said = said.model_copy(update={"id": tx.seq, "recorded_at": tx.at})
+    write(tx, found)
+    imports.record(tx, said)
+    tx.concerns(f"import:{tx.seq}")
+    return said
+
+
+def write(tx: Writing, found: Plan) -> None:
+    """Write what a plan does, known from this transaction on."""
     for table, numbers in found.closing.items():
         loads.close(tx, table_of(table), numbers)
     for table, rows in found.opening.items():
         imports.open_own(tx, table, rows)
     importing_claims.write(tx, found.claims)
-    imports.record(tx, said)
-    tx.concerns(f"import:{tx.seq}")
-    return said
 
 
 def plan(tx: Reading, references: ReferenceReader, asked: Asked) -> Plan:
@@ -255,7 +260,10 @@ def _shares(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
         before, after = world.before("footprints"), world.after("footprints")
         for ccg, one in touched.items():
             days = {day for row in (*before, *after) if row.ccg_place == ccg for day in (row.valid_from, row.valid_to)}
+            periods = [(row.valid_from, row.valid_to) for row in world.after("places") if row.place == ccg]
             for day in sorted(days - {max(days)}):
+                if not any(start <= day < end for start, end in periods):
+                    continue  # the place has ended, or not begun
                 total = _total(after, "share_of_ccg", day, ccg_place=ccg)
                 if abs(total - 1) > SHARES_ADD_UP_TO:
                     yield one.fault(

@@ -20,6 +20,7 @@ from concord_contracts.registry import (
     Fragmentation,
     FragmentationOfRegion,
     HandOverCount,
+    Holding,
     LeadCount,
     NamedBody,
     National,
@@ -43,6 +44,7 @@ from concord_registry.claims import Applying
 from concord_registry.coverage import Map, local_position
 from concord_registry.found import Found
 from concord_registry.fragmentation import Fragmented
+from concord_registry.holdings import Holding as Held
 from concord_registry.national import RANKED_BY, Nation, Scores
 from concord_registry.places import ccgs_of, councils_of, of_kind
 from concord_registry.responsibilities import Responsible
@@ -394,6 +396,18 @@ def organisation(reference: Reference, one: Body) -> OrganisationSummary:
         codes=list(reference.codes.get(one.id, ())),
         valid_from=one.valid_from,
         valid_to=one.valid_to,
+    )
+
+
+def holding(one: Held) -> Holding:
+    return Holding(
+        kind=one.kind,
+        id=one.id,
+        held_as=one.held_as,
+        words=one.words,
+        valid_from=one.valid_from,
+        valid_to=one.valid_to,
+        address=one.address,
     )
 
 

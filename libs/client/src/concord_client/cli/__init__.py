@@ -15,6 +15,7 @@ from concord_client.cli import (
     place,
     plan,
     problem,
+    reorganise,
     rule,
     run,
     search,
@@ -45,6 +46,7 @@ app.add_typer(place.app, name="place")
 app.add_typer(pathway.app, name="pathway")
 app.add_typer(rule.app, name="rule")
 app.add_typer(advise.app, name="advise")
+app.add_typer(reorganise.app, name="reorganise")
 app.add_typer(data.app, name="data")
 knowledge.register(app)
 run.register(app)

@@ -6,7 +6,7 @@ import typer
 
 from concord_client.cli.options import Day, Json, KnownAt, RollTo, day, moment
 from concord_client.cli.session import answer, concord
-from concord_client.show.bodies import show_bodies, show_body
+from concord_client.show.bodies import show_bodies, show_body, show_holdings
 
 app = typer.Typer(help="Organisations: names, codes, relations, and who followed whom.", no_args_is_help=True)
 
@@ -46,3 +46,21 @@ def listing(
             known_at=moment(known_at),
         )
         answer(found, as_json, lambda console: show_bodies(console, found))
+
+
+@app.command("holdings")
+def holdings(
+    body: Body,
+    kind: Annotated[list[str] | None, typer.Option(help="claim, mandate, relation ...; repeatable")] = None,
+    limit: Annotated[int, typer.Option(help="how many at most")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="from the page before")] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """What it holds on the day or after it: the work to reassign when it ends."""
+    with concord() as services:
+        found = services.registry.holdings(
+            body, kinds=kind or [], limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(found, as_json, lambda console: show_holdings(console, found))

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from concord_client.show.page import add, listed, percent, say, table
 from concord_contracts.identifiers import FOREVER
-from concord_contracts.registry import Organisation, Organisations, RolledPart
+from concord_contracts.registry import Holdings, Organisation, Organisations, RolledPart
 
 
 def period(valid_from: date, valid_to: date) -> str:
@@ -67,6 +67,25 @@ def show_bodies(console: Console, found: Organisations) -> None:
         for one in found.items:
             whom = [f"{of.body.name} {percent(of.share)}{_doubt(of.basis)}" for of in one.rolled_from]
             add(made, one.id, one.name, listed(whom, most=20))
+    console.print(made)
+    if found.next_cursor:
+        say(console, f"There are more: --cursor {found.next_cursor}", "dim")
+
+
+def show_holdings(console: Console, found: Holdings) -> None:
+    """What a body still holds, and who stands in its place."""
+    ends = f"ends on {found.ends}" if found.ends else "has no known end"
+    say(console, f"{found.body.name} ({found.body.id}) {ends}; what it holds on {found.as_of} or after", "bold")
+    if found.successors:
+        show_parts(console, "Who follows, once all that is known has happened", found.successors)
+    if not found.items:
+        say(console, "It holds nothing.")
+        return
+    counts = [f"{count.records} {count.kind} as {count.held_as}" for count in found.counts]
+    say(console, listed(counts, most=20))
+    made = table("What it holds", "What", "Held as:14", "Says:46", "When")
+    for one in found.items:
+        add(made, one.kind, one.held_as, f"{one.words} [{one.id}]", period(one.valid_from, one.valid_to))
     console.print(made)
     if found.next_cursor:
         say(console, f"There are more: --cursor {found.next_cursor}", "dim")

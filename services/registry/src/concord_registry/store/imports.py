@@ -66,7 +66,7 @@ def find(tx: Reading, number: int) -> ImportReport | None:
 
 def listed(tx: Reading, *, acting_for: str | None, before: int | None, limit: int) -> list[ImportSummary]:
     """Imports, the latest first; of one body, or of all."""
-    query = select(LOADS.c.report).where(LOADS.c.owner.is_not(None))
+    query = select(LOADS.c.report).where(LOADS.c.report.is_not(None))
     if acting_for is not None:
         query = query.where(LOADS.c.owner == acting_for)
     if before is not None:

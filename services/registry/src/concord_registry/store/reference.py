@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from concord_kit.database import Reading
 from concord_registry import tables
-from concord_registry.store.layers import rows_in_use, table_of
+from concord_registry.store.layers import Identity, identity_of, rows_in_use, table_of
 from concord_registry.store.pathway_facts import read_pathway_facts
 from concord_registry.succession import Succession
 from concord_registry.world import (
@@ -66,11 +66,26 @@ def last_load(tx: Reading, known_at: datetime) -> int:
     return max(tx.connection.execute(one).scalar() or 0 for one in (last, last_file))
 
 
-def read_reference(connection: Connection, as_of: date, known_at: datetime) -> Reference:
-    """One query per table; rows of relations, places, footprints and rules are those in force on the day."""
+type Pending = Mapping[str, Mapping[Identity, Sequence[Any]]]
+"""Table -> identity -> rows that would be used in place of those in use."""
+
+
+def read_reference(
+    connection: Connection, as_of: date, known_at: datetime, pending: Pending | None = None
+) -> Reference:
+    """One query per table; rows of relations, places, footprints and rules are those in force on the day. With
+    `pending`, the map as it would be with these rows."""
 
     def rows(model: type[tables.Base], *, on_day: bool = False) -> Iterable[Row[Any]]:
-        return rows_in_use(connection, str(model.__tablename__), known_at, on_day=as_of if on_day else None)
+        name = str(model.__tablename__)
+        found = rows_in_use(connection, name, known_at, on_day=as_of if on_day else None)
+        replaced = (pending or {}).get(name)
+        if not replaced:
+            return found
+        identity = identity_of(name)
+        wanted = [row for several in replaced.values() for row in several]
+        wanted = [row for row in wanted if not on_day or row.valid_from <= as_of < row.valid_to]
+        return [row for row in found if identity(row) not in replaced] + wanted
 
     return Reference(
         as_of=as_of,

@@ -35,6 +35,7 @@ from concord_registry.tables.reference import (
     Stage,
     Succession,
 )
+from concord_registry.tables.reorganisations import Reorganisation
 
 __all__ = [
     "Activation",
@@ -65,6 +66,7 @@ __all__ = [
     "RecordTerm",
     "Recorded",
     "Relation",
+    "Reorganisation",
     "ResponsibleRule",
     "Rule",
     "Service",

@@ -3,10 +3,13 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from concord_registry.tables.base import Dated, Recorded, runs_forward
+
+FOR_OTHERS = text("on_behalf_of != ''")
+"""Few claims name others that they are for; these are found without going through all."""
 
 
 class Mandate(Recorded, Dated, table=True):
@@ -17,6 +20,7 @@ class Mandate(Recorded, Dated, table=True):
         UniqueConstraint("mandate", "version"),
         UniqueConstraint("mandate", "recorded_to"),  # at most one version is open
         Index(None, "holder", "body"),
+        Index(None, "body"),
         runs_forward(),
     )
 
@@ -47,6 +51,8 @@ class Claim(Recorded, Dated, table=True):
         Index(None, "recorded_from"),  # what a change touched
         Index(None, "recorded_to"),
         Index(None, "organisation"),
+        Index(None, "asserted_by"),
+        Index("ix_claims_for_others", "recorded_to", sqlite_where=FOR_OTHERS, postgresql_where=FOR_OTHERS),
         Index(None, "agreement"),
         Index(None, "succeeds"),
         runs_forward(),
