@@ -44,7 +44,8 @@ CLASHING: dict[str, tuple[dict[str, Any], set[str]]] = {
         clinic(
             resources=[sessions(supply={FIRST: 1, SECOND: 9})],
             demands=[
-                waiting(waits=False, opening_backlog=0, minimum_share=1.0) | {"met_by": [{"select": {"lines": ["scopes"]}}]}
+                waiting(waits=False, opening_backlog=0, minimum_share=1.0)
+                | {"met_by": [{"select": {"lines": ["scopes"]}}]}
             ],
         ),
         {"sessions", "wait"},

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from concord_client.show.page import add, percent, pounds, say, shortened, table, thousands
+from concord_client.show.parts import show_parts
 from concord_contracts.allocation import (
     Answer,
     BindingLimit,
@@ -63,6 +64,7 @@ def show_reasons(console: Console, answer: Answer) -> None:
     console.print(binding_table(answer.binding, unit))
     console.print(candidates_table("What the next money would buy", answer.candidate_investments, unit))
     console.print(candidates_table("What a release would lose", answer.candidate_releases, unit))
+    show_parts(console, answer)
     show_exits(console, answer)
     show_assumptions(console, answer)
     show_ties(console, answer)

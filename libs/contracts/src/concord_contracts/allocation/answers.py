@@ -226,7 +226,7 @@ class Ties(Reply):
 
 
 class AssumptionPart(Reply):
-    what: Literal["purse amount", "line cost", "benefit curve", "unit cost"]
+    what: Literal["purse amount", "line cost", "benefit curve", "unit cost", "option cost"]
     gbp: int
     share: float
 

@@ -320,7 +320,7 @@ def ties_of(matrix: Matrix, optimum: Optimum) -> Ties:
 
 
 def assumptions_of(tables: ProblemTables, cells: Ints) -> Assumptions:
-    """Which share of the spent pounds rests on an assumed purse amount, line cost, benefit curve or unit cost."""
+    """Which share of the spent pounds rests on an assumed purse amount, line, curve, unit or option cost."""
     line, purse = tables.cells.line, tables.cells.purse
     marks = {
         "purse amount": np.array([p.assumed for p in tables.purses], dtype=np.bool_)[purse],
@@ -328,6 +328,9 @@ def assumptions_of(tables: ProblemTables, cells: Ints) -> Assumptions:
         "benefit curve": np.array([x.curve_assumed for x in tables.lines], dtype=np.bool_)[line],
         "unit cost": np.array([any(m.assumed for m in x.modes) for x in tables.lines], dtype=np.bool_)[line],
     }
+    if any(option.assumed for option in tables.parts.options):
+        on = {option.line for option in tables.parts.options if option.assumed}
+        marks["option cost"] = np.isin(line, sorted(on))
     total = int(cells.sum())
     touched = np.zeros(len(cells), dtype=np.bool_)
     for mark in marks.values():

@@ -180,9 +180,11 @@ def soft_sides(rows: tuple[Row, ...]) -> list[tuple[int, float]]:
 
 
 def gbp_per_unit(tables: ProblemTables, columns: Columns, row: Row) -> float:
-    """GBP that a unit of missing a row counts: 1 in GBP, in cases the mean cost of a case that it counts, else 1."""
+    """GBP that a unit of missing a row counts: 1 in GBP, what its family says, or the mean cost of a case it counts."""
     if row.unit == "GBP":
         return 1.0
+    if row.gbp_each > 0:
+        return row.gbp_each
     counted = (row.columns >= columns.case.start) & (row.columns < columns.case.start + columns.case.size)
     costs = tables.activities.unit_cost[row.columns[counted] - columns.case.start]
     return float(costs.mean()) if len(costs) else 1.0

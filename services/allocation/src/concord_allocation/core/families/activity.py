@@ -1,11 +1,11 @@
 """Rows about cases: resources they use, patients who wait, activities that bring about, need or follow others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from concord_allocation.core.families.rows import Chooser, Row, balance, summed
-from concord_allocation.core.parts import Demand, Link, Resource
+from concord_allocation.core.parts import Demand, Link, Resource, Use
 from concord_allocation.core.problem import ProblemTables
 
 type Entries = list[tuple[int, float]]
@@ -27,13 +27,13 @@ def resource_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
             used += [(j, -1.0) for j in bought] + list(_of_options(tables, chooser, r, t))
             name = f"{resource.name} in {year}"
             yield _resource_row(
-                tables, resource, "resource", t, used, resource.supply[t],
+                chooser, resource, "resource", t, used, resource.supply[t],
                 f"{name}: {resource.supply[t]:,.10g} {resource.unit}" + (" and what is bought" if bought else ""),
             )  # fmt: skip
             if resource.extra_at_most[t] > 0:
                 column = chooser.columns.at(f"extra/{year}/{resource.key}")
                 yield _resource_row(
-                    tables, resource, "extra_max", t, [] if column is None else [(column, 1.0)],
+                    chooser, resource, "extra_max", t, [] if column is None else [(column, 1.0)],
                     resource.extra_at_most[t],
                     f"{name}: at most {resource.extra_at_most[t]:,.10g} {resource.unit} more are bought",
                 )  # fmt: skip
@@ -41,7 +41,7 @@ def resource_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
                 more = [(j, 1.0) for j in bought]
                 more += [(j, -1.0 - resource.max_growth) for j in _bought(chooser, resource, t - 1)]
                 yield _resource_row(
-                    tables, resource, "growth_max", t, more,
+                    chooser, resource, "growth_max", t, more,
                     (1.0 + resource.max_growth) * resource.supply[t - 1] - resource.supply[t],
                     f"{resource.name} grows by at most {resource.max_growth:.1%} into {year}",
                 )  # fmt: skip
@@ -63,8 +63,10 @@ def _of_options(tables: ProblemTables, chooser: Chooser, r: int, t: int) -> Iter
 
 
 def _resource_row(
-    tables: ProblemTables, resource: Resource, family: str, t: int, entries: Entries, upper: float, label: str
+    chooser: Chooser, resource: Resource, family: str, t: int, entries: Entries, upper: float, label: str
 ) -> Row:
+    """A unit of it counts at its price, without one at what the cases cost that it would let be done."""
+    tables = chooser.tables
     columns, coefficients = summed(entries)
     return Row(
         key=f"{family}/{tables.years[t]}/{resource.key}",
@@ -80,7 +82,15 @@ def _resource_row(
         source=resource.source,
         statutory=resource.statutory,
         weight=resource.weight,
+        gbp_each=resource.price[t] or mean_cost(chooser, resource.uses, t),
     )
+
+
+def mean_cost(chooser: Chooser, uses: Sequence[Use], t: int) -> float:
+    """GBP of year t for a unit that cases use or meet: mean over them of unit cost / amount a case; 0: no cases."""
+    cost = chooser.tables.activities.unit_cost
+    each = [cost[k] / use.amount for use in uses for k in chooser.cases(use.select, (t,)).tolist()]
+    return float(np.mean(each)) if each else 0.0
 
 
 def demand_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
@@ -104,19 +114,19 @@ def demand_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
                 if np.isfinite(demand.backlog_at_most[t]):
                     column = chooser.columns.at(f"waiting/{year}/{demand.key}")
                     yield _demand_row(
-                        tables, demand, "backlog_max", t, [] if column is None else [(column, 1.0)],
+                        chooser, demand, "backlog_max", t, [] if column is None else [(column, 1.0)],
                         (-np.inf, demand.backlog_at_most[t]),
                         f"{demand.label}: at most {demand.backlog_at_most[t]:,.10g} {demand.unit} wait after {year}",
                     )  # fmt: skip
             else:
                 yield _demand_row(
-                    tables, demand, "demand_max", t, [*treated, *less], (-np.inf, demand.cases[t]),
+                    chooser, demand, "demand_max", t, [*treated, *less], (-np.inf, demand.cases[t]),
                     f"{demand.label}: no more are treated than come, {demand.cases[t]:,.10g} {demand.unit} {when}",
                 )  # fmt: skip
             if demand.minimum_share > 0:
                 share = demand.minimum_share
                 yield _demand_row(
-                    tables, demand, "demand_min", t,
+                    chooser, demand, "demand_min", t,
                     [*treated, *((j, -share * rate) for j, rate in shifted)], (share * demand.cases[t], np.inf),
                     f"{demand.label}: at least {share:.1%} of {demand.cases[t]:,.10g} {demand.unit} are treated {when}",
                     soft=demand.soft,
@@ -151,7 +161,7 @@ def _backlog(tables: ProblemTables, chooser: Chooser, demand: Demand, t: int, en
 
 
 def _demand_row(
-    tables: ProblemTables,
+    chooser: Chooser,
     demand: Demand,
     family: str,
     t: int,
@@ -162,7 +172,7 @@ def _demand_row(
 ) -> Row:
     columns, coefficients = summed(entries)
     return Row(
-        key=f"{family}/{tables.years[t]}/{demand.key}",
+        key=f"{family}/{chooser.tables.years[t]}/{demand.key}",
         family=family,
         limit=demand.key,
         year=t,
@@ -176,6 +186,7 @@ def _demand_row(
         statutory=demand.statutory,
         weight=demand.weight,
         soft=soft,
+        gbp_each=mean_cost(chooser, demand.met_by, t),
     )
 
 

@@ -68,18 +68,20 @@ def option_rule_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
             count = float(rule.count)
             lower = -np.inf if rule.kind == "at_most" else count
             upper = np.inf if rule.kind == "at_least" else count
-            yield _rule_row(rule, f"option_rule/{rule.key}", entries, lower, upper)
+            yield _rule_row(tables, rule, f"option_rule/{rule.key}", entries, lower, upper)
             continue
         for other in keys[1:]:
             for t, year in enumerate(tables.years):
                 minus = [(j, -1.0) for j, _ in started(tables, chooser, other, t)]
                 entries = [*started(tables, chooser, keys[0], t), *minus]
-                yield _rule_row(rule, f"option_rule/{rule.key}/{other}/{year}", entries, -np.inf, 0.0)
+                yield _rule_row(tables, rule, f"option_rule/{rule.key}/{other}/{year}", entries, -np.inf, 0.0)
 
 
-def _rule_row(rule: OptionRule, key: str, entries: Entries, lower: float, upper: float) -> Row:
+def _rule_row(tables: ProblemTables, rule: OptionRule, key: str, entries: Entries, lower: float, upper: float) -> Row:
+    """An option more or less counts at the mean cost of those the rule is about."""
     columns, coefficients = summed(entries)
+    costs = [sum(tables.parts.options[o].cost[tables.parts.options[o].starts[0]]) for o in rule.options]
     return Row(
         key, "option_rule", rule.key, None, columns, coefficients, lower, upper, "option", rule.label, rule.source,
-        rule.statutory, rule.weight,
+        rule.statutory, rule.weight, gbp_each=sum(costs) / len(costs),
     )  # fmt: skip

@@ -98,4 +98,12 @@ def _row(
         statutory=equity.statutory,
         weight=equity.weight if family != "extreme" else 0.0,
         soft=soft,
+        gbp_each=_gbp_each(tables, equity, spread=family == "equity_spread"),
     )
+
+
+def _gbp_each(tables: ProblemTables, equity: Equity, *, spread: bool) -> float:
+    """GBP that buy a unit: of benefit at the mean best slope; a pound or case per head once for each of the heads."""
+    slopes = [line.slopes[0][0] for line in tables.lines if line.slopes[0][0] > 0]
+    heads = sum(count for _, count in equity.heads) if spread else 1.0
+    return heads * (len(slopes) / sum(slopes) if equity.measure == "benefit" and slopes else 1.0 * spread)

@@ -2,7 +2,7 @@
 
 Rows are in GBP or in the unit of the limit, before scaling. A row of weight 0 is arithmetic (a balance, a movement):
 it is never relaxed and never priced. Priced rows have one side, or the same number on both. `soft`: may be missed, at
-this priority.
+this priority. `gbp_each`: what a unit of missing or loosening it counts, where its cases do not say (0).
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,6 +66,7 @@ class Row(NamedTuple):
     statutory: bool
     weight: float
     soft: int | None = None
+    gbp_each: float = 0.0
 
 
 def summed(entries: Iterable[tuple[int, float]]) -> tuple[Ints, Floats]:
