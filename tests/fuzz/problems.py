@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from concord_contracts.allocation import EXAMPLE_PROBLEM, Problem
 from services.allocation.tests.core.generated import problems
+from services.allocation.tests.core.generated_parts import later_problems
 from services.allocation.tests.core.problems import make_limit
 from tests.fuzz.bending import bent, spots
 
@@ -66,7 +67,7 @@ def _limits(draw: st.DrawFn, key: str) -> dict[str, Any]:
 @st.composite
 def _documents(draw: st.DrawFn) -> dict[str, Any]:
     """A problem as sent, some of its numbers of another magnitude, some of its members elsewhere."""
-    made: dict[str, Any] = draw(problems()) if draw(st.integers(0, 9)) else EXAMPLE_PROBLEM
+    made: dict[str, Any] = draw(st.one_of(problems(), later_problems())) if draw(st.integers(0, 9)) else EXAMPLE_PROBLEM
     contradicting = [draw(_limits(f"contradiction-{n}")) for n in range(draw(st.integers(0, 2)))]
     made = _rescaled(draw, made | {"limits": [*made.get("limits", ()), *contradicting]}, POWERS_IN_RANGE)
     return bent(draw, made, MAGNITUDES) if draw(st.booleans()) else made
