@@ -205,6 +205,8 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "read_commissioners": [Valid(BODY, query={"stage": "imaging", "place": "ccg-02A", "as_of": "2012-06-01"})],
             "read_fragmentation": [Valid(BODY, query={"pathway": "lung", "within": "gm", "kind": "council"})],
             "read_matrix": [Valid(BODY, query={"pathway": "lung", "place": ["gm"], "as_of": "2014-01-15"})],
+            "preview_rule_change": [Valid("ods:X24", a_rule_change()), Valid(BODY, a_rule_change(stage="gp"))],
+            "change_rules": [Valid("ods:X24", a_rule_change(stage=stage)) for stage in ("imaging", "gp", "support")],
             "list_planning_distances": [Valid(BODY, query={"service": "scanning", "as_of": "2014-01-15"})],
             "read_planning_sets": [
                 Valid(BODY, path={"organisation": BODY}, query={"threshold": "T5", "as_of": "2014-01-15"})
@@ -299,6 +301,18 @@ def a_mandate(**changed: Any) -> dict[str, Any]:
         "valid_from": "2013-04-01",
         "valid_to": "2015-04-01",
         "reason": "by contract",
+    } | changed
+
+
+def a_rule_change(stage: str = "surgery", **changed: Any) -> dict[str, Any]:
+    rule = {"stage": stage, "commissioner": "ccg_of_place", "population_basis": "registered", "note": "as announced"}
+    return {
+        "effective_from": "2014-10-01",
+        "rules": [rule],
+        "citation": "SI 2014/0000",
+        "mark": "verified",
+        "source": "law",
+        "reason": "announced",
     } | changed
 
 

@@ -28,6 +28,8 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "imports.create": ("POST", "/v1/imports"),
     "files.create": ("POST", "/v1/files"),
     "reorganisations.apply": ("POST", "/v1/reorganisations"),
+    "rules.preview": ("POST", "/v1/rules/changes/preview"),
+    "rules.change": ("POST", "/v1/rules/changes"),
     "activations.read": ("GET", "/v1/activations/none"),
     "activations.put": ("PUT", "/v1/activations/a1"),
     "mandates.read": ("GET", "/v1/mandates"),
@@ -53,7 +55,7 @@ ROLES = ("commissioner", "data-steward", "chief-officer", "board-secretary", "ac
 
 REQUEST_MODELS = (
     "ClaimIn", "ClaimDecision", "ClaimDispute", "InterimPayment", "ClaimCorrection", "ClaimWithdrawal", "Activation",
-    "MandateIn", "MandateEnd", "ReorganisationIn",
+    "MandateIn", "MandateEnd", "ReorganisationIn", "RuleChangeIn",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from concord_client.imports import ImportsClient
 from concord_client.knowledge import KnowledgeClient
 from concord_client.lists import ListsClient
 from concord_client.pathways import PathwaysClient
+from concord_client.rule_book import RuleBookClient
 from concord_client.transport import Service
 from concord_client.when import when
 from concord_contracts.registry import (
@@ -54,6 +55,7 @@ class RegistryClient:
         self.findings = FindingsClient(service)
         self.knowledge = KnowledgeClient(service)
         self.pathways = PathwaysClient(service)
+        self.rule_book = RuleBookClient(service)
 
     def coverage(
         self,

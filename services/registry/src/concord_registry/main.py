@@ -52,6 +52,7 @@ from concord_registry.routes import (
     reorganisations,
     responsibilities,
     responsible_commissioner,
+    rule_changes,
     search,
 )
 from concord_registry.settings import RegistrySettings
@@ -100,6 +101,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             holdings.router,
             places.router,
             populations.router,
+            rule_changes.router,
             pathways.router,
             pathway_details.router,
             planning.router,

@@ -188,6 +188,18 @@ from concord_contracts.registry.reorganisations import (
 )
 from concord_contracts.registry.risks import RiskIn, RiskRegister, RiskStatus, RiskView, StandardRow
 from concord_contracts.registry.rolling import RolledClaim, RolledFrom, RolledPart, RolledPlace
+from concord_contracts.registry.rule_changes import (
+    FindingsMoved,
+    Moved,
+    RuleChangeEffect,
+    RuleChangeIn,
+    RuleChanges,
+    RuleChangeView,
+    RuleIn,
+    RuleVersion,
+    RuleVersions,
+    StageMoved,
+)
 from concord_contracts.registry.rules import Responsibilities, Responsibility, Rules, RuleView, Statutory
 from concord_contracts.registry.search import (
     Capacity,
@@ -271,6 +283,7 @@ __all__ = [
     "FindingKind",
     "Findings",
     "FindingsAhead",
+    "FindingsMoved",
     "FootprintIn",
     "ForeseenChange",
     "Found",
@@ -312,6 +325,7 @@ __all__ = [
     "Merges",
     "Moment",
     "Money",
+    "Moved",
     "NamedBody",
     "National",
     "NeighbourLink",
@@ -393,6 +407,13 @@ __all__ = [
     "RolledFrom",
     "RolledPart",
     "RolledPlace",
+    "RuleChangeEffect",
+    "RuleChangeIn",
+    "RuleChangeView",
+    "RuleChanges",
+    "RuleIn",
+    "RuleVersion",
+    "RuleVersions",
     "RuleView",
     "Rules",
     "SearchAnswer",
@@ -407,6 +428,7 @@ __all__ = [
     "Splits",
     "StageCells",
     "StageCoverage",
+    "StageMoved",
     "StagePlans",
     "StageView",
     "Stages",

@@ -36,6 +36,7 @@ from concord_registry.tables.reference import (
     Succession,
 )
 from concord_registry.tables.reorganisations import Reorganisation
+from concord_registry.tables.rule_changes import RuleBookChange
 
 __all__ = [
     "Activation",
@@ -69,6 +70,7 @@ __all__ = [
     "Reorganisation",
     "ResponsibleRule",
     "Rule",
+    "RuleBookChange",
     "Service",
     "Source",
     "Stage",
