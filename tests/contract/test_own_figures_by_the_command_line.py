@@ -105,8 +105,8 @@ def test_a_faulty_file_is_refused_in_words(concord: Callable[..., str]) -> None:
     Path("lines.csv").write_text("line,place\nx,y\n")
     said = concord("import", "lines.csv", code=1)
     assert "is missing in the header" in said
-    Path("lines.txt").write_text("x")
-    assert "neither .csv nor .xlsx" in concord("import", "lines.txt", code=2)
+    Path("lines.pdf").write_text("x")
+    assert "ends with none of" in concord("import", "lines.pdf", code=2)
     Path("lines.xlsx").write_bytes(b"x")
     assert "exists already" in concord("template", "lines", code=2)
 

@@ -143,6 +143,8 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "series": ("ons-ccg13",),
             "reorganisation": (renamed["id"],),
             "since": ("2014-01-15", "2031-01-01"),
+            "resource_id": ("ods.02A", "ods.X24", "ods.Q46.area-team-of.ods.02A.20130401"),
+            "identifier": ("02A", "https://fhir.nhs.uk/Id/ods-organization-code|02A"),
             "list_name": list_names,
             "table": ("populations", "claims"),
             "form": ("csv", "xlsx", "block"),
@@ -183,6 +185,15 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "import_file": [
                 Valid("ods:X24", query={"name": "eccg_2016_02.csv", **more}, rows=PUBLISHED)
                 for more in ({}, {"dry_run": "true"}, {"keep_going": "true"}, {"format": "ons-lookup"})
+            ],
+            "read_export": [
+                Valid(BODY, path={"table": table}) for table in ("bodies", "relations", "succession", "populations")
+            ],
+            "read_fhir_organization": [Valid(BODY, path={"resource_id": "ods.02A"})],
+            "read_fhir_affiliation": [
+                Valid(
+                    BODY, path={"resource_id": "ods.Q46.area-team-of.ods.02A.20130401"}, query={"as_of": "2014-01-15"}
+                )
             ],
             "read_file": [Valid(BODY, path={"number": file["id"]})],
             "reconcile_file": [

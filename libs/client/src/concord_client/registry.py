@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from concord_client.claims import ClaimsClient
+from concord_client.exports import ExportsClient
+from concord_client.files import FilesClient
 from concord_client.findings import DERIVING_SECONDS, FindingsClient
 from concord_client.imports import ImportsClient
 from concord_client.knowledge import KnowledgeClient
@@ -50,6 +52,8 @@ class RegistryClient:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.imports = ImportsClient(service)
+        self.files = FilesClient(service)
+        self.exports = ExportsClient(service)
         self.lists = ListsClient(service)
         self.claims = ClaimsClient(service)
         self.findings = FindingsClient(service)

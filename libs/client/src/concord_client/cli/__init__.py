@@ -9,6 +9,7 @@ from concord_client.cli import (
     changes,
     claim,
     data,
+    export,
     findings,
     knowledge,
     pathway,
@@ -49,4 +50,5 @@ app.add_typer(advise.app, name="advise")
 app.add_typer(reorganise.app, name="reorganise")
 app.add_typer(data.app, name="data")
 knowledge.register(app)
+app.add_typer(export.app, name="export")
 run.register(app)

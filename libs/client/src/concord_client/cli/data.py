@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from concord_client.basis import DataSources
-from concord_client.cli.options import Json, Key, KnownAt, moment
+from concord_client.cli import files
+from concord_client.cli.files import ENDINGS, form_of, send_file
+from concord_client.cli.options import Json, Key, KnownAt, day, moment
 from concord_client.cli.session import answer, concord
 from concord_client.imports import MEDIA_TYPES, ImportsClient
 from concord_client.show.imports import show_import, show_imports, show_tables
@@ -120,25 +123,60 @@ def template(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="a .csv or .xlsx file")],
-    service: Of = Holder.ALLOCATION,
-    table: Annotated[str | None, typer.Option(help="the table of a CSV; default the file's name")] = None,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="one of our forms, or a file as a publisher made it: ODS, ONS, GOV.UK, NHS England",
+        ),
+    ],
+    service: Annotated[Holder | None, typer.Option("--service", help="for a form: whose; default as it shows")] = None,
+    table: Annotated[str | None, typer.Option(help="for a form: the table of a CSV; default the file's name")] = None,
     withdraw: Annotated[
-        bool, typer.Option("--withdraw", help="take these rows back: ours are used again; key columns suffice")
+        bool, typer.Option("--withdraw", help="for a form: take these rows back; key columns suffice")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, and change nothing")] = False,
     reason: Annotated[str | None, typer.Option(help="why, for the record")] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="for a publisher's file: its format; default as recognised")
+    ] = None,
+    publisher: Annotated[str | None, typer.Option(help="who published it")] = None,
+    licence: Annotated[str | None, typer.Option(help="under which licence")] = None,
+    address: Annotated[str | None, typer.Option(help="where it was found")] = None,
+    stated_on: Annotated[
+        datetime | None, typer.Option("--stated-on", formats=["%Y-%m-%d"], help="the day that it is of")
+    ] = None,
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="leave faulty lines out, and name them")] = False,
+    accept_fewer: Annotated[bool, typer.Option("--accept-fewer", help="though it has far fewer lines")] = False,
     key: Key = None,
     as_json: Json = False,
 ) -> None:
-    """Use figures of the body acted for in place of ours: all of the file, or nothing and every fault."""
-    suffix = file.suffix.lower()
-    if suffix not in MEDIA_TYPES:
-        raise typer.BadParameter(f"{file.name} is neither .csv nor .xlsx")
-    action: ImportAction = "withdraw" if withdraw else "replace"
-    named = table or (file.stem if suffix == ".csv" else None)
-    with imports_of(service) as imports:
-        report = imports.send(file, table=named, action=action, dry_run=dry_run, reason=reason, idempotency_key=key)
+    """Import a file: figures of the body acted for in place of ours, or a publisher's file as it came.
+
+    Which of the two it is shows in the file. All of it, or nothing and every fault.
+    """
+    given: dict[str, Any] = {"format": format_, "publisher": publisher, "licence": licence, "address": address,
+             "keep_going": keep_going, "accept_fewer": accept_fewer}  # fmt: skip
+    with concord() as services:
+        of_a_form = service is not None or table is not None or withdraw
+        named = service.value if service else form_of(services, file) or ("allocation" if of_a_form else None)
+        if named is None or any(given.values()):
+            if file.suffix.lower() not in ENDINGS:
+                raise typer.BadParameter(f"{file.name} ends with none of {', '.join(sorted(ENDINGS))}")
+            if of_a_form:
+                raise typer.BadParameter("--service, --table and --withdraw go with our forms alone")
+            send_file(services, file, dry_run=dry_run, stated_on=day(stated_on), key=key, as_json=as_json,
+                      reason=reason, **given)  # fmt: skip
+            return
+        suffix = file.suffix.lower()
+        if suffix not in MEDIA_TYPES:
+            raise typer.BadParameter(f"{file.name} is neither .csv nor .xlsx")
+        action: ImportAction = "withdraw" if withdraw else "replace"
+        of = table or (file.stem if suffix == ".csv" else None)
+        imports = services.registry.imports if named == Holder.REGISTRY else services.allocation.imports
+        report = imports.send(file, table=of, action=action, dry_run=dry_run, reason=reason, idempotency_key=key)
         answer(report, as_json, lambda console: show_import(console, report))
 
 
@@ -157,3 +195,6 @@ def imports_(
             return
         found = imports.imports(acting_for=body)
         answer(found, as_json, lambda console: show_imports(console, found))
+
+
+files.register(app)

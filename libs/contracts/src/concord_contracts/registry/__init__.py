@@ -58,6 +58,7 @@ from concord_contracts.registry.coverage import (
     Fragmentation,
     StageCoverage,
 )
+from concord_contracts.registry.exports import ExportedTable, ExportedTables, ExportPage
 from concord_contracts.registry.files import (
     NOT_STATED,
     Difference,
@@ -266,6 +267,9 @@ __all__ = [
     "DifferenceKind",
     "Distance",
     "DocumentView",
+    "ExportPage",
+    "ExportedTable",
+    "ExportedTables",
     "FigureBasis",
     "FiguresRolled",
     "FileFault",
