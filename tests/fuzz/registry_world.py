@@ -163,6 +163,12 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
                 Valid(STEWARD, a_reorganisation(events=[event], on="2031-04-01"), query={"dry_run": "true"})
                 for event in EVENTS
             ],
+            "record_in_bulk": [
+                Valid(
+                    BODY, {"claims": [a_claim(stage="gp", function="planning")], "reason": "our list", "dry_run": dry}
+                )
+                for dry in (True, False)
+            ],
             "put_activation": [
                 Valid(SERVICE, an_activation(sequence=n), {"agreement": f"agreement-{n}"}) for n in (1, 2, 3)
             ],

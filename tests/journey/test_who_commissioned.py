@@ -166,3 +166,18 @@ def test_a_claim_is_said_corrected_and_taken_back_by_the_command_line(concord: C
                                  "--on", "2014-01-15")  # fmt: skip
     assert "Withdrawn" in concord("claim", "withdraw", claim, "--reason", "never minuted")
     assert "as if never said" in concord("claim", "history", claim)
+
+
+def test_a_list_of_claims_is_sent_at_once_by_the_command_line(concord: Callable[..., str], tmp_path: Path) -> None:
+    file = tmp_path / "claims.csv"
+    file.write_text(
+        "role,organisation,stage,pathway,place,status,valid_from\n"
+        "funds,ods:02A,mdt,lung,ccg-02A,confirmed,2013-04-01\n"
+        "commissions,ods:X24,pet_ct,lung,ccg-02A,assumed,2013-04-01\n"
+    )
+    assert "would be recorded" in concord("claim", "bulk", str(file), "--reason", "our list", "--dry-run")
+    assert "mdt" not in concord("claim", "list", "--place", "ccg-02A", "--as-of", "2014-01-15")
+    assert "Claims recorded" in concord("claim", "bulk", str(file), "--reason", "our list")
+    assert "mdt" in concord("claim", "list", "--place", "ccg-02A", "--as-of", "2014-01-15")
+    made = concord("mandate", "list", "--holder", "ods:0AJ", "--body", "ods:02A", "--as-of", "2014-01-15")
+    assert "claims.*" in made

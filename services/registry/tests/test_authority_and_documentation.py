@@ -22,6 +22,7 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "claims.confirm": ("POST", "/v1/claims/n-surgery/confirm"),
     "claims.dispute": ("POST", "/v1/claims/n-surgery/dispute"),
     "claims.end": ("POST", "/v1/claims/n-surgery/end"),
+    "claims.bulk": ("POST", "/v1/claims/bulk"),
     "claims.pay": ("POST", "/v1/claims/n-surgery/pay-meanwhile"),
     "claims.correct": ("POST", "/v1/claims/n-surgery/correct"),
     "claims.withdraw": ("POST", "/v1/claims/n-surgery/withdraw"),
@@ -50,12 +51,21 @@ REQUESTS: dict[str, tuple[str, str]] = {
 DECISIONS = ("claims.confirm", "claims.dispute", "claims.pay", "claims.end", "claims.withdraw")
 """Actions whose body here is well-formed: they ask for `If-Match`."""
 
-ROLES = ("commissioner", "data-steward", "chief-officer", "board-secretary", "activator", "auditor", "reader")
+ROLES = (
+    "commissioner",
+    "network-lead",
+    "data-steward",
+    "chief-officer",
+    "board-secretary",
+    "activator",
+    "auditor",
+    "reader",
+)
 
 
 REQUEST_MODELS = (
-    "ClaimIn", "ClaimDecision", "ClaimDispute", "InterimPayment", "ClaimCorrection", "ClaimWithdrawal", "Activation",
-    "MandateIn", "MandateEnd", "ReorganisationIn", "RuleChangeIn",
+    "ClaimIn", "ClaimDecision", "ClaimDispute", "InterimPayment", "ClaimCorrection", "ClaimWithdrawal",
+    "ClaimsInBulk", "Activation", "MandateIn", "MandateEnd", "ReorganisationIn", "RuleChangeIn",
 )  # fmt: skip
 
 

@@ -209,6 +209,7 @@ def test_every_fault_of_an_activation_is_named(standing: Registry, given: dict[s
 def writes() -> list[tuple[str, str]]:
     return [
         ("POST", "/v1/claims"),
+        ("POST", "/v1/claims/bulk"),
         ("POST", "/v1/claims/n-support/confirm"),
         ("POST", "/v1/claims/n-support/dispute"),
         ("POST", "/v1/claims/n-support/pay-meanwhile"),

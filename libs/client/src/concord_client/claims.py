@@ -8,11 +8,13 @@ from pydantic import BaseModel
 from concord_client.transport import Answer, Service
 from concord_client.when import when
 from concord_contracts.registry import (
+    BulkOutcome,
     ClaimCorrection,
     ClaimDecision,
     ClaimHistory,
     ClaimIn,
     Claims,
+    ClaimsInBulk,
     ClaimView,
     ClaimWithdrawal,
     InterimPayment,
@@ -23,6 +25,8 @@ from concord_contracts.registry import (
 )
 
 PAGE = 500
+BULK_SECONDS = 60.0
+"""Five hundred claims are judged and recorded within it."""
 
 
 class ClaimsClient:
@@ -35,6 +39,16 @@ class ClaimsClient:
         """Record what the body acted for says; the claim and its tag."""
         body = claim.model_dump(mode="json")
         return _claim(self.service.post("/v1/claims", body, idempotency_key=idempotency_key))
+
+    def in_bulk(self, bulk: ClaimsInBulk, *, idempotency_key: str | None = None) -> BulkOutcome:
+        """Record and confirm many at once, all or nothing; with `dry_run` only what would be."""
+        answer = self.service.post(
+            "/v1/claims/bulk",
+            bulk.model_dump(mode="json"),
+            idempotency_key=idempotency_key,
+            deadline_seconds=BULK_SECONDS,
+        )
+        return BulkOutcome.model_validate(answer.body)
 
     def decide(self, claim: str, decision: str, why: ClaimDecision, *, if_match: str) -> tuple[ClaimView, str | None]:
         """`decision`: confirm, dispute (a ClaimDispute) or end."""

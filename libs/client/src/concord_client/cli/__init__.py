@@ -12,6 +12,7 @@ from concord_client.cli import (
     export,
     findings,
     knowledge,
+    mandate,
     pathway,
     place,
     plan,
@@ -34,7 +35,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 who.register(app)
-claim.register(app)
+app.add_typer(claim.app, name="claim")
+app.add_typer(mandate.app, name="mandate")
 findings.register(app)
 search.register(app)
 changes.register(app)

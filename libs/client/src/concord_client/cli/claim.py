@@ -1,8 +1,9 @@
-"""`concord claim ...` and `concord mandate ...`: say who does what, decide on it, correct it, lend the right to.
+"""`concord claim ...`: say who does what, decide on it, correct it, take it back.
 
 Decisions name the version they were made on; left out, it is the present one.
 """
 
+import csv
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,26 +19,19 @@ from concord_contracts.registry import (
     ClaimDecision,
     ClaimDispute,
     ClaimIn,
+    ClaimsInBulk,
     ClaimView,
     ClaimWithdrawal,
     InterimPayment,
-    MandateEnd,
-    MandateIn,
 )
 
 app = typer.Typer(help="What bodies say of who does what.", no_args_is_help=True, rich_markup_mode=None)
-mandates = typer.Typer(help="Who may act for whom.", no_args_is_help=True, rich_markup_mode=None)
 
 Id = Annotated[str, typer.Argument(metavar="CLAIM", help="id of the claim")]
 Reason = Annotated[str, typer.Option("--reason")]
 IfMatch = Annotated[str | None, typer.Option("--if-match", help="version decided on (default: the present one)")]
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="default today")]
 DayOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
-
-
-def register(parent: typer.Typer) -> None:
-    parent.add_typer(app, name="claim")
-    parent.add_typer(mandates, name="mandate")
 
 
 @app.command("list")
@@ -200,6 +194,44 @@ def withdraw(claim: Id, reason: Reason, if_match: IfMatch = None, as_json: Json 
         answer(one, as_json, lambda console: show.show_claims(console, [one], "Withdrawn: its last version was"))
 
 
+@app.command()
+def bulk(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a CSV; its columns are those of a claim")],
+    reason: Reason,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be recorded")] = False,
+    on: On = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Record and confirm many claims, all or nothing. A line with `confirm` (a claim) and `version` confirms that one;
+    any other says a claim, in the columns role, organisation, stage, pathway, place, status, valid_from ..."""
+    sent = checked(ClaimsInBulk, **_lines(file), reason=reason, dry_run=dry_run, on=day(on))
+    with concord() as services:
+        found = services.registry.claims.in_bulk(sent, idempotency_key=key)
+        answer(found, as_json, lambda console: show.show_bulk(console, found))
+
+
+def _lines(file: Path) -> dict[str, list[dict[str, object]]]:
+    """The lines of a CSV as claims and confirmations. Raises typer.BadParameter."""
+    claims: list[dict[str, object]] = []
+    confirmations: list[dict[str, object]] = []
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            for row in csv.DictReader(lines, strict=True):
+                given: dict[str, object] = {name: cell for name, cell in row.items() if name and cell}
+                if "confirm" in given:
+                    version = str(given.get("version", ""))
+                    number: object = int(version) if version.isdecimal() else version
+                    each = {"claim": given["confirm"], "version": number, "review_by": given.get("review_by")}
+                    confirmations.append(each)
+                elif given:
+                    behalf = str(given.pop("on_behalf_of", "")).split()
+                    claims.append(given | {"on_behalf_of": behalf})
+    except (OSError, UnicodeDecodeError, csv.Error) as failure:
+        raise typer.BadParameter(f"{file} cannot be read: {failure}") from failure
+    return {"claims": claims, "confirmations": confirmations}
+
+
 def _as_said(one: ClaimView) -> dict[str, object]:
     """What a claim says, as one would send it."""
     status = one.status.value if one.status.value in ("stated", "assumed", "confirmed") else "stated"
@@ -225,57 +257,3 @@ def _present(claims: ClaimsClient, claim: str) -> str:
 
 def _show(one: ClaimView, etag: str | None, as_json: bool) -> None:
     answer(one, as_json, lambda console: show.show_claim(console, one, etag))
-
-
-@mandates.command("list")
-def list_mandates(
-    holder: Annotated[str | None, typer.Option(help="who may act")] = None,
-    body: Annotated[str | None, typer.Option(help="acted for")] = None,
-    as_of: Day = None,
-    as_json: Json = False,
-) -> None:
-    """Mandates in force on a day."""
-    with concord() as services:
-        found = services.registry.claims.mandates(holder, body, as_of=day(as_of))
-        answer(found, as_json, lambda console: show.show_mandates(console, found.items))
-
-
-@mandates.command()
-def grant(
-    holder: Annotated[str, typer.Argument(help="who may act, e.g. ods:0AJ or gss:E55000002")],
-    action: Annotated[list[str], typer.Option(help="e.g. claims.confirm, or a family: claims.*")],
-    since: From,
-    until: Until = None,
-    pathway: Annotated[list[str] | None, typer.Option(help="only claims of these")] = None,
-    stage: Annotated[list[str] | None, typer.Option(help="only claims of these")] = None,
-    place: Annotated[list[str] | None, typer.Option(help="only claims of these and what lies in them")] = None,
-    limit_gbp: Annotated[int | None, typer.Option()] = None,
-    reason: Annotated[str | None, typer.Option()] = None,
-    key: Key = None,
-    as_json: Json = False,
-) -> None:
-    """The body acted for lets another act for it. The responsibility stays where it is."""
-    ends = {"valid_to": until.date()} if until else {}
-    mandate = checked(
-        MandateIn, holder=holder, actions=action, pathways=pathway or [], stages=stage or [], places=place or [],
-        limit_gbp=limit_gbp, valid_from=since.date(), reason=reason, **ends,
-    )  # fmt: skip
-    with concord() as services:
-        made, _ = services.registry.claims.grant_mandate(mandate, idempotency_key=key)
-        answer(made, as_json, lambda console: show.show_mandates(console, [made]))
-
-
-@mandates.command("end")
-def end_mandate(
-    mandate: Annotated[str, typer.Argument(help="id of the mandate")],
-    reason: Reason,
-    if_match: Annotated[str, typer.Option("--if-match", help="its version, as `list --json` shows it")] = '"1"',
-    on: On = None,
-    as_json: Json = False,
-) -> None:
-    """The body acted for takes its mandate back; it counts at once."""
-    with concord() as services:
-        ended = services.registry.claims.end_mandate(
-            mandate, checked(MandateEnd, reason=reason, on=day(on)), if_match=if_match
-        )
-        answer(ended, as_json, lambda console: show.show_mandates(console, [ended]))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 
 from concord_client.show.page import add, listed, percent, say, table
-from concord_contracts.registry import ClaimHistory, ClaimView, Commissioners, Mandate, PopulationBody
+from concord_contracts.registry import BulkOutcome, ClaimHistory, ClaimView, Commissioners, Mandate, PopulationBody
 
 FOREVER = "9999-12-31"
 
@@ -58,6 +58,20 @@ def show_history(console: Console, history: ClaimHistory) -> None:
     console.print(made)
     if history.withdrawn_at:
         say(console, f"Withdrawn at {history.withdrawn_at:%Y-%m-%d %H:%M:%S} UTC: as if never said since then.")
+
+
+def show_bulk(console: Console, found: BulkOutcome) -> None:
+    """Each entry with the name it was recorded in, and what is otherwise than sent."""
+    verb = "would be recorded" if found.dry_run else "recorded"
+    for title, entries in (("Claims", found.claims), ("Confirmations", found.confirmations)):
+        if entries:
+            made = table(f"{title} {verb}", "Entry:18", "Claim:38", "As:12", "In the name of")
+            for one in entries:
+                name = one.in_name_of or one.asserted_by
+                add(made, one.pointer, one.claim, one.status.value, f"{name}\n{one.words}".strip())
+            console.print(made)
+    if found.assumed:
+        say(console, f"{found.assumed} recorded as assumptions: no mandate covers them.")
 
 
 def show_mandates(console: Console, mandates: Iterable[Mandate]) -> None:

@@ -21,6 +21,7 @@ from concord_contracts.registry.advice import (
     PlaceNetworks,
     TumourGroupCoverage,
 )
+from concord_contracts.registry.bulk import MOST_IN_BULK, BulkConfirmation, BulkEntry, BulkOutcome, ClaimsInBulk
 from concord_contracts.registry.changes import Change, Changes, Touched, TouchedKind
 from concord_contracts.registry.claims import (
     ClaimCorrection,
@@ -216,6 +217,7 @@ from concord_contracts.registry.search import (
 
 __all__ = [
     "LENDABLE_ACTIONS",
+    "MOST_IN_BULK",
     "NOT_STATED",
     "ActivatedResponsibility",
     "Activation",
@@ -228,6 +230,9 @@ __all__ = [
     "AssociateView",
     "AuthorisationIn",
     "AuthorisationView",
+    "BulkConfirmation",
+    "BulkEntry",
+    "BulkOutcome",
     "Capacity",
     "CcgKnowledge",
     "Change",
@@ -244,6 +249,7 @@ __all__ = [
     "ClaimView",
     "ClaimWithdrawal",
     "Claims",
+    "ClaimsInBulk",
     "ClinicalLeads",
     "Closes",
     "ClosesPlace",

@@ -11,6 +11,7 @@ from concord_contracts.registry.common import AsKnown
 LENDABLE_ACTIONS = frozenset(
     {
         "claims.assert",
+        "claims.bulk",
         "claims.confirm",
         "claims.dispute",
         "claims.end",

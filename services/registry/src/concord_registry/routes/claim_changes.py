@@ -3,17 +3,21 @@
 from fastapi import Depends, Response
 
 from concord_contracts.registry import (
+    BulkOutcome,
     ClaimCorrection,
     ClaimDecision,
     ClaimDispute,
     ClaimIn,
+    ClaimsInBulk,
     ClaimView,
     ClaimWithdrawal,
     InterimPayment,
 )
 from concord_kit.calls import Call, allowed
+from concord_kit.database import Writing
 from concord_kit.problems import problem_responses
 from concord_registry import claim_recording as recording
+from concord_registry import claims_in_bulk
 from concord_registry.acting import acting
 from concord_registry.routes.claims import ClaimId
 from concord_registry.routes.shared import References, json_routes
@@ -38,6 +42,33 @@ async def assert_claim(
     return await call.write(
         lambda tx: recording.assert_claim(tx, references, claim, acting(call)), reason=claim.reason, status=201
     )
+
+
+@router.post(
+    "/claims/bulk",
+    name="record_in_bulk",
+    response_model=BulkOutcome,
+    responses=problem_responses("unknown-code", "conflict", "claim-ended"),
+)
+async def record_in_bulk(
+    bulk: ClaimsInBulk,
+    references: References,
+    call: Call = Depends(allowed("claims.bulk", idempotent=True)),
+) -> Response:
+    """Record and confirm many claims at once, all or nothing, every fault named; with `dry_run` only say what would
+    be. A network or an area team speaks for its area, and of a body only as far as that body's mandate lets it; what
+    no mandate covers is recorded as its assumption."""
+    who = acting(call)
+    if bulk.dry_run:
+        plan = await call.read(lambda tx: claims_in_bulk.planned(tx, references, bulk, who))
+        return call.reply(plan.outcome(dry_run=True))
+
+    def work(tx: Writing) -> BulkOutcome:
+        made = claims_in_bulk.planned(tx, references, bulk, who)
+        claims_in_bulk.write(tx, made)
+        return made.outcome(dry_run=False)
+
+    return await call.write(work, subject="claims", reason=bulk.reason)
 
 
 DECISION_PROBLEMS = problem_responses("not-found", "conflict", "claim-ended")
