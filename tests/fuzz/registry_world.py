@@ -43,7 +43,7 @@ def registry_world(folder: Path, fresh: Callable[..., str]) -> Iterator[World]:
     people = People(signing, "registry", TABLE)
     with (
         served(build_app(settings_for(url, signing, longest_stream_seconds=0.1), open_registry(url))) as address,
-        httpx.Client(base_url=address, trust_env=False) as http,
+        httpx.Client(base_url=address, trust_env=False, timeout=60) as http,
     ):
         yield _furnished(address, http, people)
 

@@ -181,3 +181,17 @@ def test_a_list_of_claims_is_sent_at_once_by_the_command_line(concord: Callable[
     assert "mdt" in concord("claim", "list", "--place", "ccg-02A", "--as-of", "2014-01-15")
     made = concord("mandate", "list", "--holder", "ods:0AJ", "--body", "ods:02A", "--as-of", "2014-01-15")
     assert "claims.*" in made
+
+
+def test_a_page_says_in_plain_words_who_is_responsible(concord: Callable[..., str], tmp_path: Path) -> None:
+    for name in ("lung.html", "lung.md"):
+        concord("map", "lung", "--place", "ccg-02A", "--as-of", "2014-01-15", "--page", str(tmp_path / name))
+    text, page = ((tmp_path / name).read_text(encoding="utf-8") for name in ("lung.md", "lung.html"))
+    assert "# Lung cancer in NHS Trafford CCG: who is responsible" in text
+    assert "Nobody is known to lead the whole way here, in the area and nationally." in text
+    assert "By law this is for NHS England (South Yorkshire" not in text
+    assert "Open: Nobody has said that they pay for enough of this here." in text
+    assert "pass from one body's care to another's" in text
+    assert "<script" not in page
+    assert page.count("<h3>") == text.count("### ") > 20
+    assert "SI 2012/2996" in page

@@ -1,5 +1,7 @@
 """`concord map` and `concord who`: who commissions what, where, by law and by what is said."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,11 +9,12 @@ from rich.console import Console
 
 from concord_client.cli.options import Day, Json, KnownAt, day, moment
 from concord_client.cli.session import answer, concord
+from concord_client.show import public_page
 from concord_client.show.claims import show_commissioners
 from concord_client.show.coverage import show_coverage
 from concord_client.show.nation import show_national
-from concord_client.show.page import add, listed, say, table
-from concord_contracts.registry import OrganisationResponsibilities, Responsibilities, Responsibility
+from concord_client.show.page import add, listed, make_console, say, table
+from concord_contracts.registry import Coverage, OrganisationResponsibilities, Responsibilities, Responsibility
 
 
 def register(app: typer.Typer) -> None:
@@ -27,14 +30,18 @@ def show_map(
         list[str] | None,
         typer.Option("--pathway", help="with --england: one or several; default the four most common cancers"),
     ] = None,
+    page: Annotated[Path | None, typer.Option(help="write it in plain language to this file: .html or .md")] = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
-    """The map of a pathway: law, claims, findings, hand-overs. With --england, all of England as one table."""
+    """The map of a pathway: law, claims, findings, hand-overs. With --england, all of England as one table; with
+    --page, a page for people who do not work in commissioning."""
+    if page is not None and page.suffix.lower() not in (".html", ".md"):
+        raise typer.BadParameter(f"{page}: a page is written as .html or .md")
     if england:
-        if place:
-            raise typer.BadParameter("--england is every place: leave --place out")
+        if place or page:
+            raise typer.BadParameter("--england is every place: leave --place and --page out")
         asked = [*([pathway] if pathway else []), *(pathways or [])]
         with concord() as services:
             nation = services.registry.national(asked, as_of=day(as_of), known_at=moment(known_at))
@@ -46,11 +53,21 @@ def show_map(
         coverage = services.registry.coverage(
             pathway, place or ["greater-manchester"], as_of=day(as_of), known_at=moment(known_at)
         )
-        if as_json:
+        if as_json and page is None:
             answer(coverage, as_json, lambda _: None)
             return
         names = services.registry.place_names(coverage.places, as_of=coverage.as_of)
+        if page is not None:
+            _write_page(page, coverage, names)
+            return
         answer(coverage, as_json, lambda console: show_coverage(console, coverage, names))
+
+
+def _write_page(file: Path, coverage: Coverage, names: Mapping[str, str]) -> None:
+    found = public_page.sections(coverage, names)
+    text = public_page.as_html(found) if file.suffix.lower() == ".html" else public_page.as_markdown(found)
+    file.write_text(text, encoding="utf-8")
+    say(make_console(), f"{file}: {len(text):,} characters")
 
 
 def show_who(
