@@ -16,6 +16,7 @@ from services.allocation.tests.test_imports import as_workbook
 from services.registry.tests.conftest import settings_for
 from services.registry.tests.test_imports import NURSE, PEOPLE, as_csv
 from services.registry.tests.test_knowledge import PERSON, SENT
+from services.registry.tests.test_knowledge_imports import ADA, CONTRACT, LEAD
 from services.registry.tests.worlds import open_registry, prepare
 from tests.fuzz.fuzzing import Valid, World
 from tests.fuzz.people import People, fresh_key, made
@@ -146,7 +147,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "resource_id": ("ods.02A", "ods.X24", "ods.Q46.area-team-of.ods.02A.20130401"),
             "identifier": ("02A", "https://fhir.nhs.uk/Id/ods-organization-code|02A"),
             "list_name": list_names,
-            "table": ("populations", "claims"),
+            "table": ("populations", "claims", "contracts", "people"),
             "form": ("csv", "xlsx", "block"),
             "record": [one.path["record"] for name in knowledge if name.startswith("end_") for one in knowledge[name]],
             "person": [one.path["person"] for one in knowledge["change_person"]],
@@ -186,6 +187,8 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             ]
             + [
                 Valid(BODY, query={"table": "claims"}, rows=[NURSE]),
+                Valid(BODY, query={"table": "contracts"}, rows=[CONTRACT]),
+                Valid(BODY, workbook=as_workbook(people=[ADA], role_holders=[LEAD])),
                 Valid(BODY, workbook=as_workbook(populations=[PEOPLE], claims=[NURSE])),
             ],
             "import_file": [

@@ -14,12 +14,14 @@ from concord_contracts.registry import (
     Activation,
     ActivationState,
     Citation,
+    ContractView,
     Mandate,
     Mandates,
     NamedBody,
     Organisation,
     PlaceAnswer,
     PlaceView,
+    RecordPage,
     Responsibilities,
     Responsibility,
     Statutory,
@@ -41,6 +43,7 @@ class RegistryDouble:
         self.held: dict[str, Activation] = {}
         self.calls: list[str] = []
         self.mandates: list[Mandate] = []
+        self.contracts: list[ContractView] = []
         self.app = _app(self)
 
     def accept(self, agreement: str, incoming: Activation) -> bool | None:
@@ -109,6 +112,10 @@ def _app(double: RegistryDouble) -> FastAPI:
     async def mandates(holder: str, body: str) -> Response:
         items = [one for one in double.mandates if one.holder == holder and one.body == body]
         return _answer(Mandates(**_position(), items=items))
+
+    @app.get("/v1/contracts")
+    async def contracts(place: list[str] = Query(), stage: list[str] = Query()) -> Response:
+        return _answer(RecordPage[ContractView](**_position(), items=double.contracts))
 
     @app.put("/v1/activations/{agreement}")
     async def activate(agreement: str, activation: Activation, request: Request) -> Response:

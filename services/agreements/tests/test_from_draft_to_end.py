@@ -295,6 +295,19 @@ def test_the_paper_comes_in_three_forms(service: Service) -> None:
     refused(answer, 404, "not-found")
 
 
+def test_the_paper_says_when_the_registry_was_silent_about_contracts(service: Service) -> None:
+    view = draft_pool(service)
+    path = f"/agreements/{view['id']}/paper"
+    assert "registry" not in table_two(ok(service.at(CENTRAL, "commissioner").get(path))["markdown"])
+    service.registry.down = True
+    silent = ok(service.at(CENTRAL, "commissioner").get(path))["markdown"]
+    assert "The registry did not answer when this paper was written" in table_two(silent)
+
+
+def table_two(markdown: str) -> str:
+    return markdown.partition("## Table 2")[2].partition("## ")[0]
+
+
 def test_a_signatorys_name_can_be_forgotten_and_the_signature_stays(service: Service) -> None:
     view = concluded(service, draft_lead(service))
     assert {s["name"] for s in view["current"]["signatures"]} == {"(held apart)"}, "answers to changes are kept"

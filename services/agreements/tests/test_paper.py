@@ -1,6 +1,7 @@
 """The governing-body paper: its tables add up, its risk shares sum, and no word of a caller becomes markup."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pydantic import ValidationError
 
+from concord_agreements.contracts_held import ContractsHeld, HeldContract, held
 from concord_agreements.paper import PaperFacts, governing_body_paper
 from concord_agreements.risk_share import share_variance
 from concord_contracts.agreements import Content, PaperAnnex, RiskLayer
+from concord_contracts.registry import ContractView
 from concord_kit.markdown_text import page, plain
 from services.agreements.tests.worlds import (
     CENTRAL,
@@ -30,11 +33,13 @@ from services.agreements.tests.worlds import (
 WHOLE_LIFE = {MANCHESTER: 120_000_000, NORTH: 40_000_000}
 
 
-def written(content: Content | None = None, annex: PaperAnnex | None = None) -> str:
+def written(
+    content: Content | None = None, annex: PaperAnnex | None = None, contracts: ContractsHeld | None = None
+) -> str:
     content = content or make_pool()
     facts = make_facts(content)
     paper = PaperFacts(1, "ab" * 32, content, annex or make_annex(), facts, POOL_BASIS, WHOLE_LIFE)
-    return governing_body_paper(paper)
+    return governing_body_paper(replace(paper, contracts=contracts) if contracts else paper)
 
 
 def test_a_board_finds_what_it_looks_for_in_its_order() -> None:
@@ -167,3 +172,48 @@ def test_no_unlisted_fields_slip_into_an_annex() -> None:
     document: dict[str, Any] = annex_document(letterhead="x")
     with pytest.raises(ValidationError):
         PaperAnnex.model_validate(document)
+
+
+def contract(**changed: Any) -> HeldContract:
+    given = {
+        "id": "c1", "version": 1, "owner": "ods:02A", "valid_from": "2013-04-01", "valid_to": "2015-04-01",
+        "recorded_from": "2014-01-01T00:00:00Z", "title": "x", "provider": "ods:RM2", "coordinator": "ods:02A",
+        "form": "cost-and-volume", "stages": ["prevention"], "places": ["ccg-02A"],
+        "bodies": [{"id": "ods:RM2", "name": "A | Trust", "kind": "nhs_trust"}],
+    }  # fmt: skip
+    return held(ContractView.model_validate(given | changed))
+
+
+def test_table_two_shows_the_contracts_that_the_registry_holds_where_the_annex_is_open() -> None:
+    annex = make_annex()
+    open_row = annex.stages[0].model_copy(
+        update={
+            "stage": "prevention",
+            "provider": "not recorded",
+            "contract_form": "",
+            "releasable_when": "not recorded",
+        }
+    )
+    annex = annex.model_copy(update={"stages": [open_row]})
+    row = next(line for line in written(annex=annex).splitlines() if line.startswith(f"| {open_row.name}"))
+    assert "not recorded" in row
+    known = ContractsHeld((contract(releasable_share=0.5, releasable_from="2014-10-01"), contract(stages=["other"])))
+    text = written(annex=annex, contracts=known)
+    row = next(line for line in text.splitlines() if line.startswith(f"| {open_row.name}"))
+    assert "| A \\| Trust | cost and volume |" in row
+    assert "| 50% from 1 October 2014 |" in row
+    assert "those of the contracts that the registry holds" in text
+    told = annex.model_copy(update={"stages": [open_row.model_copy(update={"provider": "The council itself"})]})
+    assert "| The council itself | cost and volume |" in written(annex=told, contracts=known)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"notice_by": "2014-04-01"}, "with the term, by notice until 1 April 2014"),
+        ({"notice_months": 12, "releasable_share": 0.25}, "25% after 12 months' notice"),
+        ({}, "not recorded"),
+    ],
+)
+def test_when_a_contracts_cost_can_be_released(given: dict[str, Any], words: str) -> None:
+    assert contract(**given).releasable == words

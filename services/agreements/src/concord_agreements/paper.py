@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from concord_agreements.amounts import in_words
+from concord_agreements.contracts_held import NONE_HELD, ContractsHeld
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.legal_basis import LegalBasis
 from concord_agreements.policies.parties import principal
@@ -33,6 +34,9 @@ class PaperFacts:
     facts: RegistryFacts
     basis: LegalBasis | None
     whole_life: dict[str, int]
+    annex_digest: str | None = None
+    contracts: ContractsHeld = NONE_HELD
+    """What the registry holds of the stages' contracts now."""
 
     def name(self, organisation: str) -> str:
         return self.facts.name(organisation)
@@ -130,10 +134,10 @@ def _stages(paper: PaperFacts) -> list[str]:
             _thousands(r.amount_gbp),
             *_cells(r.releasable_when, r.source_grade),
         ]
-        for r in paper.annex.stages
+        for r in map(paper.contracts.filled, paper.annex.stages)
     ]
     numeric = [*[False] * 5, True, False, False]
-    return ["## Table 2. Stages", "", *table(headings, numeric, rows)]
+    return ["## Table 2. Stages", "", *table(headings, numeric, rows), *_note(paper.contracts.note)]
 
 
 def _options(paper: PaperFacts) -> list[str]:

@@ -3,11 +3,22 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
+from concord_agreements.contracts_held import ContractsHeld, held
 from concord_agreements.facts import BodyFact, CellFact, PlaceFact, RegistryFacts, places_of
 from concord_contracts.agreements import Content
-from concord_contracts.registry import AsKnown, Organisation, PlaceAnswer, PlaceView, Responsibilities, Responsibility
-from concord_kit.http_client import DependencyRefused, ServiceClient
+from concord_contracts.registry import (
+    AsKnown,
+    ContractView,
+    Organisation,
+    PlaceAnswer,
+    PlaceView,
+    RecordPage,
+    Responsibilities,
+    Responsibility,
+)
+from concord_kit.http_client import DependencyRefused, DependencyUnavailable, ServiceClient
 from concord_kit.keys import ServiceIdentity
 
 NAME = "registry"
@@ -42,6 +53,29 @@ class RegistryClient:
             unknown_stages=frozenset(scoped - {cell.stage for cell in cells}) if cells else frozenset(),
             pathway_known=rows is not None,
         )
+
+    async def contracts(self, content: Content) -> ContractsHeld:
+        """The contracts of a text's stages in its places on the day it starts; silent where the registry is."""
+        asked: dict[str, Any] = {
+            "pathway": content.pathway,
+            "place": places_of(content),
+            "stage": sorted({scope.stage for scope in content.stages}),
+            "as_of": content.starts.isoformat(),
+            "limit": PAGE,
+        }
+        found: list[ContractView] = []
+        try:
+            while True:
+                page = await self._client.get(
+                    "/v1/contracts", RecordPage[ContractView], params=asked, token=self._identity.token()
+                )
+                found += page.items
+                if page.next_cursor is None:
+                    break
+                asked["cursor"] = page.next_cursor
+        except (DependencyUnavailable, DependencyRefused):
+            return ContractsHeld(silent=True)
+        return ContractsHeld(tuple(held(one) for one in found))
 
 
 class _Reading:

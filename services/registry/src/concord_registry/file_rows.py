@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from concord_contracts.identifiers import BodyId, Key
 from concord_contracts.registry import ClaimStatus, Function, Role
+from concord_registry.knowledge.rows import RECORD_ROWS
 from concord_registry.pathway_rows import (
     ComparatorRow,
     ComparatorValueRow,
@@ -277,5 +278,6 @@ FILES: dict[str, type[FileRow]] = {
 OWN_ROWS: dict[str, type[FileRow]] = {
     **{name.removesuffix(".csv"): row for name, row in FILES.items() if row not in (ClaimRow, MandateRow)},
     "claims": OwnClaimRow,
+    **RECORD_ROWS,
 }
 """The tables that can be sent, and what a line of each must be. Mandates are granted by bodies one by one."""

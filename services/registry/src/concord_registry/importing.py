@@ -20,6 +20,10 @@ from concord_registry import importing_claims
 from concord_registry.file_rows import OWN_ROWS, FileRow
 from concord_registry.files import REFERENCES, circle
 from concord_registry.importing_claims import ClaimChanges
+from concord_registry.knowledge import importing as importing_records
+from concord_registry.knowledge.entering import Writer
+from concord_registry.knowledge.importing import RecordChanges
+from concord_registry.knowledge.rows import RECORD_ROWS
 from concord_registry.own_rows import CLAIMS, Identity, SentRow, grouped
 from concord_registry.store import imports, loads
 from concord_registry.store.layers import MODELS, identity_of, open_rows, rows_in_use, table_of
@@ -54,6 +58,7 @@ class Plan:
     closing: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     opening: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     claims: ClaimChanges = field(default_factory=ClaimChanges)
+    records: RecordChanges = field(default_factory=RecordChanges)
     rows: list[RowChange] = field(default_factory=list)
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -89,11 +94,12 @@ def write(tx: Writing, found: Plan) -> None:
     for table, rows in found.opening.items():
         imports.open_own(tx, table, rows)
     importing_claims.write(tx, found.claims)
+    importing_records.write(tx, found.records)
 
 
 def plan(tx: Reading, references: ReferenceReader, asked: Asked) -> Plan:
     """What the rows would change. FaultySheetsError: all that is wrong with them, with what was found before."""
-    plain = [one for one in asked.sent if one.table != CLAIMS]
+    plain = [one for one in asked.sent if one.table != CLAIMS and one.table not in RECORD_ROWS]
     said = [one for one in asked.sent if one.table == CLAIMS]
     groups = grouped(plain)
     before = _before(tx, groups)
@@ -115,13 +121,17 @@ def plan(tx: Reading, references: ReferenceReader, asked: Asked) -> Plan:
     claims, wrong = importing_claims.planned(
         tx, references, said, me=asked.me, steward=asked.steward, today=asked.today
     )
-    if faults or wrong:
-        raise FaultySheetsError([*faults, *wrong])
-    found = Plan(claims=claims)
+    beside = [one for one in asked.sent if one.table in RECORD_ROWS]
+    kept, amiss = importing_records.planned(tx, references, beside, Writer(asked.me, asked.steward, asked.today))
+    if faults or wrong or amiss:
+        raise FaultySheetsError([*faults, *wrong, *amiss])
+    found = Plan(claims=claims, records=kept)
     for (table, identity), rows in groups.items():
         _plan_group(found, table, rows, before[table, identity], asked.me)
-    found.rows += claims.rows
+    found.rows += [*claims.rows, *kept.rows]
     found.counts[CLAIMS].update(claims.counts)
+    for table, counts in kept.counts.items():
+        found.counts[table].update(counts)
     return found
 
 

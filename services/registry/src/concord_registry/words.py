@@ -6,6 +6,7 @@ from concord_contracts.imports import TableWords
 from concord_kit.templates import Plain, table_words
 from concord_registry.file_rows import OWN_ROWS
 from concord_registry.words_of_comparisons import COMPARISONS
+from concord_registry.words_of_records import RECORDS
 
 STEWARDS = "data stewards"
 
@@ -167,6 +168,7 @@ PLAIN: Mapping[str, Plain] = {
         },
     ),
     **COMPARISONS,
+    **RECORDS,
     "claims": Plain(
         "who does what, as you know it",
         "What your body says of who commissions, funds, leads or provides a stage. It stands beside what others and "

@@ -1,6 +1,7 @@
 """Reading: agreements, versions, the governing-body paper, legal bases, the journal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -16,6 +17,7 @@ from concord_agreements.paper import PaperFacts, governing_body_paper
 from concord_agreements.positions import NoPooledFund, has_fund
 from concord_agreements.reading_position import When, position_of
 from concord_agreements.reference import reference_at
+from concord_agreements.registry_client import RegistryClient
 from concord_agreements.routes.addresses import ASKED, AgreementId, VersionNumber
 from concord_agreements.routes.forms import JSON, chosen, json_only
 from concord_agreements.routes.steps_by_call import party_or_unseen
@@ -167,13 +169,16 @@ async def read_version(
 async def read_paper(
     agreement: AgreementId, asked: Annotated[PaperAsked, Query()], call: ReadingAgreements, request: Request
 ) -> Response:
-    """From stored facts alone: the version's text, the annex posted with it, the check it rests on."""
+    """From stored facts: the version's text, the annex posted with it, the check it rests on. Where the annex leaves a
+    stage's provider and contract open, they are those of the contracts that the registry holds."""
     form = chosen(request.headers.get("accept"), PAPER_FORMS)
 
-    def show(tx: Reading, found: Agreement, position: Position) -> GoverningBodyPaper:
-        return _paper(tx, found, _version(found, asked.version or found.current.number), position.known_at)
+    def find(tx: Reading, found: Agreement, position: Position) -> PaperFacts:
+        return _paper_facts(tx, found, _version(found, asked.version or found.current.number), position.known_at)
 
-    paper = await call.read(_of(agreement, asked, call, show))
+    facts = await call.read(_of(agreement, asked, call, find))
+    registry: RegistryClient = request.app.state.registry
+    paper = _paper(agreement, replace(facts, contracts=await registry.contracts(facts.content)))
     if form == "text/markdown":
         return Response(paper.markdown, media_type="text/markdown; charset=utf-8")
     if form == "text/html":
@@ -288,27 +293,30 @@ def _version(agreement: Agreement, number: int) -> Version:
     return found
 
 
-def _paper(tx: Reading, agreement: Agreement, version: Version, known_at: datetime) -> GoverningBodyPaper:
+def _paper_facts(tx: Reading, agreement: Agreement, version: Version, known_at: datetime) -> PaperFacts:
     if version.annex is None:
         raise Problem("not-found", f"No annex for a paper was posted with version {version.number}.")
     check = [check for check in agreement.checks if check.version == version.number][-1]
     content = version.content
-    markdown = governing_body_paper(
-        PaperFacts(
-            number=version.number,
-            digest=version.digest,
-            content=content,
-            annex=version.annex,
-            facts=check.facts,
-            basis=reference_at(tx.session, known_at).basis(content.basis, content.starts),
-            whole_life=version.whole_life,
-        )
-    )
-    return GoverningBodyPaper(
-        agreement=agreement.id,
-        version=version.number,
+    return PaperFacts(
+        number=version.number,
         digest=version.digest,
+        content=content,
+        annex=version.annex,
         annex_digest=version.annex_digest,
+        facts=check.facts,
+        basis=reference_at(tx.session, known_at).basis(content.basis, content.starts),
+        whole_life=version.whole_life,
+    )
+
+
+def _paper(agreement: str, facts: PaperFacts) -> GoverningBodyPaper:
+    markdown = governing_body_paper(facts)
+    return GoverningBodyPaper(
+        agreement=agreement,
+        version=facts.number,
+        digest=facts.digest,
+        annex_digest=facts.annex_digest,
         markdown=markdown,
-        html=page(content.title, markdown),
+        html=page(facts.content.title, markdown),
     )

@@ -18,6 +18,7 @@ from concord_kit.paging import decode_cursor, encode_cursor
 from concord_kit.problems import Problem, problem_responses
 from concord_registry import importing
 from concord_registry.importing import Asked
+from concord_registry.knowledge.rows import RECORD_ROWS
 from concord_registry.own_rows import CLAIMS, rows_sent
 from concord_registry.routes.shared import References, next_page
 from concord_registry.store import imports
@@ -117,7 +118,7 @@ async def read_import_template(
     except KeyError:
         raise Problem("not-found", f"There is no table {table} that is sent.") from None
     rows: list[dict[str, str]] = []
-    if asked.filled and table != CLAIMS:
+    if asked.filled and table != CLAIMS and table not in RECORD_ROWS:
         rows = await call.read(lambda tx: imports.form_rows(tx, table, asked.body))
     return form(words, form_type, rows)
 

@@ -1,0 +1,260 @@
+"""Records and people out of tables: under the same rules as one that is entered by itself.
+
+A record of a table is known by the body, the kind and the body's own key, so a second file corrects what the first one
+said. A person's own key is personal data: it stands beside the name, and no report says what a person's cells hold.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+from uuid_utils import uuid7
+
+from concord_contracts.imports import CellChange, RowChange
+from concord_contracts.registry import PersonIn
+from concord_kit.database import Reading, Writing
+from concord_kit.fault_words import words_of
+from concord_kit.sheets import SheetFault
+from concord_registry.knowledge.entering import Writer, checked
+from concord_registry.knowledge.rows import PARTS, PEOPLE, RECORD_ROWS, PersonRow, RecordRow
+from concord_registry.knowledge.topics import TOPICS, Held, content_of, terms
+from concord_registry.own_rows import SentRow
+from concord_registry.reading import LAST_DAY
+from concord_registry.store import people, records
+from concord_registry.store.people import PersonHeld
+from concord_registry.store.records import Term
+from concord_registry.store.reference import ReferenceReader
+
+LONGEST_ID = 80
+DETAILS = ("name", "email", "telephone", "shown")
+UNSAID = "(personal)"
+"""What a report says of a person's cell."""
+
+
+@dataclass
+class RecordChanges:
+    """Records and people to write, and what that changes."""
+
+    written: list[tuple[Held, Collection[Term]]] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    people_added: list[PersonHeld] = field(default_factory=list)
+    people_changed: list[PersonHeld] = field(default_factory=list)
+    rows: list[RowChange] = field(default_factory=list)
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def note(self, table: str, key: str, kind: Any, cells: list[CellChange]) -> None:
+        self.counts[table][kind] += 1
+        self.rows.append(RowChange(table=table, key=key, kind=kind, cells=cells))
+
+
+def planned(
+    tx: Reading, references: ReferenceReader, sent: Sequence[SentRow], by: Writer
+) -> tuple[RecordChanges, list[SheetFault]]:
+    """What the rows would change, and what is wrong with them."""
+    found = RecordChanges()
+    if not sent:
+        return found, []
+    me = references.read(tx, by.today, tx.head_at).payer(by.me)
+    import_ = _Import(tx, references, replace(by, me=me), found)
+    faults = [*import_.people([one for one in sent if one.table == PEOPLE])]
+    faults += import_.records([one for one in sent if one.table != PEOPLE])
+    return found, faults
+
+
+def write(tx: Writing, found: RecordChanges) -> None:
+    """Record people first, then records that name them."""
+    for person in found.people_added:
+        people.add(tx, person)
+    for person in found.people_changed:
+        people.overwrite(tx, person)
+    records.withdraw(tx, found.withdrawn)
+    records.write(tx, found.written)
+
+
+class _Import:
+    """One import under way."""
+
+    def __init__(self, tx: Reading, references: ReferenceReader, by: Writer, found: RecordChanges) -> None:
+        self._tx = tx
+        self._references = references
+        self._by = by
+        self._found = found
+        self._people = people.by_own_key(tx, by.me)
+
+    def people(self, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
+        for one in sent:
+            key = str(one.identity[0])
+            held = self._people.get(key)
+            if isinstance(one.row, PersonRow):
+                yield from self._person(one, one.row, key, held)
+            elif held is None:
+                yield one.fault(
+                    "person", "there is no such person of yours: nothing to withdraw", "nothing-to-withdraw"
+                )
+            else:
+                erased = PersonHeld(held.id, held.version + 1, held.owner, "nothing", erased=True)
+                self._found.people_changed.append(erased)
+                self._found.note(PEOPLE, held.id, "withdrawn", _unsaid(held, None))
+
+    def _person(self, one: SentRow, row: PersonRow, key: str, held: PersonHeld | None) -> Iterator[SheetFault]:
+        details = row.model_dump(mode="json", include=set(DETAILS))
+        try:
+            PersonIn.model_validate(details)
+        except ValidationError as error:
+            yield from _faults(one, error)
+            return
+        fresh = held or PersonHeld(str(uuid7()), 0, self._by.me, "nothing")
+        person = replace(fresh, version=fresh.version + 1, own_key=key, **details)
+        if held is None:
+            self._people[key] = person
+            self._found.people_added.append(person)
+            self._found.note(PEOPLE, person.id, "added", _unsaid(None, person))
+        elif all(getattr(held, name) == getattr(person, name) for name in DETAILS):
+            self._found.counts[PEOPLE]["unchanged"] += 1
+        else:
+            self._found.people_changed.append(person)
+            self._found.note(PEOPLE, person.id, "changed", _unsaid(held, person))
+
+    def records(self, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
+        groups: dict[tuple[str, str], list[SentRow]] = defaultdict(list)
+        for one in sent:
+            groups["contracts" if one.table in PARTS else _topic(one.table), str(one.identity[0])].append(one)
+        ids = {group: f"{self._by.me}~{group[0]}~{group[1]}" for group in groups}
+        versions = records.last_versions(self._tx, list(ids.values()))
+        for (topic, key), rows in groups.items():
+            record = ids[topic, key]
+            whole = [one for one in rows if one.table not in PARTS]
+            if len(record) > LONGEST_ID:
+                yield rows[0].fault(rows[0].table, f"{record} is longer than {LONGEST_ID} letters: shorten the key")
+            elif len(whole) > 1:
+                yield whole[1].fault(None, f"{key} stands twice: a record has one line", "twice")
+            else:
+                held = records.present(self._tx, topic, record)
+                yield from self._record(topic, record, held, versions.get(record, 0), whole, rows)
+
+    def _record(
+        self,
+        topic: str,
+        record: str,
+        held: Held | None,
+        last_version: int,
+        whole: Sequence[SentRow],
+        rows: Sequence[SentRow],
+    ) -> Iterator[SheetFault]:
+        first = whole[0] if whole else rows[0]
+        if held is None and not (whole and whole[0].row):
+            yield first.fault(None, f"there is no record {record}: send its line, or nothing of it", "nothing-there")
+            return
+        if whole and whole[0].row is None:
+            self._found.withdrawn.append(record)
+            self._found.note(first.table, record, "withdrawn", _differences(_said(held), {}))
+            return
+        given = self._given(whole, held)
+        for table, part in PARTS.items():
+            parts = _parts(held, part, [one for one in rows if one.table == table])
+            given |= {part: parts} if parts else {}
+        kind = TOPICS[topic]
+        try:
+            sent = kind.sent.model_validate(given)
+        except ValidationError as error:
+            yield from _faults(first, error)
+            return
+        reference = self._references.read(self._tx, min(sent.valid_from, LAST_DAY), self._tx.head_at)
+        content = content_of(sent)
+        new = {person.id for person in self._found.people_added}
+        known_content = {name: value for name, value in content.items() if name != "person" or value not in new}
+        wrong = list(checked(self._tx, reference, kind, known_content, self._by))
+        for fault in wrong:
+            column = (fault.pointer or "").split("/")[1:2]
+            yield first.fault(column[0] if column else None, fault.detail, fault.type)
+        if wrong:
+            return
+        after = Held(topic, record, last_version + 1, held.owner if held else self._by.me,
+                     sent.valid_from, sent.valid_to, content)  # fmt: skip
+        self._plan(first.table, held, after, terms(reference, kind, content))
+
+    def _given(self, whole: Sequence[SentRow], held: Held | None) -> dict[str, Any]:
+        """The record as its line says it, else as it is held; a person by our own id for them."""
+        if whole and isinstance(whole[0].row, RecordRow):
+            given = whole[0].row.cells()
+        elif held is not None:
+            days = {"valid_from": held.valid_from.isoformat(), "valid_to": held.valid_to.isoformat()}
+            given = {name: value for name, value in held.content.items() if name not in PARTS.values()} | days
+        else:
+            given = {}
+        person = self._people.get(given.get("person", ""))
+        return given | ({"person": person.id} if person else {})
+
+    def _plan(self, table: str, held: Held | None, after: Held, refers: Collection[Term]) -> None:
+        before, later = _said(held), _said(after)
+        if held is not None and before == later:
+            self._found.counts[table]["unchanged"] += 1
+            return
+        self._found.note(table, after.id, "changed" if held else "added", _differences(before, later))
+        self._found.written.append((after, refers))
+
+
+def _topic(table: str) -> str:
+    model = RECORD_ROWS[table]
+    if not issubclass(model, RecordRow):
+        raise TypeError(f"{table} is no table of records")
+    return model.topic
+
+
+def _parts(held: Held | None, part: str, sent: Sequence[SentRow]) -> list[dict[str, Any]]:
+    """A contract's parts: those held, with those sent in their place or beside them, without those withdrawn."""
+    keys = {"associates": ("organisation",), "values": ("year", "money")}[part]
+    found = {tuple(one[key] for key in keys): one for one in (held.content.get(part, ()) if held else ())}
+    for row in sent:
+        key = tuple(str(getattr(value, "value", value)) for value in row.identity[1:])
+        if row.row is None:
+            found.pop(key, None)
+        else:
+            found[key] = row.row.model_dump(mode="json", exclude={"contract"}, exclude_none=True)
+    return [found[key] for key in sorted(found)]
+
+
+def _faults(one: SentRow, error: ValidationError) -> Iterator[SheetFault]:
+    for fault in error.errors(include_url=False, include_input=False):
+        yield one.fault(str(fault["loc"][0]) if fault["loc"] else None, words_of(fault), fault["type"])
+
+
+def _said(held: Held | None) -> dict[str, str]:
+    """A record's cells as text, for a report."""
+    if held is None:
+        return {}
+    cells = {name: _text(value) for name, value in held.content.items()}
+    until = {} if held.valid_to == date(9999, 12, 31) else {"valid_to": held.valid_to.isoformat()}
+    return cells | {"valid_from": held.valid_from.isoformat()} | until
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(_text(one) for one in value)
+    if isinstance(value, dict):
+        return ":".join(str(value[name]) for name in sorted(value))
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[CellChange]:
+    return [
+        CellChange(column=column, before=before.get(column), after=after.get(column))
+        for column in dict.fromkeys([*before, *after])
+        if before.get(column) != after.get(column)
+    ]
+
+
+def _unsaid(before: PersonHeld | None, after: PersonHeld | None) -> list[CellChange]:
+    """Which cells of a person differ, and not what they hold: a report is kept when the person is erased."""
+
+    def held(person: PersonHeld | None, name: str) -> str | None:
+        return UNSAID if person is not None and getattr(person, name) is not None else None
+
+    return [
+        CellChange(column=name, before=held(before, name), after=held(after, name))
+        for name in DETAILS
+        if (before and getattr(before, name)) != (after and getattr(after, name))
+    ]
