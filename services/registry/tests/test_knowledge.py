@@ -278,3 +278,16 @@ def test_findings_of_records_are_listed_with_those_of_the_map(registry: Registry
     assert registry.get("/v1/findings", pathway="breast", place="ccg-02A", kind=kind).json()["items"] == []
     earlier = registry.get("/v1/findings", pathway="lung", place="ccg-02A", kind=kind, as_of="2013-09-30")
     assert earlier.json()["items"] == []
+
+
+def test_what_a_body_holds_is_work_to_reassign(registry: Registry) -> None:
+    contract = entered(registry, "contracts")
+    entered(registry, "risks", as_role="data-steward", body="ods:X24")
+    held = registry.get(f"/v1/organisations/{TRAFFORD}/holdings", kind=["contracts", "risks"]).json()["items"]
+    assert [(one["kind"], one["held_as"], one["words"]) for one in held] == [
+        ("contracts", "coordinator", "contract: Imaging"),
+        ("risks", "owner_body", "risk: Reporting falls behind, kept by ods:X24"),
+    ]
+    kept = registry.get("/v1/organisations/ods:X24/holdings", kind="risks").json()["items"]
+    assert [one["held_as"] for one in kept] == ["keeper"]
+    assert [one["id"] for one in held if one["kind"] == "contracts"] == [contract["id"]]

@@ -13,7 +13,7 @@ from concord_contracts.identifiers import FOREVER
 from concord_kit.database import Reading
 from concord_registry.holdings import Holding
 from concord_registry.knowledge.topics import TOPICS as RECORD_TOPICS
-from concord_registry.knowledge.topics import at
+from concord_registry.knowledge.topics import Held, at, bodies_of
 from concord_registry.store import records
 from concord_registry.store.claims import CLAIMS
 from concord_registry.store.layers import rows_in_use, table_of
@@ -97,17 +97,29 @@ def places(tx: Reading, body: str, day: date, known_at: datetime) -> Iterator[Ho
 
 
 def knowledge(tx: Reading, body: str, day: date, known_at: datetime) -> Iterator[Holding]:
-    """Records of knowledge that name it: role-holders, signing authorities, networks, plans, contracts, risks."""
+    """Records that name it, in whatever part: role-holders, signing authorities, networks, plans, contracts, risks."""
     for held in records.naming(tx, "organisation", [body], known_at, Days(day, FOREVER)):
         topic = RECORD_TOPICS[held.topic]
         named = [path for path, kind in topic.refers.items() if kind == "organisation"]
-        ways = [path for path in named if body in {value for _, value in at(held.content, path)}]
-        kept = "" if held.owner == body else f", kept by {held.owner}"
-        words = f"{topic.one} {held.id}{kept}"
-        address = f"/v1/{held.topic}/{held.id}"
-        for way in ways:
-            as_ = way.replace(".organisation", "").replace(".", " ")
-            yield Holding(held.topic, held.id, as_, words, held.valid_from, held.valid_to, address)
+        for way in [path for path in named if body in {value for _, value in at(held.content, path)}]:
+            yield _record(held, way.replace(".organisation", "").replace(".", " "), body)
 
 
-TOPICS: tuple[Topic, ...] = (claims, mandates, relations, places, knowledge)
+def kept(tx: Reading, body: str, day: date, known_at: datetime) -> Iterator[Holding]:
+    """Records that it entered and is not named in. People's details have no past to be read at a position: a
+    successor finds them by their keeper (`GET /v1/people?owner=`)."""
+    for held in records.listed(tx, RECORD_TOPICS, Days(day, FOREVER), known_at, owners=[body]):
+        if body not in bodies_of(RECORD_TOPICS[held.topic], held.content):
+            yield _record(held, "keeper", body)
+
+
+def _record(held: Held, held_as: str, body: str) -> Holding:
+    """A record by what it is called; who keeps it where that is another body."""
+    called = next((held.content[name] for name in ("title", "name", "role", "subject") if name in held.content), "")
+    words = f"{RECORD_TOPICS[held.topic].one.replace('_', ' ')}{f': {called}' if called else ''}"
+    words += "" if held.owner == body else f", kept by {held.owner}"
+    address = f"/v1/{held.topic}/{held.id}"
+    return Holding(held.topic, held.id, held_as, words, held.valid_from, held.valid_to, address)
+
+
+TOPICS: tuple[Topic, ...] = (claims, mandates, relations, places, knowledge, kept)
