@@ -20,7 +20,7 @@ REFERENCE_DATA = Path(__file__).parents[2] / "data" / "england_2013_14"
 type Served = Callable[[FastAPI], AbstractContextManager[str]]
 
 
-def _settings(url: str, signing: Signing | None = None) -> RegistrySettings:
+def settings(url: str, signing: Signing | None = None) -> RegistrySettings:
     return RegistrySettings(
         database_url=url,
         issuer=signing.issuer if signing else "https://issuer.test",
@@ -29,8 +29,8 @@ def _settings(url: str, signing: Signing | None = None) -> RegistrySettings:
     )
 
 
-def _prepare(url: str) -> None:
-    database = open_database(_settings(url))
+def prepare(url: str) -> None:
+    database = open_database(settings(url))
     migrations.upgrade(database)
     files = read_folder(REFERENCE_DATA)
     with database:
@@ -40,6 +40,6 @@ def _prepare(url: str) -> None:
 @pytest.fixture
 def registry_url(fresh_sqlite: Callable[..., str], signing: Signing, served: Served) -> Iterator[str]:
     """Address of the real registry, loaded with the reference data."""
-    settings = _settings(fresh_sqlite("registry-loaded", _prepare), signing)
-    with served(build_app(settings, open_database(settings))) as address:
+    configured = settings(fresh_sqlite("registry-loaded", prepare), signing)
+    with served(build_app(configured, open_database(configured))) as address:
         yield address
