@@ -65,6 +65,32 @@ CHANGES: list[dict[str, Any]] = [
         "kind": "set_pace",
         "pace": {"key": "slow", "label": "slow", "select": {}, "per": "payer", "max_up": 0.2, "source": "us"},
     },
+    {"kind": "set_carry", "select": {"owners": [CCG]}, "carry": {"at_most_share": 0.1, "source": "us"}},
+    {
+        "kind": "set_part",
+        "resource": {
+            "key": "hours",
+            "name": "scanner hours",
+            "unit": "hour",
+            "supply": {"2014-15": 1e6, "2015-16": 1e6},
+            "uses": [{"select": IMAGING, "per_case": 0.5}],
+            "source": "us",
+        },
+    },
+    {"kind": "scale_supply", "resources": ["hours"], "factor": 0.9},
+    {
+        "kind": "set_part",
+        "option": {
+            "key": "scanner",
+            "name": "scanner",
+            "line": "ccg-02A.lung.imaging",
+            "capital_gbp": 500,
+            "life_years": 10,
+            "benefit": 1.0,
+            "provenance": PROVENANCE,
+        },
+    },
+    {"kind": "remove_part", "part": "resources", "key": "hours"},
     {"kind": "remove_eligibility", "bar": {"key": "no", "payers": [NHSE], "lines": IMAGING, "reason": "not theirs"}},
 ]
 

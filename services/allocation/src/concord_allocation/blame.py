@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from concord_allocation import translate
+from concord_allocation.core.changes import PARTS
 from concord_allocation.core.problem import Fault, InvalidProblem
 from concord_contracts.allocation import Change, Problem
 
@@ -13,7 +14,7 @@ CARRIED = {
     "funds": "fund",
     "purses": "purse",
     "bars": "bar",
-}
+} | {part: field for field, part in PARTS.items()}
 """Part of the problem -> the field of a change that puts something new there."""
 
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from concord_allocation.core.answer import multipliers, plan_of, whole_plan
+from concord_allocation.core.answer import plan_of, whole_plan
 from concord_allocation.core.bound import benefit_bound
 from concord_allocation.core.check import Plan, check_plan, check_whole_pounds
 from concord_allocation.core.matrix import Matrix, compile_matrix
 from concord_allocation.core.rounding import round_plan
 from concord_allocation.core.solver import Live
 from concord_allocation.core.stages import Optimum, optimise
+from concord_allocation.core.verify import multipliers
 from services.allocation.tests.core.problems import YEAR, make_problem, tables
 from services.allocation.tests.core.test_families_golden import pooled_problem
 

@@ -4,10 +4,14 @@ No change touches the reference split or a statutory limit. A change that select
 key cannot pass as "no effect".
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from concord_contracts.allocation.activity import Demand, Link, Resource
+from concord_contracts.allocation.choices import Option, OptionRule
+from concord_contracts.allocation.fairness import Equity
+from concord_contracts.allocation.money import BusinessRule, CarryRule, Contract, Outside, Saving
 from concord_contracts.allocation.problem import Bar, Fund, Limit, Mechanism, PaceOfChange, Purse
 from concord_contracts.allocation.quantities import (
     Factor,
@@ -196,6 +200,69 @@ class HoldLines(Request):
     note: Words | None = None
 
 
+class SetPart(Request):
+    """Add one part of the problem, or replace the one of the same key: capacity, patients, an option, a contract."""
+
+    kind: Literal["set_part"] = "set_part"
+    resource: Resource | None = None
+    demand: Demand | None = None
+    link: Link | None = None
+    saving: Saving | None = None
+    equity: Equity | None = None
+    option: Option | None = None
+    option_rule: OptionRule | None = None
+    contract: Contract | None = None
+    business_rule: BusinessRule | None = None
+    outside: Outside | None = None
+    note: Words | None = None
+
+    @model_validator(mode="after")
+    def _is_one_part(self) -> Self:
+        given = [name for name in type(self).model_fields if name not in ("kind", "note") and getattr(self, name)]
+        if len(given) != 1:
+            raise ValueError("give exactly one part")
+        return self
+
+
+class RemovePart(Request):
+    """Take a part out of the problem by its key; a rule set by law stays."""
+
+    kind: Literal["remove_part"] = "remove_part"
+    part: Literal[
+        "resources",
+        "demands",
+        "links",
+        "savings",
+        "equity",
+        "options",
+        "option_rules",
+        "contracts",
+        "business_rules",
+        "outside",
+    ]
+    key: Key
+    note: Words | None = None
+
+
+class ScaleSupply(Request):
+    """Multiply what there is of resources: a scanner that breaks down, a rota that is filled."""
+
+    kind: Literal["scale_supply"] = "scale_supply"
+    resources: Keys
+    factor: Annotated[float, Field(ge=0, le=100)]
+    years: Years | None = None
+    note: Words | None = None
+
+
+class SetCarry(Request):
+    """Let the selected purses carry money over by this rule; none: nothing is carried."""
+
+    kind: Literal["set_carry"] = "set_carry"
+    select: PurseSelection
+    carry: CarryRule | None
+    note: Words | None = None
+
+
 Change = Annotated[
     ScalePurse
     | AddMoney
@@ -214,7 +281,11 @@ Change = Annotated[
     | RemoveFund
     | RemoveEligibility
     | ReassignLines
-    | HoldLines,
+    | HoldLines
+    | SetPart
+    | RemovePart
+    | ScaleSupply
+    | SetCarry,
     Field(discriminator="kind"),
 ]
 Changes = Annotated[list[Change], Field(min_length=1, max_length=200)]

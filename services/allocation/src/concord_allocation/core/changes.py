@@ -326,6 +326,60 @@ def _hold_lines(document: Mutable, change: Mapping[str, Any]) -> Refusing:
     )
 
 
+def _set_part(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    (field,) = [name for name in PARTS if change[name] is not None]
+    items = document[PARTS[field]]
+    yield from _by_law(items, change[field]["key"], f"/{field}/key")
+    _put(items, change[field])
+
+
+def _by_law(items: Sequence[Mapping[str, Any]], key: str, pointer: str) -> Refusing:
+    old = next((item for item in items if item["key"] == key), None)
+    if old is not None and old.get("statutory"):
+        yield pointer, "statutory-limit", f"{key!r} is set by law ({old['source']}); a what-if does not change law"
+
+
+def _remove_part(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    items, key = document[change["part"]], change["key"]
+    if key not in _keys(items):
+        yield "/key", "unknown-key", f"no {change['part'].rstrip('s').replace('_', ' ')} {key!r} in this problem"
+    yield from _by_law(items, key, "/key")
+    document[change["part"]] = [item for item in items if item["key"] != key]
+
+
+def _scale_supply(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from _unknown_years(document, change["years"])
+    resources = {resource["key"]: resource for resource in document["resources"]}
+    for index, key in enumerate(change["resources"]):
+        if key not in resources:
+            yield f"/resources/{index}", "unknown-key", f"no resource {key!r} in this problem"
+            continue
+        supply = resources[key]["supply"]
+        for year in _years(document, change):
+            if year in supply:
+                supply[year] = float(supply[year] * change["factor"])
+
+
+def _set_carry(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from _purse_faults(document, change["select"])
+    for purse in _selected_purses(document, change["select"]):
+        purse["carry"] = copy.deepcopy(change["carry"])
+
+
+PARTS = {
+    "resource": "resources",
+    "demand": "demands",
+    "link": "links",
+    "saving": "savings",
+    "equity": "equity",
+    "option": "options",
+    "option_rule": "option_rules",
+    "contract": "contracts",
+    "business_rule": "business_rules",
+    "outside": "outside",
+}
+"""Field of a `set_part` change -> the part of the problem it goes to."""
+
 APPLY: dict[str, Callable[[Mutable, Mapping[str, Any]], Refusing]] = {
     "scale_purse": _scale_purse,
     "add_money": _add_money,
@@ -345,5 +399,9 @@ APPLY: dict[str, Callable[[Mutable, Mapping[str, Any]], Refusing]] = {
     "remove_eligibility": _remove_eligibility,
     "reassign_lines": _reassign_lines,
     "hold_lines": _hold_lines,
+    "set_part": _set_part,
+    "remove_part": _remove_part,
+    "scale_supply": _scale_supply,
+    "set_carry": _set_carry,
 }
 """One function per kind of change; a test holds it against the contract's list."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from concord_allocation.core.matrix import Matrix, weight_of
+from concord_allocation.core.matrix import Matrix
+from concord_allocation.core.objectives import weight_of
 from concord_allocation.core.problem import Ints
 from concord_allocation.core.solver import Live, Status
 from concord_allocation.core.stages import kept_value

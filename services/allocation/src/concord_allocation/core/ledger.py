@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from concord_allocation.core.answer import benefits_of, spend_of
-from concord_allocation.core.matrix import Matrix, gbp_per_unit, soft_sides
+from concord_allocation.core.matrix import Matrix
+from concord_allocation.core.objectives import gbp_per_unit, soft_sides
 from concord_allocation.core.parts import Equity, Option
 from concord_allocation.core.picking import Picker
 from concord_allocation.core.problem import Floats, ProblemTables, Term
-from concord_allocation.core.results import (
+from concord_allocation.core.results_of_parts import (
     BridgeRow,
     CarryRow,
     ContractRow,

@@ -4,7 +4,6 @@ Scaling: money columns are divided by a power of ten so that the median purse is
 the same; objectives by their largest coefficient. `in_gbp`, `benefit_of` and `row_unit` lead back.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,8 +11,9 @@ from functools import cached_property
 import numpy as np
 import pulp
 
-from concord_allocation.core.columns import BANDS, NO_REFERENCE_PENALTY, Block, Columns, lay_out
+from concord_allocation.core.columns import Block, Columns, lay_out
 from concord_allocation.core.families import Row, all_rows
+from concord_allocation.core.objectives import cap_rows, objectives_of, soft_sides
 from concord_allocation.core.parts import MONEY_BLOCKS
 from concord_allocation.core.problem import Floats, Ints, Mask, ProblemTables
 
@@ -73,8 +73,8 @@ def assemble(tables: ProblemTables, columns: Columns, rows: tuple[Row, ...]) -> 
     if soft:
         rows, columns = _with_misses(rows, columns, soft)
         col_scale = np.concatenate([col_scale, row_scale[[row for row, _ in soft]]])
-    objectives = _objectives(tables, columns, rows, col_scale, money, largest, soft)
-    caps = _cap_rows(tables, objectives, col_scale)
+    objectives = objectives_of(tables, columns, rows, col_scale, money, largest, soft)
+    caps = cap_rows(tables, objectives, col_scale)
     rows = (*rows, *caps)
     row_scale = np.concatenate([row_scale, np.ones(len(caps))])
     sizes = np.array([len(row.columns) for row in rows], dtype=np.int64)
@@ -114,11 +114,6 @@ def money_scale(tables: ProblemTables) -> float:
     """Power of ten that brings the median purse (GBP a year, empty ones aside) to 1e3..1e4."""
     amounts = [amount for purse in tables.purses for amount in purse.amount if amount > 0]
     return float(10.0 ** (np.floor(np.log10(np.median(amounts))) - 3)) if amounts else 1.0
-
-
-def weight_of(key: str) -> float:
-    """First 53 bits of SHA-256 of a stable key, over 2**53: the same number for the same key, for ever."""
-    return (int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 11) / 2.0**53
 
 
 def to_pulp(matrix: Matrix, objective: str = "benefit") -> pulp.LpProblem:
@@ -166,28 +161,6 @@ OWN_SCALE = frozenset(
     | {"equity_floor", "equity_spread", "extreme", "option_rule", "volume_min", "volume_max"}
 )
 """Families whose rows are neither pounds nor cases alone: scaled by their own largest coefficient."""
-
-
-def soft_sides(rows: tuple[Row, ...]) -> list[tuple[int, float]]:
-    """(row, sign of its miss): +1 makes up for a missed lower bound, -1 for an exceeded upper one."""
-    return [
-        (position, sign)
-        for position, row in enumerate(rows)
-        if row.soft is not None
-        for sign, bound in ((1.0, row.lower), (-1.0, row.upper))
-        if np.isfinite(bound)
-    ]
-
-
-def gbp_per_unit(tables: ProblemTables, columns: Columns, row: Row) -> float:
-    """GBP that a unit of missing a row counts: 1 in GBP, what its family says, or the mean cost of a case it counts."""
-    if row.unit == "GBP":
-        return 1.0
-    if row.gbp_each > 0:
-        return row.gbp_each
-    counted = (row.columns >= columns.case.start) & (row.columns < columns.case.start + columns.case.size)
-    costs = tables.activities.unit_cost[row.columns[counted] - columns.case.start]
-    return float(costs.mean()) if len(costs) else 1.0
 
 
 def _with_misses(
@@ -247,96 +220,3 @@ def _largest_benefit(tables: ProblemTables, columns: Columns, money: float) -> f
         worth = abs(column.benefit) * (1.0 if column.block in MONEY_BLOCKS else 1.0 / money)
         largest = max(largest, worth)
     return largest or 1.0
-
-
-def _objectives(
-    tables: ProblemTables,
-    columns: Columns,
-    rows: tuple[Row, ...],
-    col_scale: Floats,
-    money: float,
-    largest: float,
-    soft: list[tuple[int, float]],
-) -> dict[str, Floats]:
-    """By name, to be minimised: weighted misses of each priority, lost benefit, the least head, movement, hashes."""
-    found: dict[str, Floats] = {}
-    first = columns.block("miss").start
-    for k, (position, _) in enumerate(soft):
-        row, j = rows[position], first + k
-        cost = found.setdefault(f"soft/{row.soft}", np.zeros(columns.count))
-        plain = row._replace(columns=row.columns[row.columns < first])
-        cost[j] = row.weight * gbp_per_unit(tables, columns, plain) * col_scale[j] / money
-    benefit = np.zeros(columns.count)
-    benefit[columns.curve.slice] = -columns.curve_benefit / largest
-    worst_off = np.zeros(columns.count)
-    for position, column in enumerate(tables.more):
-        j = columns.more_start + position
-        benefit[j] = -column.benefit * col_scale[j] / (largest * money)
-        if column.block == "least" and tables.parts.equities[column.of].raise_least:
-            worst_off[j] = -1.0
-    found |= {"benefit": benefit}
-    if "worst_off" in tables.objectives:
-        found |= {"worst_off": worst_off}
-    return found | {
-        "least_movement": _movement(tables, columns),
-        "uniqueness": _uniqueness(tables, columns, money),
-    }
-
-
-def _cap_rows(tables: ProblemTables, objectives: dict[str, Floats], col_scale: Floats) -> list[Row]:
-    """A free row for each objective that later ones must not, or not too much, make worse; bounded when it is reached.
-
-    The others keep their optimal face instead, which loses nothing. Scaled as the objective is.
-    """
-    order = list(tables.objectives)
-    before = order[: order.index("benefit")] if "benefit" in order else []
-    capped = [
-        name
-        for name in objectives
-        if name.startswith("soft/")
-        or (name in before and name != "worst_off")
-        or (name in order and name not in ("worst_off", "uniqueness") and tables.sacrifices.get(name, 0.0) > 0)
-        or (name == "benefit" and bool(tables.parts.options))
-    ]
-    rows = []
-    for name in capped:
-        cost = objectives[name]
-        columns = np.flatnonzero(cost)
-        rows.append(
-            Row(
-                f"objective/{name}", "objective", "", None, columns, cost[columns] / col_scale[columns], -np.inf,
-                np.inf, "scaled", f"what {name} has reached is kept", "arithmetic", False, 0.0,
-            )
-        )  # fmt: skip
-    return rows
-
-
-def _movement(tables: ProblemTables, columns: Columns) -> Floats:
-    cost = np.zeros(columns.count)
-    cost[columns.up.slice] = columns.band_penalty
-    cost[columns.down.slice] = columns.band_penalty
-    new = np.flatnonzero(tables.cells.reference <= 0)
-    cost[columns.pay.start + new] = NO_REFERENCE_PENALTY
-    return cost / BANDS[-1][1]
-
-
-def _uniqueness(tables: ProblemTables, columns: Columns, money: float) -> Floats:
-    """A fixed weight per pound of every payment, and per pound of cases where they are not settled by the spend.
-
-    Of the later variables those that are amounts: pounds as pounds, others by a thousandth.
-    """
-    cost = np.zeros(columns.count)
-    for column in columns.pay.indices.tolist():
-        cost[column] = weight_of(columns.keys[column])
-    rows = tables.activities
-    for k, (line, price) in enumerate(zip(rows.line.tolist(), rows.unit_cost.tolist(), strict=True)):
-        if len(tables.lines[line].modes) > 1 or tables.more:
-            column = columns.case.start + k
-            cost[column] = weight_of(columns.keys[column]) * price / money
-    for position, other in enumerate(tables.more):
-        column = columns.more_start + position
-        if other.block in MONEY_BLOCKS:
-            cost[column] = weight_of(other.key)
-        elif other.block in ("extra", "waiting"):
-            cost[column] = 1e-3 * weight_of(other.key)
-    return cost

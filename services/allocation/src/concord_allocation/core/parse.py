@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from concord_allocation.core.columns import lay_out
-from concord_allocation.core.eligibility import matches, rights, why_not
 from concord_allocation.core.faults import find_faults
 from concord_allocation.core.faults_of_keys import Document
+from concord_allocation.core.faults_of_tables import refuse_payers_without_right, refuse_unknown_columns
 from concord_allocation.core.parse_amounts import moved
+from concord_allocation.core.parse_cells import activities_of, cells_of, contributions_of, orphans_of, reference_of
 from concord_allocation.core.parse_parts import (
     assumed,
     parse_parts,
@@ -19,25 +17,18 @@ from concord_allocation.core.parse_parts import (
 )
 from concord_allocation.core.parts import Carry, Over
 from concord_allocation.core.problem import (
-    DIRECT,
-    Activities,
     Bar,
-    Cells,
     Contribution,
-    Contributions,
-    Fault,
     Fund,
     InvalidProblem,
     Limit,
     Line,
     Mechanism,
     Mode,
-    OrphanReference,
     Pace,
     Payer,
     ProblemTables,
     Purse,
-    Selection,
     Term,
 )
 from concord_allocation.core.variables import variables_of
@@ -60,9 +51,9 @@ def parse(document: Document) -> ProblemTables:
     mechanisms = tuple(_mechanism(mechanism, years) for mechanism in _by_key(document["mechanisms"]))
     funds = tuple(_fund(fund) for fund in _by_key(document["funds"]))
     bars = tuple(_bar(bar) for bar in _by_key(document["bars"]))
-    reference = _reference(document, years, lines, purses, funds)
-    cells = _cells(years, purses, lines, mechanisms, funds, bars, reference)
-    contributions = _contributions(cells, funds, purses, mechanisms)
+    reference = reference_of(document, years, lines, purses, funds)
+    cells = cells_of(years, purses, lines, mechanisms, funds, bars, reference)
+    contributions = contributions_of(cells, funds, purses, mechanisms)
     parts = parse_parts(document, years, indices, purses, lines, dearer)
     discount = _discount(document, years)
     more = variables_of(years, discount, purses, funds, lines, contributions, parts)
@@ -83,15 +74,15 @@ def parse(document: Document) -> ProblemTables:
         bars=bars,
         cells=cells,
         contributions=contributions,
-        activities=_activities(years, lines),
-        orphans=_orphans(cells, reference),
+        activities=activities_of(years, lines),
+        orphans=orphans_of(cells, reference),
         parts=parts,
         more=more,
         more_at={column.key: position for position, column in enumerate(more)},
         sacrifices={str(name): float(share) for name, share in document["sacrifices"].items()},
     )
-    _refuse_payers_without_right(document, tables)
-    _refuse_unknown_columns(document, tables)
+    refuse_payers_without_right(document, tables)
+    refuse_unknown_columns(document, tables)
     return tables
 
 
@@ -270,139 +261,3 @@ def _pace(pace: Document, years: Sequence[str], indices: Mapping[str, tuple[floa
         index=None if pace["deflator"] is None else indices[pace["deflator"]],
         soft=soft_priority(pace),
     )
-
-
-type Place = tuple[int, int, int, int]
-
-
-def _reference(
-    document: Document,
-    years: Sequence[str],
-    lines: Sequence[Line],
-    purses: Sequence[Purse],
-    funds: Sequence[Fund],
-) -> dict[Place, int]:
-    """GBP of the reference split by (year, line, purse, fund)."""
-    line_at = {line.key: i for i, line in enumerate(lines)}
-    purse_at = {purse.key: i for i, purse in enumerate(purses)}
-    fund_at = {None: DIRECT} | {fund.key: i for i, fund in enumerate(funds)}
-    return {
-        (t, line_at[line["key"]], purse_at[payment["purse"]], fund_at[payment["fund"]]): payment["gbp"]
-        for line in document["lines"]
-        for payment in line["reference"]
-        for t, year in enumerate(years)
-        if payment["year"] in (None, year)
-    }
-
-
-def _cells(
-    years: Sequence[str],
-    purses: Sequence[Purse],
-    lines: Sequence[Line],
-    mechanisms: Sequence[Mechanism],
-    funds: Sequence[Fund],
-    bars: Sequence[Bar],
-    reference: Mapping[Place, int],
-) -> Cells:
-    found = rights(len(years), purses, lines, mechanisms, funds, bars)
-    places = np.array([right[:4] for right in found], dtype=np.int64).reshape(-1, 4)
-    return Cells(
-        year=places[:, 0],
-        line=places[:, 1],
-        purse=places[:, 2],
-        fund=places[:, 3],
-        reference=np.array([reference.get(right[:4], 0) for right in found], dtype=np.int64),
-        because=tuple(right.because for right in found),
-    )
-
-
-def _orphans(cells: Cells, reference: Mapping[Place, int]) -> tuple[OrphanReference, ...]:
-    payable = set(zip(*(a.tolist() for a in (cells.year, cells.line, cells.purse, cells.fund)), strict=True))
-    return tuple(
-        OrphanReference(*place, gbp) for place, gbp in sorted(reference.items()) if gbp and place not in payable
-    )
-
-
-def _contributions(
-    cells: Cells, funds: Sequence[Fund], purses: Sequence[Purse], mechanisms: Sequence[Mechanism]
-) -> Contributions:
-    """One row per (year, fund, purse) that reaches a line, and per promised minimum even where it reaches none."""
-    purse_at = {purse.key: i for i, purse in enumerate(purses)}
-    in_force = {mechanism.key: mechanism.years for mechanism in mechanisms}
-    terms = {(m, purse_at[c.purse]): c for m, fund in enumerate(funds) for c in fund.contributors}
-    pooled = cells.fund != DIRECT
-    places = set(zip(*(a[pooled].tolist() for a in (cells.year, cells.fund, cells.purse)), strict=True))
-    for (fund, purse), contribution in terms.items():
-        if contribution.at_least > 0:
-            places |= {(t, fund, purse) for t, valid in enumerate(in_force[funds[fund].mechanism]) if valid}
-    ordered = sorted(places)
-    return Contributions(
-        year=np.array([p[0] for p in ordered], dtype=np.int64),
-        fund=np.array([p[1] for p in ordered], dtype=np.int64),
-        purse=np.array([p[2] for p in ordered], dtype=np.int64),
-        at_least=np.array([terms[p[1:]].at_least for p in ordered], dtype=np.float64),
-        at_most=np.array([_or_infinity(terms[p[1:]].at_most) for p in ordered], dtype=np.float64),
-    )
-
-
-def _or_infinity(bound: int | None) -> float:
-    return float("inf") if bound is None else float(bound)
-
-
-def _activities(years: Sequence[str], lines: Sequence[Line]) -> Activities:
-    places = [(t, i, d) for t in range(len(years)) for i, line in enumerate(lines) for d in range(len(line.modes))]
-    return Activities(
-        year=np.array([p[0] for p in places], dtype=np.int64),
-        line=np.array([p[1] for p in places], dtype=np.int64),
-        mode=np.array([p[2] for p in places], dtype=np.int64),
-        unit_cost=np.array([lines[i].modes[d].unit_cost[t] for t, i, d in places], dtype=np.float64),
-    )
-
-
-def _refuse_payers_without_right(document: Document, tables: ProblemTables) -> None:
-    """A limit that demands money of named payers on lines none of them may pay for is a mistake, not a plan."""
-    owner = {purse.key: purse.owner for purse in tables.purses}
-    paying = {
-        (owner[tables.purses[p].key], i)
-        for p, i in zip(tables.cells.purse.tolist(), tables.cells.line.tolist(), strict=True)
-    }
-    faults = []
-    for index, limit in enumerate(document["limits"]):
-        if max(limit["at_least"] or 0, limit["equal"] or 0) <= 0:
-            continue
-        for place, term in enumerate(limit["terms"]):
-            select = selection(term["select"])
-            wanted = _wanted_payers(select, owner)
-            if term["measure"] not in ("spend", "direct_spend") or wanted is None or term["coefficient"] <= 0:
-                continue
-            chosen = [i for i, line in enumerate(tables.lines) if matches(select, line)]
-            if chosen and not any((payer, i) in paying for payer in wanted for i in chosen):
-                reason = why_not(min(wanted), tables.lines[chosen[0]], tables.bars)
-                faults.append(Fault(f"/limits/{index}/terms/{place}/select", "payer-not-eligible", reason))
-    if faults:
-        raise InvalidProblem(faults)
-
-
-def _refuse_unknown_columns(document: Document, tables: ProblemTables) -> None:
-    """A variable named by its key must be one of this problem's."""
-    named = [
-        (f"/limits/{index}/terms/{place}/column", term["column"])
-        for index, limit in enumerate(document["limits"])
-        for place, term in enumerate(limit["terms"])
-        if term["column"] is not None
-    ]
-    known = set(lay_out(tables).keys) if named else set()
-    faults = [
-        Fault(pointer, "unknown-key", f"this problem has no variable {key!r}: nobody may pay it, or no part brings it")
-        for pointer, key in named
-        if key not in known
-    ]
-    if faults:
-        raise InvalidProblem(faults)
-
-
-def _wanted_payers(select: Selection, owner: Mapping[str, str]) -> frozenset[str] | None:
-    """Payers that a selection names, by themselves or by their purses; None when it names none."""
-    if select.payers is not None:
-        return select.payers
-    return None if select.purses is None else frozenset(owner[purse] for purse in select.purses)

@@ -15,7 +15,7 @@ class Phase(StrEnum):
     PULP = "pulp"
     """The same numbers as PuLP's objects."""
     CHOOSING = "choosing"
-    """Which indivisible options are supported; only where there are any."""
+    """Which indivisible options are supported; next to nothing where there are none."""
     SOLVER = "solver"
     """The ordered objectives, one after another."""
     PRICES = "prices"

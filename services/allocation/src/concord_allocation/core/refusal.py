@@ -12,7 +12,8 @@ import numpy as np
 
 from concord_allocation.core.choose import hold
 from concord_allocation.core.families import KINDS, PRICED, Row
-from concord_allocation.core.matrix import Matrix, gbp_per_unit, weight_of
+from concord_allocation.core.matrix import Matrix
+from concord_allocation.core.objectives import gbp_per_unit, weight_of
 from concord_allocation.core.problem import Floats, Ints
 from concord_allocation.core.results import ConflictMember, Relaxation
 from concord_allocation.core.solver import Live, Status, Unanswered

@@ -14,7 +14,8 @@ import pulp
 
 from concord_allocation.core.families import PRICED, Row
 from concord_allocation.core.families.rows import grouped
-from concord_allocation.core.matrix import Matrix, weight_of
+from concord_allocation.core.matrix import Matrix
+from concord_allocation.core.objectives import weight_of
 from concord_allocation.core.parts import MONEY_BLOCKS
 from concord_allocation.core.problem import DIRECT, Floats, Ints
 

@@ -28,6 +28,7 @@ from concord_allocation.core.results import Answer, Candidate, Check, Refusal, S
 from concord_allocation.core.rounding import Whole, round_plan
 from concord_allocation.core.solver import OPTIONS, Live, Solution, Status, Unanswered, solver_versions
 from concord_allocation.core.stages import Optimum, optimise, reach_benefit, stage_result
+from concord_allocation.core.verify import kept_of, verify
 
 type Outcome = Answer | Refusal
 
@@ -45,9 +46,10 @@ def solve(
     """
     with within(Phase.MATRIX):
         matrix = compile_matrix(tables)
-    if matrix.whole.any():
-        with within(Phase.CHOOSING):
-            held, live = choose_options(matrix, time_limit_seconds)
+    with within(Phase.CHOOSING):
+        asked = choose_options(matrix, time_limit_seconds) if matrix.whole.any() else None
+    if asked is not None:
+        held, live = asked
         if held is None:
             return _without_plan(live, live.last_status)
         left = None if time_limit_seconds is None else max(LEAST_SECONDS, time_limit_seconds - live.seconds)
@@ -126,7 +128,7 @@ def _assemble(live: Live, optimum: Optimum, held: Held | None, whole: Whole, *, 
             investments, releases = find_candidates(live, optimum, cells, priced)
     with live.within(Phase.CHECKING):
         kept = {name: _kept_until(live, name) for name in matrix.stages if name.startswith("soft/")}
-        check = read.verify(matrix, optimum, whole, read.kept_of(matrix, kept), None if held is None else held.bound)
+        check = verify(matrix, optimum, whole, kept_of(matrix, kept), None if held is None else held.bound)
     with live.within(Phase.EXPLAINING):
         return _told(live, optimum, held, whole, priced, investments, releases, check)
 
