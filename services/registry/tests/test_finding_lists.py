@@ -3,14 +3,25 @@
 import csv
 import io
 import itertools
+from datetime import date
 from typing import Any
 
 import openpyxl
 import pytest
 
+from concord_contracts.identifiers import FOREVER
+from concord_kit.clock import utc_now
+from concord_kit.database import Database, Reading
+from concord_kit.positions import resolve
 from concord_kit.sheets import EXCEL_TYPE
+from concord_registry import finding_pages
+from concord_registry.finding_pages import ReadAt
+from concord_registry.finding_scope import FindingScope
+from concord_registry.store.places import days_of
+from concord_registry.store.reference import ReferenceReader
 from services.registry.tests.conftest import Registry
 from services.registry.tests.test_claims_over_http import decide, say
+from services.registry.tests.worlds import DAY, a_claim, record
 
 
 def listed(registry: Registry, **params: Any) -> list[dict[str, Any]]:
@@ -257,3 +268,30 @@ def test_wrong_questions_are_named(standing: Registry) -> None:
     assert refused("/v1/matrix", pathway="x", place="y") == {"query:pathway", "query:place"}
     assert refused("/v1/fragmentation", pathway="x", within="y") == {"query:pathway", "query:within"}
     assert standing.get("/v1/findings", cursor="zz").status_code == 400
+
+
+def test_pages_and_days_to_come_are_read_alike_from_each_database(loaded_on_each: Database) -> None:
+    """The queries behind the lists, on SQLite and PostgreSQL."""
+    record(
+        loaded_on_each,
+        a_claim(valid_to=date(2014, 4, 1)),
+        a_claim(id="c2", stage="support", review_by=date(2014, 2, 1), valid_from=date(2014, 1, 1)),
+    )
+    references = ReferenceReader()
+
+    def work(tx: Reading) -> tuple[int, list[tuple[date, str, str | None]], list[tuple[date, date]]]:
+        at = ReadAt(resolve(tx, DAY, None, utc_now), references.read(tx, DAY, tx.head_at))
+        scope = FindingScope(pathways=("lung",), places=("ccg-02A",))
+        ahead = finding_pages.ahead(tx, references, at, scope, date(2014, 12, 31), 100)
+        found = finding_pages.findings(tx, at, scope, None, 1000)
+        told = [(one.on, one.changed.change.value, one.changed.shown.found.stage) for _, _, one in ahead.items]
+        return len(found.items), told, days_of(tx, "ccg-02A", tx.head_at)
+
+    count, told, days = loaded_on_each.read_now(work)
+    assert count > 10
+    assert told == [
+        (date(2014, 2, 2), "opened", "support"),
+        (date(2014, 4, 1), "opened", "imaging"),
+        (date(2014, 4, 1), "closed", "imaging"),
+    ]
+    assert days == [(date(2013, 4, 1), FOREVER)]

@@ -92,7 +92,8 @@ class RegistryClient:
     ) -> Commissioners:
         """Who commissions a stage for the people of a place, on any day, and what is not known."""
         params = {"stage": stage, "place": place, "pathway": pathway, **when(as_of, known_at)}
-        return Commissioners.model_validate(self.service.get("/v1/commissioners", params).body)
+        answer = self.service.get("/v1/commissioners", params, deadline_seconds=DERIVING_SECONDS)
+        return Commissioners.model_validate(answer.body)
 
     def reference_summary(self, *, as_of: date | None = None, known_at: datetime | None = None) -> RegistryReference:
         """What the registry's own figures rest on, and the documents it knows."""

@@ -75,7 +75,7 @@ def show_bulk(console: Console, found: BulkOutcome) -> None:
 
 
 def show_mandates(console: Console, mandates: Iterable[Mandate]) -> None:
-    made = table("Mandates", "Mandate:22", "Who for whom:16", "May do:24", "Only for:18", "Days:10")
+    made = table("Mandates", "Mandate:20", "Who for whom:16", "May do:22", "Only for:16", "Days:10")
     for one in mandates:
         limits = [*one.pathways, *one.stages, *one.places]
         limits += [f"up to GBP {one.limit_gbp:,}"] if one.limit_gbp is not None else []

@@ -22,7 +22,7 @@ NAME = 28
 def show_findings(console: Console, found: Findings) -> None:
     """Gravest first within each place."""
     say(console, f"Findings on {found.as_of:%d %B %Y}, pathways {listed(found.pathways, most=8)}", "bold")
-    made = table("", "Severity:8", "Finding:15", "Where:28", "What, and what closes it")
+    made = table("Findings", "Severity:8", "Finding:15", "Where:28", "What, and what closes it")
     for one in found.items:
         side = f" ({one.side.value})" if one.side else ""
         text = f"{shortened(one.words, WORDS)}\nCloses when {one.closes_when}."
@@ -46,7 +46,7 @@ def show_changes(console: Console, found: FindingChanges) -> None:
     known = f"known at {found.before.known_at:%Y-%m-%d %H:%M:%S} against {found.known_at:%Y-%m-%d %H:%M:%S} UTC"
     same = found.before.known_at == found.known_at
     say(console, f"What changed in the findings {days}{'' if same else ', ' + known}", "bold")
-    made = table("", "Change:10", "Severity:14", "Finding:15", "Where:28", "What")
+    made = table("Changes", "Change:10", "Severity:14", "Finding:15", "Where:28", "What")
     for one in found.items:
         add(made, one.change.value, severities(one), one.finding.kind.replace("-", " "), where(one.finding),
             shortened(one.because or one.finding.words, WORDS))  # fmt: skip
@@ -61,7 +61,7 @@ def severities(one: FindingChange) -> str:
 
 def show_ahead(console: Console, found: FindingsAhead) -> None:
     say(console, f"What is recorded now of the days after {found.as_of:%d %B %Y} until {found.until:%d %B %Y}", "bold")
-    made = table("", "From:11", "Change:9", "Severity:8", "Finding:15", "What")
+    made = table("Changes to come", "From:11", "Change:9", "Severity:8", "Finding:15", "What")
     for one in found.items:
         kind = one.finding.kind.replace("-", " ")
         add(made, f"{one.on:%d %b %Y}", one.change.value, one.finding.severity, kind, shortened(one.words, 300))

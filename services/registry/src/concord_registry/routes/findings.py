@@ -207,7 +207,7 @@ async def list_findings_ahead(
 def _ahead(tx: Reading, references: ReferenceReader, query: AheadQuery, call: Call) -> FindingsAhead:
     position = position_of(tx, query, call.clock)
     if not position.as_of < query.until <= position.as_of + LONGEST_AHEAD:
-        words = f"lies after {position.as_of} and at most five years ahead"
+        words = f"must lie after {position.as_of} and at most five years ahead of it"
         raise Problem("invalid-request", errors=[Fault(parameter="query:until", detail=words, type="out-of-range")])
     at = ReadAt(position, references.read(tx, position.as_of, position.known_at))
     scope = scope_of(query, at.reference)
