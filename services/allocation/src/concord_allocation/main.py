@@ -13,6 +13,7 @@ from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.core.solver import Unanswered
 from concord_allocation.desk import Desk, NothingLoaded
 from concord_allocation.documents.programme import ProgrammeFailed
+from concord_allocation.isolation import ProcessFailed
 from concord_allocation.reference.lists import LISTS
 from concord_allocation.registry_client import RegistryClient
 from concord_allocation.routes import documents, imports, problems, reference, scenarios, sharing
@@ -95,7 +96,12 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         },
     )
     app.state.allocation = Desk(
-        solver=Solver(pool, solve_metrics, limit_seconds=settings.solve_seconds),
+        solver=Solver(
+            pool,
+            solve_metrics,
+            limit_seconds=settings.solve_seconds,
+            memory_bytes=settings.solve_memory_mib * 1024**2,
+        ),
         registry=RegistryClient(registry),
         agreements=AgreementsClient(agreements),
     )
@@ -118,7 +124,7 @@ def _busy(error: SolverBusy) -> Problem:
     return Problem("busy", str(error), headers={"Retry-After": str(error.retry_after_seconds)})
 
 
-def _unanswered(error: Unanswered | ProgrammeFailed) -> Problem:
+def _unanswered(error: Unanswered | ProgrammeFailed | ProcessFailed) -> Problem:
     return Problem("not-solved", f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
 
@@ -128,6 +134,7 @@ PROBLEMS: ProblemMapping = {
     SolverBusy: _busy,
     Unanswered: _unanswered,
     ProgrammeFailed: _unanswered,
+    ProcessFailed: _unanswered,
     NothingLoaded: "nothing-loaded",
     FaultySheetsError: faulty,
 }

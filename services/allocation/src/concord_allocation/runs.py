@@ -7,9 +7,8 @@ at once with a time to come back, instead of making everybody wait.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar
 
@@ -87,22 +86,6 @@ class SolveMetrics:
         if gap is not None:
             self.gap.labels(size=size).observe(max(0.0, gap))
         self.runs.labels(question=question, outcome=outcome).inc()
-
-
-class Stopwatch:
-    """Seconds that one question spent in each phase."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[Phase, float] = {}
-
-    @contextmanager
-    def within(self, phase: Phase) -> Iterator[None]:
-        """Count what happens inside towards the phase."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - started
 
 
 def size_class(lines: int) -> str:

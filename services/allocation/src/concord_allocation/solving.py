@@ -1,17 +1,14 @@
-"""Solve a problem on the pool, and write the answer down in the same thread: both are processor work."""
+"""Questions to the optimiser: a place in the pool, a process of its own, the answer counted."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from concord_allocation import translate
-from concord_allocation.blame import blamed
-from concord_allocation.core.phases import Phase
-from concord_allocation.core.problem import InvalidProblem
-from concord_allocation.runs import SolveMetrics, SolvePool, Stopwatch
-from concord_allocation.sharing.answer import share
+from concord_allocation import asking, translate
+from concord_allocation.isolation import isolated
+from concord_allocation.runs import SolveMetrics, SolvePool
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
-from concord_contracts.allocation.sharing import Sharing, SharingQuestion
+from concord_contracts.allocation.sharing import GameAnswer, GameRequest, SharingQuestion
 
 T = TypeVar("T")
 
@@ -29,63 +26,79 @@ class Solved:
 
 
 class Solver:
-    """Questions to the optimiser, each on a thread of the pool. Raises SolverBusy where the queue is full."""
+    """Questions to the optimiser, each in a process of its own, watched by a thread of the pool.
 
-    def __init__(self, pool: SolvePool, metrics: SolveMetrics, *, limit_seconds: float) -> None:
+    Raises SolverBusy where the queue is full, ProcessFailed where the process gave no answer.
+    """
+
+    def __init__(self, pool: SolvePool, metrics: SolveMetrics, *, limit_seconds: float, memory_bytes: int) -> None:
         self._pool = pool
         self._metrics = metrics
         self._limit_seconds = limit_seconds
+        self._memory_bytes = memory_bytes
 
     async def solve(
         self, problem: Problem, *, question: str, limit_seconds: float | None = None, prices: bool = True
     ) -> Solved:
         """The outcome of a problem; `question` names for the metrics what was asked. Raises InvalidProblem."""
-        allowed = min(limit_seconds or self._limit_seconds, self._limit_seconds)
-        return await self._pool.run(lambda: self._solve(problem, question, allowed, prices, Stopwatch()))
+        allowed = self._allowed(limit_seconds)
+
+        def work() -> Solved:
+            return self._solved(question, self._isolated(asking.solve, problem.model_dump_json(), allowed, prices))
+
+        return await self._pool.run(work)
 
     async def what_if(self, base: str, changes: Sequence[Change], *, limit_seconds: float | None = None) -> Solved:
         """The outcome of a stored problem (JSON) with changes applied in order. InvalidProblem names the change."""
-        allowed = min(limit_seconds or self._limit_seconds, self._limit_seconds)
+        allowed = self._allowed(limit_seconds)
 
         def work() -> Solved:
-            watch = Stopwatch()
-            with watch.within(Phase.PROBLEM):
-                problem = Problem.model_validate_json(base)
-            try:
-                with watch.within(Phase.PROBLEM):
-                    changed = translate.apply(problem, changes)
-                return self._solve(changed, "what-if", allowed, prices=True, watch=watch)
-            except InvalidProblem as invalid:
-                raise blamed(problem, changes, invalid) from invalid
+            asked = asking.CHANGES.dump_json(list(changes)).decode()
+            return self._solved("what-if", self._isolated(asking.what_if, base, asked, allowed))
 
         return await self._pool.run(work)
 
-    async def share(
-        self, problem: Problem | str, question: SharingQuestion, plan: Outcome | None = None
-    ) -> Sharing | Refusal:
-        """How a problem's cost and gain may be divided; a stored problem comes as JSON with its plan."""
+    async def share(self, problem: Problem | str, question: SharingQuestion, plan: Outcome | None = None) -> str:
+        """How a problem's cost and gain may be divided, as JSON; a stored problem comes as JSON with its plan."""
 
-        def work() -> Sharing | Refusal:
-            asked = Problem.model_validate_json(problem) if isinstance(problem, str) else problem
-            return share(asked, question, plan, limit_seconds=self._limit_seconds)
+        def work() -> str:
+            asked = problem if isinstance(problem, str) else problem.model_dump_json()
+            told = question.model_dump_json(exclude={"problem"})
+            known = None if plan is None else plan.model_dump_json()
+            return self._isolated(asking.share, asked, told, known, self._limit_seconds)
 
         return await self._pool.run(work)
+
+    async def divide_game(self, game: GameRequest) -> GameAnswer:
+        """Divisions of a game that somebody else valued."""
+        return await self._pool.run(lambda: self._isolated(asking.divide_game, game.model_dump_json()))
 
     async def work(self, question: Callable[[], T]) -> T:
-        """Processor work of another kind, on the same bounded pool."""
+        """Processor work of another kind, without the solver, on the same bounded pool."""
         return await self._pool.run(question)
 
     async def check(self, problem: Problem) -> str:
         """The problem's digest; raises InvalidProblem naming every contradiction."""
         return await self._pool.run(lambda: translate.check(problem))
 
-    def _solve(self, problem: Problem, question: str, limit_seconds: float, prices: bool, watch: Stopwatch) -> Solved:
-        outcome = translate.solve(problem, time_limit_seconds=limit_seconds, prices=prices, within=watch.within)
-        with watch.within(Phase.WRITING):
-            solved = Solved(problem, outcome, problem.model_dump_json(exclude_none=True), outcome.model_dump_json())
+    def _allowed(self, asked: float | None) -> float:
+        return min(asked or self._limit_seconds, self._limit_seconds)
+
+    def _isolated(self, work: Callable[..., T], *given: Any) -> T:
+        """A question may take a while beyond the solver's own limit, to be built, priced and written down."""
+        seconds = LONGER * self._limit_seconds + GRACE_SECONDS
+        return isolated(work, *given, memory_bytes=self._memory_bytes, seconds=seconds)
+
+    def _solved(self, question: str, told: asking.Told) -> Solved:
+        problem, outcome = Problem.model_validate_json(told.problem), asking.OUTCOME.validate_json(told.outcome)
         gap = outcome.check.gap if isinstance(outcome, Answer) else None
-        self._metrics.record(question, outcome.status, len(problem.lines) * len(problem.years), watch.seconds, gap)
-        return solved
+        self._metrics.record(question, outcome.status, len(problem.lines) * len(problem.years), told.seconds, gap)
+        return Solved(problem, outcome, told.problem, told.outcome)
+
+
+LONGER = 3.0
+GRACE_SECONDS = 30.0
+"""A question is given up after LONGER times the solver's limit and so many seconds: something has gone wrong then."""
 
 
 def difference(before: Outcome, after: Outcome) -> Difference | None:

@@ -56,6 +56,10 @@ class InvalidProblem(Exception):
         super().__init__(f"{len(faults)} faults, first: {faults[0].pointer} {faults[0].detail}")
         self.faults = tuple(faults)
 
+    def __reduce__(self) -> tuple[type["InvalidProblem"], tuple[tuple[Fault, ...]]]:
+        """Its faults go along to another process."""
+        return type(self), (self.faults,)
+
 
 @dataclass(frozen=True, slots=True)
 class Payer:

@@ -12,7 +12,7 @@ from concord_allocation.routes.examples import (
 )
 from concord_allocation.routes.readable import ScenarioId, readable
 from concord_allocation.scenarios import outcome_of
-from concord_allocation.sharing.stated import divide_estate, divide_game
+from concord_allocation.sharing.stated import divide_estate
 from concord_contracts.allocation.sharing import (
     ClaimsAnswer,
     ClaimsRequest,
@@ -46,7 +46,7 @@ async def share_problem(
     question: SharingRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
 ) -> Response:
     found = await desk.solver.share(question.problem, question)
-    return Response(found.model_dump_json(), media_type="application/json")
+    return Response(found, media_type="application/json")
 
 
 @router.post(
@@ -65,7 +65,7 @@ async def share_scenario(
 ) -> Response:
     base = await call.read(lambda tx: readable(tx, call, scenario, None))
     found = await desk.solver.share(base.row.problem, question, outcome_of(base))
-    return Response(found.model_dump_json(), media_type="application/json")
+    return Response(found, media_type="application/json")
 
 
 @router.post(
@@ -79,7 +79,7 @@ async def share_scenario(
 async def divide_stated_game(
     game: GameRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
 ) -> GameAnswer:
-    return await desk.solver.work(lambda: divide_game(game))
+    return await desk.solver.divide_game(game)
 
 
 @router.post(
