@@ -56,6 +56,8 @@ def build(database: Database, data: Path, stored: int) -> list[datetime]:
     reference = database.read_now(lambda tx: read_reference(tx.connection, DAY, tx.head_at))
 
     def fill(session: Session) -> None:
+        if not database.is_sqlite:
+            session.connection().execute(text("SET LOCAL statement_timeout = 0"))  # longer than a request may take
         rows = islice(_live(reference, stamps), stored // VERSIONS)
         while some := list(islice(rows, ROWS_AT_ONCE)):
             session.connection().execute(insert(CLAIMS), some)

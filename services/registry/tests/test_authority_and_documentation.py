@@ -44,6 +44,9 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "people.read": ("GET", "/v1/people"),
     "people.write": ("POST", "/v1/people"),
     "people.erase": ("DELETE", "/v1/people/p1"),
+    "webhooks.read": ("GET", "/v1/webhooks"),
+    "webhooks.create": ("POST", "/v1/webhooks"),
+    "webhooks.change": ("POST", "/v1/webhooks/w1/pause"),
     "changes.read": ("GET", "/v1/changes"),
 }
 """An address for each action. Bodies are empty: who is let in is told 422, 428 or 404; who is not, 401 or 403."""

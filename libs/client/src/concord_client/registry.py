@@ -17,6 +17,7 @@ from concord_client.lists import ListsClient
 from concord_client.pathways import PathwaysClient
 from concord_client.rule_book import RuleBookClient
 from concord_client.transport import Service
+from concord_client.webhooks import WebhooksClient
 from concord_client.when import when
 from concord_contracts.registry import (
     ActivationState,
@@ -55,6 +56,7 @@ class RegistryClient:
         self.files = FilesClient(service)
         self.exports = ExportsClient(service)
         self.lists = ListsClient(service)
+        self.webhooks = WebhooksClient(service)
         self.claims = ClaimsClient(service)
         self.findings = FindingsClient(service)
         self.knowledge = KnowledgeClient(service)

@@ -67,5 +67,10 @@ TABLE = (
     Row("people.erase", "board-secretary", Relation.SELF),
     Row("people.erase", "data-steward", Relation.SELF),
     Row("people.erase", "commissioner", Relation.MANDATE),
+    *(
+        Row(f"webhooks.{what}", role, Relation.SELF)
+        for what in ("read", "create", "change")
+        for role in ("commissioner", "data-steward")
+    ),
     Row("changes.read", "*", Relation.ANYONE),
 )

@@ -56,11 +56,13 @@ from concord_registry.routes import (
     responsible_commissioner,
     rule_changes,
     search,
+    webhooks,
 )
 from concord_registry.settings import RegistrySettings
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.store.search import IndexReader
 from concord_registry.tables import Base
+from concord_registry.webhooks.sender import Sender
 
 ACTIVATION_BYTES = 8 * 1024 * 1024
 """An agreement of all England's CCGs: 5,000 responsibilities, each on behalf of others."""
@@ -82,6 +84,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
     deriving = Deriving(cache)
     figures = figures_of_the_map(database, references, deriving, MapMetrics(metrics.registry), settings.figures_seconds)
     watch = Watch(database, settings.stream_seconds, settings.most_streams, metrics.registry)
+    sender = Sender(database, metrics.registry, loopback=settings.webhooks_to_loopback)
     app = create_app(
         name="registry",
         title="Concord registry",
@@ -126,6 +129,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             lists_router(list_table(Base.metadata), LISTS, action="map.read"),
             changes.router,
             changes.streaming,
+            webhooks.router,
         ],
         authority=Authority(TABLE, public_reads=settings.public_reads),
         mandates=OwnMandates(database),
@@ -135,7 +139,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
             SequenceConflictError: _conflicting,
             FaultySheetsError: faulty,
         },
-        background=[figures.run, watch.run],
+        background=[figures.run, watch.run, sender.run],
         metrics=metrics,
         body_limits={"/v1/activations": ACTIVATION_BYTES, "/v1/imports": MOST_BYTES, "/v1/files": files.MOST_BYTES},
     )

@@ -22,6 +22,7 @@ from concord_client.cli import (
     run,
     search,
     share,
+    webhook,
     who,
 )
 
@@ -51,6 +52,7 @@ app.add_typer(rule.app, name="rule")
 app.add_typer(advise.app, name="advise")
 app.add_typer(reorganise.app, name="reorganise")
 app.add_typer(data.app, name="data")
+app.add_typer(webhook.app, name="webhook")
 knowledge.register(app)
 app.add_typer(export.app, name="export")
 run.register(app)

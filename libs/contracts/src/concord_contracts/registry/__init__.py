@@ -214,6 +214,18 @@ from concord_contracts.registry.search import (
     SearchAnswer,
     SearchHit,
 )
+from concord_contracts.registry.webhooks import (
+    ChangesWanted,
+    Deliveries,
+    Delivery,
+    Webhook,
+    WebhookDecision,
+    WebhookDecisionKind,
+    WebhookIn,
+    WebhookMessage,
+    Webhooks,
+    WebhookState,
+)
 
 __all__ = [
     "LENDABLE_ACTIONS",
@@ -238,6 +250,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Changes",
+    "ChangesWanted",
     "Citation",
     "ClaimCorrection",
     "ClaimDecision",
@@ -268,6 +281,8 @@ __all__ = [
     "ContractValueView",
     "ContractView",
     "Coverage",
+    "Deliveries",
+    "Delivery",
     "Difference",
     "DifferenceCount",
     "DifferenceKind",
@@ -452,5 +467,12 @@ __all__ = [
     "TouchedKind",
     "Transfers",
     "TumourGroupCoverage",
+    "Webhook",
+    "WebhookDecision",
+    "WebhookDecisionKind",
+    "WebhookIn",
+    "WebhookMessage",
+    "WebhookState",
+    "Webhooks",
     "WorkToReassign",
 ]

@@ -17,9 +17,9 @@ READ_AT = {
 }
 
 
-def page(tx: Reading, wanted: Wanted, after: int, limit: int, *, public: bool) -> Changes:
-    """Up to `limit` changes that fit, after a sequence. The public sees no actor and no reason."""
-    found, looked_at = entries(tx, wanted, after, limit)
+def page(tx: Reading, wanted: Wanted, after: int, limit: int, *, public: bool, upto: int | None = None) -> Changes:
+    """Up to `limit` changes that fit, after a sequence and up to one. The public sees no actor and no reason."""
+    found, looked_at = entries(tx, wanted, after, limit, upto)
     by_moment = touched(tx, [entry.at for entry in found])
     return Changes(
         items=[_change(entry, by_moment.get(entry.at, []), public=public) for entry in found],

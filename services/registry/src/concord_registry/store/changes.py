@@ -25,10 +25,12 @@ MOST_TOUCHED = 5000
 """Records looked at for one page of changes; a larger import is told by its count alone."""
 
 
-def entries(tx: Reading, wanted: Wanted, after: int, limit: int) -> tuple[list[Entry], int]:
+def entries(tx: Reading, wanted: Wanted, after: int, limit: int, upto: int | None = None) -> tuple[list[Entry], int]:
     """Up to `limit` entries that fit, oldest first, and the sequence up to which all were looked at."""
-    found = changes_after(tx.session, tx.tables, after, limit, where=_conditions(tx.tables.journal, wanted))
-    return found, found[-1].seq if len(found) == limit else max(after, tx.head_seq)
+    last = tx.head_seq if upto is None else min(upto, tx.head_seq)
+    where = [tx.tables.journal.c.seq <= last, *_conditions(tx.tables.journal, wanted)]
+    found = changes_after(tx.session, tx.tables, after, limit, where=where)
+    return found, found[-1].seq if len(found) == limit else max(after, last)
 
 
 def _conditions(journal: Table, wanted: Wanted) -> list[ColumnElement[bool]]:

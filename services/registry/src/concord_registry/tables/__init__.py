@@ -37,6 +37,7 @@ from concord_registry.tables.reference import (
 )
 from concord_registry.tables.reorganisations import Reorganisation
 from concord_registry.tables.rule_changes import RuleBookChange
+from concord_registry.tables.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "Activation",
@@ -76,5 +77,7 @@ __all__ = [
     "Stage",
     "Succession",
     "Term",
+    "Webhook",
+    "WebhookDelivery",
     "runs_forward",
 ]
