@@ -57,13 +57,16 @@ class RecordsClient[S: RecordIn, V: RecordView]:
         """Records in force; every page, read at the first's position. Filters as the address takes them."""
         page_of = RecordPage[self._view]  # type: ignore[name-defined]
         params: dict[str, Any] = {**filters, "limit": PAGE, **when(as_of, known_at)}
-        page: RecordPage[V] = page_of.model_validate(self.service.get(f"/v1/{self.name}", params).body)
+        page: RecordPage[V] = page_of.model_validate(self._page(params))
         items = [*page.items]
         while page.next_cursor:
             params |= when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
-            page = page_of.model_validate(self.service.get(f"/v1/{self.name}", params).body)
+            page = page_of.model_validate(self._page(params))
             items += page.items
         return page.model_copy(update={"items": items})
+
+    def _page(self, params: Mapping[str, Any]) -> Any:
+        return self.service.get(f"/v1/{self.name}", params, deadline_seconds=REPORT_SECONDS).body
 
     def read(
         self, record: str, *, as_of: date | None = None, known_at: datetime | None = None

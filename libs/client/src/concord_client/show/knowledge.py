@@ -24,6 +24,8 @@ from concord_contracts.registry import (
 
 OWN = frozenset(RecordView.model_fields)
 """What every record has."""
+BELOW = frozenset({"values", "values_withheld", "rolled_over_unread", "notice_by"})
+"""What is told of a contract below its fields."""
 
 
 def period(view: RecordView) -> str:
@@ -82,7 +84,7 @@ def show_history(console: Console, history: RecordHistory[Any]) -> None:
     say(console, what(last), "bold")
     made = table(f"Record {history.id}", "Field:24", "Value")
     for name, value in last.model_dump(mode="json").items():
-        if name not in OWN and value not in (None, [], {}):
+        if name not in OWN | BELOW and value not in (None, [], {}):
             add(made, name.replace("_", " "), _value(value))
     for name in ("source", "note", "owner", "succeeds"):
         if getattr(last, name):
@@ -182,14 +184,15 @@ def show_register(console: Console, found: RiskRegister) -> None:
 
 
 def show_standards(console: Console, rows: Iterable[StandardRow]) -> None:
-    made = table("Actual against best practice", "Standard", ">Wanted", ">Measured", "Where and when", "Verdict")
+    made = table("Actual against best practice", "Standard:34", ">Wanted", ">Measured", "Where and when", "Verdict")
     for one in rows:
         measured = f"{one.measured_of}, {one.period}" if one.measured_of else ""
-        add(made, one.name, _figure(one.threshold, one), _figure(one.actual, one), measured, one.verdict)
+        name = one.name if one.unit == "share" else f"{one.name} ({one.unit})"
+        add(made, name, _figure(one.threshold, one), _figure(one.actual, one), measured, one.verdict)
     console.print(made)
 
 
 def _figure(value: float | None, row: StandardRow) -> str:
     if value is None:
         return ""
-    return percent(value) if row.unit == "share" else f"{value:,.10g} {row.unit}"
+    return percent(value) if row.unit == "share" else f"{value:,.10g}"

@@ -164,7 +164,8 @@ def _names(stage: JsnaStage) -> str:
 
 def _gap(gap: Finding, pathway: JsnaPathway) -> str:
     names = {stage.stage: stage.name for stage in pathway.stages}
-    return f"{names[gap.stage]}: {gap.words}" if gap.stage in names else gap.words
+    name = names.get(gap.stage or "", "")
+    return gap.words if name in gap.words else f"{name}: {gap.words}"
 
 
 def _figure(value: float | None, row: StandardRow) -> str:

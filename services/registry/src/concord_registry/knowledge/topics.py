@@ -137,7 +137,7 @@ TOPICS: Mapping[str, Topic] = {
                 **_SCOPE,
             },
             words=("form", "provider"),
-            about=("host", "coordinator", "associates.organisation"),
+            about=("coordinator", "host", "associates.organisation"),
         ),
         Topic(
             "risks",
