@@ -8,7 +8,9 @@ from typing import Any
 from concord_allocation.authority import TABLE
 from concord_allocation.documents.books import problem_book
 from concord_allocation.documents.sheets import to_sheets
+from concord_allocation.questions.kinds import KINDS
 from concord_allocation.routes.examples import CLAIMS_EXAMPLES, GAME_EXAMPLES, TABLES_EXAMPLES
+from concord_allocation.routes.question_examples import QUESTION_EXAMPLES
 from concord_contracts.allocation import EXAMPLE_PROBLEM, Problem
 from concord_kit.sheets import CSV_TYPE
 from services.allocation.tests.conftest import Running, prepare, run, scenario_request
@@ -114,6 +116,9 @@ def _furnished(running: Running, people: People) -> World:
         for change in (CHANGES[0], CHANGES[4])
     ]
     problem = made(running.http.get(f"/v1/scenarios/{base}/problem", headers=people(CCG)))
+    line = problem["lines"][0]
+    paid = line["reference"][0]
+    payment = {"year": "2014-15", "line": line["key"], "purse": paid["purse"], "gbp": paid["gbp"]}
     figure = made(
         running.http.post(
             "/v1/imports",
@@ -154,6 +159,21 @@ def _furnished(running: Running, people: People) -> World:
             "solve_plain_programme": [
                 Valid(CCG, text=b"Maximize\n o: x\nSubject To\n c: x <= 4\nEnd\n", query={"form": "lp"})
             ],
+            **{
+                f"ask_{kind.path.replace('-', '_')}": [
+                    Valid(CCG, {"problem": EXAMPLE_PROBLEM} | example["value"])
+                    for example in QUESTION_EXAMPLES[kind.path].values()
+                ]
+                for kind in KINDS
+            },
+            **{
+                f"ask_{kind.path.replace('-', '_')}_of_scenario": [
+                    Valid(CCG, example["value"], {"scenario": base})
+                    for example in QUESTION_EXAMPLES[kind.path].values()
+                ]
+                for kind in KINDS
+            },
+            "ask_least_change_of_scenario": [Valid(CCG, {"offer": [payment]}, {"scenario": base})],
             "share_problem": [Valid(CCG, {"problem": EXAMPLE_PROBLEM, "annex": True})],
             "share_scenario": [Valid(CCG, {"gains": False, "realise": False}, {"scenario": base})],
             "divide_stated_game": [Valid(CCG, example["value"]) for example in GAME_EXAMPLES.values()],

@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from concord_client.imports import MEDIA_TYPES, ImportsClient
 from concord_client.lists import ListsClient
+from concord_client.questions import QuestionsClient
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
 from concord_contracts.allocation import Outcome, Problem, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
 from concord_contracts.allocation.programme import ProgrammeAnswer
@@ -42,6 +43,7 @@ class AllocationClient:
         self.service = service
         self.imports = ImportsClient(service)
         self.lists = ListsClient(service)
+        self.questions = QuestionsClient(service, deadline_seconds=deadline_seconds)
         self.deadline_seconds = deadline_seconds
 
     def solve(self, request: SolveRequest) -> Outcome:

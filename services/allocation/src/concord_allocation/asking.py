@@ -12,6 +12,8 @@ from concord_allocation import translate
 from concord_allocation.blame import blamed
 from concord_allocation.core.phases import Phase
 from concord_allocation.core.problem import InvalidProblem
+from concord_allocation.questions.asking import Refused, at
+from concord_allocation.questions.kinds import kind_of
 from concord_allocation.sharing.answer import share as divide
 from concord_allocation.sharing.stated import divide_game as divide_stated_game
 from concord_allocation.stopwatch import Stopwatch
@@ -67,6 +69,19 @@ def share(problem: str, question: str, plan: str | None, limit_seconds: float) -
         limit_seconds=limit_seconds,
     )
     return found.model_dump_json()
+
+
+def ask(kind: str, problem: str, question: str, limit_seconds: float) -> str:
+    """The answer to a question of some kind; the refusal of a problem that has no plan."""
+    asked, found = Problem.model_validate_json(problem), kind_of(kind)
+    try:
+        translate.tables_of(asked)
+    except InvalidProblem as invalid:
+        raise at("/problem", invalid) from None
+    try:
+        return found.answer(asked, found.question.model_validate_json(question), limit_seconds).model_dump_json()
+    except Refused as refused:
+        return refused.refusal.model_dump_json()
 
 
 def divide_game(game: str) -> GameAnswer:

@@ -16,7 +16,7 @@ from concord_allocation.documents.programme import ProgrammeFailed
 from concord_allocation.isolation import ProcessFailed
 from concord_allocation.reference.lists import LISTS
 from concord_allocation.registry_client import RegistryClient
-from concord_allocation.routes import documents, imports, problems, reference, scenarios, sharing
+from concord_allocation.routes import documents, imports, problems, questions, reference, scenarios, sharing
 from concord_allocation.runs import SolveMetrics, SolvePool, SolverBusy
 from concord_allocation.settings import AllocationSettings
 from concord_allocation.solving import Solver
@@ -77,6 +77,7 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
             documents.router,
             scenarios.router,
             sharing.router,
+            questions.router,
             reference.router,
             imports.router,
             list_routes,
@@ -91,6 +92,8 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
             "/v1/solve": settings.max_problem_bytes,
             "/v1/problems/": settings.max_problem_bytes,
             "/v1/programmes": settings.max_problem_bytes,
+            "/v1/problems/check": settings.max_problem_bytes,
+            "/v1/questions/": settings.max_problem_bytes,
             "/v1/sharing": settings.max_problem_bytes,
             "/v1/imports": MOST_BYTES,
         },

@@ -8,6 +8,7 @@ from concord_allocation import asking, translate
 from concord_allocation.isolation import isolated
 from concord_allocation.runs import SolveMetrics, SolvePool
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
+from concord_contracts.allocation.questions import Question
 from concord_contracts.allocation.sharing import GameAnswer, GameRequest, SharingQuestion
 
 T = TypeVar("T")
@@ -66,6 +67,16 @@ class Solver:
             told = question.model_dump_json(exclude={"problem"})
             known = None if plan is None else plan.model_dump_json()
             return self._isolated(asking.share, asked, told, known, self._limit_seconds)
+
+        return await self._pool.run(work)
+
+    async def ask(self, kind: str, problem: Problem | str, question: Question) -> str:
+        """The answer to a question, or the refusal of its problem, as JSON; a stored problem comes as JSON."""
+
+        def work() -> str:
+            asked = problem if isinstance(problem, str) else problem.model_dump_json()
+            told = question.model_dump_json(exclude={"problem"})
+            return self._isolated(asking.ask, kind, asked, told, self._allowed(question.time_limit_seconds))
 
         return await self._pool.run(work)
 

@@ -5,6 +5,7 @@ import typer
 from concord_client.cli import (
     advise,
     agreement,
+    ask,
     body,
     changes,
     claim,
@@ -44,6 +45,7 @@ changes.register(app)
 plan.register(app)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(problem.app, name="problem")
+app.add_typer(ask.app, name="ask")
 app.add_typer(share.app, name="share")
 app.add_typer(body.app, name="body")
 app.add_typer(place.app, name="place")

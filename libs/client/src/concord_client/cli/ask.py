@@ -1,0 +1,58 @@
+"""`concord ask`: targets, frontiers, figures that matter, other plans, offers."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from concord_client.cli.options import Json
+from concord_client.cli.session import answer, concord, end_with, read_model
+from concord_client.questions import KINDS
+from concord_client.show.questions import show_question
+from concord_contracts.allocation import Problem, Refusal
+from concord_contracts.allocation.questions import Question
+
+app = typer.Typer(help="questions a plan can be asked", no_args_is_help=True, rich_markup_mode=None)
+
+HELP = {
+    "target": "The smallest budget that reaches a target.",
+    "frontier": "What the best of one aim costs in another.",
+    "tornado": "Which figures matter: each at its stated low and high.",
+    "monte-carlo": "All figures at once, drawn from their stated ranges.",
+    "alternatives": "Plans nearly as good: how far each payer's bill and each stage can go.",
+    "least-change": "The acceptable plan nearest to an offer.",
+    "nobody-worse": "The most gain that costs nobody anything.",
+    "ranges": "Between which values of a budget or limit its price holds.",
+    "regret": "One plan for all that the benefit curves may be.",
+}
+
+
+def _add(kind: str, question: type[Question]) -> None:
+    def ask(
+        of: Annotated[str, typer.Argument(help="id of a scenario, or a file with a problem as JSON")],
+        file: Annotated[
+            Path | None, typer.Argument(help="the question as JSON, `-` for standard input; none: defaults")
+        ] = None,
+        as_json: Json = False,
+    ) -> None:
+        asked = read_model(question, file) if file else read_defaults(question)
+        target = read_model(Problem, Path(of)) if Path(of).is_file() else of
+        with concord() as services:
+            found = services.allocation.questions.ask(asked, target)
+            answer(found, as_json, lambda console: show_question(console, found))
+            if isinstance(found, Refusal):
+                end_with(found)
+
+    app.command(kind, help=HELP[kind])(ask)
+
+
+def read_defaults(question: type[Question]) -> Question:
+    """The question with nothing stated. Raises typer.BadParameter where it needs something."""
+    needed = [name for name, field in question.model_fields.items() if field.is_required()]
+    if needed:
+        raise typer.BadParameter(f"this question needs a file with {', '.join(needed)}")
+    return question()
+
+
+for name, each in KINDS.items():
+    _add(name, each.question)

@@ -1,0 +1,68 @@
+"""Questions that a plan can be asked: of a stored scenario, or of a problem that comes with the question."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+
+from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
+from concord_contracts.allocation import Problem, Refusal
+from concord_contracts.allocation.questions import (
+    AlternativesAnswer,
+    AlternativesQuestion,
+    FrontierAnswer,
+    FrontierQuestion,
+    LeastChangeAnswer,
+    LeastChangeQuestion,
+    MonteCarloAnswer,
+    MonteCarloQuestion,
+    NobodyWorseAnswer,
+    NobodyWorseQuestion,
+    Question,
+    QuestionAnswer,
+    TargetAnswer,
+    TargetQuestion,
+    TornadoAnswer,
+    TornadoQuestion,
+)
+
+
+class Asked(NamedTuple):
+    """What is sent and what comes back."""
+
+    question: type[Question]
+    answer: type[QuestionAnswer]
+
+
+KINDS: Mapping[str, Asked] = {
+    "target": Asked(TargetQuestion, TargetAnswer),
+    "frontier": Asked(FrontierQuestion, FrontierAnswer),
+    "tornado": Asked(TornadoQuestion, TornadoAnswer),
+    "monte-carlo": Asked(MonteCarloQuestion, MonteCarloAnswer),
+    "alternatives": Asked(AlternativesQuestion, AlternativesAnswer),
+    "least-change": Asked(LeastChangeQuestion, LeastChangeAnswer),
+    "nobody-worse": Asked(NobodyWorseQuestion, NobodyWorseAnswer),
+}
+"""By the last part of the address."""
+
+
+class QuestionsClient:
+    """`of`: id of a scenario, or a problem. A problem that no plan can satisfy is answered with its refusal."""
+
+    def __init__(self, service: Service, *, deadline_seconds: float = SOLVE_DEADLINE_SECONDS) -> None:
+        self._service = service
+        self._deadline_seconds = deadline_seconds
+
+    def ask(self, question: Question, of: str | Problem) -> QuestionAnswer | Refusal:
+        """The answer to any kind of question, found by the question's type."""
+        kind, asked = next((key, each) for key, each in KINDS.items() if isinstance(question, each.question))
+        body = question.model_dump(mode="json", exclude_none=True)
+        if isinstance(of, Problem):
+            path = f"/v1/questions/{kind}"
+            body["problem"] = of.model_dump(mode="json", exclude_none=True)
+        else:
+            path = f"/v1/scenarios/{of}/questions/{kind}"
+        answer = self._service.post(path, body, deadline_seconds=self._deadline_seconds)
+        refused = isinstance(answer.body, dict) and answer.body.get("outcome") == "refusal"
+        found: type[QuestionAnswer] | type[Refusal] = Refusal if refused else asked.answer
+        return TypeAdapter[QuestionAnswer | Refusal](found).validate_python(answer.body)

@@ -1,0 +1,57 @@
+"""The kinds of question: what is asked, what comes back, who works it out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from concord_allocation.questions.alternatives import alternatives
+from concord_allocation.questions.frontier import frontier
+from concord_allocation.questions.offers import least_change, nobody_worse
+from concord_allocation.questions.target import target
+from concord_allocation.questions.tornado import monte_carlo, tornado
+from concord_contracts.allocation import Problem
+from concord_contracts.allocation.questions import (
+    AlternativesAnswer,
+    AlternativesQuestion,
+    FrontierAnswer,
+    FrontierQuestion,
+    LeastChangeAnswer,
+    LeastChangeQuestion,
+    MonteCarloAnswer,
+    MonteCarloQuestion,
+    NobodyWorseAnswer,
+    NobodyWorseQuestion,
+    Question,
+    QuestionAnswer,
+    TargetAnswer,
+    TargetQuestion,
+    TornadoAnswer,
+    TornadoQuestion,
+)
+
+
+@dataclass(frozen=True)
+class Kind[Q: Question]:
+    """`answer(problem, question, seconds)`; `path`: the last part of its address."""
+
+    path: str
+    words: str
+    question: type[Q]
+    found: type[QuestionAnswer]
+    answer: Callable[[Problem, Q, float], QuestionAnswer]
+
+
+KINDS: list[Kind[Any]] = [
+    Kind("target", "The smallest budget for a target", TargetQuestion, TargetAnswer, target),
+    Kind("frontier", "What the best of one aim costs in another", FrontierQuestion, FrontierAnswer, frontier),
+    Kind("tornado", "Which figures matter, one at a time", TornadoQuestion, TornadoAnswer, tornado),
+    Kind("monte-carlo", "All figures drawn from their ranges", MonteCarloQuestion, MonteCarloAnswer, monte_carlo),
+    Kind("alternatives", "Plans nearly as good", AlternativesQuestion, AlternativesAnswer, alternatives),
+    Kind("least-change", "The plan nearest to an offer", LeastChangeQuestion, LeastChangeAnswer, least_change),
+    Kind("nobody-worse", "Gains that cost nobody anything", NobodyWorseQuestion, NobodyWorseAnswer, nobody_worse),
+]
+
+
+def kind_of(path: str) -> Kind[Any]:
+    """By the last part of its address."""
+    return next(kind for kind in KINDS if kind.path == path)

@@ -1,0 +1,201 @@
+"""The smallest budget for a target: least money of chosen purses at which an aim reaches what is asked."""
+
+import math
+from collections.abc import Mapping
+
+from concord_allocation.core.words import amount_of, pounds
+from concord_allocation.questions.asking import Asking, Refused, changed, plan_found, unused
+from concord_allocation.questions.model import CellKey, Model, terms_of
+from concord_contracts.allocation import AddLimit, AddMoney, Answer, Change, Problem, PurseSelection, Refusal
+from concord_contracts.allocation.problem import Limit, Purse
+from concord_contracts.allocation.questions import Aim, PurseNeed, TargetAnswer, TargetQuestion
+
+OPEN = 10
+"""A chosen purse may hold this many times all money of the problem: more than any plan can use at once."""
+
+ROUNDING = 1e-6
+"""GBP, and share of an aim, that is the solver's arithmetic."""
+
+
+def target(problem: Problem, question: TargetQuestion, seconds: float) -> TargetAnswer:
+    """Raises Refused where no plan exists whatever the purses hold, InvalidProblem, Unanswered."""
+    asking = Asking(problem, seconds)
+    chosen = [purse for purse in sorted(problem.purses, key=lambda each: each.key) if _is_chosen(purse, question)]
+    years = [year.key for year in problem.years]
+    most = OPEN * max(1, sum(sum(purse.amount_gbp.values()) for purse in problem.purses), *_references(problem))
+    opened = _holding(problem, {(purse.key, year): most for purse in chosen for year in years})
+    money = Aim.model_validate({"measure": "money", "select": {"purses": [purse.key for purse in chosen]}})
+    model = Model(opened, {"aim": question.aim, "purses": money}, asking.seconds_left)
+    greatest = model.best("aim", more=True)
+    if greatest is None:
+        found = asking.solve(opened)
+        if isinstance(found, Refusal):
+            raise Refused(found)
+    greatest = greatest or 0.0
+    unit, wanted = model.functions["aim"].unit, question.at_least
+    model.hold("aim", at_least=wanted)
+    least = model.best("purses", more=False)
+    available = sum(purse.amount_gbp.get(year, 0) for purse in chosen for year in years)
+    if least is None:
+        asking.solves += model.solves
+        return _unreached(asking, question, unit, greatest, available)
+    needs, cells = _needs(problem, chosen, years, model.cells()), model.cells()
+    budget = max(0, math.ceil(least - ROUNDING))
+    model.free("aim")
+    model.hold("purses", at_most=budget - 1)
+    below = model.best("aim", more=True) if budget else None
+    asking.solves += model.solves
+    changes = _changes(problem, question, needs, budget)
+    whole = asking.solve(changed(problem, changes))
+    if isinstance(whole, Refusal):  # rounding, or a rule that counts what a purse holds: stay near the plan found
+        held = {(need.purse, need.year): max(need.available_gbp, need.needed_gbp) for need in needs}
+        whole = asking.plan_near(_holding(problem, held), cells) or whole
+    proven = below is None or below < wanted
+    reached = _reached(whole, question) if isinstance(whole, Answer) else None
+    sentences = [
+        f"At least {amount_of(wanted, unit)} {_what(question.aim)} needs {pounds(budget)} of the chosen purses over "
+        f"all years; they hold {pounds(available)}.",
+        "With GBP 1 less no plan exists that keeps every limit."
+        if below is None
+        else f"With GBP 1 less the best that can be reached is {below:,.6f}, which is {wanted - below:.3g} short.",
+    ]
+    sentences += [
+        f"{need.name} needs {pounds(need.more_gbp)} more in {need.year}." for need in needs if need.more_gbp > 0
+    ]
+    if not isinstance(whole, Answer):
+        sentences.append("A plan exists in fractions of a pound, but none was found in whole pounds at this budget.")
+    body = {
+        "unit": unit,
+        "at_least": wanted,
+        "reached": reached,
+        "greatest": greatest,
+        "budget_gbp": budget,
+        "available_gbp": available,
+        "best_with_one_pound_less": below,
+        "proven": proven,
+        "needs": [need.model_dump() for need in needs],
+    }
+    plan = plan_found(whole) if isinstance(whole, Answer) else None
+    content = body | {"plan": plan.digest if plan else None}
+    return TargetAnswer(**asking.head(content, sentences), **body, plan=plan, changes=changes)
+
+
+def _unreached(asking: Asking, question: TargetQuestion, unit: str, greatest: float, available: int) -> TargetAnswer:
+    words = (
+        f"No money of the chosen purses reaches {amount_of(question.at_least, unit)} {_what(question.aim)}: "
+        f"whatever they hold, at most {amount_of(greatest, unit)} can be reached."
+    )
+    body = {
+        "unit": unit,
+        "at_least": question.at_least,
+        "reached": None,
+        "greatest": greatest,
+        "budget_gbp": None,
+        "available_gbp": available,
+        "best_with_one_pound_less": None,
+        "proven": True,
+        "needs": [],
+    }
+    return TargetAnswer(**asking.head(body, [words]), **body, plan=None, changes=[])
+
+
+def _is_chosen(purse: Purse, question: TargetQuestion) -> bool:
+    wanted = question.purses
+    return (wanted.purses is None or purse.key in wanted.purses) and (
+        wanted.payers is None or purse.owner in wanted.payers
+    )
+
+
+def _references(problem: Problem) -> list[int]:
+    return [sum(payment.gbp for line in problem.lines for payment in line.reference)]
+
+
+def _holding(problem: Problem, amounts: Mapping[tuple[str, str], int]) -> Problem:
+    """The problem with other amounts in some purses and years."""
+    years = [year.key for year in problem.years]
+    purses = [
+        purse.model_copy(
+            update={
+                "amount_gbp": {year: amounts.get((purse.key, year), purse.amount_gbp.get(year, 0)) for year in years}
+            }
+        )
+        for purse in problem.purses
+    ]
+    return problem.model_copy(update={"purses": purses})
+
+
+def _needs(problem: Problem, chosen: list[Purse], years: list[str], cells: Mapping[CellKey, float]) -> list[PurseNeed]:
+    """What each purse spends in each year of the plan found, with what rules of the year hold back beside it."""
+    spent: dict[tuple[str, str], float] = {}
+    for (year, _, key, _), gbp in cells.items():
+        spent[key, year] = spent.get((key, year), 0.0) + gbp
+    rows = []
+    for purse in chosen:
+        for year in years:
+            held_back = sum(
+                rule.share
+                for rule in problem.business_rules
+                if rule.waived_by is None
+                and (rule.years is None or year in rule.years)
+                and (rule.purses is None or purse.key in rule.purses)
+                and (rule.payers is None or purse.owner in rule.payers)
+            )
+            needed = math.ceil(spent.get((purse.key, year), 0.0) / max(0.01, 1.0 - held_back) - ROUNDING)
+            has = purse.amount_gbp.get(year, 0)
+            rows.append(
+                PurseNeed(
+                    purse=purse.key,
+                    name=purse.name,
+                    year=year,
+                    available_gbp=has,
+                    needed_gbp=max(0, needed),
+                    more_gbp=max(0, needed - has),
+                )
+            )
+    return rows
+
+
+def _changes(problem: Problem, question: TargetQuestion, needs: list[PurseNeed], budget: int) -> list[Change]:
+    key = unused(problem, "target")
+    chosen = sorted({need.purse for need in needs})
+    money = [
+        AddMoney(select=PurseSelection(purses=[need.purse]), gbp=need.more_gbp, years=[need.year])
+        for need in needs
+        if need.more_gbp > 0
+    ]
+    reach = Limit.model_validate(
+        {
+            "key": f"{key}-reached",
+            "label": f"the target: at least {question.at_least:g}",
+            "terms": terms_of(question.aim),
+            "at_least": question.at_least,
+            "per_year": False,
+            "unit": "GBP" if question.aim.measure in ("spend", "money") else "unit",
+            "source": "the question",
+        }
+    )
+    within = Limit.model_validate(
+        {
+            "key": f"{key}-budget",
+            "label": "the chosen purses' money",
+            "terms": [{"select": {"purses": chosen}, "measure": "burden"}],
+            "at_most": budget,
+            "per_year": False,
+            "source": "the question",
+        }
+    )
+    return [*money, AddLimit(limit=reach), AddLimit(limit=within)]
+
+
+def _reached(plan: Answer, question: TargetQuestion) -> float | None:
+    """What the plan in whole pounds reaches, where the aim is benefit or spend of everything."""
+    if question.aim.select.model_dump(exclude_none=True):
+        return None
+    return {"benefit": plan.totals.benefit, "spend": float(plan.totals.spend_gbp)}.get(question.aim.measure)
+
+
+def _what(aim: Aim) -> str:
+    chosen = aim.select.model_dump(exclude_none=True)
+    where = "; ".join(f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in chosen.items())
+    said = {"benefit": "of benefit", "spend": "of spend", "activity": "done", "money": "of money"}.get(aim.measure, "")
+    return f"{said} ({where})" if where else said
