@@ -58,7 +58,7 @@ def _irreducible(live: Live, rows: Ints) -> list[int]:
     """Rows of which each is needed for the conflict: HiGHS's proposal where it holds, then deletion one by one."""
     _feasible(live, rows)
     if live.matrix.whole.any():  # neither an IIS nor duals speak of whole options
-        start = _halved(live, rows.tolist())
+        start = _conflict_without_options(live, rows) or _halved(live, rows.tolist())
     else:
         proposal = live.conflicting_rows()
         start = proposal if proposal and not _feasible(live, proposal) else _farkas_rows(live, rows)
@@ -70,6 +70,13 @@ def _irreducible(live: Live, rows: Ints) -> list[int]:
         if not _feasible(live, fewer):
             kept = fewer
     return sorted(kept, key=lambda k: (live.matrix.rows[k].family not in PRICED, live.matrix.rows[k].key))
+
+
+def _conflict_without_options(live: Live, rows: Ints) -> list[int]:
+    """Rows that conflict even if options could be had in parts: found fast; empty where only whole options conflict."""
+    parts = Live(replace(live.matrix, whole=np.zeros_like(live.matrix.whole)), live.time_limit_seconds)
+    parts.minimise(np.zeros(live.matrix.columns.count))
+    return [] if _feasible(parts, rows) else _irreducible(parts, rows)
 
 
 def _halved(live: Live, rows: list[int]) -> list[int]:
