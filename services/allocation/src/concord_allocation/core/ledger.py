@@ -237,7 +237,7 @@ class _Ledger:
                         continue
                     gbp = round(rule.share * sum(self.tables.purses[u].amount[t] for u in mine))
                     year = self.tables.years[t]
-                    words = f"{payer.name}: {rule.label} in {year}, {share(rule.share)} or {pounds(gbp)}" + (
+                    words = f"{payer.name}: {rule.label} in {year}, {share(rule.share)} ({pounds(gbp)})" + (
                         f", waived by {rule.waived_by}" if rule.waived_by else ""
                     )
                     yield RuleRow(rule.key, rule.label, year, payer.key, rule.share, gbp, rule.waived_by or None, words)
