@@ -15,7 +15,7 @@ from concord_contracts.registry import (
 )
 
 PAGE = 500
-DERIVING_SECONDS = 60.0
+DERIVING_SECONDS = 120.0
 """What a change does to all England's maps takes seconds, and others may be served first."""
 
 

@@ -35,7 +35,7 @@ def show_effect(console: Console, found: RuleChangeEffect) -> None:
         f"in {found.places} places", "bold")  # fmt: skip
     for fault in found.faults:
         say(console, fault, "yellow")
-    made = table("By stage", "Stage:26", ">Pathways", "By law now:24", "By law then:24", ">Cells")
+    made = table("By stage", "Stage:24", ">Pathways", "By law now:22", "By law then:22", ">Cells")
     for stage in found.stages:
         add(made, stage.name, len(stage.pathways), listed(stage.before), listed(stage.after), f"{stage.cells:,}")
     console.print(made)

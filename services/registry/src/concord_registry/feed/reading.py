@@ -13,6 +13,7 @@ READ_AT = {
     "load": "/v1/reference/summary",
     "claim": "/v1/claims/{}",
     "import": "/v1/imports/{}",
+    "rule-change": "/v1/rules/changes/{}",
     "activation": "/v1/activations/{}",
 }
 
