@@ -6,8 +6,10 @@ from dataclasses import replace
 from data.compile.apportion import millionths, share_text
 from data.compile.facts import facts
 from data.compile.institutions import (
+    add_advisers,
     add_authorities,
     add_boards,
+    add_healthwatch,
     add_reference_groups,
     add_trusts,
     add_unnamed_units,
@@ -68,6 +70,8 @@ def body_tables(ref: Reference) -> list[Table]:
     add_authorities(found.add, ref)
     add_boards(found.add, ref)
     add_reference_groups(found.add)
+    add_healthwatch(found.add, ref)
+    add_advisers(found.add, ref)
     add_unnamed_units(found.add, ref)
     ends = {body: row["valid_to"] for body, row in found.bodies.items()}
     starts = {body: row["valid_from"] for body, row in found.bodies.items()}
@@ -84,6 +88,12 @@ def body_tables(ref: Reference) -> list[Table]:
             "registry/succession",
             "predecessor successor kind on share basis source note",
             _succession(ref, set(found.bodies)),
+        ),
+        table("registry/relation_types", "type name inverse inverse_name note", facts("relation_types")),
+        table(
+            "registry/powers",
+            "holder over stage power words citation quotation source note valid_from valid_to",
+            facts("powers"),
         ),
         table("registry/districts", "district name council network basis source note", district_rows(ref)),
     ]

@@ -74,6 +74,27 @@ def add_boards(add: Add, ref: Reference) -> None:
         add(f"concord:hwb-{code}", "hwb", name, REFORM, council["end-date"], "2020health-2012 macmillan-opm-2014")
 
 
+def add_healthwatch(add: Add, ref: Reference) -> None:
+    """Healthwatch England, and one for every upper-tier council of 2013, as long as the council lasts."""
+    add("concord:healthwatch-england", "healthwatch", "Healthwatch England", REFORM, OPEN_END, "2020health-2012")
+    for code, council in sorted(councils_of_2013(ref).items()):
+        name = f"Healthwatch {council['nice-name']}"
+        add(f"concord:healthwatch-{code}", "healthwatch", name, REFORM, council["end-date"], "2020health-2012")
+
+
+def add_advisers(add: Add, ref: Reference) -> None:
+    """Senates, one in the area of each strategic clinical network; the groups that they and others took over from."""
+    for gss, name in ref.networks.items():
+        add(f"concord:senate-{gss}", "clinical_senate", f"{name} Clinical Senate", REFORM, OPEN_END, "cruk-2014")
+    for code, name in sorted(set(ref.authority_before.values())):
+        title = f"{name} Specialised Commissioning Group"
+        add(f"concord:scg-{code}", "scg", title, TRUSTS_LISTED, REFORM, "2020health-2012")
+    add("concord:ncat", "improvement_body", "National Cancer Action Team", TRUSTS_LISTED, REFORM, "cruk-2014")
+    add("concord:nhs-iq", "improvement_body", "NHS Improving Quality", REFORM, OPEN_END, "cruk-2014")
+    title = "Cancer and Blood Programme of Care"
+    add("concord:poc-cancer-and-blood", "programme_of_care", title, REFORM, OPEN_END, "cruk-2014")
+
+
 def add_reference_groups(add: Add) -> None:
     """The eleven clinical reference groups that relate to cancer; they advise, and end with no date printed."""
     for code, name in REFERENCE_GROUPS.items():
@@ -92,6 +113,14 @@ def institution_relations(relate: Relate, ref: Reference, starts: dict[str, str]
     """Boards to councils, networks to councils and host, reference groups to host, trusts' authorities before 2013."""
     for code in sorted(councils_of_2013(ref)):
         yield relate(f"concord:hwb-{code}", "committee_of", f"gss:{code}", "2020health-2012")
+        yield relate(f"concord:healthwatch-{code}", "healthwatch_of", f"gss:{code}", "2020health-2012")
+    for gss in ref.networks:
+        yield relate(f"concord:senate-{gss}", "hosted_by", NHS_ENGLAND, "2020health-2012")
+        note = "assumption: that the areas are the same is from professional memory; both are twelve"
+        yield relate(f"concord:senate-{gss}", "senate_beside", f"gss:{gss}", "cruk-2014", note)
+    for code, _ in sorted(set(ref.authority_before.values())):
+        note = "assumption: one for each authority; both were ten"
+        yield relate(f"concord:scg-{code}", "regional_group_of", f"ods:{code}", "2020health-2012", note)
     for code in REFERENCE_GROUPS:
         yield relate(f"concord:crg-{code.lower()}", "hosted_by", NHS_ENGLAND, "cruk-2014")
     for trust, (authority, _) in sorted(ref.authority_before.items()):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from data.compile.apportion import apportion, millionths, share_text
+from data.compile.apportion import apportion, millionths, rounded, share_text
 from data.compile.bodies import BOARDS_BEGIN, REFORM, REGION_CODES, ccg_end
 from data.compile.facts import facts
 from data.compile.reference import Reference
@@ -113,7 +113,7 @@ def place_tables(ref: Reference, geo: Geography) -> list[Table]:
         table(
             "registry/populations",
             "place year population_basis persons basis source note low high",
-            _populations(geo),
+            [*_populations(geo), *_weighted(ref, geo)],
         ),
     ]
 
@@ -227,6 +227,16 @@ def _populations(geo: Geography) -> Iterator[Row]:
                 place = geo.part(code, council)
                 yield _population(place, "registered", persons, "assumption", "qof-2013-14 ons-lsoa-2015", note, 10)
     yield from _resident_populations(geo)
+
+
+def _weighted(ref: Reference, geo: Geography) -> Iterator[Row]:
+    """Weighted people of the sub-ICB locations that kept a CCG's code of 2013, and with it its ground."""
+    for code, weighted in sorted(ref.weighted.items()):
+        if code in geo.registered:
+            persons = rounded(Fraction(weighted))
+            note = "final weighted population for 2024-25 of the sub-ICB location with the CCG's code; units of need"
+            row = _population(f"ccg-{code}", "weighted", persons, "published", "nhse-weighted-2024", note)
+            yield row | {"year": "2024-25"}
 
 
 def _resident_populations(geo: Geography) -> Iterator[Row]:

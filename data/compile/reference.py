@@ -57,6 +57,7 @@ class Reference:
     district_names: dict[str, str]
     network_of_district: dict[str, str]
     ages_2018: dict[str, dict[int, int]]
+    weighted: dict[str, str]
     overlaps: dict[tuple[str, str], int]
     qof: dict[str, dict[str, int]]
     sites: dict[str, tuple[str, ...]]
@@ -97,6 +98,10 @@ def read_reference(where: Path) -> Reference:
             for r in _rows(where, "ccg_2015_to_lad_2015_lsoa_counts")
         },
         qof=_registers(where),
+        weighted={
+            row["sub_icb_or_former_ccg_code"]: row["Final WP"]
+            for row in _rows(where, "icb_weighted_populations_2024_25")
+        },
         sites=_sites(where),
     )
 

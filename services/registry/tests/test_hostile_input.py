@@ -38,6 +38,9 @@ READS = [
     "/v1/places",
     "/v1/places/ccg-02A",
     "/v1/populations",
+    "/v1/places/ccg-02A/overlaps",
+    "/v1/powers",
+    "/v1/relation-types",
     "/v1/organisations/ods:02A/holdings",
     "/v1/reorganisations",
     "/v1/stages",
@@ -92,7 +95,7 @@ def test_dates_out_of_range_and_unknown_parameters_are_named_on_every_read(stand
 LISTS = [
     "/v1/findings", "/v1/findings/changes", "/v1/responsibilities", "/v1/organisations", "/v1/places",
     "/v1/populations", "/v1/rules", "/v1/claims", "/v1/mandates", "/v1/contracts",
-    "/v1/organisations/ods:02A/holdings", "/v1/reorganisations",
+    "/v1/organisations/ods:02A/holdings", "/v1/reorganisations", "/v1/places/ccg-02A/overlaps",
 ]  # fmt: skip
 
 
@@ -149,6 +152,7 @@ def test_coverage_insists_on_a_pathway_and_on_a_few_places(standing: Registry) -
         "/v1/claims/nobody",
         "/v1/activations/none",
         "/v1/reorganisations/none",
+        "/v1/places/nowhere/overlaps",
         "/v1/organisations/ods:NONE/holdings",
         "/v1/nothing",
         "/v1/claims/",

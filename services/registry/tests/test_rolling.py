@@ -175,6 +175,33 @@ def test_people_stay_as_many_and_say_whose_they_were(merged: Registry) -> None:
     assert [(one["persons"], one["low"], one["high"]) for one in council] == [(220_000, 200_000, 240_000)]
 
 
+def test_people_by_age_are_the_bodies_and_roll_alike(merged: Registry) -> None:
+    before = answered(merged.get("/v1/populations", ages="true"))
+    assert [(one["body"]["id"], one["year"], one["age_from"], one["age_to"]) for one in before["items"]] == [
+        ("ods:01Y", "2013-14", 0, 64), ("ods:02A", "2013-14", 0, 64), ("ods:02A", "2013-14", 65, None),
+    ]  # fmt: skip
+    after = answered(merged.get("/v1/populations", ages="true", roll_to="2018-04-01"))
+    assert {(one["body"]["id"], one["age_from"]): one["persons"] for one in after["items"]} == {
+        ("ods:NEW", 0): 263_334, ("ods:NEW", 65): 13_333, ("ods:NEW2", 0): 126_667, ("ods:NEW2", 65): 26_667,
+    }  # fmt: skip
+    assert after["totals"] == before["totals"]
+    of_one = answered(merged.get("/v1/populations", ages="true", place="ccg-01Y"))
+    assert [one["persons"] for one in of_one["items"]] == [200_001]
+
+
+def test_types_of_relations_and_powers_are_data(merged: Registry) -> None:
+    types = answered(merged.get("/v1/relation-types"))["items"]
+    assert {one["type"]: one["inverse_name"] for one in types}["office_of"] == "has the office"
+    of_a_ccg = answered(merged.get("/v1/organisations/ods:02A"))
+    assert [(one["holder"], one["power"], one["over"]) for one in of_a_ccg["powers"]] == [
+        ("council", "refer_back", "ccg")
+    ]
+    assert [kind for kind, *_ in of_a_ccg["relations"]] == ["has_area_team"]
+    by_stage = answered(merged.get("/v1/powers", organisation="gss:P", stage="imaging"))["items"]
+    assert [one["words"] for one in by_stage] == ["can send its plans back"]
+    assert answered(merged.get("/v1/powers", organisation="gss:P", as_of="2012-01-01"))["items"] == []
+
+
 def test_claims_and_responsibilities_keep_what_was_said_and_add_who_it_is_now(merged: Registry) -> None:
     claims = answered(merged.get("/v1/claims", stage="prevention", roll_to="2018-04-01"))["items"]
     assert {part["of"] for part in claims[0]["rolled"]["organisation"]} == {"gss:P", "gss:Q"}

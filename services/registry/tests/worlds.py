@@ -58,6 +58,20 @@ ods:Q46,office_of,ods:X24,2013-04-01,9999-12-31,law,
 ods:Q46,area_team_of,ods:02A,2013-04-01,9999-12-31,law,
 ods:Q46,area_team_of,ods:01Y,2013-04-01,9999-12-31,law,
 """,
+    "relation_types.csv": """type,name,inverse,inverse_name,note
+office_of,is an office of,has_office,has the office,
+area_team_of,is the area team of,has_area_team,has the area team,
+supported_by,is supported by,supports,supports,
+hosted_by,is hosted by,hosts,hosts,
+""",
+    "powers.csv": """holder,over,stage,power,words,citation,quotation,source,note,valid_from,valid_to
+council,ccg,*,refer_back,can send its plans back,s.14Z13,,law,,2013-04-01,9999-12-31
+""",
+    "population_ages.csv": """body,on,age_from,age_to,persons,basis,source,note
+ods:02A,2013-06-30,0,64,190000,published,law,
+ods:02A,2013-06-30,65,,40000,published,law,
+ods:01Y,2013-06-30,0,64,200001,published,law,
+""",
     "succession.csv": """predecessor,successor,kind,on,share,basis,source,note
 ods:OLD,ods:02A,transfer,2013-04-01,1.0,published,law,
 """,

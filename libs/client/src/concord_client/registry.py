@@ -32,10 +32,13 @@ from concord_contracts.registry import (
     OrganisationResponsibilities,
     Organisations,
     PlaceAnswer,
+    PlaceOverlaps,
     Places,
     PlaceView,
     Populations,
+    Powers,
     RegistryReference,
+    RelationTypes,
     Reorganisation,
     ReorganisationIn,
     Reorganisations,
@@ -157,6 +160,22 @@ class RegistryClient:
         params = {"q": q, "kind": kind, "limit": limit, "cursor": cursor, **when(as_of, known_at, roll_to)}
         return Organisations.model_validate(self.service.get("/v1/organisations", params).body)
 
+    def powers(
+        self,
+        organisation: str | None = None,
+        *,
+        stage: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Powers:
+        """Who can advise on, refer back or veto whose plans."""
+        params = {"organisation": organisation, "stage": stage, **when(as_of, known_at)}
+        return Powers.model_validate(self.service.get("/v1/powers", params).body)
+
+    def relation_types(self, *, as_of: date | None = None, known_at: datetime | None = None) -> RelationTypes:
+        """What one body can be to another, in words from both sides."""
+        return RelationTypes.model_validate(self.service.get("/v1/relation-types", when(as_of, known_at)).body)
+
     def holdings(
         self,
         body: str,
@@ -209,6 +228,7 @@ class RegistryClient:
         kind: str | None = None,
         years: Sequence[str] = (),
         bases: Sequence[str] = (),
+        ages: bool = False,
         roll_to: date | None = None,
         limit: int = PAGE,
         cursor: str | None = None,
@@ -221,6 +241,7 @@ class RegistryClient:
             "kind": kind,
             "year": list(years),
             "basis": list(bases),
+            "ages": "true" if ages else None,
             "limit": limit,
             "cursor": cursor,
             **when(as_of, known_at, roll_to),
@@ -269,6 +290,20 @@ class RegistryClient:
     def place(self, key: str, *, as_of: date | None = None, known_at: datetime | None = None) -> PlaceAnswer:
         answer = self.service.get(f"/v1/places/{key}", when(as_of, known_at))
         return PlaceAnswer.model_validate(answer.body)
+
+    def place_overlaps(
+        self,
+        key: str,
+        *,
+        kind: str | None = None,
+        limit: int = PAGE,
+        cursor: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> PlaceOverlaps:
+        """A page of the places that share ground with a place, and which share of each."""
+        params = {"kind": kind, "limit": limit, "cursor": cursor, **when(as_of, known_at)}
+        return PlaceOverlaps.model_validate(self.service.get(f"/v1/places/{key}/overlaps", params).body)
 
     def places(
         self, *, within: str | None = None, kind: str | None = None, as_of: date | None = None

@@ -81,6 +81,46 @@ class RelationRow(DatedRow):
     note: Maybe = None
 
 
+class RelationTypeRow(FileRow):
+    """What one body can be to another, in words from both sides."""
+
+    identity = ("type",)
+    type: Key
+    name: Text
+    inverse: Key
+    inverse_name: Text
+    note: Maybe = None
+
+
+class PowerRow(DatedRow):
+    """What a body, or every body of a kind, can do about another's plans for a stage. None: it was looked for."""
+
+    identity = ("holder", "over", "stage")
+    holder: Key
+    over: MaybeKey = None
+    stage: KeyOrAny = "*"
+    power: Literal["none", "advise", "refer_back", "veto"]
+    words: Text
+    citation: Maybe = None
+    quotation: Maybe = None
+    source: Maybe = None
+    note: Maybe = None
+
+
+class PopulationAgeRow(FileRow):
+    """Residents of a body's area on a day, of an age band; `age_to` is inclusive, empty: and over."""
+
+    identity = ("body", "on", "age_from")
+    body: BodyId
+    on: date
+    age_from: Annotated[int, Field(ge=0, le=150)]
+    age_to: MaybeCount = None
+    persons: Annotated[int, Field(ge=0)]
+    basis: Literal["published", "derived", "assumption"]
+    source: Maybe = None
+    note: Maybe = None
+
+
 class SuccessionRow(FileRow):
     identity = ("predecessor", "successor", "on")
     predecessor: BodyId
@@ -126,7 +166,7 @@ class PopulationRow(FileRow):
     identity = ("place", "year", "population_basis")
     place: Key
     year: Year
-    population_basis: Literal["registered", "resident"]
+    population_basis: Literal["registered", "resident", "weighted"]
     persons: Annotated[int, Field(ge=0)]
     basis: Literal["published", "derived", "assumption"]
     source: Maybe = None
@@ -253,12 +293,14 @@ FILES: dict[str, type[FileRow]] = {
     "bodies.csv": BodyRow,
     "body_names.csv": BodyNameRow,
     "body_codes.csv": BodyCodeRow,
+    "relation_types.csv": RelationTypeRow,
     "relations.csv": RelationRow,
     "succession.csv": SuccessionRow,
     "places.csv": PlaceRow,
     "place_parents.csv": PlaceParentRow,
     "footprints.csv": FootprintRow,
     "populations.csv": PopulationRow,
+    "population_ages.csv": PopulationAgeRow,
     "stages.csv": StageRow,
     "pathways.csv": PathwayRow,
     "pathway_stages.csv": PathwayStageRow,
@@ -270,6 +312,7 @@ FILES: dict[str, type[FileRow]] = {
     "guidance.csv": GuidanceRow,
     "guidance_links.csv": GuidanceLinkRow,
     "responsible_rules.csv": ResponsibleRuleRow,
+    "powers.csv": PowerRow,
     "claims.csv": ClaimRow,
     "mandates.csv": MandateRow,
 }

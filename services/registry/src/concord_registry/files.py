@@ -167,6 +167,7 @@ def clashes(rows: Iterable[tuple[int, FileRow]], kind: type[FileRow]) -> Iterato
 REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("body_names.csv", "body", "bodies.csv", "body"),
     ("body_codes.csv", "body", "bodies.csv", "body"),
+    ("relations.csv", "type", "relation_types.csv", "type"),
     ("relations.csv", "subject", "bodies.csv", "body"),
     ("relations.csv", "object", "bodies.csv", "body"),
     ("succession.csv", "predecessor", "bodies.csv", "body"),
@@ -177,6 +178,8 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("footprints.csv", "ccg_place", "places.csv", "place"),
     ("footprints.csv", "council_place", "places.csv", "place"),
     ("footprints.csv", "part_place", "places.csv", "place"),
+    ("population_ages.csv", "body", "bodies.csv", "body"),
+    ("powers.csv", "stage", "stages.csv", "stage"),
     ("populations.csv", "place", "places.csv", "place"),
     ("pathway_stages.csv", "pathway", "pathways.csv", "pathway"),
     ("pathway_stages.csv", "stage", "stages.csv", "stage"),

@@ -7,7 +7,6 @@ LISTS: Mapping[str, str] = {
     "contradictions": "Where the reports disagree with each other or with their own arithmetic, kept as printed",
     "districts": "Districts with their upper-tier council and strategic clinical network",
     "hand_overs": "Hand-overs between stages that the reports name as problems, in their words",
-    "population_ages": "Residents by age band, of the clinical commissioning groups of 2018",
     "rule_changes": "What changed in the law, and whether who is responsible changed with it",
     "seed_key_stages": "How what the reports say of a stage in their words is carried to our stages",
     "waiting_standards": "Waiting time standards with thresholds and the days they hold",

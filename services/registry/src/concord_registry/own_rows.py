@@ -15,7 +15,7 @@ from concord_registry.files import clashes
 type Identity = tuple[Any, ...]
 
 CLAIMS = "claims"
-FIGURES = ("populations", "footprints", "succession", "services", "comparators", "comparator_values")
+FIGURES = ("populations", "population_ages", "footprints", "succession", "services", "comparators", "comparator_values")
 """Tables of figures: each row says what it rests on."""
 
 

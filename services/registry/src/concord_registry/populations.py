@@ -121,7 +121,9 @@ def rolled(
         if one.body is None:
             found.append(one)
             continue
-        day = max(first_day(one.figure.year), places[one.figure.place].valid_from)
+        day = first_day(one.figure.year)
+        if one.figure.place:
+            day = max(day, places[one.figure.place].valid_from)
         if (one.body, day) not in parts:
             parts[one.body, day] = parts_of(reference, one.body, roll_to, day)
         divided = _divided(one.figure, parts[one.body, day])

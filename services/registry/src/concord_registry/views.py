@@ -28,9 +28,12 @@ from concord_contracts.registry import (
     PathwayView,
     PlaceView,
     Population,
+    PowerView,
     RegionOfNation,
+    RelationTypeView,
     Responsibility,
     RuleView,
+    SharedGround,
     StageCells,
     StageCoverage,
     StageView,
@@ -44,12 +47,14 @@ from concord_registry.claims import Applying
 from concord_registry.coverage import Map, local_position
 from concord_registry.found import Found
 from concord_registry.fragmentation import Fragmented
+from concord_registry.ground import Shared, people_together
 from concord_registry.holdings import Holding as Held
 from concord_registry.national import RANKED_BY, Nation, Scores
 from concord_registry.places import ccgs_of, councils_of, of_kind
 from concord_registry.responsibilities import Responsible
 from concord_registry.rulebook import Assignment, holders, said
 from concord_registry.store.mandates import Mandate
+from concord_registry.store.organisations import Power, RelationType
 from concord_registry.store.reference import Basis
 from concord_registry.wording import asserter, titles
 from concord_registry.world import ANY, Body, Claim, Pathway, Place, Reference, Rule, Source, Stage
@@ -323,18 +328,49 @@ def place(reference: Reference, one: Place) -> PlaceView:
         body=one.body,
         parents=list(reference.parents.get(one.key, ())),
         children=list(reference.children.get(one.key, ())),
-        populations=[
-            Population(
-                place=figure.place,
-                year=figure.year,
-                basis=figure.basis,
-                persons=figure.persons,
-                source=titles(reference, figure.source),
-                assumption=figure.assumption,
-            )
-            for figure in reference.populations_of.get(one.key, ())
-        ],
+        populations=_populations(reference, one),
         footprint=_footprint(reference, one),
+    )
+
+
+def _populations(reference: Reference, one: Place) -> list[Population]:
+    """As recorded; of a union, which has no figures of its own, what lies in it together."""
+    recorded = reference.populations_of.get(one.key, ())
+    if one.kind == "union" and not recorded:
+        return [
+            Population(
+                place=one.key,
+                year=sum_.year,
+                basis=sum_.basis,
+                persons=sum_.persons,
+                source=None,
+                assumption=sum_.words,
+            )
+            for sum_ in people_together(reference, one.key)
+        ]
+    return [
+        Population(
+            place=figure.place,
+            year=figure.year,
+            basis=figure.basis,
+            persons=figure.persons,
+            source=titles(reference, figure.source),
+            assumption=figure.assumption,
+        )
+        for figure in recorded
+    ]
+
+
+def shared_ground(reference: Reference, one: Shared) -> SharedGround:
+    other = reference.places[one.place]
+    return SharedGround(
+        place=one.place,
+        kind=other.kind,
+        name=other.name,
+        share=one.share,
+        share_by=one.share_by,
+        share_of_other=one.share_of_other,
+        share_of_other_by=one.share_of_other_by,
     )
 
 
@@ -409,6 +445,14 @@ def holding(one: Held) -> Holding:
         valid_to=one.valid_to,
         address=one.address,
     )
+
+
+def power(one: Power) -> PowerView:
+    return PowerView(**{name: getattr(one, name) for name in PowerView.model_fields})
+
+
+def relation_type(one: RelationType) -> RelationTypeView:
+    return RelationTypeView(**{name: getattr(one, name) for name in RelationTypeView.model_fields})
 
 
 def mandate(one: Mandate) -> MandateView:

@@ -69,6 +69,42 @@ PLAIN: Mapping[str, Plain] = {
         STEWARDS,
         {"subject": "Of whom it is said", "type": "What it is to the other", "object": "The other"},
     ),
+    "relation_types": Plain(
+        "what organisations can be to each other",
+        "The types of relations, in words from both sides.",
+        STEWARDS,
+        {
+            "type": "The type's key, as in the table relations",
+            "name": "In words: is an office of",
+            "inverse": "The type seen from the other side",
+            "inverse_name": "In words: has the office",
+        },
+    ),
+    "powers": Plain(
+        "who may say what about whose plans",
+        "What a body, or every body of a kind, can do about another's plans for a stage.",
+        STEWARDS,
+        {
+            "holder": "A body (ods:X24), or a kind of bodies (hwb): each of them",
+            "over": "The body or kind whose plans they are; empty: whoever's",
+            "stage": "The stage; * for all",
+            "power": "none, advise, refer_back or veto",
+            "words": "In words, as a reader needs it",
+            "citation": "The provision",
+            "quotation": "The words of the source",
+        },
+    ),
+    "population_ages": Plain(
+        "how many people of which age",
+        "Residents of an organisation's area on a day, by age band.",
+        STEWARDS,
+        {
+            "on": "The day of the count",
+            "age_from": "From this age",
+            "age_to": "To this age, inclusive; empty: and over",
+            "persons": "People",
+        },
+    ),
     "succession": Plain(
         "who followed whom",
         "That an organisation passed to another on a day, and what part of it.",
@@ -113,7 +149,7 @@ PLAIN: Mapping[str, Plain] = {
         "head and demand follow them.",
         "the body whose place it is (commissioners, themselves or by mandate), and data stewards",
         {
-            "population_basis": "registered (with the CCG's practices) or resident (in the place)",
+            "population_basis": "registered (with the CCG's practices), resident (in the place) or weighted (by need)",
             "persons": "People",
         },
     ),

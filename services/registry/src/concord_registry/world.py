@@ -249,6 +249,8 @@ class Reference:
             return own, begun, figure.year if begun else f"{9999 - int(figure.year[:4]):04d}"
 
         for figure in self.populations:
+            if figure.basis == "weighted":
+                continue  # units of need, not people
             if figure.place not in found or rank(figure) > rank(found[figure.place]):
                 found[figure.place] = figure
         return {place: figure.persons for place, figure in found.items()}

@@ -6,7 +6,7 @@ import typer
 
 from concord_client.cli.options import Day, Json, KnownAt, RollTo, day, moment
 from concord_client.cli.session import answer, concord
-from concord_client.show.bodies import show_bodies, show_body, show_holdings
+from concord_client.show.bodies import show_bodies, show_body, show_holdings, show_powers, show_relation_types
 
 app = typer.Typer(help="Organisations: names, codes, relations, and who followed whom.", no_args_is_help=True)
 
@@ -64,3 +64,25 @@ def holdings(
             body, kinds=kind or [], limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at)
         )
         answer(found, as_json, lambda console: show_holdings(console, found))
+
+
+@app.command("powers")
+def powers(
+    body: Annotated[str | None, typer.Argument(help="an organisation; all where none is named")] = None,
+    stage: Annotated[str | None, typer.Option(help="over this stage, or every one")] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Who can advise on, refer back or veto whose plans."""
+    with concord() as services:
+        found = services.registry.powers(body, stage=stage, as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_powers(console, found.items))
+
+
+@app.command("relations")
+def relations(as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+    """What one body can be to another: the types of relations."""
+    with concord() as services:
+        found = services.registry.relation_types(as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_relation_types(console, found))

@@ -6,7 +6,7 @@ import typer
 
 from concord_client.cli.options import Day, Json, KnownAt, RollTo, day, moment
 from concord_client.cli.session import answer, concord
-from concord_client.show.places import show_people, show_place
+from concord_client.show.places import show_overlaps, show_people, show_place
 
 app = typer.Typer(help="Places: people, footprints, overlaps.", no_args_is_help=True)
 
@@ -29,7 +29,8 @@ def people(
     place: Annotated[list[str] | None, typer.Argument(help="one or several; all where none is named")] = None,
     kind: Annotated[str | None, typer.Option(help="ccg, council, area, region, england or part")] = None,
     year: Annotated[list[str] | None, typer.Option(help="for instance 2013-14; repeatable")] = None,
-    basis: Annotated[list[str] | None, typer.Option(help="registered or resident; repeatable")] = None,
+    basis: Annotated[list[str] | None, typer.Option(help="registered, resident or weighted; repeatable")] = None,
+    ages: Annotated[bool, typer.Option("--ages", help="by age band, where that is known")] = False,
     roll_to: RollTo = None,
     limit: Annotated[int, typer.Option(help="how many at most")] = 50,
     cursor: Annotated[str | None, typer.Option(help="from the page before")] = None,
@@ -44,6 +45,7 @@ def people(
             kind=kind,
             years=year or [],
             bases=basis or [],
+            ages=ages,
             roll_to=day(roll_to),
             limit=limit,
             cursor=cursor,
@@ -51,3 +53,21 @@ def people(
             known_at=moment(known_at),
         )
         answer(found, as_json, lambda console: show_people(console, found))
+
+
+@app.command("overlaps")
+def overlaps(
+    place: Annotated[str, typer.Argument(help="a place, for instance ccg-01Y")],
+    kind: Annotated[str | None, typer.Option(help="only ccg, council, area, region, union, england or part")] = None,
+    limit: Annotated[int, typer.Option(help="how many at most")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="from the page before")] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Which places share ground with it on the day, and which share of each."""
+    with concord() as services:
+        found = services.registry.place_overlaps(
+            place, kind=kind, limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(found, as_json, lambda console: show_overlaps(console, found))

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from concord_client.show.page import add, listed, percent, say, table
 from concord_contracts.identifiers import FOREVER
-from concord_contracts.registry import Holdings, Organisation, Organisations, RolledPart
+from concord_contracts.registry import Holdings, Organisation, Organisations, PowerView, RelationTypes, RolledPart
 
 
 def period(valid_from: date, valid_to: date) -> str:
@@ -41,8 +41,26 @@ def show_body(console: Console, found: Organisation) -> None:
         for other, how, on, share in found.successors:
             add(made, f"{how} to", f"{other.name} ({other.id})", on, percent(share))
         console.print(made)
+    if found.powers:
+        show_powers(console, found.powers)
     if found.roll_to is not None:
         show_parts(console, f"In its place on {found.roll_to}", found.rolled)
+
+
+def show_powers(console: Console, found: Iterable[PowerView]) -> None:
+    """Who can do what about whose plans."""
+    made = table("Powers", "Who:16", "Over whom:16", "Power", "Stage:12", "In words")
+    for one in found:
+        stage = "every stage" if one.stage == "*" else one.stage
+        add(made, one.holder, one.over or "whoever", one.power.replace("_", " "), stage, one.words)
+    console.print(made)
+
+
+def show_relation_types(console: Console, found: RelationTypes) -> None:
+    made = table("What one body can be to another", "Type:24", "In words:34", "From the other side")
+    for one in found.items:
+        add(made, one.type, one.name, f"{one.inverse_name} ({one.inverse})")
+    console.print(made)
 
 
 def show_parts(console: Console, title: str, parts: Iterable[RolledPart]) -> None:

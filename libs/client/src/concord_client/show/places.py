@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from concord_client.show.page import add, listed, percent, say, table
-from concord_contracts.registry import People, PlaceAnswer, Populations
+from concord_contracts.registry import People, PlaceAnswer, PlaceOverlaps, Populations
 
 
 def show_place(console: Console, found: PlaceAnswer) -> None:
@@ -26,6 +26,24 @@ def show_place(console: Console, found: PlaceAnswer) -> None:
         for key, share in place.footprint:
             add(made, key, percent(share))
         console.print(made)
+
+
+def show_overlaps(console: Console, found: PlaceOverlaps) -> None:
+    """A page of places that share ground with one."""
+    place = found.place
+    if not found.items:
+        say(console, f"No other place shares ground with {place.name} ({place.key}) on {found.as_of}.")
+        return
+    made = table(
+        f"Places that share ground with {place.name} ({place.key}) on {found.as_of}",
+        "Place:50", "Kind", f">of {place.key}", ">of the other", "Counted by",
+    )  # fmt: skip
+    for one in found.items:
+        by = " / ".join(dict.fromkeys((one.share_by, one.share_of_other_by)))
+        add(made, f"{one.name} ({one.place})", one.kind, percent(one.share), percent(one.share_of_other), by)
+    console.print(made)
+    if found.next_cursor:
+        say(console, f"There are more: --cursor {found.next_cursor}", "dim")
 
 
 def show_people(console: Console, found: Populations) -> None:

@@ -113,6 +113,10 @@ from concord_contracts.registry.organisations import (
     OrganisationResponsibilities,
     Organisations,
     OrganisationSummary,
+    Powers,
+    PowerView,
+    RelationTypes,
+    RelationTypeView,
 )
 from concord_contracts.registry.pathways import (
     ActualValue,
@@ -146,7 +150,7 @@ from concord_contracts.registry.people import (
     SigningAuthorityView,
     Skill,
 )
-from concord_contracts.registry.places import PlaceAnswer, Places, PlaceView, Population
+from concord_contracts.registry.places import PlaceAnswer, PlaceOverlaps, Places, PlaceView, Population, SharedGround
 from concord_contracts.registry.planning import (
     Distance,
     LawBeside,
@@ -384,6 +388,7 @@ __all__ = [
     "Persons",
     "PlaceAnswer",
     "PlaceNetworks",
+    "PlaceOverlaps",
     "PlaceRanked",
     "PlaceView",
     "Places",
@@ -401,6 +406,8 @@ __all__ = [
     "Population",
     "PopulationBody",
     "Populations",
+    "PowerView",
+    "Powers",
     "RecognisedFile",
     "Reconciliation",
     "RecordEnd",
@@ -412,6 +419,8 @@ __all__ = [
     "RegionOfNation",
     "RegistryReference",
     "RelationIn",
+    "RelationTypeView",
+    "RelationTypes",
     "Renames",
     "Reorganisation",
     "ReorganisationEffects",
@@ -445,6 +454,7 @@ __all__ = [
     "SearchHit",
     "ServiceView",
     "Services",
+    "SharedGround",
     "Shown",
     "Side",
     "SigningAuthorityIn",

@@ -4,10 +4,45 @@ from datetime import date
 
 from pydantic import Field
 
-from concord_contracts.identifiers import Key
+from concord_contracts.identifiers import Key, Reply
 from concord_contracts.registry.common import AsKnown, NamedBody
 from concord_contracts.registry.rolling import RolledFrom, RolledPart
 from concord_contracts.registry.rules import Responsibility
+
+
+class PowerView(Reply):
+    """What a body, or every body of a kind, can do about another's plans."""
+
+    holder: str = Field(description="a body, or a kind of bodies: each of them")
+    over: str | None = Field(None, description="whose plans: a body or a kind; none: whoever's")
+    stage: str = Field("*", description="`*`: every stage")
+    power: str = Field(description="none, advise, refer_back or veto")
+    words: str
+    citation: str | None = None
+    quotation: str | None = None
+    source: str | None = None
+    valid_from: date
+    valid_to: date
+
+
+class Powers(AsKnown):
+    """Powers in force on the day."""
+
+    items: list[PowerView]
+
+
+class RelationTypeView(Reply):
+    """What one body can be to another, in words from both sides."""
+
+    type: Key
+    name: str
+    inverse: Key
+    inverse_name: str
+    note: str | None = None
+
+
+class RelationTypes(AsKnown):
+    items: list[RelationTypeView]
 
 
 class Organisation(AsKnown):
@@ -17,6 +52,7 @@ class Organisation(AsKnown):
     names: list[tuple[str, date, date]]
     codes: list[tuple[str, str, date, date]]
     relations: list[tuple[str, NamedBody, date, date]]
+    powers: list[PowerView] = Field([], description="that it holds or is under, itself or by its kind; all days")
     places: list[Key]
     predecessors: list[tuple[NamedBody, str, date, float]]
     successors: list[tuple[NamedBody, str, date, float]]

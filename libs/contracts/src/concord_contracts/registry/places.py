@@ -26,6 +26,26 @@ class PlaceView(Reply):
     footprint: list[tuple[Key, float]] = Field([], description="(place, share) pairs; shares sum to 1")
 
 
+class SharedGround(Reply):
+    """Another place that shares ground with the one asked about."""
+
+    place: Key
+    kind: str
+    name: str
+    share: float = Field(description="of the place asked about, 0..1")
+    share_by: str = Field(description="what it is counted by: small areas, or registered people")
+    share_of_other: float = Field(description="of the other place, 0..1")
+    share_of_other_by: str
+
+
+class PlaceOverlaps(AsKnown):
+    """Places that share ground with a place on the day, by key."""
+
+    place: PlaceView
+    items: list[SharedGround]
+    next_cursor: str | None = None
+
+
 class PlaceAnswer(AsKnown):
     place: PlaceView
 

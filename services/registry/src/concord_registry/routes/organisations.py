@@ -6,7 +6,7 @@ from fastapi import Depends, Path, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key
-from concord_contracts.registry import Organisation, OrganisationResponsibilities, Organisations
+from concord_contracts.registry import Organisation, OrganisationResponsibilities, Organisations, Powers, RelationTypes
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
@@ -21,6 +21,7 @@ from concord_registry.rolling import Origin, bodies_rolled
 from concord_registry.routes.shared import (
     PathwayKey,
     References,
+    WhenQuery,
     json_routes,
     next_page,
     reference_then,
@@ -29,7 +30,7 @@ from concord_registry.routes.shared import (
 from concord_registry.store import claims
 from concord_registry.store import organisations as stored
 from concord_registry.store.reference import ReferenceReader
-from concord_registry.world import Reference
+from concord_registry.world import ANY, Reference
 
 router = json_routes("organisations")
 
@@ -137,6 +138,7 @@ def _organisation(
             (kind, views.named(reference, other), valid_from, valid_to)
             for kind, other, valid_from, valid_to in stored.dated_relations(tx, organisation, position.known_at)
         ],
+        powers=[views.power(one) for one in stored.powers(tx, position.known_at, of=(organisation, body.kind))],
         places=list(reference.places_of_body.get(organisation, ())),
         predecessors=[
             (views.named(reference, event.predecessor), event.kind, event.on, event.share)
@@ -153,6 +155,59 @@ def _organisation(
         roll_to=roll_to,
         rolled=[] if roll_to is None else rolled_views.parts(reference, [organisation], roll_to, then),
     )
+
+
+class PowersQuery(When):
+    organisation: Annotated[BodyId | None, Field(description="Held by it or over it", examples=["ods:02A"])] = None
+    stage: Annotated[Key | None, Field(description="Over this stage, or every one", examples=["prevention"])] = None
+
+
+@router.get(
+    "/powers",
+    name="list_powers",
+    response_model=Powers,
+    responses=problem_responses("unknown-code", "known-at-too-late"),
+)
+async def list_powers(
+    query: Annotated[PowersQuery, Query()], references: References, call: Call = Depends(allowed("map.read"))
+) -> Response:
+    """Who can advise on, refer back or veto whose plans on the day: bodies, or every body of a kind."""
+    return call.reply(await call.read(lambda tx: _powers(tx, references, query, call.clock)))
+
+
+def _powers(tx: Reading, references: ReferenceReader, query: PowersQuery, clock: Clock) -> Powers:
+    position = position_of(tx, query, clock)
+    reference = references.read(tx, position.as_of, position.known_at)
+    require_known(reference, organisation=query.organisation, stage=query.stage)
+    of = (query.organisation, reference.body(query.organisation).kind) if query.organisation else ()
+    found = stored.powers(tx, position.known_at, of=of, on_day=position.as_of)
+    return Powers(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        items=[views.power(one) for one in found if query.stage is None or one.stage in (query.stage, ANY)],
+    )
+
+
+@router.get(
+    "/relation-types",
+    name="list_relation_types",
+    response_model=RelationTypes,
+    responses=problem_responses("known-at-too-late"),
+)
+async def list_relation_types(query: WhenQuery, call: Call = Depends(allowed("map.read"))) -> Response:
+    """What one body can be to another, in words from both sides. Types are data."""
+
+    def work(tx: Reading) -> RelationTypes:
+        position = position_of(tx, query, call.clock)
+        return RelationTypes(
+            as_of=position.as_of,
+            known_at=position.known_at,
+            seq=position.seq,
+            items=[views.relation_type(one) for one in stored.relation_types(tx, position.known_at)],
+        )
+
+    return call.reply(await call.read(work))
 
 
 class OwnQuery(When):

@@ -6,12 +6,13 @@ from fastapi import Depends, Path, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import Key
-from concord_contracts.registry import PlaceAnswer, Places
+from concord_contracts.registry import PlaceAnswer, PlaceOverlaps, Places
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
 from concord_registry import views
+from concord_registry.ground import overlaps
 from concord_registry.places import within
 from concord_registry.reading import Page, When, cursor_after, position_of, require_known, start_of
 from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page
@@ -20,9 +21,12 @@ from concord_registry.store.reference import ReferenceReader
 router = json_routes("places")
 
 
+PlaceKind = Literal["england", "region", "area", "ccg", "council", "part", "union"]
+
+
 class PlacesQuery(Page):
     within: Annotated[Key | None, Field(description="This place and all declared below it", examples=["north"])] = None
-    kind: Literal["england", "region", "area", "ccg", "council", "part"] | None = None
+    kind: PlaceKind | None = None
 
 
 @router.get(
@@ -76,6 +80,50 @@ async def read_place(
 ) -> Response:
     """A place with its parents, children, populations and footprint."""
     return call.reply(await call.read(lambda tx: _answer(tx, references, key, query, call.clock)))
+
+
+class OverlapsQuery(Page):
+    kind: Annotated[PlaceKind | None, Field(description="Only places of this kind", examples=["council"])] = None
+
+
+@router.get(
+    "/places/{key}/overlaps",
+    name="list_place_overlaps",
+    response_model=PlaceOverlaps,
+    responses=problem_responses("not-found", "bad-cursor", "known-at-too-late"),
+)
+async def list_place_overlaps(
+    key: Annotated[Key, Path(examples=["ccg-01Y"])],
+    query: Annotated[OverlapsQuery, Query()],
+    references: References,
+    call: Call = Depends(allowed("map.read")),
+) -> Response:
+    """Which places share ground with it on the day, and which share of each."""
+    page = await call.read(lambda tx: _overlaps(tx, references, key, query, call.clock))
+    return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
+
+
+def _overlaps(tx: Reading, references: ReferenceReader, key: str, query: OverlapsQuery, clock: Clock) -> PlaceOverlaps:
+    start = start_of(tx, query, clock, str)
+    position = start.position
+    reference = references.read(tx, position.as_of, position.known_at)
+    if key not in reference.places:
+        raise Problem("not-found", f"There is no place {key} on {position.as_of}.")
+    found = [
+        views.shared_ground(reference, one)
+        for one in overlaps(reference, key)
+        if (query.kind is None or reference.places[one.place].kind == query.kind)
+        and (start.after is None or one.place > start.after[0])
+    ]
+    items = found[: query.limit]
+    return PlaceOverlaps(
+        as_of=position.as_of,
+        known_at=position.known_at,
+        seq=position.seq,
+        place=views.place(reference, reference.places[key]),
+        items=items,
+        next_cursor=cursor_after(position, items[-1].place) if len(found) > query.limit else None,
+    )
 
 
 def _answer(tx: Reading, references: ReferenceReader, key: str, when: When, clock: Clock) -> PlaceAnswer:

@@ -1,5 +1,6 @@
 """How many people: by place, year and basis, or as those of the bodies of another date."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Response
@@ -12,7 +13,7 @@ from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 from concord_registry import rolled_views
-from concord_registry.populations import Counted, counted, of_the_day, rolled
+from concord_registry.populations import Counted, PlaceOnce, counted, of_the_day, rolled
 from concord_registry.reading import Page, RollTo, cursor_after, require_places, start_of
 from concord_registry.rolling import RULE
 from concord_registry.routes.shared import References, json_routes, next_page, refusing_backwards
@@ -27,15 +28,28 @@ class PopulationsQuery(Page):
 
     place: Annotated[list[Key], Field(max_length=250, description="Places, repeated", examples=[["ccg-02A"]])] = []
     kind: Annotated[
-        Literal["england", "region", "area", "ccg", "council", "part"] | None,
+        Literal["england", "region", "area", "ccg", "council", "part", "union"] | None,
         Field(description="The kind of place", examples=["ccg"]),
     ] = None
     year: Annotated[
         list[FinancialYear],
         Field(max_length=20, description="Default: of each place the latest year begun by `as_of`"),
     ] = []
-    basis: Annotated[list[Literal["registered", "resident"]], Field(max_length=3)] = []
+    basis: Annotated[list[Literal["registered", "resident", "weighted"]], Field(max_length=3)] = []
+    ages: Annotated[bool, Field(description="By age band, where that is known: residents of CCGs' areas")] = False
     roll_to: RollTo = None
+
+
+def _of_ages(found: list[Counted], query: PopulationsQuery, places: Mapping[str, PlaceOnce]) -> list[Counted]:
+    """Those of the bodies whose places are asked for; figures of ages are bodies', their map may lack a place."""
+    bodies = {places[key].body for key in query.place}
+    return [
+        one
+        for one in found
+        if (not bodies or one.body in bodies)
+        and (not query.year or one.figure.year in query.year)
+        and (not query.basis or one.figure.basis in query.basis)
+    ]
 
 
 @router.get(
@@ -61,6 +75,8 @@ def _page(tx: Reading, references: ReferenceReader, query: PopulationsQuery, clo
     require_places(places, query.place)
     figures = stored.figures(tx, position.known_at, places=query.place, years=query.year, bases=query.basis)
     found = counted(figures if query.year else of_the_day(figures, position.as_of), places)
+    if query.ages:
+        found = _of_ages(stored.age_bands(tx, position.known_at), query, places)
     found = [one for one in found if query.kind in (None, one.kind)]
     sums = rolled_views.people_totals(found)
     then = reference

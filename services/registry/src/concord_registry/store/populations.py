@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from concord_kit.database import Reading
-from concord_registry.populations import Figure, PlaceOnce
+from concord_registry.populations import Counted, Figure, PlaceOnce
 from concord_registry.store.layers import rows_in_use, table_of
 
 ASSUMPTION = "assumption"
@@ -36,6 +36,26 @@ def figures(
         )
         for row in rows_in_use(tx.connection, "populations", known_at, where=where)
     ]
+
+
+def age_bands(tx: Reading, known_at: datetime) -> list[Counted]:
+    """Residents of bodies' areas by age band, of the financial year in which they were counted."""
+    found = []
+    for row in rows_in_use(tx.connection, "population_ages", known_at):
+        start = row.on.year if row.on.month >= 4 else row.on.year - 1
+        figure = Figure(
+            place="",
+            year=f"{start}-{(start + 1) % 100:02d}",
+            basis="resident",
+            persons=row.persons,
+            figure_basis=row.basis,
+            age_from=row.age_from,
+            age_to=row.age_to,
+            source=row.source,
+            note=row.note,
+        )
+        found.append(Counted(figure, "ccg", row.body))
+    return sorted(found, key=lambda one: one.key)
 
 
 def places_once(tx: Reading, known_at: datetime) -> dict[str, PlaceOnce]:

@@ -65,6 +65,51 @@ class Relation(Loaded, Dated, table=True):
     note: str | None = None
 
 
+class RelationType(Loaded, table=True):
+    """What one body can be to another: types are data."""
+
+    __tablename__ = "relation_types"
+
+    type: str
+    name: str
+    inverse: str
+    inverse_name: str
+    note: str | None = None
+
+
+class Power(Loaded, Dated, table=True):
+    """What a body, or every body of a kind, can do about another's plans."""
+
+    __tablename__ = "powers"
+    __table_args__: Any = (Index(None, "holder"), Index(None, "over"), runs_forward())
+
+    holder: str
+    over: str | None = None
+    stage: str
+    power: str
+    words: str
+    citation: str | None = None
+    quotation: str | None = None
+    source: str | None = None
+    note: str | None = None
+
+
+class PopulationAge(Loaded, table=True):
+    """Residents of a body's area on a day, by age band."""
+
+    __tablename__ = "population_ages"
+    __table_args__: Any = (Index(None, "body"),)
+
+    body: str
+    on: date
+    age_from: int
+    age_to: int | None = None
+    persons: int
+    basis: str
+    source: str | None = None
+    note: str | None = None
+
+
 class Succession(Loaded, table=True):
     """`share` of the predecessor, 0..1, passes to the successor."""
 
