@@ -111,7 +111,7 @@ def people(reference: Reference, then: Reference, found: Sequence[Counted]) -> l
             note=one.figure.note,
             rolled_from=[
                 PeopleFrom(
-                    place=origin.place,
+                    place=origin.place or None,
                     body=named(reference, origin.body) if origin.body else None,
                     persons=origin.persons,
                     share=float(origin.share),

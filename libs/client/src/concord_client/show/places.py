@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from concord_client.show.page import add, listed, percent, say, table
-from concord_contracts.registry import People, PlaceAnswer, PlaceOverlaps, Populations
+from concord_contracts.registry import People, PeopleFrom, PlaceAnswer, PlaceOverlaps, Populations
 
 
 def show_place(console: Console, found: PlaceAnswer) -> None:
@@ -55,7 +55,7 @@ def show_people(console: Console, found: Populations) -> None:
     title = f"People, as those of the bodies of {found.roll_to}" if rolled else "People"
     made = table(title, "Of:40", "Year", "Basis", "Ages", ">People", "Stands for" if rolled else "Rests on")
     for one in found.items:
-        whom = [f"{of.place} {of.persons:,}{_doubt(of.basis)}" for of in one.rolled_from]
+        whom = [f"{_whose(of)} {of.persons:,}{_doubt(of.basis)}" for of in one.rolled_from]
         last = listed(whom, most=20) if rolled else _joined(one.figure_basis, one.source)
         add(made, _of(one), one.year, one.basis, ages(one.age_from, one.age_to), f"{one.persons:,}", last)
     console.print(made)
@@ -81,6 +81,10 @@ def _of(one: People) -> str:
     if one.body is None:
         return one.place or ""
     return f"{one.body.name} ({one.place or one.body.id})"
+
+
+def _whose(of: PeopleFrom) -> str:
+    return of.place or (of.body.id if of.body else "")
 
 
 def _doubt(basis: str) -> str:

@@ -13,7 +13,7 @@ from concord_contracts.registry.rolling import RestsOn, Share
 class PeopleFrom(Reply):
     """The people that came from one place's figure."""
 
-    place: Key
+    place: Key | None = Field(None, description="none: the figure is a body's, not a place's")
     body: NamedBody | None = None
     persons: int
     share: Share = Field(description="of the place's body, 0..1")
