@@ -7,8 +7,8 @@ from alembic import op
 
 from concord_kit.columns import UtcDateTime
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 
 def _loaded(name: str, *columns: sa.Column[Any], dated: bool = False) -> None:
