@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import coverage, load, responsibilities, signing, stored, what_if
+from bench import coverage, importing, load, responsibilities, signing, stored, what_if
 from bench.figures import Figure, table, write
 from bench.site import Bench, running
 from concord_client.errors import ConcordError
@@ -32,6 +32,7 @@ def measure(bench: Bench, console: Console, repeats: int, sizes: int) -> Iterato
         ("look-ups under load", load.measure(bench, [*islice(load.LOOK_UPS, 1 if sizes == 1 else None)], repeats)),
         ("signatures", signing.measure(bench, [*islice(signing.SIZES, sizes)])),
         ("stored history", stored.measure(bench, [*islice(stored.SIZES, 1 if sizes == 1 else None)], repeats)),
+        ("imports", importing.measure(bench, [*islice(importing.SIZES, sizes)], repeats)),
     ):
         say(console, f"… {what}", "dim")
         yield from found

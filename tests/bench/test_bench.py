@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import coverage, load, responsibilities, signing, stored, what_if
+from bench import coverage, importing, load, responsibilities, signing, stored, what_if
 from bench.__main__ import main
 from bench.bare_solver import YardstickBroken, bare_solver
 from bench.figures import figures_of
@@ -34,6 +34,11 @@ def test_a_small_run_writes_each_row_beside_its_yardstick(tmp_path: Path, capsys
             f"stored/{database}/{next(iter(stored.SIZES))}/{part}"
             for database in ("sqlite", "postgresql")
             for part in ("place", "place-as-known-in-the-past", "bare-read")
+        ),
+        *(
+            f"{what}/{next(iter(importing.SIZES))}/{part}"
+            for what in ("e-file", "claims")
+            for part in ("imported", "bare-rows")
         ),
     }
     printed = capsys.readouterr().out

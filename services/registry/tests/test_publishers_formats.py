@@ -190,6 +190,19 @@ def test_a_workbook_with_notes_and_titles_above_the_header(tmp_path: Path) -> No
     assert (one.period, one.line) == ("2021-07", 4)
 
 
+def test_waiting_times_of_a_month_that_only_the_title_tells() -> None:
+    rows = [
+        "Cancer waiting times by commissioner: July 2021,,,,",
+        "Standard,Commissioner code,Total,Within standard,After standard",
+        "62-DAY (ALL CANCER),02A,40,30,10",
+    ]
+    (one,) = said(table(*rows), MeasureSaid)
+    assert (one.period, one.value) == ("2021-07", 0.75)
+    (untold,) = read(table(*rows[1:])).faults
+    assert untold.kind == "no-month"
+    assert read(table(*rows[1:]), JULY_2014).said[0].period == "2014-03"  # type: ignore[union-attr]
+
+
 def test_a_line_cut_off_and_a_day_that_is_none_are_named_with_their_lines() -> None:
     rows = [*ECCG, efile_row("99X", "NHS NOWHERE CCG", "20131301", role="C"), efile_row("99Y", "X", "2013", role="C")]
     cut = efile(rows).rstrip()[: -len(b'"","","","",""') - 1]
@@ -213,6 +226,15 @@ def test_what_no_format_fits_says_which_comes_nearest_and_what_differs() -> None
         read(b"dear all,\nthe figures are attached.\n")
     with pytest.raises(FaultySheetsError):
         read(b"PK\x03\x04 no archive")
+
+
+def test_a_list_with_where_each_area_lies_is_a_list_all_the_same() -> None:
+    rows = (
+        "OBJECTID,CCG21CD,CCG21NM,BNG_E,BNG_N,LONG,LAT,Shape__Area,Shape__Length,GlobalID",
+        "1,E38000187,NHS Trafford CCG,378000,394000,-2.3,53.4,106000000.5,61000.1,5f3c",
+    )
+    (one,) = said(table(*rows), BodySaid)
+    assert (one.body, one.kind, one.seen) == ("gss:E38000187", "ccg", date(2021, 4, 1))
 
 
 def test_one_code_under_two_names_in_one_list_is_a_fault() -> None:

@@ -71,7 +71,7 @@ def faulty(error: FaultySheetsError) -> Problem:
 
 
 def _fault(one: SheetFault) -> Fault:
-    where = f"{one.table}, line {one.line}" if one.line else one.table or "the file"
+    where = ", ".join(part for part in (one.table, f"line {one.line}" if one.line else "") if part) or "the file"
     return Fault(
         pointer=one.pointer or None,
         detail=f"{where}{f', {one.column}' if one.column else ''}: {one.words}",

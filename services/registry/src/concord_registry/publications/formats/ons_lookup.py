@@ -29,6 +29,9 @@ GSS_ALONE = frozenset({"district", "council", "scn", "cancer_alliance", "statist
 LEGAL = frozenset({"ccg", "council", "district", "icb", "pct", "sha", "combined_authority"})
 
 
+SILENT = frozenset({"fid", "objectid", "globalid", "oid", "bnge", "bngn", "long", "lat", "x", "y"})
+
+
 def recognise(grid: Grid) -> Match:
     best = NO_MATCH
     for position, (number, cells) in enumerate(grid.head[:25]):
@@ -89,13 +92,9 @@ def _used(lookup: Lookup) -> set[int]:
 
 
 def _passes(cell: str) -> bool:
-    """Columns of ONS's that say nothing of areas."""
-    plain = cell.lower()
-    return (
-        plain in ("fid", "objectid", "globalid", "oid")
-        or plain.startswith(("share_of", "chgind", "st_"))
-        or bool(NAME.fullmatch(cell))
-    )
+    """Columns of ONS's that say nothing of areas: row numbers, where an area lies, how large it is."""
+    plain = cell.lower().replace("_", "")
+    return plain in SILENT or plain.startswith(("shareof", "chgind", "shape", "st")) or bool(NAME.fullmatch(cell))
 
 
 def edition(grid: Grid, match: Match, asked: Asked) -> Edition:

@@ -22,7 +22,7 @@ from concord_registry.publications.said import Asked, Edition, MeasureSaid, Said
 
 CODES = ("commissioner_code", "commissioner", "ccg_code", "sub_icb_code", "icb_code", "ods_code_commissioner")
 COMMISSIONER = (
-    column("period", "month", "quarter", "year_month"),
+    column("period", "month", "quarter", "year_month", needed=False),
     column("standard", "standard_or_item", "cancer_standard", "measure"),
     column("code", *CODES),
     column("name", "commissioner_name", "ccg_name", "sub_icb_name", needed=False),
@@ -67,19 +67,31 @@ def period(cell: str) -> str:
     raise ValueError(f"{cell[:40]!r} is no month or quarter: 2021-07, Jul-21 and 2013-14 Q1 are")
 
 
+def told_above(grid: Grid, match: Match, asked: Asked) -> str | None:
+    """The month of a file without a column of it: as a title above the header says, else its name, else the caller."""
+    texts = [cell for _, row in grid.rows[: max(match.header, 0)] for cell in row]
+    for text in (*texts, asked.hints.get("name", "")):
+        found = re.search(r"(?<![A-Za-z])([A-Za-z]{3})[a-z]*[ _-]+(20\d\d)(?!\d)", text)
+        if found and found[1].lower() in MONTHS:
+            return f"{found[2]}-{MONTHS.index(found[1].lower()) + 1:02d}"
+        if found := re.search(r"(?<!\d)(20\d\d)[-_ ](0[1-9]|1[0-2])(?!\d)", text):
+            return f"{found[1]}-{found[2]}"
+    return f"{asked.stated_on:%Y-%m}" if asked.stated_on else None
+
+
 def subject(cell: str) -> str:
     """A commissioner or provider by its code; UNKNOWN stands for those the figures could not be given to."""
     return "unknown" if cell.upper() in ("UNKNOWN", "X", "NONE") else body_of(cell)
 
 
-def _line(cells: Cells, standard: str) -> Iterable[Said]:
+def _line(cells: Cells, standard: str, month: str | None = None) -> Iterable[Said]:
     value, within, total = share_of(cells, "share", "within", "total")
     parts = [cells.text(key) for key in ("category_1", "category_2") if cells.text(key)]
     yield MeasureSaid(
         cells.line,
         cells.take("code", subject),
         f"waiting-{slug(standard)}",
-        cells.take("period", period),
+        month or cells.take("period", period),
         value,
         "share",
         " / ".join(parts),
@@ -90,7 +102,11 @@ def _line(cells: Cells, standard: str) -> Iterable[Said]:
 
 
 def read_commissioner(grid: Grid, match: Match, asked: Asked) -> Iterator[Said | SheetFault]:
-    yield from lines(grid, match, lambda cells: _line(cells, cells.need("standard")))
+    month = None if "period" in match.columns else told_above(grid, match, asked)
+    if month is None and "period" not in match.columns:
+        yield SheetFault("", 0, None, "the file does not say which month it is of: say so (stated_on)", "no-month")
+        return
+    yield from lines(grid, match, lambda cells: _line(cells, cells.need("standard"), month))
 
 
 def read_trust(grid: Grid, match: Match, asked: Asked) -> Iterator[Said | SheetFault]:
@@ -99,11 +115,12 @@ def read_trust(grid: Grid, match: Match, asked: Asked) -> Iterator[Said | SheetF
 
 def _edition(what: str, series: str) -> Callable[[Grid, Match, Asked], Edition]:
     def edition(grid: Grid, match: Match, asked: Asked) -> Edition:
-        found = set()
+        told = None if "period" in match.columns else told_above(grid, match, asked)
+        found = {told} if told else set()
         for _, row in grid.rows[match.header + 1 :]:
             try:
                 found.add(period(row[match.columns["period"]]))
-            except (ValueError, IndexError):
+            except (ValueError, IndexError, KeyError):
                 continue
         latest = max(found, default=None)
         a_month = latest is not None and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", latest)
