@@ -62,7 +62,8 @@ def _e_file(turn: int, lines: int) -> bytes:
 def _claims(bench: Bench, size: str, repeats: int) -> Iterator[Figure]:
     service = bench.people.at(COMMISSIONER, "commissioner").services["registry"]
     stages, pathways = (
-        [one["key"] for one in service.get(f"/v1/{what}").body["items"]] for what in ("stages", "pathways")
+        [one["key"] for one in service.get(f"/v1/{what}", deadline_seconds=SECONDS).body["items"]]
+        for what in ("stages", "pathways")
     )
     cells = [(stage, pathway) for pathway in pathways for stage in stages][: SIZES[size]]
     tables = (_claim_table(size, turn, cells) for turn in range(99))
