@@ -142,6 +142,7 @@ def _furnished(running: Running, people: People) -> World:
             "limit": (1, 2, 1000),
             "after": (0, 3, 10**6),
             "scenario": (base, *asked),
+            "other": (base, *asked),
             "number": (figure["id"],),
             "list_name": list_names,
             "form": ("csv", "xlsx"),
@@ -209,6 +210,8 @@ def _furnished(running: Running, people: People) -> World:
             "read_import_template": [
                 Valid(CCG, path={"table": "lines", "form": form}, query={"filled": "true"}) for form in ("csv", "xlsx")
             ],
+            "compare_scenarios": [Valid(CCG, path={"scenario": base, "other": one}) for one in asked],
+            "reproduce": [Valid(CCG, {}, {"scenario": base})],
             "read_difference": [Valid(CCG, path={"scenario": one}) for one in asked],
         },
     )

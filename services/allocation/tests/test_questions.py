@@ -11,6 +11,8 @@ from concord_allocation.questions.alternatives import alternatives
 from concord_allocation.questions.asking import Refused
 from concord_allocation.questions.frontier import frontier
 from concord_allocation.questions.offers import least_change, nobody_worse
+from concord_allocation.questions.ranges import ranges
+from concord_allocation.questions.regret import regret
 from concord_allocation.questions.target import target
 from concord_allocation.questions.tornado import monte_carlo, tornado
 from concord_contracts.allocation import Answer, Problem
@@ -21,6 +23,8 @@ from concord_contracts.allocation.questions import (
     LeastChangeQuestion,
     MonteCarloQuestion,
     NobodyWorseQuestion,
+    RangesQuestion,
+    RegretQuestion,
     TargetQuestion,
     TornadoQuestion,
 )
@@ -240,3 +244,44 @@ def test_a_scenario_is_asked_where_its_payers_may_read_it(alone: Running) -> Non
     assert answer.json()["alternatives"]
     stranger = alone.post(f"/v1/scenarios/{base}/questions/alternatives", {}, body="ods:99Z", sub="another")
     assert stranger.status_code == 404
+
+
+def test_a_price_holds_inside_its_range_and_not_beyond() -> None:
+    found = ranges(problem(purses=[make_purse("money", 95)]), RangesQuestion(), SECONDS)
+    (row,) = [each for each in found.ranges if each.limit == "money"]
+    assert (row.price, row.low, row.high) == pytest.approx((1.0, 90.0, 130.0), abs=1e-3)
+    assert row.proven
+    assert "from GBP 90 to GBP 130" in found.sentences[0]
+    kink = ranges(problem(purses=[make_purse("money", 90)]), RangesQuestion(limits=["money"]), SECONDS)
+    below, above = kink.ranges
+    assert (below.price, below.high, above.price, above.high) == pytest.approx((2.0, 90.0, 1.0, 130.0), abs=1e-3)
+
+
+def test_no_plan_has_a_smaller_largest_regret_than_the_robust_one() -> None:
+    asked = ranged(0.1, 2.1)
+    found = regret(asked, RegretQuestion(), SECONDS)
+
+    def benefit(rich: int, slope: float) -> float:
+        return 3 * min(rich, 40) + min(max(rich - 40, 0), 40) + slope * min(100 - rich, 50)
+
+    slopes = (2.0, 0.1, 2.1)
+    best = {slope: max(benefit(rich, slope) for rich in range(101)) for slope in slopes}
+    least = min(max(best[slope] - benefit(rich, slope) for slope in slopes) for rich in range(101))
+    assert found.robust_regret <= least + 1e-6
+    assert found.robust_regret == pytest.approx(least, abs=2.0)  # whole pounds against fractions of them
+    assert found.robust_regret <= found.plan_regret
+    assert found.plan is not None
+
+
+def test_any_two_scenarios_are_compared_and_one_is_reproduced(alone: Running) -> None:
+    base = alone.scenario()
+    cut = {"changes": [{"kind": "scale_purse", "select": {"kinds": ["ring_fence"]}, "factor": 0.938}]}
+    made = alone.post(f"/v1/scenarios/{base['id']}/what-if", cut).json()
+    other = made["scenario"]["id"]
+    there = alone.get(f"/v1/scenarios/{base['id']}/compare/{other}").json()
+    back = alone.get(f"/v1/scenarios/{other}/compare/{base['id']}").json()
+    assert there == made["difference"]
+    assert back["benefit_change"] == -there["benefit_change"]
+    again = alone.post(f"/v1/scenarios/{base['id']}/reproduce", {}).json()
+    assert (again["agrees"], again["answer_again"]) == (True, base["outcome"]["digest"])
+    assert again["versions"] == again["stored_versions"]

@@ -10,12 +10,21 @@ from concord_client.imports import MEDIA_TYPES, ImportsClient
 from concord_client.lists import ListsClient
 from concord_client.questions import QuestionsClient
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
-from concord_contracts.allocation import Outcome, Problem, Scenario, SolveRequest, WhatIfRequest, WhatIfResult
+from concord_contracts.allocation import (
+    Difference,
+    Outcome,
+    Problem,
+    Scenario,
+    SolveRequest,
+    WhatIfRequest,
+    WhatIfResult,
+)
 from concord_contracts.allocation.programme import ProgrammeAnswer
 from concord_contracts.allocation.reference import AllocationReference
 from concord_contracts.allocation.scenarios import (
     Checked,
     PreparedWhatIfs,
+    Reproduction,
     ScenarioPage,
     ScenarioRequest,
 )
@@ -88,6 +97,15 @@ class AllocationClient:
             deadline_seconds=self.deadline_seconds,
         )
         return WhatIfResult.model_validate(answer.body)
+
+    def compare(self, scenario: str, other: str) -> Difference:
+        """What differs between any two scenarios: the other minus the first."""
+        return Difference.model_validate(self.service.get(f"/v1/scenarios/{scenario}/compare/{other}").body)
+
+    def reproduce(self, scenario: str) -> Reproduction:
+        """Solve a scenario's stored problem again and hold the digests against each other."""
+        path = f"/v1/scenarios/{scenario}/reproduce"
+        return Reproduction.model_validate(self.service.post(path, {}, deadline_seconds=self.deadline_seconds).body)
 
     def share(self, question: SharingRequest) -> SharingOutcome:
         """Divide the cost and gain of a self-contained problem's plan; nothing is stored."""

@@ -11,7 +11,7 @@ from uuid_utils import uuid7
 from concord_allocation.solving import Solved
 from concord_allocation.store.scenarios import ListedScenario, NewScenario, StoredScenario
 from concord_contracts.allocation import Answer, Changes, Dependency, Outcome, Problem, Scenario
-from concord_contracts.allocation.scenarios import ScenarioSummary
+from concord_contracts.allocation.scenarios import Reproduction, ScenarioSummary
 
 _DEPENDENCIES = TypeAdapter(list[Dependency])
 _CHANGES = TypeAdapter(Changes)
@@ -112,4 +112,27 @@ def listed(scenario: ListedScenario) -> ScenarioSummary:
             "answer_digest": scenario.answer_digest,
             **scenario.summary,
         }
+    )
+
+
+def reproduction(stored: StoredScenario, solved: Solved) -> Reproduction:
+    """The stored outcome held against the same problem's outcome now."""
+    then, now = outcome_of(stored), solved.outcome
+    agrees = (then.problem_digest, then.digest) == (now.problem_digest, now.digest)
+    moved = None
+    if isinstance(then, Answer) and isinstance(now, Answer):
+        moved = now.totals.benefit - then.totals.benefit
+    same_versions = then.solver.versions == now.solver.versions
+    on = "the same versions" if same_versions else "other versions"
+    return Reproduction(
+        scenario=stored.row.id,
+        problem_digest=then.problem_digest,
+        problem_again=now.problem_digest,
+        answer_digest=then.digest,
+        answer_again=now.digest,
+        agrees=agrees,
+        benefit_difference=moved,
+        versions=now.solver.versions,
+        stored_versions=then.solver.versions,
+        words=f"The same problem gives {'the same answer' if agrees else 'another answer'}, on {on} of the solver.",
     )

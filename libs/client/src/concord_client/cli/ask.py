@@ -8,7 +8,8 @@ import typer
 from concord_client.cli.options import Json
 from concord_client.cli.session import answer, concord, end_with, read_model
 from concord_client.questions import KINDS
-from concord_client.show.questions import show_question
+from concord_client.show.plans import show_difference
+from concord_client.show.questions import show_question, show_rows
 from concord_contracts.allocation import Problem, Refusal
 from concord_contracts.allocation.questions import Question
 
@@ -52,6 +53,26 @@ def read_defaults(question: type[Question]) -> Question:
     if needed:
         raise typer.BadParameter(f"this question needs a file with {', '.join(needed)}")
     return question()
+
+
+@app.command("compare")
+def compare(
+    scenario: Annotated[str, typer.Argument(help="id of the scenario compared with")],
+    other: Annotated[str, typer.Argument(help="id of the other one")],
+    as_json: Json = False,
+) -> None:
+    """What differs between any two scenarios: the other minus the first."""
+    with concord() as services:
+        found = services.allocation.compare(scenario, other)
+        answer(found, as_json, lambda console: show_difference(console, found))
+
+
+@app.command("again")
+def again(scenario: Annotated[str, typer.Argument(help="id of a scenario")], as_json: Json = False) -> None:
+    """Solve a scenario's stored problem again: does it give the same answer?"""
+    with concord() as services:
+        found = services.allocation.reproduce(scenario)
+        answer(found, as_json, lambda console: show_rows(console, found.words, [found]))
 
 
 for name, each in KINDS.items():

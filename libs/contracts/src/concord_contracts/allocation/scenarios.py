@@ -92,6 +92,31 @@ class ScenarioSummary(Reply):
     answer_digest: Digest
 
 
+class ReproduceRequest(Request):
+    """How long it may take."""
+
+    time_limit_seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+
+
+class Reproduction(Reply):
+    """A scenario's stored problem solved again: whether it has the same digest and gives the same answer, and on what.
+
+    Pounds to the last one are promised for the same versions of the solver and processor type; with others, a
+    difference in digest is told here and the difference in benefit beside it.
+    """
+
+    scenario: str
+    problem_digest: Digest = Field(description="as stored")
+    problem_again: Digest = Field(description="of the stored problem, counted anew")
+    answer_digest: Digest = Field(description="as stored")
+    answer_again: Digest
+    agrees: bool
+    benefit_difference: float | None = Field(description="again minus stored; none where either has no plan")
+    versions: dict[str, str] = Field(description="of what solved it now")
+    stored_versions: dict[str, str]
+    words: str
+
+
 class ScenarioPage(Reply):
     known_at: datetime
     items: list[ScenarioSummary]

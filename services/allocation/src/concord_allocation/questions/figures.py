@@ -79,6 +79,10 @@ def with_values(problem: Problem, factors: Mapping[Figure, float]) -> Problem:
     return problem.model_copy(update=changed)
 
 
+APART = 1 - 1e-9
+"""Slopes that would meet stay this far apart, so that the curve keeps its segments."""
+
+
 def _bent(curve: Curve, figure: Figure, factor: float) -> Curve:
     """`factor` between the figure's low and high says how far each slope goes towards its own."""
     segments = []
@@ -92,7 +96,7 @@ def _bent(curve: Curve, figure: Figure, factor: float) -> Curve:
         else:
             part = (factor - 1) / (figure.high - 1) if figure.high > 1 else 0.0
             slope = segment.slope + part * (high - segment.slope)
-        last = min(last, slope)
+        last = min(last * APART, slope)
         segments.append(segment.model_copy(update={"slope": last}))
     return curve.model_copy(update={"segments": segments})
 

@@ -7,6 +7,8 @@ from typing import Any
 from concord_allocation.questions.alternatives import alternatives
 from concord_allocation.questions.frontier import frontier
 from concord_allocation.questions.offers import least_change, nobody_worse
+from concord_allocation.questions.ranges import ranges
+from concord_allocation.questions.regret import regret
 from concord_allocation.questions.target import target
 from concord_allocation.questions.tornado import monte_carlo, tornado
 from concord_contracts.allocation import Problem
@@ -23,6 +25,10 @@ from concord_contracts.allocation.questions import (
     NobodyWorseQuestion,
     Question,
     QuestionAnswer,
+    RangesAnswer,
+    RangesQuestion,
+    RegretAnswer,
+    RegretQuestion,
     TargetAnswer,
     TargetQuestion,
     TornadoAnswer,
@@ -44,6 +50,8 @@ class Kind[Q: Question]:
 KINDS: list[Kind[Any]] = [
     Kind("target", "The smallest budget for a target", TargetQuestion, TargetAnswer, target),
     Kind("frontier", "What the best of one aim costs in another", FrontierQuestion, FrontierAnswer, frontier),
+    Kind("ranges", "Between which values prices hold", RangesQuestion, RangesAnswer, ranges),
+    Kind("regret", "One plan for all that benefits may be", RegretQuestion, RegretAnswer, regret),
     Kind("tornado", "Which figures matter, one at a time", TornadoQuestion, TornadoAnswer, tornado),
     Kind("monte-carlo", "All figures drawn from their ranges", MonteCarloQuestion, MonteCarloAnswer, monte_carlo),
     Kind("alternatives", "Plans nearly as good", AlternativesQuestion, AlternativesAnswer, alternatives),

@@ -52,12 +52,17 @@ class Model:
         seconds: float,
         *,
         offer: Mapping[CellKey, float] | None = None,
+        spare: bool = False,
     ) -> None:
+        """`offer`: adds the aim `distance` to it. `spare`: adds a column that stands in no row, at `self.spare`."""
         prefix = unused(problem, "aim")
         self.tables, self._heads = _tables(problem, aims, prefix)
         if offer is not None:
             self.tables = _with_distance(self.tables)
+        if spare:
+            self.tables = _with_spare(self.tables)
         columns = lay_out(self.tables)
+        self.spare = columns.block(SPARE).start
         extra = [
             _counting(f"question/{name}", np.array([columns.at(f"least/all/{self._heads[name]}")]), np.ones(1))
             for name, aim in aims.items()
@@ -152,6 +157,17 @@ class Model:
 
     def free(self, name: str) -> None:
         self.live.hold_row(self.functions[name].row, -np.inf, np.inf)
+
+    def hold_options(self) -> None:
+        """Whole options stay as the last plan has them, so that what is left is linear and has prices."""
+        whole = np.flatnonzero(self.matrix.whole)
+        if not len(whole):
+            return
+        chosen = np.round(self.live.values()[whole])
+        for column, value in zip(whole.tolist(), chosen.tolist(), strict=True):
+            self.live.hold_column(column, value, value)
+        kinds = np.zeros(len(whole), dtype=np.uint8)
+        self.live.highs.changeColsIntegrality(len(whole), whole.astype(np.int32), kinds)
 
     def behind(self) -> list[str]:
         """Limits that hold the last optimum back, in words, the dearest first; none are known with whole options."""
@@ -279,6 +295,14 @@ def _with_distance(tables: ProblemTables) -> ProblemTables:
     first = len(tables.more)
     at = dict(tables.more_at) | {column.key: first + k for k, column in enumerate(made)}
     return replace(tables, more=(*tables.more, *made), more_at=at)
+
+
+SPARE = "spare"
+
+
+def _with_spare(tables: ProblemTables) -> ProblemTables:
+    column = Column(SPARE, cast(Any, SPARE), NO_YEAR, 0, np.inf)
+    return replace(tables, more=(*tables.more, column), more_at=dict(tables.more_at) | {column.key: len(tables.more)})
 
 
 def _distance_rows(tables: ProblemTables, columns: Columns, offer: Mapping[CellKey, float]) -> list[Row]:

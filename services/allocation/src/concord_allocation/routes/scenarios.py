@@ -15,8 +15,8 @@ from concord_allocation.routes.readable import ScenarioId, readable
 from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
 from concord_allocation.store.scenarios import NewScenario, StoredScenario
-from concord_contracts.allocation import Difference, Problem, Scenario, WhatIfRequest, WhatIfResult
-from concord_contracts.allocation.scenarios import ScenarioPage, ScenarioRequest
+from concord_contracts.allocation import Answer, Difference, Problem, Scenario, WhatIfRequest, WhatIfResult
+from concord_contracts.allocation.scenarios import ReproduceRequest, Reproduction, ScenarioPage, ScenarioRequest
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
 from concord_kit.paging import decode_cursor, encode_cursor, next_link
@@ -188,6 +188,49 @@ async def read_problem(
 ) -> Response:
     found = await call.read(lambda tx: readable(tx, call, scenario, asked.known_at))
     return Response(found.row.problem, media_type="application/json", headers={"ETag": f'"{found.row.problem_digest}"'})
+
+
+@router.get(
+    "/scenarios/{scenario}/compare/{other}",
+    summary="What differs between any two scenarios: the other minus this one",
+    description="By keys of payers, stages, lines and limits. Both must have a plan.",
+    response_model=Difference,
+    responses=problem_responses("not-found", "no-difference", "dependency-unavailable"),
+)
+async def compare_scenarios(
+    scenario: ScenarioId, other: ScenarioId, call: Call = Depends(allowed("scenarios.read"))
+) -> Response:
+    def find(tx: Reading) -> tuple[StoredScenario, StoredScenario]:
+        return readable(tx, call, scenario, None), readable(tx, call, other, None)
+
+    before, after = await call.read(find)
+    plans = scenarios.outcome_of(before), scenarios.outcome_of(after)
+    units = {plan.totals.benefit_unit for plan in plans if isinstance(plan, Answer)}
+    changed = difference(*plans) if len(units) == 1 else None
+    if changed is None:
+        raise Refused("no-difference", "Two plans that count benefit in the same unit can be compared.")
+    return call.reply(Result(changed, version=1))
+
+
+@router.post(
+    "/scenarios/{scenario}/reproduce",
+    summary="Solve a scenario's stored problem again and hold the digests against each other",
+    description="Nothing is stored. Says on which versions it was solved then and now.",
+    response_model=Reproduction,
+    responses=problem_responses("not-found", "busy", "not-solved", "dependency-unavailable"),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": {"again": {"value": {}}}}}}},
+)
+async def reproduce(
+    scenario: ScenarioId,
+    question: ReproduceRequest,
+    call: Call = Depends(allowed("scenarios.what-if")),
+    desk: Desk = Depends(the_desk),
+) -> Response:
+    stored = await call.read(lambda tx: readable(tx, call, scenario, None))
+    solved = await desk.solver.solve(
+        scenarios.problem_of(stored), question="solve", limit_seconds=question.time_limit_seconds, prices=False
+    )
+    return call.reply(Result(scenarios.reproduction(stored, solved)))
 
 
 @router.get(
