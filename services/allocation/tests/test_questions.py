@@ -285,3 +285,16 @@ def test_any_two_scenarios_are_compared_and_one_is_reproduced(alone: Running) ->
     again = alone.post(f"/v1/scenarios/{base['id']}/reproduce", {}).json()
     assert (again["agrees"], again["answer_again"]) == (True, base["outcome"]["digest"])
     assert again["versions"] == again["stored_versions"]
+    three = {"do_nothing": base["id"], "minimum": other, "recommended": base["id"]}
+    paper = alone.post("/v1/appraisals", three).json()
+    assert [row["cost_gbp"] for row in paper["options"]] == [
+        base["outcome"]["totals"]["spend_gbp"],
+        made["scenario"]["outcome"]["totals"]["spend_gbp"],
+        base["outcome"]["totals"]["spend_gbp"],
+    ]
+    for table in ("payers", "stages"):
+        field = {"payers": "option_gbp", "stages": "gbp"}[table]
+        assert sum(row[field] for row in paper[table]) == paper["options"][2]["cost_gbp"]
+    assert "GBP 0 more than doing nothing" in paper["sentences"][0]
+    assert paper["markdown"].count("**Table") == 3
+    assert alone.post("/v1/appraisals", three | {"minimum": "0" * 36}).status_code == 404

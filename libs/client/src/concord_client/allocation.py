@@ -20,6 +20,7 @@ from concord_contracts.allocation import (
     WhatIfResult,
 )
 from concord_contracts.allocation.programme import ProgrammeAnswer
+from concord_contracts.allocation.questions.appraisal import Appraisal, AppraisalRequest
 from concord_contracts.allocation.reference import AllocationReference
 from concord_contracts.allocation.scenarios import (
     Checked,
@@ -101,6 +102,10 @@ class AllocationClient:
     def compare(self, scenario: str, other: str) -> Difference:
         """What differs between any two scenarios: the other minus the first."""
         return Difference.model_validate(self.service.get(f"/v1/scenarios/{scenario}/compare/{other}").body)
+
+    def appraise(self, request: AppraisalRequest) -> Appraisal:
+        """Do nothing, minimum and recommended side by side."""
+        return Appraisal.model_validate(self.service.post("/v1/appraisals", _json(request)).body)
 
     def reproduce(self, scenario: str) -> Reproduction:
         """Solve a scenario's stored problem again and hold the digests against each other."""

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from concord_client.cli.options import Json
-from concord_client.cli.session import answer, concord, end_with, read_model
+from concord_client.cli.session import answer, checked, concord, end_with, read_model
 from concord_client.questions import KINDS
 from concord_client.show.plans import show_difference
-from concord_client.show.questions import show_question, show_rows
+from concord_client.show.questions import show_appraisal, show_question, show_rows
 from concord_contracts.allocation import Problem, Refusal
 from concord_contracts.allocation.questions import Question
+from concord_contracts.allocation.questions.appraisal import AppraisalRequest
 
 app = typer.Typer(help="questions a plan can be asked", no_args_is_help=True, rich_markup_mode=None)
 
@@ -65,6 +66,24 @@ def compare(
     with concord() as services:
         found = services.allocation.compare(scenario, other)
         answer(found, as_json, lambda console: show_difference(console, found))
+
+
+@app.command("appraisal")
+def appraisal(
+    do_nothing: Annotated[str, typer.Argument(help="id of the scenario that does nothing")],
+    minimum: Annotated[str, typer.Argument(help="id of the least that could be done")],
+    recommended: Annotated[str, typer.Argument(help="id of the recommended one")],
+    markdown: Annotated[bool, typer.Option(help="the tables as Markdown, for a paper")] = False,
+    as_json: Json = False,
+) -> None:
+    """The options appraisal of a governing-body paper: three tables."""
+    request = checked(AppraisalRequest, do_nothing=do_nothing, minimum=minimum, recommended=recommended)
+    with concord() as services:
+        found = services.allocation.appraise(request)
+        if markdown:
+            typer.echo(found.markdown)
+        else:
+            answer(found, as_json, lambda console: show_appraisal(console, found))
 
 
 @app.command("again")

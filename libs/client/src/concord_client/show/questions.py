@@ -9,6 +9,7 @@ from concord_client.show.page import add, say, shortened, table
 from concord_client.show.plans import show_refusal
 from concord_contracts.allocation import Refusal
 from concord_contracts.allocation.questions import QuestionAnswer
+from concord_contracts.allocation.questions.appraisal import Appraisal
 
 ROWS = 25
 SENTENCE = 300
@@ -33,6 +34,16 @@ def show_question(console: Console, found: QuestionAnswer | Refusal) -> None:
     for words in found.left_out:
         say(console, f"Left out: {words}.")
     say(console, f"digest {found.digest}, of the problem {found.problem_digest}", "dim")
+
+
+def show_appraisal(console: Console, found: Appraisal) -> None:
+    """The three tables; lists of words are in the Markdown."""
+    for sentence in found.sentences:
+        say(console, sentence)
+    say(console)
+    show_rows(console, "Payers, GBP over all years", found.payers)
+    show_rows(console, "Stages of the recommended option", found.stages)
+    show_rows(console, "Options", found.options)
 
 
 def show_rows(console: Console, title: str, rows: Sequence[BaseModel]) -> None:
@@ -66,6 +77,8 @@ def _cell(value: object) -> str:
             return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
         case BaseModel():
             return " | ".join(_cell(getattr(value, name)) for name in type(value).model_fields)
+        case list() if isinstance(value[0], str):
+            return shortened(", ".join(str(item) for item in value), CELL)
         case list():
             return ""
     return shortened(str(value), CELL)

@@ -42,3 +42,10 @@ QUESTION_EXAMPLES: dict[str, dict[str, Any]] = {
     "ranges": {"dearest": {"summary": "The dearest budgets and limits that bind", "value": {"most": 5}}},
     "regret": {"curves": {"summary": "The curves at their low and high", "value": {}}},
 }
+
+APPRAISAL_EXAMPLES: dict[str, Any] = {
+    "three": {
+        "summary": "Three scenarios (ids of your own)",
+        "value": dict.fromkeys(("do_nothing", "minimum", "recommended"), "01a2083e-0201-7365-8f29-103cd6f32145"),
+    }
+}

@@ -9,13 +9,16 @@ from concord_allocation import scenarios, store
 from concord_allocation.assembly.assemble import assemble
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.gathering import Caller, gather
+from concord_allocation.questions.appraisal import appraisal
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
 from concord_allocation.routes.queries import LARGEST_SEQUENCE, Known, KnownPage
+from concord_allocation.routes.question_examples import APPRAISAL_EXAMPLES
 from concord_allocation.routes.readable import ScenarioId, readable
 from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
 from concord_allocation.store.scenarios import NewScenario, StoredScenario
 from concord_contracts.allocation import Answer, Difference, Problem, Scenario, WhatIfRequest, WhatIfResult
+from concord_contracts.allocation.questions.appraisal import Appraisal, AppraisalRequest
 from concord_contracts.allocation.scenarios import ReproduceRequest, Reproduction, ScenarioPage, ScenarioRequest
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
@@ -210,6 +213,30 @@ async def compare_scenarios(
     if changed is None:
         raise Refused("no-difference", "Two plans that count benefit in the same unit can be compared.")
     return call.reply(Result(changed, version=1))
+
+
+@router.post(
+    "/appraisals",
+    summary="Do nothing, minimum and recommended side by side, as the governing-body paper's tables",
+    description="From three scenarios with a plan each; as JSON and as Markdown. Nothing is stored.",
+    response_model=Appraisal,
+    responses=problem_responses("not-found", "no-difference", "dependency-unavailable"),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": APPRAISAL_EXAMPLES}}}},
+)
+async def appraise(question: AppraisalRequest, call: Call = Depends(allowed("scenarios.read"))) -> Response:
+    named = question.model_dump()
+
+    def find(tx: Reading) -> dict[str, StoredScenario]:
+        return {option: readable(tx, call, scenario, None) for option, scenario in named.items()}
+
+    found = await call.read(find)
+    options = []
+    for option, stored in found.items():
+        plan = scenarios.outcome_of(stored)
+        if not isinstance(plan, Answer):
+            raise Refused("no-difference", f"The scenario for '{option}' has no plan.")
+        options.append((option.replace("_", " "), stored.row.id, stored.row.title, plan))
+    return call.reply(Result(appraisal(scenarios.problem_of(found["recommended"]), options)))
 
 
 @router.post(

@@ -1,0 +1,149 @@
+"""The three tables of the governing-body paper, from three scenarios."""
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import BaseModel
+
+from concord_allocation.core.words import amount_of, pounds
+from concord_contracts.allocation import Answer, Problem
+from concord_contracts.allocation.questions.appraisal import (
+    Appraisal,
+    OptionPosition,
+    PayerPosition,
+    StagePosition,
+)
+
+RISK = 0.05
+TITLES = ("Table 1: payers, GBP", "Table 2: stages of the recommended option", "Table 3: options")
+
+type Option = tuple[str, str, str, Answer]
+"""(which of the three, id of its scenario, title, plan)."""
+
+
+def appraisal(problem: Problem, options: Sequence[Option]) -> Appraisal:
+    """`problem`: the recommended option's, which is the last."""
+    plan = options[-1][3]
+    payers, stages = _payers(problem, plan), _stages(problem, plan)
+    rows = [_option(*option) for option in options]
+    first, last = rows[0], rows[-1]
+    gain = last.benefit - first.benefit
+    told = [
+        f"The recommended option costs {pounds(abs(last.cost_gbp - first.cost_gbp))} "
+        f"{'more' if last.cost_gbp >= first.cost_gbp else 'less'} than doing nothing and brings "
+        f"{amount_of(abs(gain), last.benefit_unit)} {'more' if gain >= 0 else 'less'}.",
+        f"{last.assumption_share:.0%} of its total rests on assumptions.",
+    ]
+    tables: tuple[Sequence[BaseModel], ...] = (payers, stages, rows)
+    pages = [_page(title, table) for title, table in zip(TITLES, tables, strict=True)]
+    return Appraisal(
+        payers=payers, stages=stages, options=rows, sentences=told, markdown="\n\n".join([*pages, *told]) + "\n"
+    )
+
+
+def _payers(problem: Problem, plan: Answer) -> list[PayerPosition]:
+    passing = {purse.key for purse in problem.purses if not purse.recurrent}
+    years = len(problem.years)
+    rows = []
+    for payer in problem.payers:
+        bridges = [row for row in plan.bridges if row.payer == payer.key]
+
+        def over_years(field: str, bridges: Sequence[BaseModel] = bridges) -> int | None:
+            if not bridges:
+                return None
+            return int(sum(getattr(b, field) * (1 if getattr(b, "year", None) else years) for b in bridges))
+
+        split = [row for row in plan.splits.payer if row.key == payer.key]
+        before, after = sum(row.reference_gbp for row in split), sum(row.gbp for row in split)
+        parts = [over_years(field) for field in ("tariff_uplift_gbp", "efficiency_gbp", "growth_gbp", "qipp_gbp")]
+        uplift = None if parts[0] is None else (parts[0] or 0) - (parts[1] or 0) + (parts[2] or 0) - (parts[3] or 0)
+        rows.append(
+            PayerPosition(
+                payer=payer.key,
+                name=payer.name,
+                outturn_gbp=over_years("outturn_gbp"),
+                non_recurrent_gbp=over_years("non_recurrent_gbp"),
+                full_year_effect_gbp=over_years("full_year_effect_gbp"),
+                uplift_and_qipp_gbp=uplift,
+                baseline_gbp=before,
+                option_gbp=after,
+                change_gbp=after - before,
+                change=(after - before) / before if before else None,
+                recurrent=not any(c.gbp and c.payer == payer.key and c.purse in passing for c in plan.cells),
+            )
+        )
+    return rows
+
+
+def _stages(problem: Problem, plan: Answer) -> list[StagePosition]:
+    names = {payer.key: payer.name for payer in problem.payers}
+    mechanism = {fund.key: fund.mechanism for fund in problem.funds}
+    kinds = {m.key: m.kind.value for m in problem.mechanisms}
+    grades = {curve.key: curve.provenance.grade for curve in problem.curves}
+    rows = []
+    for stage in sorted({line.stage for line in problem.lines}):
+        lines = {line.key: line for line in problem.lines if line.stage == stage}
+        contracts = [contract for contract in problem.contracts if contract.line in lines]
+        cells = [cell for cell in plan.cells if cell.line in lines and cell.gbp]
+        rows.append(
+            StagePosition(
+                stage=stage,
+                name=problem.names.get(stage, stage),
+                statutory_commissioners=_each(names[line.statutory_payer] for line in lines.values()),
+                providers=_each(contract.provider for contract in contracts),
+                contract_forms=_each(contract.form for contract in contracts),
+                mechanisms=_each(kinds[mechanism[cell.fund]] for cell in cells if cell.fund),
+                gbp=sum(cell.gbp for cell in cells),
+                releasable=_each(
+                    f"{step.day}: {step.share:.0%}" for contract in contracts for step in contract.releasable
+                ),
+                source_grades=_each(grades.get(line.curve or "") or "not graded" for line in lines.values()),
+            )
+        )
+    return rows
+
+
+def _each(words: Iterable[str]) -> list[str]:
+    return sorted(set(words))
+
+
+def _option(option: str, scenario: str, title: str, plan: Answer) -> OptionPosition:
+    waiting = sum(row.waiting or 0.0 for row in plan.demands)
+    known = [row for row in plan.demands if row.waiting is not None]
+    return OptionPosition(
+        option=option,
+        scenario=scenario,
+        title=title,
+        cost_gbp=plan.totals.spend_gbp,
+        activity=round(sum(row.cases for row in plan.activity), 1),
+        benefit=plan.totals.benefit,
+        benefit_unit=plan.totals.benefit_unit,
+        effect_on_62_days=f"{waiting:,.0f} patients left waiting at the ends of years" if known else "not in the model",
+        risk_five_percent_gbp=round(RISK * plan.totals.spend_gbp),
+        assumption_share=plan.assumptions.share,
+        answer_digest=plan.digest,
+    )
+
+
+HIDDEN = frozenset({"payer", "stage", "scenario", "answer_digest"})
+
+
+def _page(title: str, rows: Sequence[BaseModel]) -> str:
+    names = [name for name in type(rows[0]).model_fields if name not in HIDDEN]
+    head = f"| {' | '.join(name.replace('_gbp', ' GBP').replace('_', ' ') for name in names)} |"
+    lines = [f"| {' | '.join(_cell(name, getattr(row, name)) for name in names)} |" for row in rows]
+    return "\n".join([f"**{title}**", "", head, "|" + "---|" * len(names), *lines])
+
+
+def _cell(name: str, value: object) -> str:
+    match value:
+        case None:
+            return "not stated"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:.1%}" if name in ("change", "assumption_share") else f"{value:,.1f}"
+        case list():
+            return ", ".join(str(item) for item in value[:3]) + (f" and {len(value) - 3} more" if value[3:] else "")
+    return str(value).replace("|", "/")
