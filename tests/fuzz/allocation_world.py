@@ -211,7 +211,7 @@ def _furnished(running: Running, people: People) -> World:
                 Valid(CCG, path={"table": "lines", "form": form}, query={"filled": "true"}) for form in ("csv", "xlsx")
             ],
             "compare_scenarios": [Valid(CCG, path={"scenario": base, "other": one}) for one in asked],
-            "appraise": [Valid(CCG, {"do_nothing": base, "minimum": asked[0], "recommended": asked[1]})],
+            "appraise": [Valid(CCG, dict.fromkeys(("do_nothing", "minimum", "recommended"), base))],
             "reproduce": [Valid(CCG, {}, {"scenario": base})],
             "read_difference": [Valid(CCG, path={"scenario": one}) for one in asked],
         },
