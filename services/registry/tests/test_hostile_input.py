@@ -58,6 +58,19 @@ READS = [
     "/v1/plan-coverage?pathway=lung&place=ccg-02A",
     "/v1/risk-register?pathway=lung&place=ccg-02A",
     "/v1/jsna?place=la-P",
+    "/v1/comparators",
+    "/v1/contacts?stage=imaging&place=ccg-02A",
+    "/v1/exports/bodies",
+    "/v1/guidance",
+    "/v1/pathways/lung",
+    "/v1/pathways/lung/versions",
+    "/v1/planning-advice?stage=imaging",
+    "/v1/planning-thresholds",
+    "/v1/responsible-commissioner?stage=imaging&registered_with=ccg-02A&lives_in=la-P",
+    "/v1/rules/changes",
+    "/v1/rules/versions",
+    "/v1/search?q=trafford",
+    "/v1/services",
 ]
 
 
@@ -223,6 +236,7 @@ def writes() -> list[tuple[str, str]]:
         ("POST", "/v1/mandates"),
         ("POST", "/v1/mandates/m1/end"),
         ("POST", "/v1/reorganisations"),
+        ("POST", "/v1/rules/changes"),
         ("PUT", "/v1/activations/a1"),
         ("POST", "/v1/contracts"),
         ("PUT", "/v1/contracts/none"),
@@ -237,6 +251,8 @@ def headers_for(registry: Registry, method: str, path: str) -> dict[str, str]:
         return registry.as_agreements()
     if "reorganisations" in path:
         return registry.as_body("ods:X24", "data-steward")
+    if "rules" in path:
+        return registry.as_body("ods:X24", "data-steward") | {"If-Match": '"1"'}
     role = "chief-officer" if "mandates" in path else "commissioner"
     return registry.as_body("ods:02A", role) | {"If-Match": '"1"'}
 
@@ -304,7 +320,7 @@ def test_every_route_of_the_service_is_met_here(application: FastAPI) -> None:
         | set(writes())
     )
     templates = {
-        (method, re.sub(r"/(ods:02A|ccg-02A|n-support|none|m1|a1)(?=/|$)", "/{}", path)) for method, path in met
+        (method, re.sub(r"/(ods:02A|ccg-02A|n-support|none|m1|a1|lung|bodies)(?=/|$)", "/{}", path)) for method, path in met
     }
     routes = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path in actions_by_route(application)}
     alike = {
@@ -328,9 +344,33 @@ OTHERS = {
     ("GET", "/v1/people"),
     ("GET", "/v1/people/{}"),
     ("DELETE", "/v1/people/{}"),
+    ("GET", "/v1/changes/stream"),
+    ("GET", "/v1/exports"),
+    ("GET", "/v1/fhir/Organization"),
+    ("GET", "/v1/fhir/Organization/{}"),
+    ("GET", "/v1/fhir/OrganizationAffiliation"),
+    ("GET", "/v1/fhir/OrganizationAffiliation/{}"),
+    ("GET", "/v1/fhir/metadata"),
+    ("POST", "/v1/files"),
+    ("GET", "/v1/files"),
+    ("GET", "/v1/files/formats"),
+    ("GET", "/v1/files/{}"),
+    ("GET", "/v1/files/{}/reconciliation"),
+    ("GET", "/v1/measures"),
+    ("GET", "/v1/measures/kinds"),
+    ("GET", "/v1/planning-advice/{}"),
+    ("GET", "/v1/rules/changes/{}"),
+    ("POST", "/v1/rules/changes/preview"),
+    ("GET", "/v1/terms"),
+    ("POST", "/v1/webhooks"),
+    ("GET", "/v1/webhooks"),
+    ("GET", "/v1/webhooks/{}"),
+    ("POST", "/v1/webhooks/{}/{}"),
+    ("GET", "/v1/webhooks/{}/deliveries"),
 }
 """They are of what must be made first, take files, or keep only one of the two times or none: below, in test_imports,
-test_knowledge, test_reorganisations, the kit's."""
+test_knowledge, test_reorganisations, test_rule_changes, test_publishers_files, test_fhir, test_feed, test_webhooks, the
+kit's."""
 
 
 def test_a_file_that_may_not_be_sent_is_refused(standing: Registry) -> None:

@@ -66,7 +66,7 @@ async def list_changes(
     name="stream_changes",
     response_model=None,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events until closed"},
+        200: {"content": {"text/event-stream": {}}, "description": "Events until closed"},
         **problem_responses("busy"),
     },
 )
