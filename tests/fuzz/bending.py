@@ -85,12 +85,16 @@ def bent(draw: st.DrawFn, document: Any, odd: Sequence[Any] = ODD_VALUES) -> Any
 
 def bent_table(draw: st.DrawFn, rows: Sequence[Mapping[str, str]]) -> bytes:
     """The rows as CSV, or a little off: bent as a document first, then as bytes."""
-    made = [row for row in bent(draw, list(rows)) if isinstance(row, dict)]
+    return bent_file(draw, as_table([row for row in bent(draw, list(rows)) if isinstance(row, dict)]))
+
+
+def as_table(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """The rows as CSV."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, dict.fromkeys(column for row in made for column in row))
+    writer = csv.DictWriter(out, dict.fromkeys(column for row in rows for column in row))
     writer.writeheader()
-    writer.writerows(made)
-    return bent_file(draw, out.getvalue().encode())
+    writer.writerows(rows)
+    return out.getvalue().encode()
 
 
 def bent_file(draw: st.DrawFn, content: bytes) -> bytes:

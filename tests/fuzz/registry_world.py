@@ -92,12 +92,20 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
         )
     )
     renamed = made(http.post("/v1/reorganisations", json=a_reorganisation(), headers=people(STEWARD) | fresh_key()))
+    changed = made(
+        http.post(
+            "/v1/rules/changes",
+            json=a_rule_change(),
+            headers=people("ods:X24") | fresh_key() | {"If-Match": http.get("/v1/rules/versions").headers["ETag"]},
+        )
+    )
     list_names = [one["name"] for one in made(http.get("/v1/reference/lists"))["items"]]
     webhooks = [post("/v1/webhooks", {"address": "https://hooks.example.org/y", "after": 9**9})["id"]]
     page = made(http.get("/v1/claims", params={"limit": 2}))
     claims = [one.path["claim"] for found in decisions.values() for one in found]
     return World(
         name="registry",
+        tags={"change_rules": "/v1/rules/versions"},
         address=address,
         people=(BODY, NEIGHBOUR, "gss:P", "ods:X24", UNIT, SERVICE),
         sign_in=people,
@@ -228,6 +236,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "read_matrix": [Valid(BODY, query={"pathway": "lung", "place": ["gm"], "as_of": "2014-01-15"})],
             "preview_rule_change": [Valid("ods:X24", a_rule_change()), Valid(BODY, a_rule_change(stage="gp"))],
             "change_rules": [Valid("ods:X24", a_rule_change(stage=stage)) for stage in ("imaging", "gp", "support")],
+            "read_rule_change": [Valid(BODY, path={"change": changed["id"]})],
             "list_planning_distances": [Valid(BODY, query={"service": "scanning", "as_of": "2014-01-15"})],
             "read_planning_sets": [
                 Valid(BODY, path={"organisation": BODY}, query={"threshold": "T5", "as_of": "2014-01-15"})
