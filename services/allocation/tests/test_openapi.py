@@ -7,6 +7,7 @@ from fastapi.openapi.models import OpenAPI
 from concord_kit.imports import FILE_TYPES
 from concord_kit.sheets import EXCEL_TYPE
 from services.allocation.tests.conftest import Running
+from tests.support.documents import query_parameters_are_as_documented
 
 TAKES_FILES = [
     ("/v1/imports", set(FILE_TYPES)),
@@ -52,6 +53,10 @@ def test_every_route_of_the_api_names_its_errors(alone: Running) -> None:
             for operation in operations.values():
                 assert {"401", "403", "422", "503"} <= set(operation["responses"]), path
                 assert operation["summary"]
+
+
+def test_routes_tell_their_query_parameters_as_the_document_does(alone: Running) -> None:
+    assert query_parameters_are_as_documented(alone.app)
 
 
 def test_the_document_is_valid(alone: Running) -> None:

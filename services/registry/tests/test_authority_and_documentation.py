@@ -14,6 +14,7 @@ from concord_registry.authority import TABLE
 from concord_registry.knowledge.topics import TOPICS
 from concord_registry.main import build_app
 from services.registry.tests.conftest import Registry, settings_for
+from tests.support.documents import query_parameters_are_as_documented
 
 REQUESTS: dict[str, tuple[str, str]] = {
     "map.read": ("GET", "/v1/stages"),
@@ -169,3 +170,7 @@ def test_examples_of_parameters_are_understood(registry: Registry, application: 
                 faults = [one for one in answer.json().get("errors", ()) if not one["type"].startswith("unknown-")]
                 wrong = {one.get("parameter") for one in faults}
                 assert f"query:{parameter['name']}" not in wrong, (path, parameter["name"], example)
+
+
+def test_routes_tell_their_query_parameters_as_the_document_does(application: FastAPI) -> None:
+    assert query_parameters_are_as_documented(application)

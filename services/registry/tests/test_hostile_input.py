@@ -320,7 +320,8 @@ def test_every_route_of_the_service_is_met_here(application: FastAPI) -> None:
         | set(writes())
     )
     templates = {
-        (method, re.sub(r"/(ods:02A|ccg-02A|n-support|none|m1|a1|lung|bodies)(?=/|$)", "/{}", path)) for method, path in met
+        (method, re.sub(r"/(ods:02A|ccg-02A|n-support|none|m1|a1|lung|bodies)(?=/|$)", "/{}", path))
+        for method, path in met
     }
     routes = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path in actions_by_route(application)}
     alike = {

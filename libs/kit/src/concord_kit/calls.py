@@ -303,7 +303,7 @@ def _refuse_unknown_parameters(request: Request) -> None:
     """A misspelt filter that is ignored would answer another question than the one asked."""
     if not request.url.query:
         return
-    known = documentation.query_parameters(request.app, request.method, request.scope["route"].path_format)
+    known = documentation.query_parameters(request.scope["route"])
     strange = sorted({name for name in request.query_params if name not in known})
     if strange:
         faults = [

@@ -4,6 +4,9 @@ from collections.abc import Collection
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import ParamTypes
+from fastapi.routing import APIRoute
 
 from concord_contracts.problems import ProblemDocument
 from concord_kit.problems import MEDIA_TYPE, problem_responses
@@ -38,23 +41,21 @@ def install(app: FastAPI, public: Collection[tuple[str, str]]) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def query_parameters(app: FastAPI, method: str, path: str) -> frozenset[str]:
-    """The query parameters that an address is documented to take."""
-    known: dict[tuple[str, str], frozenset[str]] | None = getattr(app.state, "query_parameters", None)
+def query_parameters(route: APIRoute) -> frozenset[str]:
+    """The query parameters that a route is documented to take, kept with it.
+
+    Not read from the document: that takes seconds to write for a service of a hundred routes, and the first caller
+    after a start would wait for it.
+    """
+    known: frozenset[str] | None = getattr(route, "concord_query_parameters", None)
     if known is None:
-        known = app.state.query_parameters = _query_parameters(app.openapi())
-    return known.get((method, path), frozenset())
-
-
-def _query_parameters(document: dict[str, Any]) -> dict[tuple[str, str], frozenset[str]]:
-    return {
-        (method.upper(), path): frozenset(
-            one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"
+        fields = get_flat_params(route.dependant)
+        # a field of a model of query parameters does not say where it stands; only these are written as models
+        known = frozenset(
+            one.alias for one in fields if getattr(one.field_info, "in_", ParamTypes.query) is ParamTypes.query
         )
-        for path, operations in document.get("paths", {}).items()
-        for method, operation in operations.items()
-        if method in _METHODS
-    }
+        route.concord_query_parameters = known  # type: ignore[attr-defined]
+    return known
 
 
 def _completed(document: dict[str, Any], public: Collection[tuple[str, str]]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Questions to the optimiser: a place in the pool, a process of its own, the answer counted."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from concord_allocation import asking, translate
+from concord_allocation.core.phases import Phase
 from concord_allocation.isolation import isolated
 from concord_allocation.runs import SolveMetrics, SolvePool
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
@@ -45,7 +47,7 @@ class Solver:
         allowed = self._allowed(limit_seconds)
 
         def work() -> Solved:
-            return self._solved(question, self._isolated(asking.solve, problem.model_dump_json(), allowed, prices))
+            return self._solved(question, asking.solve, problem.model_dump_json(), allowed, prices)
 
         return await self._pool.run(work)
 
@@ -55,7 +57,7 @@ class Solver:
 
         def work() -> Solved:
             asked = asking.CHANGES.dump_json(list(changes)).decode()
-            return self._solved("what-if", self._isolated(asking.what_if, base, asked, allowed))
+            return self._solved("what-if", asking.what_if, base, asked, allowed)
 
         return await self._pool.run(work)
 
@@ -100,10 +102,14 @@ class Solver:
         seconds = LONGER * self._limit_seconds + GRACE_SECONDS
         return isolated(work, *given, memory_bytes=self._memory_bytes, seconds=seconds)
 
-    def _solved(self, question: str, told: asking.Told) -> Solved:
+    def _solved(self, question: str, work: Callable[..., asking.Told], *given: Any) -> Solved:
+        started = time.perf_counter()
+        told = self._isolated(work, *given)
         problem, outcome = Problem.model_validate_json(told.problem), asking.OUTCOME.validate_json(told.outcome)
         gap = outcome.check.gap if isinstance(outcome, Answer) else None
-        self._metrics.record(question, outcome.status, len(problem.lines) * len(problem.years), told.seconds, gap)
+        handing_over = time.perf_counter() - started - sum(told.seconds.values())
+        seconds = {**told.seconds, Phase.WRITING: told.seconds[Phase.WRITING] + max(0.0, handing_over)}
+        self._metrics.record(question, outcome.status, len(problem.lines) * len(problem.years), seconds, gap)
         return Solved(problem, outcome, told.problem, told.outcome)
 
 
