@@ -2,7 +2,7 @@
 
 database_url      the address of an empty database, once on SQLite and once on PostgreSQL (marked `postgres`)
 fresh_database    the same as a factory: fresh_database("registry", prepare) copies a template that
-                  `prepare(url)` migrates the first time; without arguments the database is empty
+                  `prepare(url)` made the first time in this run; without arguments the database is empty
 sqlite_url        the address of an empty SQLite file
 postgres_url      the address of an empty PostgreSQL database
 signing           keys and tokens: `signing.mint(sub, roles, aud, **claims)`, `.bearer(...)`, `.service_key(name)`,
@@ -20,6 +20,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
+from filelock import FileLock
 from sqlalchemy.engine import URL
 
 from tests.support import serving
@@ -49,21 +50,33 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) ->
 
 
 @pytest.fixture(scope="session")
-def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sqlite-templates")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run, shared by its workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "sqlite-templates"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _fresh_sqlite(templates: Path, folder: Path) -> FreshDatabase:
     def fresh(template: str | None = None, prepare: Prepare | None = None) -> str:
         path = folder / f"{uuid4().hex[:16]}.db"
         if template is not None and prepare is not None:
-            original = templates / f"{template}.db"
-            if not original.exists():
-                prepare(f"sqlite:///{original}")
-            shutil.copyfile(original, path)
+            shutil.copyfile(_sqlite_template(templates / f"{template}.db", prepare), path)
         return f"sqlite:///{path}"
 
     return fresh
+
+
+def _sqlite_template(original: Path, prepare: Prepare) -> Path:
+    """The file that tests copy. Several workers may want it at once; one makes it, under another name until whole."""
+    with FileLock(f"{original}.lock"):
+        if not original.exists():
+            draft = original.with_suffix(".draft")
+            draft.unlink(missing_ok=True)
+            prepare(f"sqlite:///{draft}")
+            draft.rename(original)
+    return original
 
 
 @pytest.fixture
@@ -74,10 +87,16 @@ def fresh_postgres(postgres_server: URL) -> Iterator[FreshDatabase]:
     databases.drop_all()
 
 
+@pytest.fixture(scope="session")
+def sqlite_copies(sqlite_templates: Path) -> Callable[[Path], FreshDatabase]:
+    """A factory of SQLite databases in a folder, for fixtures that outlive a test."""
+    return lambda folder: _fresh_sqlite(sqlite_templates, folder)
+
+
 @pytest.fixture
-def fresh_sqlite(sqlite_templates: Path, tmp_path: Path) -> FreshDatabase:
+def fresh_sqlite(sqlite_copies: Callable[[Path], FreshDatabase], tmp_path: Path) -> FreshDatabase:
     """A factory of SQLite databases."""
-    return _fresh_sqlite(sqlite_templates, tmp_path)
+    return sqlite_copies(tmp_path)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -12,16 +12,15 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from concord_client.errors import ConcordProblem
-from concord_client.keys import SERVICES
-from concord_client.launch import Deployment, Site
+from concord_client.launch import Site
 from concord_client.show.page import make_console
 from demo import agreeing, loop, mapping, money
 from demo.case import DEFAULT_AREA, DEFAULT_PATHWAY, read_case
 from demo.people import People
 from demo.walk import Walk
+from tests.support.deployments import REFERENCE_DATA, QuickDeployment, loaded_databases
 from tests.support.postgres import PostgresDatabases, PostgresServer
 
-DATA = Path(__file__).parents[2] / "data" / "england_2013_14"
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 SEND_ALL = "UPDATE outbox SET sent_sequence = 0"
 pytestmark = [pytest.mark.postgres, pytest.mark.dear]
@@ -46,10 +45,9 @@ def run(postgres: PostgresServer, program: str, *arguments: str) -> None:
 
 
 def test_a_restored_registry_is_whole_and_catches_up(postgres: PostgresServer, tmp_path: Path) -> None:
-    fresh = PostgresDatabases(postgres.url).fresh
-    databases = {service: fresh() for service in SERVICES}
+    databases = loaded_databases(PostgresDatabases(postgres.url).fresh)
     name = str(make_url(databases["registry"]).database)
-    with Deployment(Site(tmp_path / "run", DATA, tmp_path / "keys", databases=databases)) as deployment:
+    with QuickDeployment(Site(tmp_path / "run", REFERENCE_DATA, tmp_path / "keys", databases=databases)) as deployment:
         deployment.open()
         run(postgres, "pg_dump", "-Fc", "-f", str(tmp_path / "registry.dump"), name)
         with People(deployment.addresses, deployment.site.keys) as people:

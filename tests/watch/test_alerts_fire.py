@@ -33,6 +33,7 @@ from demo import agreeing, days, loop, mapping, money, texts
 from demo.case import DEFAULT_AREA, DEFAULT_PATHWAY, read_case
 from demo.people import People
 from demo.walk import Walk
+from tests.support.deployments import REFERENCE_DATA, QuickDeployment, loaded_databases
 from tests.support.postgres import PostgresDatabases, PostgresServer
 from tests.watch.hurried import hurried_rules
 from tests.watch.prometheus import Watching, wait_until, watching
@@ -44,7 +45,7 @@ SLOW_SECONDS = 11
 pytestmark = [pytest.mark.postgres, pytest.mark.dear]
 
 
-class Hurried(Deployment):
+class Hurried(QuickDeployment):
     """One question at a time, and none may wait; derived figures are looked at again every second."""
 
     def environment(self, service: str) -> dict[str, str]:
@@ -80,10 +81,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory, monitoring_tools: Path) -> I
     postgres = PostgresServer.create()
     try:
         postgres.start()
-        fresh = PostgresDatabases(postgres.url).fresh
-        databases = {service: fresh() for service in SERVICES}
-        data = ROOT / "data" / "england_2013_14"
-        with Hurried(Site(folder / "run", data, folder / "keys", databases=databases)) as deployment:
+        databases = loaded_databases(PostgresDatabases(postgres.url).fresh)
+        with Hurried(Site(folder / "run", REFERENCE_DATA, folder / "keys", databases=databases)) as deployment:
             deployment.open()
             with (
                 watching(folder / "watch", deployment.addresses, hurried_rules()) as prometheus,

@@ -3,17 +3,18 @@
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from concord_client.launch import Deployment, Site
+from concord_client.launch import Site
 from concord_client.show.page import make_console
 from demo import loop, mapping, money
 from deploy.grafana.build import DASHBOARDS, INTO, text
+from tests.support.deployments import REFERENCE_DATA, QuickDeployment, loaded_databases
 from tests.watch.prometheus import Watching, wait_until, watching
 
 pytestmark = pytest.mark.dear
@@ -61,11 +62,15 @@ def test_a_dashboard_is_one_that_grafana_can_place(file: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory, monitoring_tools: Path) -> Iterator[Watching]:
+def shown(
+    tmp_path_factory: pytest.TempPathFactory,
+    monitoring_tools: Path,
+    sqlite_copies: Callable[[Path], Callable[..., str]],
+) -> Iterator[Watching]:
     """The services with people at work: a map, a plan and a question without one, again and again."""
     folder = tmp_path_factory.mktemp("shown")
-    site = Site(folder=folder / "run", data=ROOT / "data" / "england_2013_14", keys=folder / "keys")
-    with Deployment(site) as deployment:
+    databases = loaded_databases(sqlite_copies(folder))
+    with QuickDeployment(Site(folder / "run", REFERENCE_DATA, folder / "keys", databases=databases)) as deployment:
         deployment.open()
         with watching(folder / "watch", deployment.addresses) as prometheus:
 

@@ -5,5 +5,7 @@ from concord_allocation.main import NAME, build_app, open_database
 from concord_allocation.settings import AllocationSettings
 from concord_kit.command_line import Service, main
 
+SERVICE = Service(NAME, AllocationSettings, open_database, build_app, commands={"load": load})
+
 if __name__ == "__main__":
-    main(Service(NAME, AllocationSettings, open_database, build_app, commands={"load": load}))
+    main(SERVICE)
