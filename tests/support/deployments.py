@@ -11,17 +11,26 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from socket import socket
 from typing import Any, cast
 
+import httpx
+
 from concord_client import tether
 from concord_client.keys import SERVICES, ensure_keys
-from concord_client.launch import Deployment, Site
+from concord_client.launch import POLL_SECONDS, READY_SECONDS, Deployment, LaunchError, Progress, Site
 from concord_kit.command_line import main
 
 REFERENCE_DATA = Path(__file__).parents[2] / "data" / "england_2013_14"
+
+DERIVED = {
+    "registry": "registry_findings_computed_timestamp_seconds",
+    "agreements": "agreements_computed_timestamp_seconds",
+}
+"""Service -> the moment of the figures that it derives of its whole record as soon as it starts; 0: not yet."""
 
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload([f"concord_{service}.__main__" for service in SERVICES])
@@ -53,6 +62,24 @@ class QuickDeployment(Deployment):
             self._bind(each, 0)
         self._keys = ensure_keys(self.site.keys)
         self._prepare(service)
+
+    def open(self, progress: Progress = lambda _: None) -> None:
+        super().open(progress)
+        self.settle(*SERVICES)
+
+    def settle(self, *services: str) -> None:
+        """Return when the services have derived their figures.
+
+        A service that takes seconds to start has done so when its callers come; one that is forked has not, and on a
+        busy machine they would lose patience.
+        """
+        until = time.monotonic() + READY_SECONDS
+        for service in DERIVED.keys() & set(services):
+            with httpx.Client(base_url=self.addresses[service], trust_env=False, timeout=READY_SECONDS) as client:
+                while f"\n{DERIVED[service]} 0.0\n" in client.get("/metrics").text:
+                    if time.monotonic() > until:
+                        raise LaunchError(f"{service} derived no figures")
+                    time.sleep(POLL_SECONDS)
 
     def _prepare_all(self) -> None:
         """Nothing is left to do."""
