@@ -5,7 +5,5 @@ from concord_allocation.main import NAME, build_app, open_database
 from concord_allocation.settings import AllocationSettings
 from concord_kit.command_line import Service, main
 
-SERVICE = Service(NAME, AllocationSettings, open_database, build_app, commands={"load": load})
-
 if __name__ == "__main__":
-    main(SERVICE)
+    main(Service(NAME, AllocationSettings, open_database, build_app, commands={"load": load}))
