@@ -151,6 +151,56 @@ def test_a_share_is_kept_for_what_does_not_recur() -> None:
     assert spend(found, FIRST) == {"care": 98, "once": 2}
 
 
+SAVING = {
+    "key": "fewer-beds",
+    "label": "fewer beds",
+    "lines": ["care"],
+    "rate": 0.5,
+    "lag": 1,
+    "to_purse": "money",
+    "provenance": SOURCED,
+}
+OVERSPEND = {"at_most_gbp": 50, "penalty": 0.01, "source": "a test"}
+FURTHER_MONEY: dict[str, dict[str, Any]] = {
+    "saved": {"savings": [SAVING], "purses": [make_purse("money", {FIRST: 100, SECOND: 100})]},
+    "overspent": {"purses": [make_purse("money", {FIRST: 100, SECOND: 0}, overspend=OVERSPEND)]},
+    "carried": {
+        "purses": [make_purse("money", {FIRST: 100, SECOND: 0}, carry=CARRY | {"at_most_share": 1.0})],
+        "limits": [make_limit("slow", {}, at_most=50, years=[FIRST])],
+    },
+    "kept in a fund": {
+        "payers": [make_payer("ccg"), make_payer("council")],
+        "purses": [make_purse("money", {FIRST: 100, SECOND: 0})],
+        "mechanisms": [
+            {"key": "s75", "kind": "s75_pool", "payers": ["ccg", "council"], "lines": {}, "citation": "s.75"}
+        ],
+        "funds": [
+            {
+                "key": "pool",
+                "name": "pool",
+                "mechanism": "s75",
+                "contributors": [{"purse": "money"}],
+                "source": "a test",
+                "carry": {"at_most_share": 1.0, "source": "a test"},
+            }
+        ],
+        "limits": [make_limit("slow", {}, at_most=50, years=[FIRST])],
+    },
+}
+
+
+@pytest.mark.parametrize("kind", ["surplus", "contingency", "non_recurrent"])
+@pytest.mark.parametrize("further", FURTHER_MONEY)
+def test_a_rule_of_no_share_changes_nothing_whatever_money_there_is_beyond_the_amounts(kind: str, further: str) -> None:
+    nothing = {"key": "rule", "label": "a rule", "kind": kind, "share": 0.0, "source": "a test"}
+    free = answer(two_years(**FURTHER_MONEY[further]))
+    ruled = answer(two_years(**FURTHER_MONEY[further], business_rules=[nothing]))
+    amounts = FURTHER_MONEY[further]["purses"][0]["amount_gbp"]
+    assert any(spend(free, year)["care"] > amount for year, amount in amounts.items())
+    assert ruled.totals.benefit == pytest.approx(free.totals.benefit)
+    assert ruled.check.gap == pytest.approx(0, abs=1e-9)
+
+
 def test_money_that_ends_pays_for_nothing_that_recurs() -> None:
     purses = [make_purse("headroom", {FIRST: 50}, only_non_recurrent=True)]
     lines = [make_line("care", {}, "care"), make_line("once", {}, "once", non_recurrent=True)]

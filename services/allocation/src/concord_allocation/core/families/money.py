@@ -50,16 +50,22 @@ def purse_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
 
 def _further_money(tables: ProblemTables, columns: Columns, t: int, u: int) -> Iterator[tuple[int, float]]:
     """What else a purse's year is used for (+) or gets (-)."""
-    if not tables.more and not tables.parts.savings:
-        return
     year, key = tables.years[t], tables.purses[u].key
-    named = [(f"carry/{year}/{key}", 1.0), (f"outside/{year}/{key}", 1.0), (f"over/{year}/{key}", -1.0)]
-    if t > 0:
-        named.append((f"carry/{tables.years[t - 1]}/{key}", -1.0))
-    for name, sign in named:
+    for name in (f"carry/{year}/{key}", f"outside/{year}/{key}") if tables.more else ():
         column = columns.at(name)
         if column is not None:
-            yield column, sign
+            yield column, 1.0
+    yield from money_gained(tables, columns, t, u)
+
+
+def money_gained(tables: ProblemTables, columns: Columns, t: int, u: int) -> Iterator[tuple[int, float]]:
+    """What a purse has in a year beyond its amount (-): overspent, carried in, saved by earlier spend."""
+    year, key = tables.years[t], tables.purses[u].key
+    gained = [f"over/{year}/{key}", *([f"carry/{tables.years[t - 1]}/{key}"] if t > 0 else [])]
+    for name in gained if tables.more else ():
+        column = columns.at(name)
+        if column is not None:
+            yield column, -1.0
     for saving in tables.parts.savings:
         if saving.purse == u:
             for earlier in range(max(0, t - saving.lag - saving.lasts + 1), t - saving.lag + 1):

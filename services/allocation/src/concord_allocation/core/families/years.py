@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from concord_allocation.core.columns import Columns
+from concord_allocation.core.families.money import money_gained
 from concord_allocation.core.families.rows import Row, grouped, summed
 from concord_allocation.core.parts import HeldBack
 from concord_allocation.core.problem import DIRECT, ProblemTables
@@ -79,10 +80,11 @@ def overspend_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
 
 
 def held_back_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """Payer by payer and year: what is paid, put into funds and left outside <= amounts + carried in - held back.
+    """Payer by payer and year: what is paid, put into funds and left outside <= amounts + gained - held back.
 
-    held back = ceil(sum of share * amount) over the rules of surplus and contingency. For a non-recurrent share: what
-    is paid for recurrent lines, directly and through funds, <= amounts - ceil(share * amount). GBP; rules of the year.
+    gained = overspent + carried in + saved by earlier spend. held back = ceil(sum of share * amount) over the rules of
+    surplus and contingency. For a non-recurrent share: what is paid for recurrent lines, directly and through funds,
+    <= amounts + gained + kept in funds - ceil(share * amount). GBP; rules of the year.
     """
     for t in range(len(tables.years)):
         yield from _reserves(tables, columns, t)
@@ -127,9 +129,7 @@ def _uses(tables: ProblemTables, columns: Columns, t: int, purses: list[int]) ->
         outside = columns.at(f"outside/{tables.years[t]}/{tables.purses[u].key}")
         if outside is not None:
             yield outside, 1.0
-        carried = columns.at(f"carry/{tables.years[t - 1]}/{tables.purses[u].key}") if t > 0 else None
-        if carried is not None:
-            yield carried, -1.0
+        yield from money_gained(tables, columns, t, u)
 
 
 def _non_recurrent(tables: ProblemTables, columns: Columns, rule: HeldBack, t: int) -> Iterator[Row]:
@@ -147,13 +147,26 @@ def _non_recurrent(tables: ProblemTables, columns: Columns, rule: HeldBack, t: i
             "held_back",
             rule.key,
             t,
-            [(columns.pay.start + k, 1.0) for k in chosen.tolist()],
+            [
+                *((columns.pay.start + k, 1.0) for k in chosen.tolist()),
+                *(entry for u in purses for entry in money_gained(tables, columns, t, u)),
+                *_kept_before(tables, columns, t, purses),
+            ],
             (-np.inf, float(total - held)),
             f"{payer.name} keeps GBP {held:,} of GBP {total:,} in {year} for what does not recur ({rule.label})",
             rule.source,
             rule.weight,
             rule.statutory,
         )
+
+
+def _kept_before(tables: ProblemTables, columns: Columns, t: int, purses: list[int]) -> Iterator[tuple[int, float]]:
+    """These purses' money that funds kept from the year before (-)."""
+    for fund in tables.funds if t > 0 else ():
+        for u in purses:
+            kept = columns.at(f"keep/{tables.years[t - 1]}/{fund.key}/{tables.purses[u].key}")
+            if kept is not None:
+                yield kept, -1.0
 
 
 def contract_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:

@@ -21,21 +21,30 @@ def purse_rules(space: Space) -> Iterator[Rule]:
     for u, purse in enumerate(tables.purses):
         for t, year in enumerate(tables.years):
             entries = used.get((t, u), []) + _other_uses(space, t, u)
-            ratio = sum(abs(c) for _, c in entries if abs(c) != 1.0)
             yield rule(
                 f"purse/{year}/{purse.key}", f"purse/{year}/{purse.key}", purse.name, entries,
-                upper=float(purse.amount[t]), slack=ratio,
+                upper=float(purse.amount[t]), slack=_ratio(entries),
             )  # fmt: skip
 
 
+def _ratio(entries: Entries) -> float:
+    """By how much whole pounds may miss a rule that is no plain sum."""
+    return sum(abs(c) for _, c in entries if abs(c) != 1.0)
+
+
 def _other_uses(space: Space, t: int, u: int) -> Entries:
+    year, key = space.tables.years[t], space.tables.purses[u].key
+    used = [space.named(f"{block}/{year}/{key}") for block in ("carry", "outside")]
+    return [*((position, 1.0) for position in used if position is not None), *_further_income(space, t, u)]
+
+
+def _further_income(space: Space, t: int, u: int) -> Entries:
+    """What a purse may use beyond its amount: its overspend, what it brought from last year, what was saved for it."""
     tables = space.tables
     year, key = tables.years[t], tables.purses[u].key
-    wanted = [(f"carry/{year}/{key}", 1.0), (f"outside/{year}/{key}", 1.0), (f"over/{year}/{key}", -1.0)]
-    if t:
-        wanted.append((f"carry/{tables.years[t - 1]}/{key}", -1.0))
-    found = [(space.named(name), sign) for name, sign in wanted]
-    entries = [(position, sign) for position, sign in found if position is not None]
+    names = [f"over/{year}/{key}"] + ([f"carry/{tables.years[t - 1]}/{key}"] if t else [])
+    found = [space.named(name) for name in names]
+    entries = [(position, -1.0) for position in found if position is not None]
     for saving in tables.parts.savings:
         if saving.purse == u:
             first, last = t - saving.lag - saving.lasts + 1, t - saving.lag
@@ -133,11 +142,10 @@ def held_back_rules(space: Space) -> Iterator[Rule]:
                 ]
                 for u in union:
                     out = space.named(f"outside/{year}/{tables.purses[u].key}")
-                    inward = space.named(f"carry/{tables.years[t - 1]}/{tables.purses[u].key}") if t else None
-                    entries += ([] if out is None else [(out, 1.0)]) + ([] if inward is None else [(inward, -1.0)])
+                    entries += ([] if out is None else [(out, 1.0)]) + _further_income(space, t, u)
                 name = f"held_back/{year}/{payer.key}"
                 yield rule(name, name, f"{payer.name} holds back what it must", entries,
-                           upper=float(amounts - math.ceil(held - NOISE)))  # fmt: skip
+                           upper=float(amounts - math.ceil(held - NOISE)), slack=_ratio(entries))  # fmt: skip
             for r in rules:
                 mine = own.intersection(r.purses)
                 if r.kind == "non_recurrent" and mine:
@@ -147,9 +155,13 @@ def held_back_rules(space: Space) -> Iterator[Rule]:
                         for k in np.flatnonzero(cells.year == t).tolist()
                         if int(cells.purse[k]) in mine and not tables.lines[int(cells.line[k])].non_recurrent
                     ]
+                    for u in mine:
+                        entries += _further_income(space, t, u)
+                        last = [f"keep/{tables.years[t - 1]}/{f.key}/{tables.purses[u].key}" for f in tables.funds if t]
+                        entries += [(k, -1.0) for k in map(space.named, last) if k is not None]
                     name = f"recurrent/{year}/{r.key}/{payer.key}"
-                    yield rule(name, name, f"{payer.name}: {r.label}", entries,
-                               upper=float(amounts - math.ceil(r.share * amounts - NOISE)))  # fmt: skip
+                    most = float(amounts - math.ceil(r.share * amounts - NOISE))
+                    yield rule(name, name, f"{payer.name}: {r.label}", entries, upper=most, slack=_ratio(entries))
 
 
 def contract_rules(space: Space) -> Iterator[Rule]:
