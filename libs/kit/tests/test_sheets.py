@@ -122,6 +122,14 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked() -> None:
     assert "unpacks to more" in refused.value.faults[0].words
 
 
+@pytest.mark.parametrize("place", range(0, 40, 7))
+def test_a_workbook_damaged_on_its_way_is_refused(place: int) -> None:
+    whole = workbook(HEADER, *([f"k{row}", "2013-14", row] for row in range(20)))
+    at = whole.index(b"xl/worksheets/sheet1.xml") + len(b"xl/worksheets/sheet1.xml") + place
+    with pytest.raises(FaultySheetsError, match="Excel workbook"):
+        read(EXCEL_TYPE, whole[:at] + b"\xff\x00\xff" + whole[at + 3 :], None)
+
+
 def test_entities_in_a_workbook_are_not_expanded() -> None:
     book = zipfile.ZipFile(io.BytesIO(workbook(["key"], ["a"])))
     bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "' + b"x" * 10_000 + b'">'

@@ -269,6 +269,7 @@ def test_a_published_programme_in_mps_is_solved(shared: Running) -> None:
     assert len(found["variables"]) == 21
 
 
+LP_SMALL = "Minimize\n obj: x\nSubject To\n c: x >= 1\nEnd\n"
 LP = "Maximize\n obj: 3 x + 2 y\nSubject To\n c: x + y <= 4\n d: x {sign} 3\n{end}End\n"
 
 
@@ -292,6 +293,23 @@ def test_prices_are_changes_of_the_objective_in_its_own_sense() -> None:
     more = solve_programme(text.replace("<= 4", "<= 5"), "lp", limit_seconds=30)
     assert more.objective == 13
     assert prices == pytest.approx({"c": 2, "d": 1})
+
+
+def test_a_quadratic_programme_is_not_taken_for_a_linear_one() -> None:
+    text = "Minimize\n obj: x + [ x^2 ] / 2\nSubject To\n c: x >= 1\nEnd\n"
+    with pytest.raises(NotAProgramme, match="quadratic"):
+        solve_programme(text, "lp", limit_seconds=30)
+
+
+def test_a_programme_has_no_more_time_than_any_question(shared: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+    monkeypatch.setattr(
+        "concord_allocation.solving.solve_programme",
+        lambda *_, limit_seconds: asked.append(limit_seconds) or solve_programme(LP_SMALL, "lp", limit_seconds=5),
+    )
+    told = shared.headers() | {"Content-Type": "text/plain"}
+    assert shared.http.post("/v1/programmes?form=lp&seconds=600", content=LP_SMALL, headers=told).status_code == 200
+    assert asked == [60]
 
 
 @pytest.mark.parametrize("text", ["hello", "NAME\nROWS\n N z\nENDATA\n"])

@@ -39,6 +39,15 @@ def test_a_crash_a_hunger_and_a_long_wait_end_the_process_alone() -> None:
     assert asked(add, 2, 3) == 5
 
 
+def test_a_process_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("multiprocessing.context.ForkServerProcess._Popen", staticmethod(full))
+    with pytest.raises(ProcessFailed, match="no process could be started"):
+        asked(add, 2, 3)
+
+
 def solving() -> list[psutil.Process]:
     """Processes that a question is being answered in: children of the fork server of this one."""
     mine = psutil.Process().children()

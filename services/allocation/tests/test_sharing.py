@@ -231,6 +231,35 @@ def test_a_joint_line_is_paid_for_by_use_and_its_fixed_cost_once(shared: Running
     assert "GBP 60 more" in " ".join(found.sentences)
 
 
+def test_shares_of_use_that_were_rounded_still_divide_all_of_a_large_cost(shared: Running) -> None:
+    question = pool()
+    problem = question["problem"]
+    large = {"ccg": 100_000_000, "council": 40_000_000}
+    problem["purses"] = [make_purse(f"{payer}-money", gbp, payer) for payer, gbp in large.items()]
+    problem["curves"] = [make_curve("clinic", (10**8, 2)), make_curve("prevention", (4 * 10**7, 3))]
+    for uses in ({"ccg": 0.3333335, "council": 0.6666656}, {"ccg": 0.3333335, "council": 0.6666674}):
+        asked = question | {"annex": True, "gains": False, "realise": False}
+        asked["uses"] = [{"line": "clinic", "shares": uses}]
+        found = divided(shared, asked)
+        assert {division.key for division in found.divisions} >= {"costs_shapley", "claims_proportional"}
+        for division in found.divisions:
+            assert sum(amount.gbp for amount in division.amounts) == found.cost_gbp, division.key
+
+
+def test_a_problems_own_limits_may_be_called_anything(shared: Running) -> None:
+    named = make_limit("sharing.part.0", {"select": {"lines": ["clinic"]}}, at_most=100)
+    found = divided(shared, pool(limits=[named]))
+    assert all(division.realisation is not None for division in found.divisions)
+
+
+def test_the_stretch_of_a_curve_that_has_a_price_is_told_by_where_it_ends(shared: Running) -> None:
+    question = pool() | {"annex": True, "realise": False}
+    question["problem"]["curves"] = [make_curve("clinic", (None, 1)), make_curve("prevention", (20, 5), (30, 3))]
+    (owen,) = [words for words in divided(shared, question).sentences if "Owen" in words]
+    assert "prevention is as steep only up to GBP 20 in 2014-15" in owen
+    assert "prevention is as steep only up to GBP 50 in 2014-15" in owen
+
+
 def test_a_fallback_that_breaks_a_limit_is_refused_with_the_limit(shared: Running) -> None:
     floor = make_limit("floor", {"select": {"lines": ["clinic"]}}, at_least=20)
     answer = shared.post("/v1/sharing", pool(limits=[floor]) | {"fallback": "nothing"})

@@ -58,7 +58,7 @@ class AllocationClient:
 
     def solve(self, request: SolveRequest) -> Outcome:
         """Solve a self-contained problem; nothing is stored."""
-        answer = self.service.post("/v1/solve", _json(request), deadline_seconds=self.deadline_seconds)
+        answer = self.service.ask("/v1/solve", _json(request), deadline_seconds=self.deadline_seconds)
         return _OUTCOME.validate_python(answer.body)
 
     def create_scenario(self, request: ScenarioRequest, *, idempotency_key: str | None = None) -> Scenario:
@@ -105,35 +105,35 @@ class AllocationClient:
 
     def appraise(self, request: AppraisalRequest) -> Appraisal:
         """Do nothing, minimum and recommended side by side."""
-        return Appraisal.model_validate(self.service.post("/v1/appraisals", _json(request)).body)
+        return Appraisal.model_validate(self.service.ask("/v1/appraisals", _json(request)).body)
 
     def reproduce(self, scenario: str) -> Reproduction:
         """Solve a scenario's stored problem again and hold the digests against each other."""
         path = f"/v1/scenarios/{scenario}/reproduce"
-        return Reproduction.model_validate(self.service.post(path, {}, deadline_seconds=self.deadline_seconds).body)
+        return Reproduction.model_validate(self.service.ask(path, {}, deadline_seconds=self.deadline_seconds).body)
 
     def share(self, question: SharingRequest) -> SharingOutcome:
         """Divide the cost and gain of a self-contained problem's plan; nothing is stored."""
-        answer = self.service.post("/v1/sharing", _json(question), deadline_seconds=self.deadline_seconds)
+        answer = self.service.ask("/v1/sharing", _json(question), deadline_seconds=self.deadline_seconds)
         return _SHARING.validate_python(answer.body)
 
     def share_scenario(self, scenario: str, question: SharingQuestion) -> SharingOutcome:
         """Divide the cost and gain of a scenario's plan between its parties."""
         path = f"/v1/scenarios/{scenario}/sharing"
-        answer = self.service.post(path, _json(question), deadline_seconds=self.deadline_seconds)
+        answer = self.service.ask(path, _json(question), deadline_seconds=self.deadline_seconds)
         return _SHARING.validate_python(answer.body)
 
     def divide_game(self, game: GameRequest) -> GameAnswer:
         """Shapley value and nucleoli of a game that somebody else valued."""
-        return GameAnswer.model_validate(self.service.post("/v1/games", _json(game)).body)
+        return GameAnswer.model_validate(self.service.ask("/v1/games", _json(game)).body)
 
     def divide_claims(self, claims: ClaimsRequest) -> ClaimsAnswer:
         """An estate divided between claims by every rule."""
-        return ClaimsAnswer.model_validate(self.service.post("/v1/claims-rules", _json(claims)).body)
+        return ClaimsAnswer.model_validate(self.service.ask("/v1/claims-rules", _json(claims)).body)
 
     def check(self, problem: Problem) -> Checked:
         """Whether a problem holds together; ConcordProblem names every contradiction."""
-        return Checked.model_validate(self.service.post("/v1/problems/check", _json(problem)).body)
+        return Checked.model_validate(self.service.ask("/v1/problems/check", _json(problem)).body)
 
     def problem_schema(self) -> Any:
         """The JSON schema of a problem."""
@@ -146,7 +146,7 @@ class AllocationClient:
     def problem_of_workbook(self, content: bytes) -> Problem:
         """The problem that a workbook holds; ConcordProblem names every faulty cell."""
         return Problem.model_validate(
-            self.service.post_file(
+            self.service.ask_with_file(
                 "/v1/problems/from-workbook", content, MEDIA_TYPES[".xlsx"], deadline_seconds=self.deadline_seconds
             ).body
         )
@@ -154,7 +154,7 @@ class AllocationClient:
     def problem_of_tables(self, tables: Mapping[str, str]) -> Problem:
         """The problem that CSVs hold, each text under its table's name."""
         asked = {"tables": dict(tables)}
-        answer = self.service.post("/v1/problems/from-tables", asked, deadline_seconds=self.deadline_seconds)
+        answer = self.service.ask("/v1/problems/from-tables", asked, deadline_seconds=self.deadline_seconds)
         return Problem.model_validate(answer.body)
 
     def problem_as_file(self, problem: Problem, form: str) -> bytes:
@@ -174,7 +174,7 @@ class AllocationClient:
 
     def solve_programme(self, text: bytes, form: str, *, seconds: float = 60.0) -> ProgrammeAnswer:
         """The optimum of a plain linear programme in MPS or LP format, UTF-8."""
-        answer = self.service.post_file(
+        answer = self.service.ask_with_file(
             "/v1/programmes",
             text,
             "text/plain",

@@ -68,7 +68,7 @@ class QuestionsClient:
             body["problem"] = of.model_dump(mode="json", exclude_none=True)
         else:
             path = f"/v1/scenarios/{of}/questions/{kind}"
-        answer = self._service.post(path, body, deadline_seconds=self._deadline_seconds)
+        answer = self._service.ask(path, body, deadline_seconds=self._deadline_seconds)
         refused = isinstance(answer.body, dict) and answer.body.get("outcome") == "refusal"
         found: type[QuestionAnswer] | type[Refusal] = Refusal if refused else asked.answer
         return TypeAdapter[QuestionAnswer | Refusal](found).validate_python(answer.body)

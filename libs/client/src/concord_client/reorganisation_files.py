@@ -37,7 +37,9 @@ def events_of(text: str) -> list[dict[str, Any]]:
     reader = csv.DictReader(StringIO(text, newline=""))
     strange = sorted(set(reader.fieldnames or ()) - set(COLUMNS))
     if "event" not in (reader.fieldnames or ()) or strange:
-        raise FaultyFileError(f"line 1: columns are {', '.join(COLUMNS)}; not known: {', '.join(strange) or 'none'}")
+        wrong = [*(["`event` is missing"] if "event" not in (reader.fieldnames or ()) else [])]
+        wrong += [f"not known: {', '.join(strange)}"] if strange else []
+        raise FaultyFileError(f"line 1: columns are {', '.join(COLUMNS)}; {'; '.join(wrong)}")
     found = []
     for row in reader:
         cells = {column: (value or "").strip() for column, value in row.items() if column}

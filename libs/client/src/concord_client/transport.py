@@ -120,6 +120,27 @@ class Service:
         until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
         return self._accepted(self._send("POST", path, until, params=params, headers=headers, body=body, key=key))
 
+    def ask(
+        self, path: str, body: Any, params: Mapping[str, Any] | None = None, *, deadline_seconds: float | None = None
+    ) -> Answer:
+        """Ask with a body; nothing is recorded by it, so it may be asked again as it is."""
+        until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
+        return self._accepted(self._send("POST", path, until, params=params, body=body))
+
+    def ask_with_file(
+        self,
+        path: str,
+        content: bytes,
+        media_type: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        deadline_seconds: float | None = None,
+    ) -> Answer:
+        """Ask with a file; nothing is recorded by it."""
+        until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
+        headers = {"Content-Type": media_type}
+        return self._accepted(self._send("POST", path, until, params=params, headers=headers, content=content))
+
     def post_file(
         self,
         path: str,

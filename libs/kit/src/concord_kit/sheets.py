@@ -5,8 +5,10 @@ Line 1 is the header, as a person sees it in Excel; line 0 is the sheet as a who
 
 import csv
 import itertools
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -154,7 +156,7 @@ def holds_formulas(content: bytes) -> bool:
                 raise FaultySheetsError([SheetFault("", 0, None, "the workbook unpacks to more than is read")])
             sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
             return any(_FORMULA.search(archive.read(part)) for part in sheets)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, NotImplementedError):
         words = "is not an Excel workbook (.xlsx): older .xls files are saved anew as .xlsx"
         raise FaultySheetsError([SheetFault("", 0, None, words)]) from None
 

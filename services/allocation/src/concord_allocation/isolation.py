@@ -32,7 +32,12 @@ def isolated[T](work: Callable[..., T], *given: Any, memory_bytes: int, seconds:
     process = _FORKING.Process(target=_answer, args=(sending, memory_bytes, work, given), daemon=True)
     try:
         process.start()
+    except (OSError, EOFError) as failure:
+        receiving.close()
+        raise ProcessFailed(f"no process could be started for it: {failure}") from failure
+    finally:
         sending.close()
+    try:
         if not receiving.poll(seconds):
             raise ProcessFailed(f"it took longer than the {seconds:g} seconds it may")
         worked, value = receiving.recv()

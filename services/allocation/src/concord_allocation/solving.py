@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from concord_allocation import asking, translate
 from concord_allocation.core.phases import Phase
+from concord_allocation.documents.programme import solve_programme
 from concord_allocation.isolation import isolated
 from concord_allocation.runs import SolveMetrics, SolvePool
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
+from concord_contracts.allocation.programme import ProgrammeAnswer
 from concord_contracts.allocation.questions import Question
 from concord_contracts.allocation.sharing import GameAnswer, GameRequest, SharingQuestion
 
@@ -85,6 +87,10 @@ class Solver:
     async def divide_game(self, game: GameRequest) -> GameAnswer:
         """Divisions of a game that somebody else valued."""
         return await self._pool.run(lambda: self._isolated(asking.divide_game, game.model_dump_json()))
+
+    async def programme(self, text: str, form: Literal["mps", "lp"], seconds: float) -> ProgrammeAnswer:
+        """A plain programme's optimum. Raises NotAProgramme, ProgrammeFailed."""
+        return await self._pool.run(lambda: solve_programme(text, form, limit_seconds=self._allowed(seconds)))
 
     async def work(self, question: Callable[[], T]) -> T:
         """Processor work of another kind, without the solver, on the same bounded pool."""

@@ -206,6 +206,11 @@ def test_unrounded_parts_become_whole_pounds_that_add_up() -> None:
     assert (found, sum(found.values())) == ({"a": 4, "b": -2, "c": 8}, 10)
 
 
+def test_parts_that_do_not_add_up_are_not_rounded_into_place() -> None:
+    with pytest.raises(ValueError, match="is not GBP 20"):
+        to_whole_pounds(20, [3.4, 8.3], parties("a", "b"))
+
+
 @pytest.mark.parametrize("wrong", [{"values": np.zeros(3)}, {"values": np.ones(4)}])
 def test_a_game_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"coalitions|nothing"):

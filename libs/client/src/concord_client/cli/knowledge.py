@@ -81,7 +81,7 @@ def _records(kind: str, words: str) -> typer.Typer:
         with concord() as services:
             records = services.registry.knowledge.kinds[kind]
             found = records.list(as_of=day(as_of), known_at=moment(known_at), **filters)
-            answer(found, as_json, lambda console: show_records(console, found, spoken))
+            answer(found, as_json, lambda console: show_records(console, found, spoken, every_day=every_day))
 
     @app.command("show")
     def show(record: RecordId, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:

@@ -30,13 +30,29 @@ class Form(StrEnum):
 def problem_in(file: Path, services: Concord) -> Problem:
     """The problem of a file, whatever form it is in. A JSON may be a problem or a whole question to solve."""
     if file.is_dir():
-        tables = {one.stem: one.read_text(encoding="utf-8-sig") for one in sorted(file.glob("*.csv"))}
+        tables = {one.stem: _text_of(one) for one in sorted(file.glob("*.csv"))}
         if not tables:
             raise typer.BadParameter(f"{file} holds no .csv")
         return services.allocation.problem_of_tables(tables)
     if file.suffix.lower() == ".xlsx":
         return services.allocation.problem_of_workbook(content_of(file))
-    return read_model(Problem, file)
+    return read_model(Problem, file, also=lambda given: given.get("problem", given))
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return content_of(file).decode("utf-8-sig")
+    except UnicodeDecodeError as failure:
+        raise typer.BadParameter(f"{file} is not UTF-8: save it as 'CSV UTF-8'") from failure
+
+
+def _write(out: Path, content: bytes) -> None:
+    """A file that is not there yet. Raises typer.BadParameter where it cannot be written."""
+    try:
+        with out.open("xb") as file:
+            file.write(content)
+    except OSError as failure:
+        raise typer.BadParameter(f"{out} cannot be written: {failure.strerror}") from failure
 
 
 def content_of(file: Path) -> bytes:
@@ -63,10 +79,8 @@ def example() -> None:
 @app.command()
 def form(out: Annotated[Path, typer.Argument(help="where to write it")] = Path("problem.xlsx")) -> None:
     """An empty workbook to write a problem in, with a sheet that explains every column."""
-    if out.exists():
-        raise typer.BadParameter(f"{out} exists already")
     with concord() as services:
-        out.write_bytes(services.allocation.problem_form())
+        _write(out, services.allocation.problem_form())
     typer.echo(f"{out}: fill it in, then `concord problem check {out}`")
 
 
@@ -88,14 +102,12 @@ def convert(
 ) -> None:
     """Write a problem in another form."""
     kind = checked_form(out)
-    if out.exists():
-        raise typer.BadParameter(f"{out} exists already")
     with concord() as services:
         problem = problem_in(file, services)
         if kind is Form.JSON:
-            out.write_text(problem.model_dump_json(indent=1, exclude_defaults=True) + "\n", encoding="utf-8")
+            _write(out, (problem.model_dump_json(indent=1, exclude_defaults=True) + "\n").encode())
         else:
-            out.write_bytes(services.allocation.problem_as_file(problem, kind))
+            _write(out, services.allocation.problem_as_file(problem, kind))
     typer.echo(str(out))
 
 

@@ -34,10 +34,11 @@ def period(view: RecordView) -> str:
     return f"{view.valid_from}{until}"
 
 
-def show_records(console: Console, page: RecordPage[Any], kind: str) -> None:
+def show_records(console: Console, page: RecordPage[Any], kind: str, *, every_day: bool = False) -> None:
     """A list of records: what each is about, where, who, when."""
     if not page.items:
-        say(console, f"No {kind} on {page.as_of}. Without --every-day only what is in force on the day is listed.")
+        when = "of any day" if every_day else f"on {page.as_of}; --every-day lists ended and future ones too"
+        say(console, f"No {kind} {when}.")
         return
     made = table(f"{kind.capitalize()} on {page.as_of}", "What", "Who", "Where", "From:16", "Id:18")
     for one in page.items:

@@ -25,6 +25,8 @@ def _answered(asked: dict[str, Any]) -> dict[str, Any]:
         if highs.readModel(str(path)) == highspy.HighsStatus.kError:
             return {"wrong": f"cannot be read as {asked['form'].upper()}"}
     model = highs.getLp()
+    if highs.getModel().hessian_.dim_:
+        return {"wrong": "has a quadratic objective: only linear ones are solved here"}
     if model.num_col_ == 0:
         return {"wrong": "has no variables"}
     highs.run()

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.documents import books, sheets
-from concord_allocation.documents.programme import NotAProgramme, solve_programme
+from concord_allocation.documents.programme import NotAProgramme
 from concord_allocation.documents.text_forms import as_text
 from concord_allocation.routes.examples import PROBLEM_EXAMPLES, SOLVE_EXAMPLES, TABLES_EXAMPLES
 from concord_allocation.routes.readable import ScenarioId, readable
@@ -172,7 +172,7 @@ class ProgrammeQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     form: Literal["mps", "lp"]
-    seconds: Annotated[float, Query(gt=0, le=600, description="time limit")] = 60.0
+    seconds: Annotated[float, Query(gt=0, le=600, description="time limit; the service's own is the most")] = 60.0
 
 
 @router.post(
@@ -197,7 +197,7 @@ async def solve_plain_programme(
     except UnicodeDecodeError as error:
         raise _unreadable(f"is not UTF-8 at byte {error.start}") from None
     try:
-        return await desk.solver.work(lambda: solve_programme(text, asked.form, limit_seconds=asked.seconds))
+        return await desk.solver.programme(text, asked.form, asked.seconds)
     except NotAProgramme as wrong:
         raise _unreadable(str(wrong)) from wrong
 

@@ -278,9 +278,9 @@ class _Asked:
                         f"claims_{rule}", f"Claims rule, {rule.replace('_', ' ')}", words, amounts, gained, annex=True
                     )
         price = self.question.benefit_price
-        if price is not None and gained is not None:
+        if price is not None and gained is not None and gained.together > 0:
             # The plan is in whole pounds, the game is not: parts are of what the plan in whole pounds gains.
-            part = sum(self.benefit_change.values()) / gained.together if gained.together else 0.0
+            part = sum(self.benefit_change.values()) / gained.together
             for division in gained.divisions:
                 if division.key == OWEN:
                     continue

@@ -46,8 +46,14 @@ def parties_of(problem: Problem, question: SharingQuestion) -> Parties:
     uses: dict[str, Mapping[str, float]] = {
         line.key: {party[line.statutory_payer]: 1.0} for line in problem.lines if line.statutory_payer in party
     }
-    uses |= {use.line: {key: share for key, share in use.shares.items() if share} for use in question.uses}
+    uses |= {use.line: _of_all(use.shares) for use in question.uses}
     return Parties(parties, uses)
+
+
+def _of_all(shares: Mapping[str, float]) -> Mapping[str, float]:
+    """Shares that add up to 1 but for how they were rounded, as shares that do."""
+    whole = sum(shares.values())
+    return {key: share / whole for key, share in shares.items() if share}
 
 
 def _faults(problem: Problem, question: SharingQuestion, parties: Sequence[Party]) -> Iterator[Fault]:

@@ -27,7 +27,8 @@ def realise(
     time_limit_seconds: float | None = None,
 ) -> Realisation:
     """Whether and how the division `amounts` (GBP by party over all years, on `lines`) can be paid."""
-    asked = translate.apply(problem, [*_as_planned(plan), *_parts(found, lines, amounts)])
+    own = _own_prefix(problem)
+    asked = translate.apply(problem, [*_as_planned(plan, own), *_parts(found, lines, amounts, own)])
     outcome = translate.solve(asked, time_limit_seconds=time_limit_seconds, prices=False)
     if isinstance(outcome, Answer):
         return Realisation(
@@ -38,12 +39,21 @@ def realise(
     return Realisation(possible=False, words=outcome.words, conflict=outcome.conflict, relaxation=outcome.relaxation)
 
 
-def _as_planned(plan: Answer) -> list[AddLimit]:
+def _own_prefix(problem: Problem) -> str:
+    """What our limits' keys begin with: nothing that one of the problem's own begins with."""
+    taken = [*(limit.key for limit in problem.limits), *(pace.key for pace in problem.pace_of_change)]
+    prefix = "sharing."
+    while any(key.startswith(prefix) for key in taken):
+        prefix += "-"
+    return prefix
+
+
+def _as_planned(plan: Answer, own: str) -> list[AddLimit]:
     return [
         AddLimit(
             kind="add_limit",
             limit=Limit(
-                key=f"sharing.as-planned.{number}",
+                key=f"{own}as-planned.{number}",
                 label=f"{row.line} has GBP {row.gbp:,} in {row.year}, as planned",
                 terms=[Term(select=Selection(lines=[row.line]))],
                 equal=row.gbp,
@@ -55,12 +65,12 @@ def _as_planned(plan: Answer) -> list[AddLimit]:
     ]
 
 
-def _parts(found: Parties, lines: frozenset[str], amounts: Mapping[str, int]) -> list[AddLimit]:
+def _parts(found: Parties, lines: frozenset[str], amounts: Mapping[str, int], own: str) -> list[AddLimit]:
     return [
         AddLimit(
             kind="add_limit",
             limit=Limit(
-                key=f"sharing.part.{number}",
+                key=f"{own}part.{number}",
                 label=f"{party.name}: GBP {amounts[party.key]:,} of the cost divided",
                 terms=[Term(select=Selection(payers=sorted(party.payers), lines=sorted(lines)), measure=Measure.SPEND)],
                 equal=amounts[party.key],

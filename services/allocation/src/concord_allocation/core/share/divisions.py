@@ -24,8 +24,13 @@ def by_key(total: int, weights: Mapping[str, float], parties: Sequence[Party]) -
 
 
 def to_whole_pounds(total: int, amounts: Sequence[float], parties: Sequence[Party]) -> dict[str, int]:
-    """Unrounded GBP that add up to `total` but for noise, as whole pounds that do so exactly; may be negative."""
+    """Unrounded GBP that add up to `total` but for noise, as whole pounds that do so exactly; may be negative.
+
+    ValueError where they do not add up to it: no rounding makes up for that.
+    """
     floors = [int(amount // 1) for amount in amounts]
+    if not 0 <= total - sum(floors) <= len(floors):
+        raise ValueError(f"{sum(amounts):,.2f} is not GBP {total:,}")
     by_remainder = sorted(range(len(floors)), key=lambda k: (-(amounts[k] - floors[k]), k))
     for k in by_remainder[: total - sum(floors)]:
         floors[k] += 1

@@ -13,6 +13,7 @@ import numpy as np
 from concord_allocation.core.problem import Floats
 from concord_allocation.core.share.coalitions import Coalitions
 from concord_allocation.core.solver import Status, Unanswered
+from concord_allocation.core.words import pounds
 
 PRICED = 1e-7
 """Scaled worth above this is not nothing."""
@@ -104,15 +105,22 @@ def _unowned_columns(coalitions: Coalitions, reduced: Floats) -> list[str]:
     for column in full.tolist():
         where = column - columns.curve.start
         if 0 <= where < columns.curve.size:
-            line = matrix.tables.lines[columns.curve_line[where]]
-            names.append(f"the benefit curve of {line.name} is as steep only up to {line.widths[0][0]:,.0f} pounds")
+            names.append(_full_stretch(coalitions, where))
         else:
-            names.append(columns.keys[column])
+            names.append("another bound of the problem that is reached")
     held = coalitions.party_of_cell < 0
     paid = coalitions.fixed * np.abs(reduced[columns.pay.slice]) > PRICED
     if bool((held & paid).any()):
         names.append("what payers outside the parties pay is held")
     return list(dict.fromkeys(names))
+
+
+def _full_stretch(coalitions: Coalitions, where: int) -> str:
+    """A full stretch of a benefit curve, by where it ends."""
+    tables, columns = coalitions.matrix.tables, coalitions.matrix.columns
+    line, year = tables.lines[columns.curve_line[where]], int(columns.curve_year[where])
+    ends = sum(line.widths[year][: int(columns.curve_segment[where]) + 1])
+    return f"the benefit curve of {line.name} is as steep only up to {pounds(ends)} in {tables.years[year]}"
 
 
 def _derivative(
