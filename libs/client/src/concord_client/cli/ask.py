@@ -9,7 +9,7 @@ from concord_client.cli.options import Json
 from concord_client.cli.session import answer, checked, concord, end_with, read_model
 from concord_client.questions import KINDS
 from concord_client.show.plans import show_difference
-from concord_client.show.questions import show_appraisal, show_question, show_rows
+from concord_client.show.questions import show_appraisal, show_question, show_reproduction
 from concord_contracts.allocation import Problem, Refusal
 from concord_contracts.allocation.questions import Question
 from concord_contracts.allocation.questions.appraisal import AppraisalRequest
@@ -91,7 +91,7 @@ def again(scenario: Annotated[str, typer.Argument(help="id of a scenario")], as_
     """Solve a scenario's stored problem again: does it give the same answer?"""
     with concord() as services:
         found = services.allocation.reproduce(scenario)
-        answer(found, as_json, lambda console: show_rows(console, found.words, [found]))
+        answer(found, as_json, lambda console: show_reproduction(console, found))
 
 
 for name, each in KINDS.items():

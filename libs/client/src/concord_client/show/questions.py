@@ -10,13 +10,15 @@ from concord_client.show.plans import show_refusal
 from concord_contracts.allocation import Refusal
 from concord_contracts.allocation.questions import QuestionAnswer
 from concord_contracts.allocation.questions.appraisal import Appraisal
+from concord_contracts.allocation.scenarios import Reproduction
 
 ROWS = 25
 SENTENCE = 300
 CELL = 40
 LEFT_OUT_OF_TABLES = frozenset({"changes", "payer", "line", "low_gbp"})
 """Lists that are meant for programs, and keys that stand beside their names."""
-NESTED = frozenset({"payers"})
+FOR_PROGRAMS = frozenset({"scenario", "digest", "answer_digest", "problem_digest", "benefit_unit"})
+"""Fields of a row that a reader has beside the table, or no use for."""
 
 
 def show_question(console: Console, found: QuestionAnswer | Refusal) -> None:
@@ -46,9 +48,20 @@ def show_appraisal(console: Console, found: Appraisal) -> None:
     show_rows(console, "Options", found.options)
 
 
+def show_reproduction(console: Console, found: Reproduction) -> None:
+    """Whether a scenario's answer came out again, and on what."""
+    say(console, found.words, "bold")
+    if found.benefit_difference:
+        say(console, f"Benefit again minus stored: {found.benefit_difference:,.6g}")
+    for what, versions in (("stored", found.stored_versions), ("now", found.versions)):
+        say(console, f"Solved {what} with {', '.join(f'{name} {number}' for name, number in versions.items())}.")
+    say(console, f"answer {found.answer_again}, stored {found.answer_digest}", "dim")
+
+
 def show_rows(console: Console, title: str, rows: Sequence[BaseModel]) -> None:
     """One table: a column for each field that some row has a value in."""
     names = [name for name in type(rows[0]).model_fields if not _is_beside_its_name(rows[0], name)]
+    names = [name for name in names if name not in FOR_PROGRAMS]
     names = [name for name in names if any(_cell(getattr(row, name)) for row in rows)]
     numbers = {name for name in names if any(isinstance(getattr(row, name), int | float) for row in rows)}
     made = table(title, *(f"{'>' if name in numbers else ''}{name.replace('_', ' ')}" for name in names))
@@ -73,6 +86,8 @@ def _cell(value: object) -> str:
             return f"{value:,}"
         case float() if value == 0:
             return "0"
+        case float() if value.is_integer():
+            return f"{value:,.0f}"
         case float():
             return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
         case BaseModel():
