@@ -93,6 +93,19 @@ def test_recurrent_cost_and_capital_that_outlives_the_plan_at_annual_cost() -> N
     assert taken(short) == set()
 
 
+@pytest.mark.parametrize(("growth", "starts"), [(0.5, None), (1.0, SECOND), (None, SECOND)])
+def test_what_an_option_supplies_counts_as_growth(growth: float | None, starts: str | None) -> None:
+    """A second machine doubles the sessions that there are."""
+    sessions = {
+        "key": "sessions", "name": "sessions", "unit": "session", "supply": {FIRST: 10, SECOND: 10},
+        "uses": [{"select": {"lines": ["care"]}, "per_case": 1}], "max_growth": growth, "source": "a test",
+    }  # fmt: skip
+    machine = option("machine", 5, 0, starts=[SECOND], supplies={"sessions": 10})
+    lines = [make_line("kit", {}, None), make_line("care", {}, "care", modes=[make_mode("visit", 1.0)])]
+    found = answer(two_years(lines=lines, resources=[sessions], options=[machine]))
+    assert [row.starts for row in found.options] == [starts]
+
+
 def test_an_option_starts_when_there_is_money_for_it() -> None:
     late = two_years(
         purses=[make_purse("money", {FIRST: 10, SECOND: 100})],

@@ -180,6 +180,12 @@ class Live:
         self.last_status = self._status()
         return self.last_status
 
+    def allow(self, seconds: float) -> None:
+        """At least so much of the solver's time from now on, whatever is left of its limit."""
+        if self.time_limit_seconds is not None and self.time_limit_seconds < self.seconds + seconds:
+            self.time_limit_seconds = self.seconds + seconds
+            self.highs.setOptionValue("time_limit", self.time_limit_seconds)
+
     def conflicting_rows(self) -> list[int]:
         """Rows that HiGHS proposes as an irreducible infeasible set; may be empty or too large, so it is verified."""
         _, found = self.highs.getIis()

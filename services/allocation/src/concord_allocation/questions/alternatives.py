@@ -1,12 +1,10 @@
 """Plans nearly as good as the best: how far each direction can go for a stated sacrifice of benefit."""
 
-from collections.abc import Mapping
-
 from concord_allocation.core.solver import Unanswered
 from concord_allocation.core.words import amount_of
-from concord_allocation.questions.asking import Asking
+from concord_allocation.questions.asking import Asking, told_elsewhere
 from concord_allocation.questions.model import Model
-from concord_contracts.allocation import Answer, Problem
+from concord_contracts.allocation import Problem
 from concord_contracts.allocation.questions import Aim, Alternative, AlternativesAnswer, AlternativesQuestion
 
 TOLD = 12
@@ -23,19 +21,24 @@ def alternatives(problem: Problem, question: AlternativesQuestion, seconds: floa
     best = model.best("benefit", more=True)
     if best is None:
         raise Unanswered("the best benefit was not found a second time")
+    elsewhere = model.elsewhere()
     kept = best - question.sacrifice * abs(best)
-    now = _values(asking, plan_cells(plan), problem, aims)
+    held = model.columns_of(plan)
     model.hold("benefit", at_least=kept)
     rows: list[Alternative] = []
     for number, (words, _) in enumerate(named):
-        if asking.is_late:
+        name = f"directions/{number}"
+        try:
+            asking.in_time()
+            least, greatest = model.best(name, more=False), model.best(name, more=True)
+        except Unanswered:
             asking.left_out.append(f"{len(named) - number} directions, from {words} on: there was no time for them")
             break
-        name = f"directions/{number}"
-        least, greatest = model.best(name, more=False), model.best(name, more=True)
         if least is not None and greatest is not None:
             unit = model.functions[name].unit
-            rows.append(Alternative(words=words, unit=unit, now=now[name], least=least, greatest=greatest, proven=True))
+            is_movement = aims[name].measure == "movement"
+            now = float(plan.totals.moved_gbp) if is_movement else model.value_at(name, held)
+            rows.append(Alternative(words=words, unit=unit, now=now, least=least, greatest=greatest, proven=True))
     asking.solves += model.solves
     unit = problem.benefit_unit
     sentences = [
@@ -45,26 +48,17 @@ def alternatives(problem: Problem, question: AlternativesQuestion, seconds: floa
             f"{amount_of(row.greatest, row.unit)}; in the plan it is {amount_of(row.now, row.unit)}."
             for row in rows[:TOLD]
         ),
+        *told_elsewhere(elsewhere, unit),
     ]
-    body = {"best_benefit": best, "kept_benefit": kept, "benefit_unit": unit, "alternatives": rows}
+    body = {
+        "best_benefit": best,
+        "elsewhere_benefit": elsewhere,
+        "kept_benefit": kept,
+        "benefit_unit": unit,
+        "alternatives": rows,
+    }
     content = body | {"alternatives": [row.model_dump() for row in rows]}
     return AlternativesAnswer(**asking.head(content, sentences), **body)
-
-
-def plan_cells(plan: Answer) -> dict[tuple[str, str, str, str | None], float]:
-    """GBP by (year, line, purse, fund) of an answer."""
-    return {(c.year, c.line, c.purse, c.fund): float(c.gbp) for c in plan.cells}
-
-
-def _values(
-    asking: Asking, cells: Mapping[tuple[str, str, str, str | None], float], problem: Problem, aims: Mapping[str, Aim]
-) -> dict[str, float]:
-    """Each direction's value in the plan with these payments: the plan held, its benefit the best."""
-    model = Model(problem, {"benefit": Aim(measure="benefit"), **aims}, asking.seconds_left, offer=cells)
-    model.hold("distance", at_most=1.0)
-    model.best("benefit", more=True)
-    asking.solves += model.solves
-    return {name: model.value(name) for name in aims}
 
 
 def _stated(question: AlternativesQuestion) -> list[tuple[str, Aim]]:

@@ -1,6 +1,6 @@
 """The three tables of the governing-body paper, from three scenarios."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pydantic import BaseModel
 
@@ -18,6 +18,18 @@ TITLES = ("Table 1: payers, GBP", "Table 2: stages of the recommended option", "
 
 type Option = tuple[str, str, str, Answer]
 """(which of the three, id of its scenario, title, plan)."""
+
+
+def what_differs(problems: Sequence[Problem]) -> str:
+    """Which of places, years and unit of benefit are not the same in all; empty where all are."""
+    alike: dict[str, Callable[[Problem], object]] = {
+        "places": lambda problem: {line.place for line in problem.lines},
+        "years": lambda problem: [year.key for year in problem.years],
+        "unit of benefit": lambda problem: problem.benefit_unit,
+    }
+    return " and ".join(
+        words for words, of in alike.items() if any(of(problem) != of(problems[0]) for problem in problems)
+    )
 
 
 def appraisal(problem: Problem, options: Sequence[Option]) -> Appraisal:
@@ -46,14 +58,15 @@ def _payers(problem: Problem, plan: Answer) -> list[PayerPosition]:
     rows = []
     for payer in problem.payers:
         bridges = [row for row in plan.bridges if row.payer == payer.key]
-
-        def over_years(field: str, bridges: Sequence[BaseModel] = bridges) -> int | None:
-            if not bridges:
-                return None
-            return int(sum(getattr(b, field) * (1 if getattr(b, "year", None) else years) for b in bridges))
-
         split = [row for row in plan.splits.payer if row.key == payer.key]
         before, after = sum(row.reference_gbp for row in split), sum(row.gbp for row in split)
+
+        def over_years(field: str, bridges: Sequence[BaseModel] = bridges, before: int = before) -> int | None:
+            """None where the bridges do not lead to the whole baseline: the table would not add up."""
+            if not bridges or _over_years(bridges, "baseline_gbp", years) != before:
+                return None
+            return _over_years(bridges, field, years)
+
         parts = [over_years(field) for field in ("tariff_uplift_gbp", "efficiency_gbp", "growth_gbp", "qipp_gbp")]
         uplift = None if parts[0] is None else (parts[0] or 0) - (parts[1] or 0) + (parts[2] or 0) - (parts[3] or 0)
         rows.append(
@@ -72,6 +85,10 @@ def _payers(problem: Problem, plan: Answer) -> list[PayerPosition]:
             )
         )
     return rows
+
+
+def _over_years(bridges: Sequence[BaseModel], field: str, years: int) -> int:
+    return int(sum(getattr(b, field) * (1 if getattr(b, "year", None) else years) for b in bridges))
 
 
 def _stages(problem: Problem, plan: Answer) -> list[StagePosition]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from concord_allocation import translate
 from concord_allocation.core.problem import Fault, InvalidProblem
+from concord_allocation.core.solver import Unanswered
+from concord_allocation.core.words import amount_of
 from concord_contracts.allocation import Answer, Change, Outcome, Problem, Refusal
 from concord_contracts.allocation.problem import Limit
 from concord_contracts.allocation.questions import PlanFound
@@ -46,6 +48,11 @@ class Asking:
     def is_late(self) -> bool:
         """No time for anything that can be left out."""
         return self._clock() >= self._until
+
+    def in_time(self) -> None:
+        """Raises Unanswered where there is no time for anything that can be left out."""
+        if self.is_late:
+            raise Unanswered("there was no time for everything")
 
     @cached_property
     def digest(self) -> str:
@@ -131,12 +138,21 @@ def changed(problem: Problem, changes: Sequence[Change]) -> Problem:
     return translate.apply(problem, changes) if changes else problem
 
 
+def told_elsewhere(elsewhere: float, unit: str) -> list[str]:
+    """What of a plan's benefit is not of its lines, where something is."""
+    if not elsewhere:
+        return []
+    words = "of money left outside or at the end, less the penalty of overspends"
+    return [f"{amount_of(elsewhere, unit)} of the benefit is {words}."]
+
+
 def plan_found(plan: Answer) -> PlanFound:
     return PlanFound(
         status=plan.status,
         problem_digest=plan.problem_digest,
         digest=plan.digest,
         benefit=plan.totals.benefit,
+        elsewhere_benefit=plan.totals.elsewhere_benefit,
         benefit_unit=plan.totals.benefit_unit,
         spend_gbp=plan.totals.spend_gbp,
         moved_gbp=plan.totals.moved_gbp,

@@ -5,17 +5,25 @@ from typing import NamedTuple
 import numpy as np
 
 from concord_allocation import translate
+from concord_allocation.core.choose import LEAST_SECONDS, choose_options, hold
 from concord_allocation.core.matrix import Matrix, compile_matrix
-from concord_allocation.core.problem import Floats
+from concord_allocation.core.problem import Floats, InvalidProblem
 from concord_allocation.core.solver import Live, Status, Unanswered
 from concord_allocation.core.stages import reach_benefit
+from concord_allocation.questions.rows import elsewhere_in
 from concord_contracts.allocation import Problem
+
+NO_TIME = "there was no time for every plan"
 
 
 class Planned(NamedTuple):
-    """Best benefit, and the plan of least movement that reaches it: GBP by line and by payer over all years."""
+    """Best benefit, and the plan of least movement that reaches it: GBP by line and by payer over all years.
+
+    `elsewhere`: the part of `benefit` that is of money left outside or at the end, less the penalty of overspends.
+    """
 
     benefit: float
+    elsewhere: float
     lines: dict[str, float]
     payers: dict[str, float]
 
@@ -30,36 +38,33 @@ class Planner:
         self.solves = 0
 
     def plan(self, problem: Problem, seconds: float) -> Planned | None:
-        """None where no plan keeps every limit."""
-        matrix = compile_matrix(translate.tables_of(problem))
-        live = Live(matrix, seconds)
+        """None where no plan keeps every limit, or the figures contradict each other."""
+        try:
+            tables = translate.tables_of(problem)
+        except InvalidProblem:
+            return None
+        matrix, left = compile_matrix(tables), seconds
+        if matrix.whole.any():
+            self.solves += 1
+            held, chooser = choose_options(matrix, seconds)
+            if held is None and chooser.last_status == Status.INFEASIBLE:
+                return None
+            if held is None or not held.proven:
+                raise Unanswered(NO_TIME)
+            matrix, left = hold(matrix, held.chosen), max(LEAST_SECONDS, seconds - chooser.seconds)
+        live = Live(matrix, left)
         self.solves += 1
-        status = _to_benefit(live)
+        status = reach_benefit(live)
         if status == Status.INFEASIBLE:
             return None
         if status != Status.OPTIMAL:
-            raise Unanswered("there was no time for every plan")
+            raise Unanswered(NO_TIME)
         benefit = -live.objective * matrix.benefit_scale
-        if not matrix.whole.any():
-            live.fix_optimal_face()
-            live.minimise(matrix.objectives["least_movement"])
-            if live.run() != Status.OPTIMAL:
-                raise Unanswered("there was no time for every plan")
+        live.fix_optimal_face()
+        live.minimise(matrix.objectives["least_movement"])
+        if live.run() != Status.OPTIMAL:
+            raise Unanswered(NO_TIME)
         return _planned(matrix, benefit, live.values())
-
-
-def _to_benefit(live: Live) -> Status:
-    if not live.matrix.whole.any():
-        return reach_benefit(live)
-    for name in live.matrix.stages:  # whole options: misses of soft limits first, then benefit
-        live.minimise(live.matrix.objectives[name])
-        status = live.run()
-        if status != Status.OPTIMAL or name == "benefit":
-            return status
-        row = live.matrix.row_position.get(f"objective/{name}")
-        if row is not None:
-            live.hold_row(row, -np.inf, live.objective + 1e-9 * max(1.0, abs(live.objective)))
-    return live.last_status
 
 
 def _planned(matrix: Matrix, benefit: float, values: Floats) -> Planned:
@@ -70,6 +75,7 @@ def _planned(matrix: Matrix, benefit: float, values: Floats) -> Planned:
     by_payer = np.bincount(owner, weights=gbp, minlength=len(tables.payers))
     return Planned(
         benefit,
+        elsewhere_in(matrix, values),
         {line.key: float(by_line[k]) for k, line in enumerate(tables.lines)},
         {payer.key: float(by_payer[k]) for k, payer in enumerate(tables.payers)},
     )

@@ -19,6 +19,7 @@ SAME = 1e-7
 class _Point(NamedTuple):
     first: float
     second: float
+    elsewhere: float
     payers: dict[str, float]
 
     @property
@@ -47,9 +48,13 @@ def _lexicographic(model: Model, one: str, other: str, more: dict[str, bool]) ->
         raise Unanswered("no plan keeps every limit")
     _keep(model, one, best, more[one])
     model.best(other, more=more[other])
-    point = _Point(model.value("first"), model.value("second"), model.payers())
+    point = _point(model)
     model.free(one)
     return point
+
+
+def _point(model: Model) -> _Point:
+    return _Point(model.value("first"), model.value("second"), model.elsewhere(), model.payers())
 
 
 def _keep(model: Model, name: str, value: float, more: bool) -> None:
@@ -65,15 +70,18 @@ def _between(
     """Even steps of the second aim between its values at both ends; each with the best of the first."""
     steps = np.linspace(ends[0].second, ends[1].second, points)[1:-1].tolist()
     for number, step in enumerate(steps):
-        if asking.is_late:
+        try:
+            asking.in_time()
+            _keep(model, "second", step, more["second"])
+            best = model.best("first", more=more["first"])
+            if best is not None:
+                _keep(model, "first", best, more["first"])
+                model.best("second", more=more["second"])
+        except Unanswered:
             asking.left_out.append(f"{len(steps) - number} of {points} points: there was no time for them")
             return
-        _keep(model, "second", step, more["second"])
-        best = model.best("first", more=more["first"])
         if best is not None:
-            _keep(model, "first", best, more["first"])
-            model.best("second", more=more["second"])
-            yield _Point(model.value("first"), model.value("second"), model.payers())
+            yield _point(model)
         model.free("first")
         model.free("second")
 
@@ -105,7 +113,14 @@ def _told(
         exchange = (point.first - before.first) / (point.second - before.second) if before else None
         payers = [PayerPounds(payer=key, name=names[key], gbp=round(gbp, 2)) for key, gbp in point.payers.items()]
         rows.append(
-            FrontierPoint(first=point.first, second=point.second, proven=True, exchange=exchange, payers=payers)
+            FrontierPoint(
+                first=point.first,
+                second=point.second,
+                elsewhere_benefit=point.elsewhere,
+                proven=True,
+                exchange=exchange,
+                payers=payers,
+            )
         )
     body = {"first_unit": units[0], "second_unit": units[1], "points": rows, "dominated": found - len(points)}
     content = body | {"points": [[point.first, point.second] for point in points]}

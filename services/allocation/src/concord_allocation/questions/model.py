@@ -1,34 +1,44 @@
 """The one place where questions touch the live model: a problem with named aims, each a linear function of the plan.
 
 An aim becomes a limit of the problem without a bound, so that the core's own families count it; its row is then the
-objective, or is held. Soft limits are kept as well as they can be; no other objective of the problem takes part.
+objective, or is held. Benefit of everything is what a plan maximises: that of the lines, of money left outside or at
+the end, less the penalty of overspends. Soft limits are kept as well as they can be; no other objective of the problem
+takes part.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import dataclass
 
 import numpy as np
 
-from concord_allocation import translate
-from concord_allocation.core.columns import Columns, lay_out
-from concord_allocation.core.families import PRICED, Row, all_rows
+from concord_allocation.core.columns import lay_out
+from concord_allocation.core.families import PRICED, all_rows
 from concord_allocation.core.matrix import assemble, money_scale
-from concord_allocation.core.parts import NO_YEAR, Column
-from concord_allocation.core.problem import DIRECT, Fault, Floats, InvalidProblem, ProblemTables
+from concord_allocation.core.problem import Floats
 from concord_allocation.core.solver import FACE_TOLERANCE, Live, Status, Unanswered
+from concord_allocation.questions.aims import has_own_row, tables_with
 from concord_allocation.questions.asking import unused
-from concord_contracts.allocation import Problem
+from concord_allocation.questions.purses import MORE, loosened, with_more
+from concord_allocation.questions.rows import (
+    SPARE,
+    CellKey,
+    benefit_row,
+    cell_keys,
+    counting,
+    distance_rows,
+    elsewhere_in,
+    movement_row,
+    with_distance,
+    with_spare,
+)
+from concord_contracts.allocation import Answer, Problem
 from concord_contracts.allocation.questions import Aim
 
-UNBOUNDED = 1e12
 SLACK = 1e-9
 """Relative room that a held value gets: the solver's own arithmetic."""
 
 PLACES = {"GBP": 5, "cases": 6}
 """Decimal places of a value by its unit; what is beyond is the solver's arithmetic."""
-
-type CellKey = tuple[str, str, str, str | None]
 
 
 @dataclass(frozen=True)
@@ -53,41 +63,59 @@ class Model:
         *,
         offer: Mapping[CellKey, float] | None = None,
         spare: bool = False,
+        more_gbp: Mapping[str, float] | None = None,
+        as_limits: bool = False,
     ) -> None:
-        """`offer`: adds the aim `distance` to it. `spare`: adds a column that stands in no row, at `self.spare`."""
+        """`offer`: adds the aim `distance` to it. `spare`: adds a column that stands in no row, at `self.spare`.
+
+        `more_gbp`: purses that may hold up to so much more in every year; adds the aim `more`, the sum of it.
+        `as_limits`: benefit of everything is what a limit counts, without what money does elsewhere.
+        """
         prefix = unused(problem, "aim")
-        self.tables, self._heads = _tables(problem, aims, prefix)
+        own = {name for name, aim in aims.items() if has_own_row(aim, as_limits=as_limits)}
+        self.tables, self._heads = tables_with(problem, aims, prefix, own)
         if offer is not None:
-            self.tables = _with_distance(self.tables)
+            self.tables = with_distance(self.tables)
         if spare:
-            self.tables = _with_spare(self.tables)
+            self.tables = with_spare(self.tables)
+        scale = money_scale(self.tables)
+        if more_gbp is not None:
+            self.tables = with_more(self.tables, more_gbp, scale)
         columns = lay_out(self.tables)
         self.spare = columns.block(SPARE).start
         extra = [
-            _counting(f"question/{name}", np.array([columns.at(f"least/all/{self._heads[name]}")]), np.ones(1))
+            counting(f"question/{name}", np.array([columns.at(f"least/all/{self._heads[name]}")]), np.ones(1))
             for name, aim in aims.items()
             if aim.measure == "worst_off"
         ]
-        extra += [_movement_row(self.tables, columns, name) for name, aim in aims.items() if aim.measure == "movement"]
+        extra += [movement_row(self.tables, columns, name) for name, aim in aims.items() if aim.measure == "movement"]
+        extra += [benefit_row(self.tables, columns, name) for name in own if aims[name].measure == "benefit"]
         if offer is not None:
-            extra += _distance_rows(self.tables, columns, offer)
-        self.matrix = assemble(self.tables, columns, (*all_rows(self.tables, columns), *extra))
+            extra += distance_rows(self.tables, columns, offer)
+        rows = all_rows(self.tables, columns)
+        if more_gbp is not None:
+            rows = [loosened(self.tables, columns, row, scale) for row in rows]
+            extra.append(
+                counting("question/more", columns.block(MORE).indices, np.full(columns.block(MORE).size, scale))
+            )
+        self.matrix = assemble(self.tables, columns, (*rows, *extra))
         self.live = Live(self.matrix, seconds, objective=self.matrix.stages[0])
         self.solves = 1
         self.status = self.live.first_status
         self._keep_soft_limits()
-        rows = self.matrix.row_position
+        at = self.matrix.row_position
         self.functions: dict[str, Function] = {}
         for number, (name, aim) in enumerate(aims.items()):
             unit = self._unit(aim)
-            if aim.measure in UNLIMITED:
+            if name in own:
                 orphans = 0.5 * sum(orphan.gbp for orphan in self.tables.orphans)
                 constant = orphans if aim.measure == "movement" else 0.0
-                self._name(name, rows[f"question/{name}"], constant, unit)
+                self._name(name, at[f"question/{name}"], constant, unit)
             else:
-                self._name(name, rows[f"limit/all/{prefix}-{number}/at_least"], 0.0, unit)
-        if offer is not None:
-            self._name("distance", rows["question/distance"], 0.0, "GBP")
+                self._name(name, at[f"limit/all/{prefix}-{number}/at_least"], 0.0, unit)
+        for name in ("distance", "more"):
+            if f"question/{name}" in at and name not in aims:
+                self._name(name, at[f"question/{name}"], 0.0, "GBP")
 
     @property
     def is_feasible(self) -> bool:
@@ -144,9 +172,37 @@ class Model:
 
     def value(self, name: str) -> float:
         """Of an aim, in the plan last found."""
+        return self.value_at(name, self.live.values())
+
+    def value_at(self, name: str, values: Floats) -> float:
+        """Of an aim, at scaled column values."""
         found = self.functions[name]
-        value = float(found.cost @ self.live.values()) * found.scale + found.constant
+        value = float(found.cost @ values) * found.scale + found.constant
         return round(value, PLACES.get(found.unit, 9)) + 0.0
+
+    def elsewhere(self) -> float:
+        """Benefit of money left outside or at the end less the penalty of overspends, in the plan last found."""
+        return elsewhere_in(self.matrix, self.live.values())
+
+    def more_gbp(self) -> dict[tuple[str, str], float]:
+        """GBP above its present amount by (purse, year), in the plan last found."""
+        columns = self.matrix.columns
+        values = self.live.values()[columns.block(MORE).slice] * self.matrix.money_scale
+        made = [self.tables.more[j - columns.more_start] for j in columns.block(MORE).indices.tolist()]
+        return {
+            (self.tables.purses[column.of].key, self.tables.years[column.year]): gbp
+            for column, gbp in zip(made, values.tolist(), strict=True)
+        }
+
+    def columns_of(self, plan: Answer) -> Floats:
+        """An answer's payments, contributions, spend and cases as scaled column values; other columns are nothing."""
+        amounts: dict[str, float] = {}
+        for cell in plan.cells:
+            amounts[f"pay/{cell.year}/{cell.line}/{cell.purse}/{cell.fund or '-'}"] = cell.gbp
+        amounts |= {f"put/{put.year}/{put.fund}/{put.purse}": put.gbp for put in plan.contributions}
+        amounts |= {f"spend/{row.year}/{row.line}": row.gbp for row in plan.lines}
+        amounts |= {f"case/{row.year}/{row.line}/{row.mode}": row.cases for row in plan.activity}
+        return np.array([amounts.get(key, 0.0) for key in self.matrix.columns.keys]) / self.matrix.col_scale
 
     def hold(self, name: str, *, at_least: float = -np.inf, at_most: float = np.inf) -> None:
         """Bound an aim from now on, in its unit."""
@@ -170,7 +226,7 @@ class Model:
         self.live.highs.changeColsIntegrality(len(whole), whole.astype(np.int32), kinds)
 
     def behind(self) -> list[str]:
-        """Limits that hold the last optimum back, in words, the dearest first; none are known with whole options."""
+        """Limits that hold the last optimum back, in words, the dearest first; whole options must be held."""
         dual = self.live.solution().dual
         rows = [k for k, row in enumerate(self.matrix.rows) if row.family in PRICED and abs(dual[k]) > FACE_TOLERANCE]
         return [self.matrix.rows[k].label for k in sorted(rows, key=lambda k: (-abs(dual[k]), self.matrix.rows[k].key))]
@@ -187,133 +243,3 @@ class Model:
         for (_, _, purse, _), gbp in self.cells().items():
             paid[owner[purse]] += gbp
         return paid
-
-
-def cell_keys(tables: ProblemTables) -> list[CellKey]:
-    """(year, line, purse, fund) of every payment that the rules allow."""
-    c = tables.cells
-    return [
-        (tables.years[t], tables.lines[i].key, tables.purses[u].key, None if m == DIRECT else tables.funds[m].key)
-        for t, i, u, m in zip(c.year.tolist(), c.line.tolist(), c.purse.tolist(), c.fund.tolist(), strict=True)
-    ]
-
-
-MEASURES = {"benefit": "benefit", "spend": "spend", "activity": "activity", "money": "burden"}
-
-
-def terms_of(aim: Aim) -> list[dict[str, Any]]:
-    """The terms of a limit that count what the aim measures."""
-    return [{"select": aim.select.model_dump(exclude_none=True), "measure": MEASURES[aim.measure]}]
-
-
-UNLIMITED = frozenset({"movement", "worst_off"})
-"""Measures that no limit counts; they get a row of their own."""
-
-
-def _tables(problem: Problem, aims: Mapping[str, Aim], prefix: str) -> tuple[ProblemTables, dict[str, str]]:
-    """The tables with a limit for every aim, and the fairness entry of aims for the worst-off."""
-    heads: dict[str, str] = {}
-    document = problem.model_dump(mode="json")
-    first = len(document["limits"])
-    for number, (name, aim) in enumerate(aims.items()):
-        limit: dict[str, Any] = {
-            "key": f"{prefix}-{number}",
-            "label": name,
-            "at_least": -UNBOUNDED,
-            "per_year": False,
-            "unit": "GBP" if aim.measure in ("spend", "money") else "unit",
-            "source": "the question",
-            "terms": [{}] if aim.measure in UNLIMITED else terms_of(aim),
-        }
-        if aim.measure == "worst_off":
-            heads[name] = _worst_off(document, aim, name, prefix)
-        document["limits"].append(limit)
-    whole = Problem.model_validate(document)
-    try:
-        return translate.tables_of(whole), heads
-    except InvalidProblem as invalid:
-        raise _blamed(invalid, first, list(aims)) from invalid
-
-
-def _blamed(invalid: InvalidProblem, first: int, names: list[str]) -> InvalidProblem:
-    """Faults of the limits that were added, told at the aim they stand for; others at /problem."""
-    told = []
-    for fault in invalid.faults:
-        parts = fault.pointer.split("/")
-        if parts[1:2] == ["limits"] and parts[2].isdigit() and int(parts[2]) >= first:
-            rest = "/".join(part for part in parts[5:] if part)
-            told.append(fault._replace(pointer=f"/{names[int(parts[2]) - first]}" + (f"/{rest}" if rest else "")))
-        else:
-            told.append(fault._replace(pointer=f"/problem{fault.pointer}"))
-    return InvalidProblem(told)
-
-
-def _worst_off(document: dict[str, Any], aim: Aim, name: str, prefix: str) -> str:
-    """Key of the fairness entry whose least head the aim raises; written from `heads` where they are given."""
-    raised = [entry for entry in document["equity"] if entry["raise_least"]]
-    if aim.heads is None:
-        if raised:
-            return str(raised[0]["key"])
-        words = "the problem says nothing of weighted heads: give `heads` by place"
-        raise InvalidProblem([Fault(f"/{name}/heads", "no-worst-off", words)])
-    document["equity"] = [entry for entry in document["equity"] if not entry["raise_least"]]
-    document["objectives"] = [each for each in document["objectives"] if each != "worst_off"]
-    document["equity"].append(
-        {
-            "key": f"{prefix}-heads",
-            "label": "the worst-off place",
-            "heads": aim.heads,
-            "raise_least": True,
-            "per_year": False,
-            "source": "the question",
-        }
-    )
-    return f"{prefix}-heads"
-
-
-def _movement_row(tables: ProblemTables, columns: Columns, name: str) -> Row:
-    """Half of all pounds that differ from the reference split."""
-    new = columns.pay.start + np.flatnonzero(tables.cells.reference <= 0)
-    where = np.concatenate([columns.up.indices, columns.down.indices, new]).astype(np.int64)
-    return _counting(f"question/{name}", where, np.full(len(where), 0.5))
-
-
-def _counting(key: str, where: Any, coefficients: Any) -> Row:
-    return Row(key, "question", "", None, where, coefficients, -np.inf, np.inf, "GBP", key, "the question", False, 0.0)
-
-
-APART = "apart"
-"""Block of the columns that measure how far a payment lies above and below an offer, in steps of the money scale."""
-
-
-def _with_distance(tables: ProblemTables) -> ProblemTables:
-    made = [
-        Column(f"{way}/{number}", cast(Any, APART), NO_YEAR, number, np.inf)
-        for way in ("above", "below")
-        for number in range(len(tables.cells))
-    ]
-    first = len(tables.more)
-    at = dict(tables.more_at) | {column.key: first + k for k, column in enumerate(made)}
-    return replace(tables, more=(*tables.more, *made), more_at=at)
-
-
-SPARE = "spare"
-
-
-def _with_spare(tables: ProblemTables) -> ProblemTables:
-    column = Column(SPARE, cast(Any, SPARE), NO_YEAR, 0, np.inf)
-    return replace(tables, more=(*tables.more, column), more_at=dict(tables.more_at) | {column.key: len(tables.more)})
-
-
-def _distance_rows(tables: ProblemTables, columns: Columns, offer: Mapping[CellKey, float]) -> list[Row]:
-    """x - above + below = offer for each cell; distance = sum of both."""
-    scale, apart = money_scale(tables), columns.block(APART)
-    count = len(tables.cells)
-    rows = []
-    for number, key in enumerate(cell_keys(tables)):
-        above = apart.start + number
-        where = np.array([columns.pay.start + number, above, above + count], dtype=np.int64)
-        bound = float(offer.get(key, 0.0))
-        row = _counting(f"question/offer/{number}", where, np.array([1.0, -scale, scale]))
-        rows.append(row._replace(lower=bound, upper=bound))
-    return [*rows, _counting("question/distance", apart.indices, np.full(apart.size, scale))]

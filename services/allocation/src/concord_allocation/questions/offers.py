@@ -6,9 +6,10 @@ from concord_allocation import translate
 from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables, benefit_of_spend
 from concord_allocation.core.solver import Unanswered
 from concord_allocation.core.words import amount_of, pounds
-from concord_allocation.questions.asking import Asking, Refused, changed, plan_found, unused
-from concord_allocation.questions.model import CellKey, Model, cell_keys
-from concord_contracts.allocation import AddLimit, Answer, Change, Problem, Refusal
+from concord_allocation.questions.asking import Asking, Refused, changed, plan_found, told_elsewhere, unused
+from concord_allocation.questions.model import Model
+from concord_allocation.questions.rows import CellKey, cell_keys
+from concord_contracts.allocation import AddLimit, Answer, Problem, Refusal
 from concord_contracts.allocation.problem import Limit
 from concord_contracts.allocation.questions import (
     Aim,
@@ -39,11 +40,12 @@ def least_change(problem: Problem, question: LeastChangeQuestion, seconds: float
         if isinstance(found, Refusal):
             raise Refused(found)
         raise Unanswered("no plan near the offer was found")
-    in_the_way = model.behind() if bound >= SAME_POUNDS else []
     model.hold("distance", at_most=bound)
     model.best("benefit", more=True)
+    cells = model.cells()
+    in_the_way = _in_the_way(asking, model) if bound >= SAME_POUNDS else []
     asking.solves += model.solves
-    plan = asking.plan_near(mine, model.cells())
+    plan = asking.plan_near(mine, cells)
     moves = _moves(mine, offer, plan) if plan else []
     payers = _by_payer(mine, offer, plan) if plan else []
     distance = sum(abs(move.change_gbp) for move in moves)
@@ -60,6 +62,18 @@ def least_change(problem: Problem, question: LeastChangeQuestion, seconds: float
     sentences = ["The offer is acceptable as it stands."] if acceptable else _words(in_the_way, distance, bound, payers)
     content = body | {"moves": [move.model_dump() for move in moves], "payers": [row.model_dump() for row in payers]}
     return LeastChangeAnswer(**asking.head(content, sentences), **body, plan=plan_found(plan) if plan else None)
+
+
+def _in_the_way(asking: Asking, model: Model) -> list[str]:
+    """What holds the nearest plan off the offer, whole options as that plan has them."""
+    model.hold_options()
+    model.free("distance")
+    try:
+        model.best("distance", more=False)
+    except Unanswered:
+        asking.left_out.append("what is in the way: there was no time for it")
+        return []
+    return model.behind()
 
 
 def _words(in_the_way: list[str], distance: int, bound: float, payers: list[PayerMove]) -> list[str]:
@@ -157,10 +171,10 @@ def nobody_worse(problem: Problem, question: NobodyWorseQuestion, seconds: float
     if faults:
         raise InvalidProblem(faults)
     spent, benefit = _today(tables)
-    changes: list[Change] = [AddLimit(limit=limit) for limit in _positions(problem, spent, benefit)]
+    changes = [AddLimit(limit=limit) for limit in _positions(problem, spent, benefit)]
     held = changed(problem, changes)
     gainers = sorted(question.gainers or {line.statutory_payer for line in problem.lines})
-    aim = Aim.model_validate({"measure": "benefit", "select": {"statutory_payers": gainers}})
+    aim = Aim.model_validate({"measure": "benefit", "select": {"statutory_payers": question.gainers or None}})
     model = Model(held, {"gain": aim, "benefit": Aim(measure="benefit")}, asking.seconds_left)
     best = model.best("gain", more=True) if model.is_feasible else None
     if best is None:
@@ -171,23 +185,28 @@ def nobody_worse(problem: Problem, question: NobodyWorseQuestion, seconds: float
     model.hold("gain", at_least=best)
     model.best("benefit", more=True)
     asking.solves += model.solves
-    plan = asking.plan_near(problem, model.cells())
-    gain = best - sum(benefit.get(payer, 0.0) for payer in gainers)
+    no_dearer = [change.limit for change in changes if change.limit.at_most is not None]
+    plan = asking.plan_near(problem.model_copy(update={"limits": [*problem.limits, *no_dearer]}), model.cells())
+    elsewhere = model.elsewhere()
+    gain = best - sum(benefit.get(payer, 0.0) for payer in gainers) - (0.0 if question.gainers else elsewhere)
     rows = _position_rows(problem, plan, spent, benefit)
     unit = problem.benefit_unit
     told = [
         f"Without anybody paying more or having less than today, {amount_of(gain, unit)} more can be had"
         + (f" by {', '.join(gainers)}." if question.gainers else " in all."),
-        *(
-            f"{row.name}: {amount_of(row.benefit_after - row.benefit_before, unit)} more, "
-            f"{pounds(row.spend_before_gbp - row.spend_after_gbp)} less spent."
-            for row in rows[:TOLD]
-        ),
+        *(_position_words(row, unit) for row in rows[:TOLD]),
+        *told_elsewhere(elsewhere, unit),
     ]
-    body = {"benefit_unit": unit, "greatest_gain": gain, "payers": rows}
+    body = {"benefit_unit": unit, "greatest_gain": gain, "elsewhere_benefit": elsewhere, "payers": rows}
     content = body | {"payers": [row.model_dump() for row in rows]}
     found_plan = plan_found(plan) if plan else None
-    return NobodyWorseAnswer(**asking.head(content, told), **body, plan=found_plan, changes=changes)
+    return NobodyWorseAnswer(**asking.head(content, told), **body, plan=found_plan, changes=[*changes])
+
+
+def _position_words(row: PayerPosition, unit: str) -> str:
+    more, dearer = row.benefit_after - row.benefit_before, row.spend_after_gbp - row.spend_before_gbp
+    benefit = f"{amount_of(abs(more), unit)} {'more' if more >= 0 else 'less'}"
+    return f"{row.name}: {benefit}, {pounds(abs(dearer))} {'more' if dearer > 0 else 'less'} spent."
 
 
 def _today(tables: ProblemTables) -> tuple[dict[tuple[str, str], int], dict[str, float]]:

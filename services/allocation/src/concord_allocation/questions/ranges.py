@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from concord_allocation.core.families import PRICED, Row
+from concord_allocation.core.problem import Fault, InvalidProblem
 from concord_allocation.core.solver import Status, Unanswered
 from concord_allocation.core.words import amount_of, pounds
-from concord_allocation.questions.asking import Asking, Refused
+from concord_allocation.questions.asking import Asking, Refused, told_elsewhere
 from concord_allocation.questions.model import Model
 from concord_contracts.allocation import Problem, Refusal
 from concord_contracts.allocation.questions import Aim, PriceRange, RangesAnswer, RangesQuestion
@@ -33,6 +34,7 @@ class _At(NamedTuple):
 def ranges(problem: Problem, question: RangesQuestion, seconds: float) -> RangesAnswer:
     """Whole options are held as the plan has them. Raises Refused, InvalidProblem, Unanswered."""
     asking = Asking(problem, seconds)
+    _known(problem, question)
     model = Model(problem, {"benefit": Aim(measure="benefit")}, asking.seconds_left)
     best = model.best("benefit", more=True) if model.is_feasible else None
     if best is None:
@@ -40,6 +42,7 @@ def ranges(problem: Problem, question: RangesQuestion, seconds: float) -> Ranges
         raise Refused(found) if isinstance(found, Refusal) else Unanswered("no plan was found")
     model.hold_options()
     best = model.best("benefit", more=True) or 0.0
+    elsewhere = model.elsewhere()
     solution = model.live.solution()
     wanted = set(question.limits)
     rows = [
@@ -54,15 +57,34 @@ def ranges(problem: Problem, question: RangesQuestion, seconds: float) -> Ranges
         asking.left_out.append(f"{len(rows) - question.most} limits, beyond the {question.most} asked for")
     made: list[PriceRange] = []
     for number, k in enumerate(rows[: question.most]):
-        if asking.is_late:
+        try:
+            asking.in_time()
+            made += list(_of_row(model, k))
+        except Unanswered:
             asking.left_out.append(f"{min(len(rows), question.most) - number} limits: there was no time for them")
             break
-        made += _of_row(model, k)
     asking.solves += model.solves
     unit = problem.benefit_unit
-    body = {"benefit": best, "benefit_unit": unit, "ranges": made}
+    body = {"benefit": best, "elsewhere_benefit": elsewhere, "benefit_unit": unit, "ranges": made}
     content = body | {"ranges": [row.model_dump() for row in made]}
-    return RangesAnswer(**asking.head(content, [_words(row, unit) for row in made[:TOLD]]), **body)
+    told = [*(_words(row, unit) for row in made[:TOLD]), *told_elsewhere(elsewhere, unit)]
+    return RangesAnswer(**asking.head(content, told), **body)
+
+
+def _known(problem: Problem, question: RangesQuestion) -> None:
+    """Raises InvalidProblem for keys of nothing that can have a price."""
+    parts = (
+        problem.purses, problem.funds, problem.limits, problem.pace_of_change, problem.resources, problem.demands,
+        problem.links, problem.equity, problem.option_rules, problem.contracts, problem.business_rules,
+    )  # fmt: skip
+    known = {part.key for each in parts for part in each}
+    faults = [
+        Fault(f"/limits/{number}", "unknown-key", f"no purse, limit or other rule {key!r} in this problem")
+        for number, key in enumerate(question.limits)
+        if key not in known
+    ]
+    if faults:
+        raise InvalidProblem(faults)
 
 
 def _bound(row: Row) -> float:
@@ -124,13 +146,19 @@ def _side(
 
 
 def _at(model: Model, k: int, bound: float) -> _At | None:
+    """None where no plan keeps that bound. Raises Unanswered."""
     row = model.matrix.rows[k]
     lower = bound if np.isfinite(row.lower) else -np.inf
     upper = bound if np.isfinite(row.upper) else np.inf
     model.live.hold_row(k, lower, upper)
     model.solves += 1
-    if model.live.run() != Status.OPTIMAL:
-        return None
+    match model.live.run():
+        case Status.INFEASIBLE:
+            return None
+        case Status.OPTIMAL:
+            pass
+        case status:
+            raise Unanswered(f"a price's end was not proven: {status}")
     return _At(model.live.objective, float(model.live.solution().dual[k]))
 
 

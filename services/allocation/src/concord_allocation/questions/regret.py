@@ -10,7 +10,7 @@ from concord_allocation.core.columns import lay_out
 from concord_allocation.core.problem import Floats
 from concord_allocation.core.solver import Status, Unanswered
 from concord_allocation.core.words import amount_of
-from concord_allocation.questions.asking import Asking, Refused, plan_found
+from concord_allocation.questions.asking import LEAST_SECONDS, Asking, Refused, plan_found, told_elsewhere
 from concord_allocation.questions.figures import Figure, figures_of, with_values
 from concord_allocation.questions.model import Model
 from concord_contracts.allocation import Problem, Refusal
@@ -38,12 +38,18 @@ def regret(problem: Problem, question: RegretQuestion, seconds: float) -> Regret
     states = _states(asking, model, problem, question)
     bests: list[float] = []
     for number, state in enumerate(states):
-        if asking.is_late:
+        try:
+            asking.in_time()
+            bests.append(_best(model, state))
+        except Unanswered:
             asking.left_out.append(f"{len(states) - number} states: there was no time for them")
             break
-        bests.append(_best(model, state))
+    if not bests:
+        raise Unanswered("there was no time for any state")
     states = states[: len(bests)]
+    model.live.allow(LEAST_SECONDS)
     robust = _least_regret(model, states, bests)
+    elsewhere = model.elsewhere()
     rows = [
         StateRegret(
             state=state.name,
@@ -61,6 +67,7 @@ def regret(problem: Problem, question: RegretQuestion, seconds: float) -> Regret
         "benefit_unit": unit,
         "plan_benefit": best,
         "robust_benefit": float(states[0].benefit @ robust),
+        "elsewhere_benefit": elsewhere,
         "plan_regret": max(row.plan_regret for row in rows),
         "robust_regret": max(row.robust_regret for row in rows),
         "states": rows,
@@ -75,6 +82,7 @@ def regret(problem: Problem, question: RegretQuestion, seconds: float) -> Regret
             f"{amount_of(row.robust_regret, unit)}."
             for row in rows[:TOLD]
         ),
+        *told_elsewhere(elsewhere, unit),
     ]
     content = body | {"states": [row.model_dump() for row in rows]}
     return RegretAnswer(**asking.head(content, sentences), **body, plan=plan_found(plan) if plan else None)

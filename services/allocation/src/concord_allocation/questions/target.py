@@ -1,11 +1,16 @@
-"""The smallest budget for a target: least money of chosen purses at which an aim reaches what is asked."""
+"""The smallest budget for a target: least money of chosen purses at which an aim reaches what is asked.
+
+Of the plans that spend so little, one that needs the least beyond what the chosen purses hold now: its needs are told.
+"""
 
 import math
 from collections.abc import Mapping
 
 from concord_allocation.core.words import amount_of, pounds
+from concord_allocation.questions.aims import terms_of
 from concord_allocation.questions.asking import Asking, Refused, changed, plan_found, unused
-from concord_allocation.questions.model import CellKey, Model, terms_of
+from concord_allocation.questions.model import Model
+from concord_allocation.questions.rows import CellKey
 from concord_contracts.allocation import AddLimit, AddMoney, Answer, Change, Problem, PurseSelection, Refusal
 from concord_contracts.allocation.problem import Limit, Purse
 from concord_contracts.allocation.questions import Aim, PurseNeed, TargetAnswer, TargetQuestion
@@ -23,12 +28,17 @@ def target(problem: Problem, question: TargetQuestion, seconds: float) -> Target
     chosen = [purse for purse in sorted(problem.purses, key=lambda each: each.key) if _is_chosen(purse, question)]
     years = [year.key for year in problem.years]
     most = OPEN * max(1, sum(sum(purse.amount_gbp.values()) for purse in problem.purses), *_references(problem))
-    opened = _holding(problem, {(purse.key, year): most for purse in chosen for year in years})
     money = Aim.model_validate({"measure": "money", "select": {"purses": [purse.key for purse in chosen]}})
-    model = Model(opened, {"aim": question.aim, "purses": money}, asking.seconds_left)
+    model = Model(
+        problem,
+        {"aim": question.aim, "purses": money},
+        asking.seconds_left,
+        more_gbp=dict.fromkeys((purse.key for purse in chosen), float(most)),
+        as_limits=True,
+    )
     greatest = model.best("aim", more=True)
     if greatest is None:
-        found = asking.solve(opened)
+        found = asking.solve(_holding(problem, {(purse.key, year): most for purse in chosen for year in years}))
         if isinstance(found, Refusal):
             raise Refused(found)
     greatest = greatest or 0.0
@@ -39,7 +49,10 @@ def target(problem: Problem, question: TargetQuestion, seconds: float) -> Target
     if least is None:
         asking.solves += model.solves
         return _unreached(asking, question, unit, greatest, available)
-    needs, cells = _needs(problem, chosen, years, model.cells()), model.cells()
+    model.hold("purses", at_most=least)
+    lacking = math.ceil((model.best("more", more=False) or 0.0) - ROUNDING)
+    cells = model.cells()
+    needs = _needs(chosen, years, cells, model.more_gbp())
     budget = max(0, math.ceil(least - ROUNDING))
     model.free("aim")
     model.hold("purses", at_most=budget - 1)
@@ -47,7 +60,7 @@ def target(problem: Problem, question: TargetQuestion, seconds: float) -> Target
     asking.solves += model.solves
     changes = _changes(problem, question, needs, budget)
     whole = asking.solve(changed(problem, changes))
-    if isinstance(whole, Refusal):  # rounding, or a rule that counts what a purse holds: stay near the plan found
+    if isinstance(whole, Refusal):  # whole pounds: stay near the plan found
         held = {(need.purse, need.year): max(need.available_gbp, need.needed_gbp) for need in needs}
         whole = asking.plan_near(_holding(problem, held), cells) or whole
     proven = below is None or below < wanted
@@ -59,6 +72,8 @@ def target(problem: Problem, question: TargetQuestion, seconds: float) -> Target
         if below is None
         else f"With GBP 1 less the best that can be reached is {below:,.6f}, which is {wanted - below:.3g} short.",
     ]
+    if lacking > 0:
+        sentences.append(f"At that budget no plan needs less than {pounds(lacking)} beyond what they hold by year.")
     sentences += [
         f"{need.name} needs {pounds(need.more_gbp)} more in {need.year}." for need in needs if need.more_gbp > 0
     ]
@@ -124,32 +139,27 @@ def _holding(problem: Problem, amounts: Mapping[tuple[str, str], int]) -> Proble
     return problem.model_copy(update={"purses": purses})
 
 
-def _needs(problem: Problem, chosen: list[Purse], years: list[str], cells: Mapping[CellKey, float]) -> list[PurseNeed]:
-    """What each purse spends in each year of the plan found, with what rules of the year hold back beside it."""
+def _needs(
+    chosen: list[Purse], years: list[str], cells: Mapping[CellKey, float], more: Mapping[tuple[str, str], float]
+) -> list[PurseNeed]:
+    """What each purse must hold in each year of the plan found: what it spends of its own, or more than it has now."""
     spent: dict[tuple[str, str], float] = {}
     for (year, _, key, _), gbp in cells.items():
         spent[key, year] = spent.get((key, year), 0.0) + gbp
     rows = []
     for purse in chosen:
         for year in years:
-            held_back = sum(
-                rule.share
-                for rule in problem.business_rules
-                if rule.waived_by is None
-                and (rule.years is None or year in rule.years)
-                and (rule.purses is None or purse.key in rule.purses)
-                and (rule.payers is None or purse.owner in rule.payers)
-            )
-            needed = math.ceil(spent.get((purse.key, year), 0.0) / max(0.01, 1.0 - held_back) - ROUNDING)
             has = purse.amount_gbp.get(year, 0)
+            lacks = max(0, math.ceil(more[purse.key, year] - ROUNDING))
+            of_its_own = min(has, math.ceil(spent.get((purse.key, year), 0.0) - ROUNDING))
             rows.append(
                 PurseNeed(
                     purse=purse.key,
                     name=purse.name,
                     year=year,
                     available_gbp=has,
-                    needed_gbp=max(0, needed),
-                    more_gbp=max(0, needed - has),
+                    needed_gbp=has + lacks if lacks else max(0, of_its_own),
+                    more_gbp=lacks,
                 )
             )
     return rows

@@ -6,7 +6,7 @@ import numpy as np
 
 from concord_allocation.core.solver import Unanswered
 from concord_allocation.core.words import amount_of, pounds
-from concord_allocation.questions.asking import Asking
+from concord_allocation.questions.asking import Asking, told_elsewhere
 from concord_allocation.questions.draws import Planned, Planner
 from concord_allocation.questions.figures import Figure, figures_of, with_values
 from concord_contracts.allocation import Problem
@@ -49,10 +49,8 @@ def tornado(problem: Problem, question: TornadoQuestion, seconds: float) -> Torn
     names = {payer.key: payer.name for payer in problem.payers}
     bars: list[Bar] = []
     for number, figure in enumerate(chosen):
-        if asking.is_late:
-            asking.left_out.append(f"{len(chosen) - number} figures of less weight: there was no time for them")
-            break
         try:
+            asking.in_time()
             ends = [
                 planner.plan(with_values(problem, {figure: end}), asking.seconds_left)
                 for end in (figure.low, figure.high)
@@ -63,9 +61,15 @@ def tornado(problem: Problem, question: TornadoQuestion, seconds: float) -> Torn
         bars.append(_bar(figure, base, ends, names))
     asking.solves += planner.solves
     bars.sort(key=lambda bar: (-bar.swing, bar.figure))
-    body = {"benefit": base.benefit, "benefit_unit": problem.benefit_unit, "bars": bars}
+    body = {
+        "benefit": base.benefit,
+        "elsewhere_benefit": base.elsewhere,
+        "benefit_unit": problem.benefit_unit,
+        "bars": bars,
+    }
     content = body | {"bars": [bar.model_dump() for bar in bars]}
-    return TornadoAnswer(**asking.head(content, _told(bars, problem.benefit_unit)), **body)
+    told = [*_told(bars, problem.benefit_unit), *told_elsewhere(base.elsewhere, problem.benefit_unit)]
+    return TornadoAnswer(**asking.head(content, told), **body)
 
 
 def _bar(figure: Figure, base: Planned, ends: Sequence[Planned | None], names: dict[str, str]) -> Bar:
@@ -116,10 +120,8 @@ def monte_carlo(problem: Problem, question: MonteCarloQuestion, seconds: float) 
     figures = sorted(chosen, key=lambda figure: figure.key)
     made: list[Planned | None] = []
     for number in range(question.draws):
-        if asking.is_late:
-            asking.left_out.append(f"{question.draws - number} of {question.draws} draws: there was no time for them")
-            break
         try:
+            asking.in_time()
             made.append(planner.plan(with_values(problem, draw(figures, question.seed, number)), asking.seconds_left))
         except Unanswered:
             asking.left_out.append(f"{question.draws - number} of {question.draws} draws: there was no time for them")
@@ -134,12 +136,16 @@ def monte_carlo(problem: Problem, question: MonteCarloQuestion, seconds: float) 
         "draws": len(made),
         "without_plan": len(made) - len(plans),
         "base_benefit": base.benefit,
+        "elsewhere_benefit": base.elsewhere,
         "benefit": spread([plan.benefit for plan in plans]),
         "benefit_unit": problem.benefit_unit,
         "lines": lines,
         "payers": payers,
     }
-    told = _told_of_draws(problem, body, lines, payers)
+    told = [
+        *_told_of_draws(problem, body, lines, payers),
+        *told_elsewhere(base.elsewhere, problem.benefit_unit),
+    ]
     content = {key: _dumped(value) for key, value in body.items()}
     return MonteCarloAnswer(**asking.head(content, told), **body)
 

@@ -9,7 +9,7 @@ from concord_allocation import scenarios, store
 from concord_allocation.assembly.assemble import assemble
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.gathering import Caller, gather
-from concord_allocation.questions.appraisal import appraisal
+from concord_allocation.questions.appraisal import appraisal, what_differs
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
 from concord_allocation.routes.queries import LARGEST_SEQUENCE, Known, KnownPage
 from concord_allocation.routes.question_examples import APPRAISAL_EXAMPLES
@@ -230,13 +230,16 @@ async def appraise(question: AppraisalRequest, call: Call = Depends(allowed("sce
         return {option: readable(tx, call, scenario, None) for option, scenario in named.items()}
 
     found = await call.read(find)
+    problems = {option: scenarios.problem_of(stored) for option, stored in found.items()}
+    if apart := what_differs(list(problems.values())):
+        raise Refused("no-difference", f"The three scenarios are not of the same {apart}: nothing adds up over them.")
     options = []
     for option, stored in found.items():
         plan = scenarios.outcome_of(stored)
         if not isinstance(plan, Answer):
             raise Refused("no-difference", f"The scenario for '{option}' has no plan.")
         options.append((option.replace("_", " "), stored.row.id, stored.row.title, plan))
-    return call.reply(Result(appraisal(scenarios.problem_of(found["recommended"]), options)))
+    return call.reply(Result(appraisal(problems["recommended"], options)))
 
 
 @router.post(

@@ -6,12 +6,19 @@ from pydantic import Field, model_validator
 
 from concord_contracts.allocation.changes import Change
 from concord_contracts.allocation.quantities import Number, PurseChoice
-from concord_contracts.allocation.questions.common import Aim, PayerPounds, PlanFound, Question, QuestionAnswer
+from concord_contracts.allocation.questions.common import (
+    Aim,
+    Elsewhere,
+    PayerPounds,
+    PlanFound,
+    Question,
+    QuestionAnswer,
+)
 from concord_contracts.identifiers import Reply
 
 
 class TargetQuestion(Question):
-    """The least money of chosen purses at which `aim` is at least `at_least`.
+    """The least money of chosen purses at which `aim` is at least `at_least`, counted as a limit counts it.
 
     Chosen purses may hold more than they do now; all others, and every limit, stay. None chosen: all purses.
     """
@@ -28,7 +35,10 @@ class TargetQuestion(Question):
 
 
 class PurseNeed(Reply):
-    """What a chosen purse has in a year, and what it needs for the target; GBP."""
+    """What a chosen purse has in a year, and what it needs for the target; GBP.
+
+    Of the plans that spend the least, one with the least beyond what the purses have.
+    """
 
     purse: str
     name: str
@@ -66,6 +76,13 @@ class FrontierQuestion(Question):
     second: Aim
     points: Annotated[int, Field(strict=True, ge=2, le=41)] = 9
 
+    @model_validator(mode="after")
+    def _one_count_of_heads(self) -> Self:
+        both = self.first.measure == self.second.measure == "worst_off"
+        if both and self.first.heads != self.second.heads:
+            raise ValueError("two aims for the worst-off place count the same heads: give both the same `heads`")
+        return self
+
 
 class FrontierPoint(Reply):
     """Neither aim can be better without the other being worse. `proven`: both optima were.
@@ -75,6 +92,7 @@ class FrontierPoint(Reply):
 
     first: float
     second: float
+    elsewhere_benefit: Elsewhere = 0.0
     proven: bool
     exchange: float | None
     payers: list[PayerPounds]
@@ -120,6 +138,7 @@ class Alternative(Reply):
 class AlternativesAnswer(QuestionAnswer):
     kind: Literal["alternatives"] = "alternatives"
     best_benefit: float
+    elsewhere_benefit: Elsewhere = 0.0
     kept_benefit: float
     benefit_unit: str
     alternatives: list[Alternative]

@@ -93,11 +93,15 @@ class PayerPosition(Reply):
 
 
 class NobodyWorseAnswer(QuestionAnswer):
-    """`greatest_gain`: proven; the plan in whole pounds reaches it to within the rounding of pounds."""
+    """`greatest_gain`: of the gainers' lines, proven; the plan in whole pounds reaches it to within their rounding.
+
+    None named: of all lines, in the plan with the greatest benefit, what money does elsewhere counted.
+    """
 
     kind: Literal["nobody-worse"] = "nobody-worse"
     benefit_unit: str
     greatest_gain: float
+    elsewhere_benefit: float = Field(0.0, description="of money left outside or at the end, less penalties; no gain")
     payers: list[PayerPosition]
     plan: PlanFound | None
     changes: list[Change]

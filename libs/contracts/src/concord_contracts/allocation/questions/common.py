@@ -15,8 +15,15 @@ into funds); half of the pounds that differ from the reference split; benefit pe
 All over all years."""
 
 
+Elsewhere = Annotated[
+    float, Field(description="part of the benefit: of money left outside or at the end, less the penalty of overspends")
+]
+
+
 class Aim(Request):
     """What a plan is measured by. More is better, except of money and movement; `better` says otherwise.
+
+    Benefit of everything is what plans maximise: with what money does elsewhere, less the penalty of overspends.
 
     `heads`: weighted heads by place, for `worst_off`; none: those that the problem's own fairness entry has.
     """
@@ -65,6 +72,7 @@ class PlanFound(Reply):
     digest: Digest
     benefit: float
     benefit_unit: str
+    elsewhere_benefit: float = Field(0.0, description="beside `benefit`, as the plan's totals have it")
     spend_gbp: int
     moved_gbp: int
     payers: list[SplitRow]

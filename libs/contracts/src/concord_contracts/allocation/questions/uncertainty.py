@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from concord_contracts.allocation.quantities import LineKey
-from concord_contracts.allocation.questions.common import PlanFound, Question, QuestionAnswer
+from concord_contracts.allocation.questions.common import Elsewhere, PlanFound, Question, QuestionAnswer
 from concord_contracts.identifiers import Key, Reply
 
 Seed = Annotated[int, Field(strict=True, ge=0, le=2**32 - 1)]
@@ -44,6 +44,7 @@ class PriceRange(Reply):
 class RangesAnswer(QuestionAnswer):
     kind: Literal["ranges"] = "ranges"
     benefit: float
+    elsewhere_benefit: Elsewhere = 0.0
     benefit_unit: str
     ranges: list[PriceRange]
 
@@ -78,6 +79,7 @@ class TornadoAnswer(QuestionAnswer):
 
     kind: Literal["tornado"] = "tornado"
     benefit: float
+    elsewhere_benefit: Elsewhere = 0.0
     benefit_unit: str
     bars: list[Bar]
 
@@ -129,6 +131,7 @@ class MonteCarloAnswer(QuestionAnswer):
     draws: int
     without_plan: int = Field(description="draws for which no plan keeps every limit")
     base_benefit: float
+    elsewhere_benefit: Elsewhere = 0.0
     benefit: Spread | None
     benefit_unit: str
     lines: list[LineFunded]
@@ -159,6 +162,7 @@ class RegretAnswer(QuestionAnswer):
     kind: Literal["regret"] = "regret"
     benefit_unit: str
     plan_benefit: float
+    elsewhere_benefit: Elsewhere = 0.0
     robust_benefit: float = Field(description="benefit of the robust plan if today's figures are right")
     plan_regret: float = Field(description="the plan's largest regret")
     robust_regret: float = Field(description="the robust plan's largest regret; no plan has a smaller one")

@@ -14,7 +14,8 @@ type Entries = list[tuple[int, float]]
 def resource_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
     """sum per_case * a + sum uses * z <= supply[t] + sum extra + sum supplies * z; extra[t] <= extra_at_most[t].
 
-    growth: supply[t] + extras of t <= (1 + g) * (supply[t-1] + extras of t-1). In the resource's unit; its own source.
+    growth: all there is in t <= (1 + g) * all there is in t-1: supply, extras and what options supply. In the
+    resource's unit; its own source.
     """
     for r, resource in enumerate(tables.parts.resources):
         for t, year in enumerate(tables.years):
@@ -40,6 +41,10 @@ def resource_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
             if t > 0 and resource.max_growth is not None:
                 more = [(j, 1.0) for j in bought]
                 more += [(j, -1.0 - resource.max_growth) for j in _bought(chooser, resource, t - 1)]
+                for j, option in chooser.of_block("option"):
+                    supplied = tables.parts.options[option.of].supplies.get(r, 0.0)
+                    if supplied and option.year <= t:
+                        more.append((j, supplied if option.year == t else -resource.max_growth * supplied))
                 yield _resource_row(
                     chooser, resource, "growth_max", t, more,
                     (1.0 + resource.max_growth) * resource.supply[t - 1] - resource.supply[t],

@@ -37,6 +37,12 @@ def resource_rules(space: Space, r: int, resource: Resource) -> Iterator[Rule]:
         if t and resource.max_growth is not None:
             grown = 1.0 + resource.max_growth
             entries = [(j, 1.0) for j in bought(t)] + [(j, -grown) for j in bought(t - 1)]
+            for now, sign in ((t, 1.0), (t - 1, -grown)):
+                entries += [
+                    (space.more + position, sign * tables.parts.options[column.of].supplies.get(r, 0.0))
+                    for position, column in enumerate(tables.more)
+                    if column.block == "option" and column.year <= now
+                ]
             name = f"growth_max/{year}/{resource.key}"
             yield rule(name, name, f"{resource.name} grows no faster than it can", entries,
                        upper=grown * resource.supply[t - 1] - resource.supply[t], unit=unit)  # fmt: skip

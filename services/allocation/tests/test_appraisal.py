@@ -1,0 +1,58 @@
+"""The governing-body paper's tables: columns that add up, and options that may be held against each other."""
+
+from typing import Any
+
+import pytest
+
+from concord_allocation import translate
+from concord_allocation.questions.appraisal import appraisal, what_differs
+from concord_contracts.allocation import Answer, Problem
+from services.allocation.tests.conftest import Running
+from services.allocation.tests.core.problems import make_line, make_problem
+
+BRIDGE = {
+    "outturn_gbp": 70, "non_recurrent_gbp": 20, "full_year_effect_gbp": 6, "growth_gbp": 5, "qipp_gbp": 1,
+    "source": "a test",
+}  # fmt: skip
+
+
+def paper(**lines_of_money: dict[str, Any]) -> Any:
+    lines = [
+        make_line(key, {}, key, reference=[{"purse": "money", "gbp": gbp, **more}])
+        for key, gbp, more in (("rich", 60, {"built_from": BRIDGE}), ("poor", 40, lines_of_money.get("poor", {})))
+    ]
+    asked = Problem.model_validate(make_problem(lines=lines))
+    plan = translate.solve(asked)
+    assert isinstance(plan, Answer)
+    return appraisal(asked, [("recommended", "0", "a plan", plan)])
+
+
+def test_a_baseline_is_told_from_its_outturn_only_where_the_table_adds_up() -> None:
+    (partly,) = paper().payers
+    assert (partly.outturn_gbp, partly.uplift_and_qipp_gbp, partly.baseline_gbp) == (None, None, 100)
+    assert "not stated" in paper().markdown
+    (whole,) = paper(poor={"built_from": {"outturn_gbp": 40, "source": "a test"}}).payers
+    parts = (whole.outturn_gbp, whole.non_recurrent_gbp, whole.full_year_effect_gbp, whole.uplift_and_qipp_gbp)
+    assert parts == (110, 20, 6, 4)
+    assert parts[0] - parts[1] + parts[2] + parts[3] == whole.baseline_gbp
+
+
+@pytest.mark.parametrize(
+    ("changed", "apart"),
+    [
+        ({"title": "another"}, ""),
+        ({"benefit_unit": "life year"}, "unit of benefit"),
+        ({"lines": [make_line("rich", {}, "rich", place="elsewhere")], "curves": []}, "places"),
+        ({"years": [{"key": "2014-15"}, {"key": "2015-16"}]}, "years"),
+    ],
+)
+def test_options_of_other_places_years_or_units_do_not_add_up(changed: dict[str, Any], apart: str) -> None:
+    one, other = (Problem.model_validate(make_problem(**more)) for more in ({}, changed))
+    assert what_differs([one, one, other]) == apart
+
+
+def test_scenarios_of_other_years_are_no_options_of_one_paper(alone: Running) -> None:
+    both, one = alone.scenario()["id"], alone.scenario(years=["2014-15"])["id"]
+    answer = alone.post("/v1/appraisals", {"do_nothing": both, "minimum": one, "recommended": both})
+    assert answer.status_code == 409, answer.text
+    assert "years" in answer.json()["detail"]
