@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from rich.console import Console
 
+from concord_client.show.claims import show_mandates
 from concord_client.show.coverage import show_coverage
 from concord_client.show.page import WIDTH, listed, make_console, shortened, thousands
 from concord_client.show.plans import alike, show_difference, show_outcome
@@ -24,6 +25,7 @@ from concord_contracts.registry import (
     Coverage,
     Finding,
     FindingKind,
+    Mandate,
     NamedBody,
     StageCoverage,
     Statutory,
@@ -224,3 +226,11 @@ def test_long_text_is_cut_at_a_word_and_long_lists_are_counted():
     assert shortened("one two three four", 10) == "one two …"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
     assert listed(["a", "b", "c", "d"]) == "a, b, c, d"
+
+
+def test_a_mandates_limit_is_shown_as_what_it_is() -> None:
+    mandate = Mandate(
+        holder="ods:0AJ", body="ods:02A", actions=["agreements.*"], limit_gbp=250_000,
+        valid_from=date(2013, 4, 1), valid_to=date(2014, 4, 1),
+    )  # fmt: skip
+    assert "not enforced)" in page(lambda console: show_mandates(console, [mandate]))

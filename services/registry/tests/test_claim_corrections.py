@@ -183,3 +183,48 @@ def test_a_mandates_limits_are_known_and_of_claims_alone(registry: Registry) -> 
 
     assert refused(pathways=["x"], stages=["imaging", "y"], places=["z"]) == ["/pathways/0", "/stages/1", "/places/0"]
     assert refused(actions=["claims.assert", "imports.create"], pathways=["lung"]) == ["/pathways"]
+
+
+def test_what_a_mandate_does_not_reach_does_not_end_by_being_succeeded(registry: Registry) -> None:
+    breast = say(registry, "ods:01Y", organisation="ods:01Y", place="ccg-01Y", pathway="breast", function="planning")
+    lung = say(registry, "ods:01Y", organisation="ods:01Y", place="ccg-01Y", function="planning")
+    grant = {"holder": "ods:0AJ", "actions": ["claims.*"], "valid_from": "2013-04-01", "pathways": ["lung"]}
+    registry.http.post("/v1/mandates", json=grant, headers=registry.as_body("ods:01Y", "chief-officer"))
+
+    def csu_says(succeeds: str) -> httpx.Response:
+        claim = {"organisation": "ods:01Y", "place": "ccg-01Y", "valid_from": "2014-04-01", "succeeds": succeeds}
+        return registry.http.post(
+            "/v1/claims", json=IMAGING | claim, headers=registry.as_body("ods:0AJ", acting_for="ods:01Y")
+        )
+
+    assert csu_says(breast.json()["id"]).status_code == 403
+    assert len(registry.get(f"/v1/claims/{breast.json()['id']}").json()["versions"]) == 1
+    assert csu_says(lung.json()["id"]).status_code == 201
+
+
+def test_a_claim_follows_one_of_its_own_stage_and_place(registry: Registry) -> None:
+    earlier = say(registry, valid_from="2013-10-01").json()
+    for other in ({"stage": "support"}, {"place": "gm", "status": "assumed"}):
+        refused = say(registry, succeeds=earlier["id"], valid_from="2014-04-01", **other)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/succeeds"), other
+    early = say(registry, succeeds=earlier["id"], valid_from="2013-05-01")
+    assert (early.status_code, early.json()["errors"][0]["pointer"]) == (422, "/succeeds"), "it has not begun"
+
+
+def test_who_pays_meanwhile_is_not_replaced_by_another_dispute(registry: Registry) -> None:
+    claim = say(registry, "gss:P", organisation="gss:P", stage="gp").json()
+    paying = decide(registry, claim, "dispute", "ods:X24", pays_meanwhile=True).json()
+    refused = decide(registry, paying, "dispute", "gss:P", pays_meanwhile=True)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/pays_meanwhile")
+    also = decide(registry, paying, "dispute", "gss:P").json()
+    assert (also["disputed_by"], also["interim_payer"]["id"]) == ("gss:P", "ods:X24"), "the payment goes on"
+
+
+def test_no_two_claims_displace_each_other(registry: Registry) -> None:
+    first = say(registry).json()
+    second = say(registry, function="planning", displaces=first["id"]).json()
+    third = say(registry, function="delivery", displaces=second["id"]).json()
+    for back in (first, second, third):
+        refused = correct(registry, first, displaces=back["id"])
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/displaces"), back
+    assert correct(registry, third, function="delivery", displaces=first["id"]).status_code == 200

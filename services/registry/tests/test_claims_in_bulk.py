@@ -128,3 +128,42 @@ def test_a_body_sends_its_own_list_by_the_same_rules_as_one_by_one(registry: Reg
     assert bulk(registry, "ods:02A", "reader", claims=mine).status_code == 403
     changes = registry.http.get("/v1/changes", params={"limit": 1000}).json()["items"]
     assert sum(one["action"] == "claims.bulk" for one in changes) == 1, "one transaction"
+
+
+def test_a_recorded_claim_is_touched_once_and_what_can_be_planned_can_be_recorded(registry: Registry) -> None:
+    held = say(registry).json()
+    other = say(registry, function="planning").json()
+    later = CLAIM | {"valid_from": "2014-04-01"}
+    clash = bulk(
+        registry,
+        "ods:02A",
+        "commissioner",
+        claims=[
+            later | {"succeeds": held["id"]},
+            later | {"succeeds": held["id"], "function": "delivery"},
+            later | {"succeeds": other["id"]},
+        ],
+        confirmations=[{"claim": held["id"], "version": 1}],
+        dry_run=True,
+    )
+    assert {(one["pointer"], one["type"]) for one in clash.json()["errors"]} == {
+        ("/claims/1/succeeds", "twice"),
+        ("/claims/2", "conflict"),
+        ("/confirmations/0/claim", "twice"),
+    }
+    good = [later | {"succeeds": held["id"]}, later | {"succeeds": other["id"], "function": "planning"}]
+    assert bulk(registry, "ods:02A", "commissioner", claims=good, dry_run=True).status_code == 200
+    assert bulk(registry, "ods:02A", "commissioner", claims=good).status_code == 200
+    assert [one["valid_to"] for one in registry.get(f"/v1/claims/{held['id']}").json()["versions"]][-1] == "2014-04-01"
+
+
+def test_a_network_ends_by_succeeding_only_what_its_mandate_reaches(registry: Registry) -> None:
+    breast = say(registry, pathway="breast").json()
+    lend(registry, "ods:02A", "claims.assert", pathways=["lung"])
+    later = CLAIM | {"status": "stated", "valid_from": "2014-04-01"}
+    refused = bulk(registry, claims=[later | {"succeeds": breast["id"]}])
+    assert [(one["pointer"], one["type"]) for one in refused.json()["errors"]] == [
+        ("/claims/0/succeeds", "not-allowed")
+    ]
+    lung = say(registry).json()
+    assert bulk(registry, claims=[later | {"succeeds": lung["id"]}]).status_code == 200

@@ -185,6 +185,25 @@ def test_an_action_is_not_lent_twice_at_one_time(registry: Registry) -> None:
     assert granted(valid_from="2014-04-01", valid_to="2015-04-01").status_code == 201
 
 
+def test_a_mandate_that_has_not_begun_ends_on_its_first_day_and_is_held_by_nobody(registry: Registry) -> None:
+    headers = registry.as_body("ods:01Y", "chief-officer")
+    grant = {"holder": "ods:0AJ", "actions": ["claims.*"], "valid_from": "2099-04-01"}
+    mandate = registry.http.post("/v1/mandates", json=grant, headers=headers).json()
+    claim = say(registry, valid_from="2099-04-01").json()
+
+    def held() -> set[str]:
+        found = registry.get("/v1/organisations/ods:0AJ/holdings").json()["items"]
+        found += registry.get("/v1/organisations/ods:02A/holdings").json()["items"]
+        return {one["id"] for one in found} & {mandate["id"], claim["id"]}
+
+    assert held() == {mandate["id"], claim["id"]}
+    headers = registry.as_body("ods:01Y", "chief-officer") | {"If-Match": '"1"'}
+    ended = registry.http.post(f"/v1/mandates/{mandate['id']}/end", json={"reason": "not needed"}, headers=headers)
+    assert (ended.status_code, ended.json()["valid_to"]) == (200, "2099-04-01")
+    assert decide(registry, claim, "end", "ods:02A", on="2099-04-01").status_code == 200
+    assert held() == set()
+
+
 def test_another_bodys_mandate_cannot_be_ended(registry: Registry) -> None:
     (mandate,) = registry.get("/v1/mandates", body="ods:02A").json()["items"]
     headers = registry.as_body("ods:01Y", "chief-officer") | {"If-Match": '"1"'}

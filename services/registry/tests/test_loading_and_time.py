@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,18 @@ from concord_contracts.registry import ActivatedResponsibility, Activation, Clai
 from concord_kit.database import Database, Reading
 from concord_kit.journal import Intent, verify_chain
 from concord_kit.migrations import assert_models_match_migrations, upgrade
+from concord_kit.sheets import CSV_TYPE, read
 from concord_registry import __main__ as command_line
 from concord_registry.acting import Acting
 from concord_registry.claim_recording import assert_claim
 from concord_registry.coverage import cover, places_that_matter
 from concord_registry.file_rows import SourceRow
-from concord_registry.files import check, read_folder
+from concord_registry.files import FaultyFilesError, check, read_folder
+from concord_registry.importing import Asked, carried_out
+from concord_registry.own_rows import rows_sent
 from concord_registry.recording import activate
 from concord_registry.settings import RegistrySettings
-from concord_registry.store import claims
+from concord_registry.store import claims, mandates
 from concord_registry.store.loads import LoadReport, apply
 from concord_registry.store.reference import ReferenceReader, read_reference
 from concord_registry.tables import Base
@@ -126,6 +129,52 @@ def test_a_reload_keeps_what_a_body_has_confirmed_since(loaded_on_each: Database
     present = loaded_on_each.read_now(lambda tx: claims.present(tx, "n-surgery"))
     assert present is not None
     assert (present.version, present.status) == (2, ClaimStatus.CONFIRMED)
+
+
+def test_what_a_body_withdrew_does_not_come_back_with_a_load(loaded_on_each: Database) -> None:
+    loaded_on_each.write_now(Intent("test", "claims.withdraw"), lambda tx: claims.withdraw(tx, ["n-surgery"]))
+
+    def present() -> Any:
+        return loaded_on_each.read_now(lambda tx: claims.present(tx, "n-surgery"))
+
+    load(loaded_on_each, with_lines("sources.csv", "another,Another,Somebody"))
+    assert present() is None
+    load(loaded_on_each, {**FILES, "claims.csv": FILES["claims.csv"].replace("surgery,*,england", "gp,*,england")})
+    assert (present().stage, present().version) == ("gp", 2), "the document is read otherwise"
+
+
+def test_a_mandate_taken_back_stays_so_whatever_its_line_says_since(loaded_on_each: Database) -> None:
+    (held,) = loaded_on_each.read_now(lambda tx: mandates.in_force_on(tx, DAY, tx.head_at))
+    taken_back = replace(held, version=2, valid_to=DAY)
+    loaded_on_each.write_now(Intent("test", "mandates.end"), lambda tx: mandates.correct(tx, taken_back))
+    for words in ("noted", "noted again"):
+        load(loaded_on_each, {**FILES, "mandates.csv": FILES["mandates.csv"].replace(",law,", f",law,{words}")})
+        now = loaded_on_each.read_now(lambda tx: mandates.present(tx, held.id))
+        assert now is not None
+        assert (now.note, now.valid_to) == (words, DAY)
+    load(loaded_on_each, {**FILES, "mandates.csv": FILES["mandates.csv"].replace("9999-12-31", "2013-10-01")})
+    shorter = loaded_on_each.read_now(lambda tx: mandates.present(tx, held.id))
+    assert shorter is not None
+    assert shorter.valid_to == date(2013, 10, 1)
+
+
+def test_a_load_that_closes_a_circle_with_others_rows_is_refused(
+    loaded_on_each: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = b"predecessor,successor,kind,on,share,basis,source\nods:02A,ods:01Y,split,2018-04-01,0.4,published,law\n"
+    rows, wrong = rows_sent(read(CSV_TYPE, own, "succession"), "replace")
+    asked = Asked(rows, wrong, "replace", "ods:X24", True, "a" * 64, None, DAY)
+    loaded_on_each.write_now(Intent("test", "imports.create"), lambda tx: carried_out(tx, ReferenceReader(), asked))
+    back = with_lines("succession.csv", "ods:01Y,ods:02A,transfer,2019-04-01,1.0,published,law,")
+    with pytest.raises(FaultyFilesError, match="would succeed itself"):
+        load(loaded_on_each, back)
+    folder = str(worlds.write_folder(tmp_path / "registry", back))
+    url = loaded_on_each.url.render_as_string(hide_password=False)
+    assert command_line.load(settings_for(url), loaded_on_each, [folder]) == 1
+    assert "succession.csv: a body would succeed itself" in capsys.readouterr().err
+    around = with_lines("place_parents.csv", "england,ccg-02A,2013-04-01,9999-12-31,law")
+    with pytest.raises(FaultyFilesError, match="would lie in itself"):
+        load(loaded_on_each, around)
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,21 @@ def test_a_circle_of_successions_is_refused(registry: Registry) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["type"]) == (422, "cycle")
 
 
+def test_a_stewards_own_succession_leaves_what_publishers_say_of_other_days(registry: Registry) -> None:
+    taken(registry, published.table("from,to,legal_start,share", "01Y,02A,2015-04-01,0.1", "01Y,02A,2016-04-01,0.2"))
+    own = published.table(
+        "predecessor,successor,kind,on,share,basis,source", "ods:01Y,ods:02A,split,2016-04-01,0.25,published,law"
+    )
+    headers = registry.as_body(NHS_ENGLAND, "data-steward") | {"Content-Type": "text/csv"}
+    answer = registry.http.post("/v1/imports", params={"table": "succession"}, content=own, headers=headers)
+    assert answer.status_code == 201, answer.text
+    assert {row["key"] for row in answer.json()["rows"]} == {
+        "ods:01Y|ods:02A|2015-04-01", "ods:01Y|ods:02A|2016-04-01",
+    }, "the answer says what came along"  # fmt: skip
+    events = registry.get("/v1/organisations/ods:01Y", as_of="2020-01-01").json()["successors"]
+    assert len(events) == 2, events
+
+
 # --- what is in use, and in what order files come: without HTTP
 
 

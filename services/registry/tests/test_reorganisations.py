@@ -1,5 +1,6 @@
 """Reorganisations: previewed, carried out as one change, refused with every fault; what ended bodies hold is listed."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,12 +8,16 @@ import httpx
 import pytest
 
 from concord_contracts.registry import ReorganisationIn
-from concord_kit.database import Database
+from concord_kit.database import Database, Reading
 from concord_kit.journal import Intent
+from concord_registry.reorganising import ahead
 from concord_registry.reorganising.carrying_out import carried_out
+from concord_registry.store.layers import rows_in_use
 from concord_registry.store.reference import ReferenceReader
-from services.registry.tests import worlds
+from concord_registry.world import Reference
+from services.registry.tests import published, worlds
 from services.registry.tests.conftest import Registry
+from services.registry.tests.test_publishers_files import take
 
 STEWARD = "ods:X24"
 ON = "2018-04-01"
@@ -233,3 +238,65 @@ def test_a_later_load_of_our_files_does_not_undo_it(loaded_on_each: Database) ->
     assert not then.bodies["ods:02A"].in_being(day)
     assert then.places_of_body["ods:15Z"] == ("ccg-15Z",)
     assert [part.body for part in then.lineage.parts("ods:02A", date(2014, 1, 1), day)] == ["ods:15Z"]
+
+
+def test_what_publishers_say_of_other_days_and_other_places_stays_in_use(loaded_on_each: Database) -> None:
+    database, references, day = loaded_on_each, ReferenceReader(), date(2020, 4, 1)
+    take(database, published.CCG19, "ccg19.csv")
+    take(database, published.table("from,to,legal_start,share", "01Y,02A,2015-04-01,0.1"), "successors.csv")
+    events = [
+        {"event": "transfer", "predecessor": "ods:01Y", "successor": "ods:02A"},
+        {"event": "open_place", "place": "north", "kind": "union", "name": "North", "members": ["ccg-13T"]},
+    ]
+    sent = ReorganisationIn.model_validate(merging(on=day.isoformat(), events=events))
+    database.write_now(Intent("test", "x"), lambda tx: carried_out(tx, references, sent, STEWARD, day))
+
+    def look(tx: Reading) -> tuple[set[Any], set[Any]]:
+        events = rows_in_use(tx.connection, "succession", tx.head_at)
+        lying = rows_in_use(tx.connection, "place_parents", tx.head_at, on_day=day)
+        passed = {(row.on, row.share) for row in events if row.predecessor == "ods:01Y"}
+        return passed, {row.parent for row in lying if row.child == "ccg-13T"}
+
+    assert database.read_now(look) == ({(date(2015, 4, 1), 0.1), (day, 1.0)}, {"england", "north"})
+
+
+def test_what_happened_before_can_be_recorded_after_what_happened_later(registry: Registry) -> None:
+    def passed(on: str, body: str, name: str) -> None:
+        events = [
+            {"event": "pass_place", "place": "la-P", "body": body},
+            {"event": "rename", "body": "gss:Q", "name": name, "code": {"scheme": "gss", "code": f"E-{on}"}},
+        ]
+        ok(send(registry, merging(on=on, events=events)), 201)
+
+    passed("2020-04-01", "gss:Q", "Q Combined")
+    passed("2018-04-01", "ods:02A", "Q Unitary")
+    passed("2018-04-01", "ods:01Y", "Q Borough")
+    found = []
+    for day in ("2018-03-31", "2018-04-01", "2020-03-31", "2020-04-01"):
+        body = ok(registry.get("/v1/organisations/gss:Q", as_of=day))
+        place = ok(registry.get("/v1/places/la-P", as_of=day))["place"]
+        codes = [code for scheme, code, start, end in body["codes"] if scheme == "gss" and start <= day < end]
+        found.append((place["body"], body["body"]["name"], codes))
+    assert found == [
+        ("gss:P", "Q County Council", []),
+        ("ods:01Y", "Q Borough", ["E-2018-04-01"]),
+        ("ods:01Y", "Q Borough", ["E-2018-04-01"]),
+        ("gss:Q", "Q Combined", ["E-2020-04-01"]),
+    ]
+    ended = ok(
+        send(registry, merging(on="2022-04-01", events=[{"event": "close_place", "place": "ccg-01Y~la-Q"}])), 201
+    )
+    assert ended["effects"]["rows"]
+    late = merging(on="2022-04-01", events=[{"event": "pass_place", "place": "ccg-01Y~la-Q", "body": "gss:Q"}])
+    assert faults(send(registry, late)) == {"/events/0/place": "already-ended"}
+
+
+def test_the_same_places_are_compared_before_and_after(small_world: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body that follows has places of its own, and only afterwards: they push none of the others out."""
+    monkeypatch.setattr(ahead, "MOST_PLACES", 2)
+    new = replace(small_world.places["la-P"], key="a-new")
+    after = replace(small_world, places={**small_world.places, "a-new": new})
+    bodies = ["ods:01Y", "ods:02A", "gss:P"]
+    found = ahead.findings_ahead(small_world, after, [], frozenset(), bodies)
+    assert found.places_left_off == 2
+    assert found.closing == 0, "what was looked at before is looked at after"

@@ -7,7 +7,7 @@ from pathlib import Path
 from concord_kit.command_line import Service, main
 from concord_kit.database import Database, Writing
 from concord_kit.journal import Intent
-from concord_registry.files import FaultyFilesError, read_folder
+from concord_registry.files import FaultyFilesError, FileSet, read_folder
 from concord_registry.main import build_app, open_database
 from concord_registry.settings import RegistrySettings
 from concord_registry.store.loads import LoadReport, apply
@@ -34,24 +34,28 @@ def load(_: RegistrySettings, database: Database, arguments: Sequence[str]) -> i
         print("usage: python -m concord_registry load [--dry-run] <folder>", file=sys.stderr)
         return 2
     try:
-        files = read_folder(Path(folders[0]))
+        print(_loaded(database, read_folder(Path(folders[0])), dry_run=DRY_RUN in arguments))
     except FaultyFilesError as error:
         print("\n".join(str(fault) for fault in error.faults), file=sys.stderr)
         print(f"nothing loaded: {len(error.faults)} faults", file=sys.stderr)
         return 1
-    intent = Intent("service:registry", "reference.load", subject=f"load:{files.digest[:16]}", body_digest=files.digest)
-    if DRY_RUN not in arguments:
-        print(_words(database.write_now(intent, lambda tx: apply(tx, files))))
-        return 0
+    return 0
 
-    def look(tx: Writing) -> None:
+
+def _loaded(database: Database, files: FileSet, *, dry_run: bool) -> str:
+    """What the load did, or would do."""
+    intent = Intent("service:registry", "reference.load", subject=f"load:{files.digest[:16]}", body_digest=files.digest)
+    if not dry_run:
+        return _words(database.write_now(intent, lambda tx: apply(tx, files)))
+
+    def look(tx: Writing) -> LoadReport:
         raise TakenBack(apply(tx, files))
 
     try:
-        database.write_now(intent, look)
+        report = database.write_now(intent, look)
     except TakenBack as looked:
-        print(_words(looked.report, dry_run=True))
-    return 0
+        report = looked.report
+    return _words(report, dry_run=True)
 
 
 def _words(report: LoadReport, *, dry_run: bool = False) -> str:

@@ -138,6 +138,8 @@ def disputed(claim: Claim, *, by: str, on: date, reason: str, pays_meanwhile: bo
     """A payment that another body makes meanwhile goes on."""
     _refuse_agreements(claim)
     _refuse_ended(claim, on)
+    if pays_meanwhile:
+        _refuse_second_payer(claim, by, "/pays_meanwhile")
     after = replace(
         claim, version=claim.version + 1, status=ClaimStatus.DISPUTED, disputed_by=by, disputed_reason=reason
     )
@@ -149,8 +151,8 @@ def paid_meanwhile(claim: Claim, *, by: str, on: date, pays: bool) -> Claim:
     _refuse_ended(claim, on)
     if claim.status is not ClaimStatus.DISPUTED:
         raise ClaimRefusedError("", "the claim is not disputed: a payment without prejudice has nothing to bridge")
-    if pays and claim.interim_payer not in (None, by):
-        raise ClaimRefusedError("", f"{claim.interim_payer} pays meanwhile already; it stops before another begins")
+    if pays:
+        _refuse_second_payer(claim, by, "")
     if not pays and claim.interim_payer != by:
         raise ClaimRefusedError("/pays", f"{by} does not pay meanwhile")
     return replace(
@@ -170,6 +172,19 @@ def ended(claim: Claim, *, on: date) -> Claim:
     return replace(claim, version=claim.version + 1, valid_to=on)
 
 
+def succeeded(before: Claim, later: Claim) -> Claim:
+    """The last version of a claim that another follows: it ends on that one's first day."""
+    if (before.stage, before.place) != (later.stage, later.place):
+        words = (
+            f"claim {before.id} is of {before.stage} in {before.place}: a claim follows one of its own stage and place"
+        )
+        raise ClaimRefusedError("/succeeds", words)
+    try:
+        return ended(before, on=later.valid_from)
+    except ClaimRefusedError as refused:
+        raise ClaimRefusedError("/succeeds", refused.words) from None
+
+
 SAID_ONLY = (
     "authority", "quotation", "source", "stated_on", "review_by", "status", "version", "recorded_from", "confirmed_by",
     "confirmed_on", "disputed_by", "disputed_reason", "interim_payer", "interim_since",
@@ -186,8 +201,6 @@ def corrected(reference: Reference, before: Claim, meant: Claim) -> Claim:
     _refuse_agreements(before)
     if meant.succeeds not in (None, before.succeeds):
         raise ClaimRefusedError("/succeeds", "a correction ends no other claim: assert a new one for that")
-    if meant.displaces == before.id:
-        raise ClaimRefusedError("/displaces", "a claim does not displace itself")
     new = asserted(reference, replace(meant, id=before.id, version=before.version + 1, succeeds=before.succeeds))
     unsaid = {name: getattr(before, name) for name in SAID_ONLY}
     if replace(new, **unsaid) != before or undecided(before):
@@ -210,6 +223,13 @@ def _refuse_support_units(reference: Reference, claim: Claim) -> None:
             "/organisation",
             f"{reference.name(body)} supports commissioners and is given no responsibility: name the commissioner it "
             "acts for, and the unit by role supports",
+        )
+
+
+def _refuse_second_payer(claim: Claim, by: str, pointer: str) -> None:
+    if claim.interim_payer not in (None, by):
+        raise ClaimRefusedError(
+            pointer, f"{claim.interim_payer} pays meanwhile already; it stops before another begins"
         )
 
 

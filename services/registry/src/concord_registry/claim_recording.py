@@ -39,17 +39,20 @@ def assert_claim(tx: Writing, references: ReferenceReader, sent: ClaimIn, who: A
     refuse(unknown_in_claim(tx, reference, sent, who.me, who.today))
     claim = changes.asserted(reference, claim_of(sent, reference.payer(who.me), who.today))
     require_lent(tx, reference, who, claim)
-    record_new(tx, reference, claim)
+    ending = [one for one in (ended_by(tx, reference, claim),) if one is not None]
+    for one in ending:
+        require_lent(tx, reference, who, one)
+    refuse_second_claim(tx, claim, ending)
+    record_new(tx, [claim], ending)
     tx.concerns(f"claim:{claim.id}")
     return _claim_result(tx, references, claim, created=True)
 
 
-def record_new(tx: Writing, reference: Reference, claim: Claim) -> None:
-    """Write a claim that may be said: what it succeeds ends, and it must say something new."""
-    if claim.succeeds is not None:
-        _end_predecessor(tx, reference, claim.succeeds, claim)
-    refuse_second_claim(tx, claim)
-    stored.record(tx, [claim])
+def record_new(tx: Writing, said: Iterable[Claim], changed: Iterable[Claim]) -> None:
+    """Write claims that may be said, and the next versions of others: of those that they succeed, above all."""
+    for one in changed:
+        stored.correct(tx, one)
+    stored.record(tx, said)
 
 
 def claim_of(sent: ClaimIn, me: str, today: date) -> Claim:
@@ -106,9 +109,13 @@ def unknown_in_claim(tx: Reading, reference: Reference, sent: ClaimIn, me: str, 
 
 
 def refuse_second_claim(tx: Reading, claim: Claim, beside: Iterable[Claim] = ()) -> None:
-    """The same body saying the same of the same days twice would only crowd the map. `beside`: not recorded yet."""
+    """The same body saying the same of the same days twice would only crowd the map.
+
+    `beside`: claims and versions that are not recorded yet.
+    """
     recorded = stored.present_of(tx, asserted_by=claim.asserted_by, stage=claim.stage, place=claim.place)
-    for held in (*recorded, *beside):
+    unrecorded = {one.id: one for one in beside}
+    for held in (*(one for one in recorded if one.id not in unrecorded), *unrecorded.values()):
         if (held.stage, held.pathway, held.place) != (claim.stage, claim.pathway, claim.place):
             continue  # told apart at once: a table holds thousands
         if held.id == claim.id:
@@ -127,13 +134,21 @@ _INCIDENTAL = (
 """What two claims may differ in and still say the same: who does what, of which stage, for whom, where."""
 
 
-def _end_predecessor(tx: Writing, reference: Reference, earlier: str, later: Claim) -> None:
-    before = stored.present(tx, earlier)
-    if before is None:  # refused above, and no other writer is at work
-        raise Problem("unknown-code", f"unknown claim {earlier}")
-    if later.asserted_by not in bodies_concerned(reference, before) | {before.asserted_by}:
-        raise Problem("not-allowed", f"{later.asserted_by} is not concerned by claim {earlier} and cannot succeed it.")
-    stored.correct(tx, changes.ended(before, on=later.valid_from))
+def ended_by(tx: Reading, reference: Reference, claim: Claim) -> Claim | None:
+    """The last version of the claim that this one succeeds; None where it succeeds none.
+
+    Whoever ends a claim so must be concerned by it, as if it were ended by itself: a mandate too is to reach it.
+    """
+    if claim.succeeds is None:
+        return None
+    before = stored.present(tx, claim.succeeds)
+    if before is None:  # named as a fault before, and no other writer is at work
+        raise Problem("unknown-code", f"unknown claim {claim.succeeds}")
+    if claim.asserted_by not in bodies_concerned(reference, before) | {before.asserted_by}:
+        raise Problem(
+            "not-allowed", f"{claim.asserted_by} is not concerned by claim {before.id} and cannot succeed it."
+        )
+    return changes.succeeded(before, claim)
 
 
 def decide(
@@ -242,10 +257,26 @@ def _faults_of_correction(
     tx: Reading, reference: Reference, before: Claim, sent: ClaimCorrection, who: Acting
 ) -> Iterator[Fault]:
     yield from unknown_in_claim(tx, reference, sent, who.me, who.today)
+    displaced = list(_displaced(tx, sent.displaces))
+    if before.id in displaced:
+        words = "a claim does not displace itself"
+        if displaced[0] != before.id:
+            words = f"claim {displaced[0]} displaces this one already: neither would stand"
+        yield Fault(pointer="/displaces", detail=words, type="cycle")
     for later in stored.successors(tx, before.id):
         if sent.valid_to != later.valid_from:
             words = f"claim {later.id} follows on {later.valid_from}: correct its first day, this last one follows it"
             yield Fault(pointer="/valid_to", detail=words, type="succeeded")
+
+
+def _displaced(tx: Reading, claim: str | None) -> Iterator[str]:
+    """A claim, the one that it displaces, and so on."""
+    seen: set[str] = set()
+    while claim is not None and claim not in seen:
+        yield claim
+        seen.add(claim)
+        found = stored.present(tx, claim)
+        claim = found.displaces if found else None
 
 
 def _move_end(tx: Writing, earlier: str, was: date, now: date) -> None:

@@ -15,6 +15,7 @@ from concord_registry.claim_changes import ClaimEndedError, ClaimRefusedError, b
 from concord_registry.claim_recording import (
     claim_of,
     day_of_decision,
+    ended_by,
     record_new,
     refuse_second_claim,
     unknown_in_claim,
@@ -33,11 +34,23 @@ from concord_registry.world import Claim, Reference
 class Plan:
     """What would be written, with an entry for each; `faults` name everything that stands against it."""
 
-    said: list[tuple[Reference, Claim]] = field(default_factory=list)
+    said: list[Claim] = field(default_factory=list)
+    ending: list[Claim] = field(default_factory=list)
+    """Last versions of claims that others follow."""
     confirmed: list[Claim] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    """Recorded claims that something here ends or confirms: each once, as each is judged by how it stands."""
     claims: list[BulkEntry] = field(default_factory=list)
     confirmations: list[BulkEntry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+    def touch(self, claim: str, pointer: str) -> bool:
+        """Note a recorded claim that changes; False, and a fault, where it changes already."""
+        if claim in self.touched:
+            self.faults.append(Fault(pointer=pointer, detail=f"claim {claim} stands here twice", type="twice"))
+            return False
+        self.touched.add(claim)
+        return True
 
     def outcome(self, *, dry_run: bool) -> BulkOutcome:
         assumed = sum(bool(one.words) and one.status is ClaimStatus.ASSUMED for one in self.claims)
@@ -51,24 +64,17 @@ def planned(tx: Reading, references: ReferenceReader, sent: ClaimsInBulk, who: A
         found.faults.append(Fault(pointer="", detail="holds neither claims nor confirmations", type="empty"))
     for index, one in enumerate(sent.claims):
         _plan_claim(tx, references, found, f"/claims/{index}", one, who)
-    seen: set[str] = set()
     for index, each in enumerate(sent.confirmations):
         pointer = f"/confirmations/{index}"
-        if each.claim in seen:
-            found.faults.append(Fault(pointer=f"{pointer}/claim", detail="stands here twice", type="twice"))
-            continue
-        seen.add(each.claim)
-        _plan_confirmation(tx, references, found, pointer, each, sent, who)
+        if found.touch(each.claim, f"{pointer}/claim"):
+            _plan_confirmation(tx, references, found, pointer, each, sent, who)
     refuse(found.faults, most=2 * len(found.faults) or 1)
     return found
 
 
 def write(tx: Writing, plan: Plan) -> None:
     """Record what was planned in the same transaction."""
-    for reference, claim in plan.said:
-        record_new(tx, reference, claim)
-    for claim in plan.confirmed:
-        stored.correct(tx, claim)
+    record_new(tx, plan.said, [*plan.ending, *plan.confirmed])
 
 
 def _plan_claim(
@@ -83,24 +89,24 @@ def _plan_claim(
     if wrong:
         found.faults += wrong
         return
+    if sent.succeeds is not None and not found.touch(sent.succeeds, f"{pointer}/succeeds"):
+        return
     claim, mandate, words = _in_whose_name(tx, reference, sent, who)
+    at = ""
     try:
         claim = changes.asserted(reference, claim)
         require_lent(tx, reference, who, claim)
-        if claim.succeeds is not None:
-            _may_succeed(tx, reference, claim)
-        else:
-            refuse_second_claim(tx, claim, [one for _, one in found.said])
-    except ClaimRefusedError as refused:
-        found.faults.append(Fault(pointer=f"{pointer}{refused.pointer}", detail=refused.words, type="refused"))
+        at = "/succeeds"
+        ending = [one for one in (ended_by(tx, reference, claim),) if one is not None]
+        for one in ending:
+            _require_reached(tx, reference, who, claim, one)
+        at = ""
+        refuse_second_claim(tx, claim, [*found.said, *found.ending, *ending])
+    except (ClaimRefusedError, ClaimEndedError, Problem) as error:
+        found.faults.append(_as_fault(error, pointer, at))
         return
-    except ClaimEndedError as ended:
-        found.faults.append(Fault(pointer=f"{pointer}/succeeds", detail=str(ended), type="claim-ended"))
-        return
-    except Problem as problem:
-        found.faults.append(Fault(pointer=pointer, detail=problem.detail, type=problem.kind.slug))
-        return
-    found.said.append((reference, claim))
+    found.said.append(claim)
+    found.ending += ending
     found.claims.append(_entry(pointer, claim, mandate, words))
 
 
@@ -127,13 +133,25 @@ def _in_whose_name(tx: Reading, reference: Reference, sent: ClaimIn, who: Acting
     return theirs, to_say, ""
 
 
-def _may_succeed(tx: Reading, reference: Reference, claim: Claim) -> None:
-    before = stored.present(tx, claim.succeeds or "")
-    if before is None:
-        raise ClaimRefusedError("/succeeds", f"unknown claim {claim.succeeds}")
-    if claim.asserted_by not in bodies_concerned(reference, before) | {before.asserted_by}:
-        raise ClaimRefusedError("/succeeds", f"{claim.asserted_by} is not concerned by claim {before.id}")
-    changes.ended(before, on=claim.valid_from)
+def _require_reached(tx: Reading, reference: Reference, who: Acting, claim: Claim, ending: Claim) -> None:
+    """Refuse to end a claim that no mandate reaches: the caller's own, or that of the body in whose name it speaks.
+
+    The area needs no second look: a claim follows one of its own place.
+    """
+    require_lent(tx, reference, who, ending)
+    if claim.asserted_by != reference.payer(who.me):
+        require_lent(tx, reference, Acting(claim.asserted_by, "claims.assert", who.today, holder=who.me), ending)
+
+
+def _as_fault(error: ClaimRefusedError | ClaimEndedError | Problem, pointer: str, at: str) -> Fault:
+    """`at`: the part of the entry that was judged, where a refusal names none."""
+    match error:
+        case ClaimRefusedError():
+            return Fault(pointer=f"{pointer}{error.pointer or at}", detail=error.words, type="refused")
+        case ClaimEndedError():
+            return Fault(pointer=f"{pointer}{at}", detail=str(error), type="claim-ended")
+        case Problem():
+            return Fault(pointer=f"{pointer}{at}", detail=error.detail, type=error.kind.slug)
 
 
 def _plan_confirmation(
@@ -168,12 +186,9 @@ def _plan_confirmation(
     try:
         require_lent(tx, reference, who, before)
         after = changes.confirmed(before, by=by, on=on, review_by=each.review_by)
-    except ClaimRefusedError as refused:
-        return fault(refused.pointer if refused.pointer == "/review_by" else "/claim", refused.words, "refused")
-    except ClaimEndedError as ended:
-        return fault("/claim", str(ended), "claim-ended")
-    except Problem as problem:
-        return fault("/claim", problem.detail, problem.kind.slug)
+    except (ClaimRefusedError, ClaimEndedError, Problem) as error:
+        found.faults.append(_as_fault(error, pointer, "/claim"))
+        return None
     found.confirmed.append(after)
     found.confirmations.append(_entry(pointer, after, mandate, ""))
     return None

@@ -106,7 +106,7 @@ def check(texts: Mapping[str, str]) -> FileSet:
         faults += _clashes(name, read, kind)
     files = FileSet(lines, _digest(lines))
     faults += _unknown_references(files) if not faults else []
-    faults += _cycles(files)
+    faults += circles(files.rows("succession.csv"), files.rows("place_parents.csv"))
     if faults:
         raise FaultyFilesError(faults)
     return files
@@ -224,15 +224,14 @@ def _unknown_references(files: FileSet) -> Iterator[RowFault]:
                     yield RowFault(file, line.number, f"{column} = {value!r} is not in {target}")
 
 
-def _cycles(files: FileSet) -> Iterator[RowFault]:
-    events = [
-        Succession(row.predecessor, row.successor, row.kind, row.on, row.share) for row in files.rows("succession.csv")
-    ]
+def circles(succession: Iterable[Any], place_parents: Iterable[Any]) -> Iterator[RowFault]:
+    """What goes round in a circle, out of rows of the two tables."""
+    events = [Succession(row.predecessor, row.successor, row.kind, row.on, row.share) for row in succession]
     try:
         check_acyclic(events)
     except SuccessionCycleError as error:
         yield RowFault("succession.csv", 0, f"a body would succeed itself: {error}")
-    around = circle((row.child, row.parent) for row in files.rows("place_parents.csv"))
+    around = circle((row.child, row.parent) for row in place_parents)
     if around:
         yield RowFault("place_parents.csv", 0, f"a place would lie in itself: {' in '.join(around)}")
 

@@ -100,6 +100,7 @@ def write(tx: Writing, found: Plan) -> None:
 def plan(tx: Reading, references: ReferenceReader, asked: Asked) -> Plan:
     """What the rows would change. FaultySheetsError: all that is wrong with them, with what was found before."""
     plain = [one for one in asked.sent if one.table != CLAIMS and one.table not in RECORD_ROWS]
+    plain += _other_events(tx, plain)
     said = [one for one in asked.sent if one.table == CLAIMS]
     groups = grouped(plain)
     before = _before(tx, groups)
@@ -133,6 +134,25 @@ def plan(tx: Reading, references: ReferenceReader, asked: Asked) -> Plan:
     for table, counts in kept.counts.items():
         found.counts[table].update(counts)
     return found
+
+
+def _other_events(tx: Reading, sent: Sequence[SentRow]) -> list[SentRow]:
+    """What publishers say of a predecessor's other days: it would go out of use beside an own row, which speaks of the
+    predecessor as a whole (`store.layers`), so it becomes own along with it."""
+    events: dict[str, list[Any]] = defaultdict(list)
+    for one in sent:
+        if one.table == "succession" and one.row is not None:
+            events[one.identity[0]].append(one)
+    if not events:
+        return []
+    identity, model = identity_of("succession"), OWN_ROWS["succession"]
+    return [
+        SentRow("succession", own[0].line, identity(row), model.model_validate(row, from_attributes=True))
+        for row in rows_in_use(tx.connection, "succession", tx.head_at)
+        if row.edition is not None
+        and (own := events.get(row.predecessor))
+        and row.on not in {one.row.on for one in own}
+    ]
 
 
 type Groups = Mapping[tuple[str, Identity], Sequence[SentRow]]

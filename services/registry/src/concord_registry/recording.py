@@ -142,12 +142,15 @@ def _refuse_second_mandate(tx: Reading, sent: MandateIn, me: str) -> None:
 
 
 def end_mandate(tx: Writing, mandate: str, sent: MandateEnd, *, me: str, today: date, expect: Expect) -> Result:
-    """The body takes its mandate back; on its first day or before it, the mandate never held."""
+    """The body takes its mandate back: one that ends on its first day never held.
+
+    Without a day that is today, or its first day where it has not begun.
+    """
     before = stored_mandates.present(tx, mandate)
     if before is None or before.body != me:
         raise Problem("not-found", f"{me} has granted no mandate {mandate}.")
     expect(before.version)
-    on = sent.on or today
+    on = sent.on or max(today, before.valid_from)
     if not before.valid_from <= on < before.valid_to:
         period = f"{before.valid_from} until before {before.valid_to}"
         fault = Fault(pointer="/on", detail=f"the mandate holds from {period}", type="outside")

@@ -82,7 +82,9 @@ def say_claim(
     function: Annotated[str, typer.Option(help="planning, delivery ...; * for all of it")] = "*",
     authority: Annotated[str | None, typer.Option(help="law, minute or agreement")] = None,
     quotation: Annotated[str | None, typer.Option()] = None,
-    succeeds: Annotated[str | None, typer.Option(help="a claim that ends when this one begins")] = None,
+    succeeds: Annotated[
+        str | None, typer.Option(help="a claim of this stage and place that ends when this one begins")
+    ] = None,
     displaces: Annotated[str | None, typer.Option(help="a claim that this one silences")] = None,
     review_by: DayOf = None,
     until: Until = None,

@@ -66,6 +66,8 @@ def _show_work(console: Console, effects: ReorganisationEffects) -> None:
 
 
 def _show_findings(console: Console, effects: ReorganisationEffects) -> None:
+    if effects.places_left_off:
+        say(console, f"Findings of {effects.places_left_off} further places were not compared.")
     if not effects.findings:
         return
     made = table("Findings that open unless it is reassigned", "Severity", "Finding:22", "Where:24", "What")

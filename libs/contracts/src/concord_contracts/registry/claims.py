@@ -186,7 +186,9 @@ class ClaimIn(Request):
     quotation: Annotated[str, Field(max_length=4000)] | None = None
     source: Annotated[str, Field(max_length=300)] | None = None
     displaces: Key | None = Field(None, description="a claim this one silences wherever this one applies")
-    succeeds: Key | None = Field(None, description="a claim that ends when this one begins: the world changed")
+    succeeds: Key | None = Field(
+        None, description="a claim of the same stage and place that ends when this one begins: the world changed"
+    )
     stated_on: Day | None = Field(None, description="the day it was said; default today in England, never later")
     review_by: Day | None = None
     valid_from: Day
@@ -234,7 +236,9 @@ class ClaimDispute(ClaimDecision):
         },
     )
 
-    pays_meanwhile: bool = Field(False, description="the body acted for pays until the dispute is settled")
+    pays_meanwhile: bool = Field(
+        False, description="the body acted for pays until the dispute is settled; refused while another does"
+    )
 
 
 class InterimPayment(Request):

@@ -51,6 +51,9 @@ Limit = Annotated[list[Key], Field(max_length=250)]
 """Keys that a mandate is limited to."""
 
 
+LIMIT_STATED = "whole pounds, as the body states it: kept and shown, and enforced by no service"
+
+
 class MandateIn(Request):
     """A body lets a support body act for it. Granted by the body acted for; `claims.*` is a family of actions."""
 
@@ -75,7 +78,7 @@ class MandateIn(Request):
         list[Annotated[str, StringConstraints(max_length=60), AfterValidator(_lendable)]],
         Field(min_length=1, max_length=50),
     ] = Field(description="actions of LENDABLE_ACTIONS, or a family such as `claims.*`")
-    limit_gbp: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
+    limit_gbp: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = Field(None, description=LIMIT_STATED)
     pathways: Limit = Field([], description="only claims of these pathways; none named: of any", validate_default=True)
     stages: Limit = Field([], description="only claims of these stages; none named: of any", validate_default=True)
     places: Limit = Field(
@@ -111,7 +114,9 @@ class MandateEnd(Request):
     )
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
-    on: Day | None = Field(None, description="the first day without it; default today in England")
+    on: Day | None = Field(
+        None, description="the first day without it; default today in England, or its first day where it has not begun"
+    )
 
 
 class Mandate(Reply):
@@ -122,7 +127,7 @@ class Mandate(Reply):
     holder: BodyId
     body: BodyId
     actions: list[str]
-    limit_gbp: int | None = None
+    limit_gbp: int | None = Field(None, description=LIMIT_STATED)
     pathways: list[str] = []
     stages: list[str] = []
     places: list[str] = []

@@ -231,6 +231,9 @@ class ReorganisationEffects(Reply):
     )
     findings_left_off: int = 0
     findings_closing: int = Field(0, description="how many would close")
+    places_left_off: int = Field(
+        0, description="places of the bodies whose findings were not compared: those of the first 60 are"
+    )
 
 
 class Reorganisation(AsKnown):

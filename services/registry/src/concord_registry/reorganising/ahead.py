@@ -19,6 +19,8 @@ class Ahead:
 
     opening: tuple[Found, ...]
     closing: int
+    places_left_off: int = 0
+    """Places of the bodies whose maps were not compared."""
 
 
 def findings_ahead(
@@ -28,22 +30,30 @@ def findings_ahead(
 
     With it, what names an ended body no longer counts: so the findings are those that open unless it is reassigned.
     """
-    touched = sorted(set(bodies))
+    places = _places((before, after), sorted(set(bodies)))
+    compared = places[:MOST_PLACES]
     lasting = [claim for claim in claims if claim.organisation not in ended]
-    was = _findings(before, claims, touched)
-    will = _findings(after, lasting, touched)
+    was = _findings(before, claims, compared)
+    will = _findings(after, lasting, compared)
     opening = [found for key, found in will.items() if key not in was]
     opening.sort(key=lambda found: (SEVERITY.get(found.severity, 3), found.place, found.pathway, found.stage or ""))
-    return Ahead(tuple(opening), sum(key not in will for key in was))
+    return Ahead(tuple(opening), sum(key not in will for key in was), len(places) - len(compared))
 
 
-def _findings(reference: Reference, claims: Sequence[Claim], bodies: Sequence[str]) -> dict[str, Found]:
-    places = [
+def _places(maps: Sequence[Reference], bodies: Sequence[str]) -> list[str]:
+    """The bodies' places on any of the maps: the same are compared on each."""
+    found = (
         key
         for body in bodies
+        for reference in maps
         for key in reference.places_of_body.get(body, ())
         if reference.places[key].kind in ("ccg", "council")
-    ][:MOST_PLACES]
+    )
+    return list(dict.fromkeys(found))
+
+
+def _findings(reference: Reference, claims: Sequence[Claim], compared: Sequence[str]) -> dict[str, Found]:
+    places = [key for key in compared if key in reference.places]
     if not places:
         return {}
     found: dict[str, Found] = {}

@@ -145,6 +145,7 @@ def _effects(
         ],
         findings_left_off=max(len(ahead.opening) - FINDINGS_SHOWN, 0),
         findings_closing=ahead.closing,
+        places_left_off=ahead.places_left_off,
     )
 
 

@@ -1,12 +1,14 @@
 """The rows of reference data that a reorganisation writes in place of those in use. Pure but for `InUse`.
 
 All rows of an identity are written anew (`store.layers`): those that go on beyond the day are cut off there, what
-begins is added. They are the acting body's own, so a later load of our files does not undo them.
+begins is added. They are the acting body's own, so a later load of our files does not undo them. Publishers' rows that
+they would stand before are written along, so nothing that was in use goes missing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 from concord_contracts.identifiers import FOREVER
@@ -26,6 +28,7 @@ from concord_contracts.registry import (
 from concord_registry.file_rows import OWN_ROWS
 from concord_registry.own_rows import SentRow
 from concord_registry.rolling import apportion
+from concord_registry.store.layers import cover_key_of, identity_of
 from concord_registry.succession import Part
 
 type InUse = Callable[[str, str, str], Sequence[Any]]
@@ -88,16 +91,33 @@ class RowWriter:
 
     def _group(self, table: str, identity: tuple[Any, ...]) -> list[dict[str, Any]]:
         """The rows of an identity as they will be; those in use the first time."""
-        key = table, identity
-        if key not in self._rows:
-            columns = OWN_ROWS[table].identity
-            found = [
-                {column: getattr(row, column) for column in OWN_ROWS[table].model_fields}
-                for row in self._in_use(table, columns[0], identity[0])
-                if tuple(getattr(row, column) for column in columns) == identity
-            ]
-            self._rows[key], self._event[key] = found, self._index
-        return self._rows[key]
+        if (table, identity) not in self._rows:
+            self._take(table, identity)
+        return self._rows[table, identity]
+
+    def _take(self, table: str, identity: tuple[Any, ...]) -> None:
+        """The rows in use of an identity, and of all others that a row of it would stand before."""
+        columns, fields = OWN_ROWS[table].identity, OWN_ROWS[table].model_fields
+        of, covers = identity_of(table), cover_key_of(table)
+        covered = covers(SimpleNamespace(**dict(zip(columns, identity, strict=True))))
+        found: dict[tuple[Any, ...], list[dict[str, Any]]] = {identity: []}
+        for row in self._in_use(table, columns[0], identity[0]):
+            if covers(row) == covered:
+                found.setdefault(of(row), []).append({column: getattr(row, column) for column in fields})
+        for one, rows in found.items():
+            if (table, one) not in self._rows:
+                self._rows[table, one], self._event[table, one] = rows, self._index
+
+    def _cut(self, table: str, identity: tuple[Any, ...]) -> list[dict[str, Any]]:
+        """Cut the row of an identity that holds on the day off there, for another to take its place; as it was. What
+        begins later stays: it may have been recorded before."""
+        group = self._group(table, identity)
+        held = [dict(row) for row in group if row["valid_from"] <= self._on < row["valid_to"]]
+        for row in group:
+            if row["valid_from"] < self._on < row["valid_to"]:
+                row["valid_to"] = self._on
+        group[:] = [row for row in group if row["valid_from"] != self._on]
+        return held
 
     def _end(self, table: str, identity: tuple[Any, ...]) -> list[dict[str, Any]]:
         """Cut the rows of an identity off at the day; what would have begun later never does. The rows that are left
@@ -134,14 +154,27 @@ class RowWriter:
                 self._end("body_codes", (body, row.scheme, row.code))
 
     def _rename(self, event: Renames) -> None:
-        end = max((row["valid_to"] for row in self._end("body_names", (event.body,))), default=FOREVER)
-        self._add("body_names", body=event.body, name=event.name, valid_to=end)
+        named = self._cut("body_names", (event.body,))
+        self._add("body_names", body=event.body, name=event.name, valid_to=self._until("body_names", event.body, named))
         if event.code is None:
             return
+        coded: list[dict[str, Any]] = []
         for row in self._in_use("body_codes", "body", event.body):
-            if row.scheme == event.code.scheme and row.valid_to > self._on:
-                self._end("body_codes", (event.body, row.scheme, row.code))
+            if row.scheme == event.code.scheme and _holds(row, self._on):
+                coded += self._cut("body_codes", (event.body, row.scheme, row.code))
+        end = self._until("body_codes", event.body, coded, scheme=event.code.scheme)
         self._add("body_codes", body=event.body, scheme=event.code.scheme, code=event.code.code, valid_to=end)
+
+    def _until(self, table: str, body: str, held: Sequence[dict[str, Any]], **of: str) -> date:
+        """The first day without what takes the place of rows that held: theirs; where none did, that of the next row,
+        or of the body."""
+        until: list[date] = [row["valid_to"] for row in held]
+        if until:
+            return max(until)
+        alike = (row for row in self._in_use(table, "body", body) if all(getattr(row, k) == v for k, v in of.items()))
+        until += [row.valid_from for row in alike if row.valid_from > self._on]
+        until += [row.valid_to for row in self._in_use("bodies", "body", body) if _holds(row, self._on)]
+        return min(until, default=FOREVER)
 
     def _follow(
         self, predecessor: str, successor: str, kind: str, share: Fraction, basis: str, note: str | None = None
@@ -178,7 +211,7 @@ class RowWriter:
             )
 
     def _pass_place(self, event: PassesPlace) -> None:
-        for row in self._end("places", (event.place,)):
+        for row in self._cut("places", (event.place,)):
             self._add("places", **(row | {"body": event.body, "valid_from": self._on, "source": self._sent.source}))
 
     def _close_place(self, place: str) -> None:

@@ -233,6 +233,9 @@ def _places(before: Reference, on: Reference, found: Named, sent: Reorganisation
         at = f"/events/{index}"
         if isinstance(event, PassesPlace | ClosesPlace) and event.place not in before.places:
             yield _unknown(f"{at}/place", "place", event.place)
+        elif isinstance(event, PassesPlace) and event.place not in on.places:
+            words = f"{event.place} ends on {sent.on} already"
+            yield Fault(pointer=f"{at}/place", detail=words, type="already-ended")
         if isinstance(event, PassesPlace | OpensPlace) and event.body is not None:
             if event.body in found.ended:
                 yield Fault(

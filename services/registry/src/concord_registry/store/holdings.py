@@ -18,7 +18,7 @@ from concord_registry.store import records
 from concord_registry.store.claims import CLAIMS
 from concord_registry.store.layers import rows_in_use, table_of
 from concord_registry.store.mandates import MANDATES
-from concord_registry.store.periods import known
+from concord_registry.store.periods import ever_held, known
 from concord_registry.store.records import Days
 from concord_registry.world import ANY
 
@@ -64,13 +64,15 @@ def claims(tx: Reading, body: str, day: date, known_at: datetime) -> Iterator[Ho
 def _holding(
     query: Select[tuple[object, ...]], where: ColumnElement[bool], day: date, known_at: datetime
 ) -> Select[tuple[object, ...]]:
-    return query.where(where, known(CLAIMS, known_at), CLAIMS.c.valid_to > day, CLAIMS.c.status != "ended")
+    return query.where(
+        where, known(CLAIMS, known_at), CLAIMS.c.valid_to > day, ever_held(CLAIMS), CLAIMS.c.status != "ended"
+    )
 
 
 def mandates(tx: Reading, body: str, day: date, known_at: datetime) -> Iterator[Holding]:
     """What it may do for others, and others for it."""
     either = or_(MANDATES.c.holder == body, MANDATES.c.body == body)
-    query = select(MANDATES).where(either, known(MANDATES, known_at), MANDATES.c.valid_to > day)
+    query = select(MANDATES).where(either, known(MANDATES, known_at), MANDATES.c.valid_to > day, ever_held(MANDATES))
     for row in tx.connection.execute(query):
         held_as = "holder" if row.holder == body else "body"
         words = f"{row.holder} may act for {row.body}: {row.actions}"

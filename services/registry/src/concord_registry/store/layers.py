@@ -156,7 +156,7 @@ def filling_in(
 
 def cover_key_of(name: str) -> Callable[[Any], Identity]:
     """What rows of others stand before a publisher's: codes add to each other, all else is said once for each day."""
-    if name == "body_codes":
+    if name == "body_codes" or name not in GROUPS:
         return identity_of(name)
     if name == "succession":
         return lambda row: (row.predecessor,)

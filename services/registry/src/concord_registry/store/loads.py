@@ -1,14 +1,15 @@
 """Bringing the record to what a set of files says: lines that went are closed, lines that came are opened.
 
 A line is recognised by the digest of its text, so a second load of the same files finds nothing to do, and a claim that
-a body has confirmed since keeps its confirmation as long as its line stands.
+a body has confirmed since keeps its confirmation as long as its line stands. What a body has withdrawn or ended does
+not come back with a load: a claim as long as its line stands, a mandate whatever its line says since.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, and_, func, insert, select, update
 
 from concord_contracts.registry import ClaimStatus
 from concord_kit import lists
@@ -16,10 +17,10 @@ from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading, Writing
 from concord_registry import tables
 from concord_registry.file_rows import FILES, ClaimRow, MandateRow
-from concord_registry.files import FileSet, Line
+from concord_registry.files import FaultyFilesError, FileSet, Line, circles
 from concord_registry.store import claims, mandates
 from concord_registry.store.claims import CLAIMS
-from concord_registry.store.layers import MODELS, identity_of, table_of
+from concord_registry.store.layers import MODELS, identity_of, rows_in_use, table_of
 from concord_registry.store.mandates import MANDATES, Mandate
 from concord_registry.world import Claim
 
@@ -54,7 +55,10 @@ def last_digest(tx: Reading) -> str | None:
 
 
 def apply(tx: Writing, files: FileSet) -> LoadReport:
-    """Load a checked set of files; `recorded_from` is this transaction, never the source's date."""
+    """Load a checked set of files; `recorded_from` is this transaction, never the source's date.
+
+    FaultyFilesError where they and the rows of others that are in use would go round in a circle.
+    """
     if last_digest(tx) == files.digest:
         tx.unchanged()
         return LoadReport(files.digest, False, {})
@@ -65,6 +69,11 @@ def apply(tx: Writing, files: FileSet) -> LoadReport:
         differences += found
         covered += hidden
     changes = {name: _apply_plain(tx, name, files.lines[name]) for name in (f"{table}.csv" for table in MODELS)}
+    faults = list(
+        circles(rows_in_use(tx.connection, "succession", tx.at), rows_in_use(tx.connection, "place_parents", tx.at))
+    )
+    if faults:
+        raise FaultyFilesError(faults)
     changes["claims.csv"] = _apply_claims(tx, files.lines["claims.csv"])
     changes["mandates.csv"] = _apply_mandates(tx, files.lines["mandates.csv"])
     in_lists = lists.changes(tx, LIST_ROWS, files.lists)
@@ -135,11 +144,28 @@ def _apply_claims(tx: Writing, lines: tuple[Line, ...]) -> Changes:
     wanted = {line.digest for line in lines}
     gone = [claim for digest, claim in present.items() if digest not in wanted]
     claims.withdraw(tx, gone)
-    new = [line for line in lines if line.digest not in present]
+    withdrawn = _withdrawn_by_bodies(tx)
+    new = [line for line in lines if line.digest not in present and line.digest not in withdrawn]
     versions = _last_versions(tx, CLAIMS, CLAIMS.c.claim)
     made = [_claim_of(line.row, versions) for line in new if isinstance(line.row, ClaimRow)]
     claims.record(tx, made, {claim.id: line.digest for claim, line in zip(made, new, strict=True)})
     return Changes(len(made), len(gone))
+
+
+def _withdrawn_by_bodies(tx: Reading) -> set[str]:
+    """Digests of lines whose claim's last version was closed by its body, not by a load."""
+    loads = tables.Base.metadata.tables["loads"]
+    last = select(CLAIMS.c.claim, func.max(CLAIMS.c.version).label("version")).group_by(CLAIMS.c.claim).subquery()
+    query = (
+        select(CLAIMS.c.digest)
+        .join(last, and_(CLAIMS.c.claim == last.c.claim, CLAIMS.c.version == last.c.version))
+        .where(
+            CLAIMS.c.digest.is_not(None),
+            CLAIMS.c.recorded_to < FOREVER_AT,
+            CLAIMS.c.recorded_to.not_in(select(loads.c.at).where(loads.c.owner.is_(None))),
+        )
+    )
+    return set(tx.connection.execute(query).scalars())
 
 
 def _apply_mandates(tx: Writing, lines: tuple[Line, ...]) -> Changes:
@@ -149,10 +175,13 @@ def _apply_mandates(tx: Writing, lines: tuple[Line, ...]) -> Changes:
     for mandate in gone:
         mandates.withdraw(tx, mandate)
     versions = _last_versions(tx, MANDATES, MANDATES.c.mandate)
+    ends = mandates.ends_given(tx)
     new = [line for line in lines if line.digest not in present]
     for line in new:
         if isinstance(line.row, MandateRow):
-            mandates.record(tx, _mandate_of(line.row, versions), line.digest)
+            mandate = _mandate_of(line.row, versions)
+            end = min(mandate.valid_to, ends.get(mandate.id, mandate.valid_to))
+            mandates.record(tx, replace(mandate, valid_to=end), line.digest)
     return Changes(len(new), len(gone))
 
 

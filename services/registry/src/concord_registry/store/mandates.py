@@ -1,5 +1,6 @@
 """Mandates as recorded: a body lets a support body act for it."""
 
+import itertools
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -68,6 +69,20 @@ def present(tx: Reading, mandate: str) -> Mandate | None:
     query = select(MANDATES).where(MANDATES.c.mandate == mandate, MANDATES.c.recorded_to == FOREVER_AT)
     row = tx.connection.execute(query).one_or_none()
     return _mandate(row) if row else None
+
+
+def ends_given(tx: Reading) -> dict[str, date]:
+    """Mandates of files that bodies have taken back -> the first day without each.
+
+    A body's version keeps the digest of the line that it goes back to, and ends earlier than the version before it.
+    """
+    query = select(MANDATES.c.mandate, MANDATES.c.digest, MANDATES.c.valid_to).where(MANDATES.c.digest.is_not(None))
+    rows = tx.connection.execute(query.order_by(MANDATES.c.mandate, MANDATES.c.version)).all()
+    return {
+        after.mandate: after.valid_to
+        for before, after in itertools.pairwise(rows)
+        if (before.mandate, before.digest) == (after.mandate, after.digest) and after.valid_to < before.valid_to
+    }
 
 
 def correct(tx: Writing, mandate: Mandate) -> None:

@@ -13,3 +13,8 @@ def known(table: Table, at: datetime) -> ColumnElement[bool]:
 def in_force(table: Table, day: date) -> ColumnElement[bool]:
     """True of the world on the day."""
     return and_(table.c.valid_from <= day, table.c.valid_to > day)
+
+
+def ever_held(table: Table) -> ColumnElement[bool]:
+    """True of the world on some day: what ended on its first day never was."""
+    return table.c.valid_from < table.c.valid_to
