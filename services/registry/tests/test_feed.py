@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 from fastapi import FastAPI
 
 from concord_kit.database import Database
+from concord_kit.journal import Intent
+from concord_registry.authority import TABLE
 from concord_registry.main import build_app
 from services.registry.tests import worlds
 from services.registry.tests.conftest import Registry, settings_for
@@ -190,6 +194,78 @@ def test_filters_mean_the_same_on_both_databases(loaded_on_each: Database) -> No
     assert seen(bodies=("ods:01Y",)) == [2]
     assert seen(bodies=("gss:P",), places=("ccg-01Y",)) == [3]
     assert seen(actions=("claims",), subjects=("claim",)) == []
+
+
+def test_what_a_change_touched_does_not_depend_on_the_page(loaded_on_each: Database) -> None:
+    from concord_registry.feed.filters import Wanted
+    from concord_registry.feed.reading import page
+    from concord_registry.store import changes as of_changes
+    from concord_registry.store import claims as stored
+
+    many = [worlds.a_claim(id=f"c{number:03}") for number in range(of_changes.MOST_SHOWN + 10)]
+    for some in (many, [replace(one, id=f"d{one.id}") for one in many]):
+        loaded_on_each.write_now(Intent("user", "imports.create"), lambda tx, some=some: stored.record(tx, some))
+
+    def correct(tx: Any) -> None:
+        for claim in many:
+            stored.correct(tx, replace(claim, version=2))
+
+    loaded_on_each.write_now(Intent("user", "claims.bulk"), correct)
+
+    def read(after: int, limit: int) -> list[Any]:
+        return loaded_on_each.read_now(lambda tx: page(tx, Wanted(), after, limit, public=True)).items
+
+    whole = read(1, 10)
+    assert [one.touched_count for one in whole] == [len(many)] * 3
+    assert [len(one.touched) for one in whole] == [of_changes.MOST_SHOWN] * 3
+    assert {one.version for one in whole[2].touched} == {2}, "the version in its place, not that one ended"
+    assert [read(after, 1)[0] for after in (1, 2, 3)] == whole
+
+
+TOLD_BY_RECORDS = {
+    "activations.put", "claims", "knowledge.write", "contracts.write", "mandates", "people",
+    "role-holders.write", "signing-authorities.write", "webhooks", "rules.preview",
+}  # fmt: skip
+"""Actions that write no reference data: what they touch is told by the records themselves."""
+
+
+def test_every_action_that_writes_reference_data_may_concern_anybody(loaded: Database) -> None:
+    from concord_registry.feed.filters import Wanted
+    from concord_registry.feed.reading import page
+    from concord_registry.store.changes import WHOLE
+
+    writing = {row.action for row in TABLE if not row.action.endswith(".read")}
+    others = {one for one in writing if not {one, one.partition(".")[0]} & TOLD_BY_RECORDS}
+    assert others | {"reference.load"} == set(WHOLE), "a new action is told by its records, or concerns anybody"
+    for action in WHOLE:
+        loaded.write_now(Intent("user", action), lambda tx: None)
+    for wanted in (Wanted(bodies=("ods:0AJ",)), Wanted(places=("la-Q",))):
+        found = loaded.read_now(lambda tx, wanted=wanted: page(tx, wanted, 1, 10, public=True))
+        assert [one.action for one in found.items] == list(WHOLE)
+
+
+def test_changes_that_have_an_address_say_where_they_are_read(registry: Registry) -> None:
+    subjects = {"file:7": "/v1/files/7", "reorganisation:r1": "/v1/reorganisations/r1"}
+    subjects |= {"rule-change:x": "/v1/rules/changes/x"}
+    from concord_registry.feed.reading import READ_AT
+
+    for subject, address in subjects.items():
+        kind, _, key = subject.partition(":")
+        assert READ_AT[kind].format(key) == address
+        assert registry.http.get(address).status_code in (200, 404)
+
+
+def test_the_public_sees_no_digest_of_what_was_sent(registry: Registry) -> None:
+    claim(registry)
+    assert changes(registry)["items"][-1]["body_digest"] is None
+    signed_in = registry.http.get("/v1/changes", headers=registry.as_body("ods:01Y")).json()["items"][-1]
+    assert signed_in["body_digest"]
+
+
+def test_a_stream_ends_with_the_token_it_was_opened_with(registry: Registry) -> None:
+    lifetime = timedelta(seconds=2)
+    headers = registry.signing.bearer("user", {"ods:02A": ["reader"]}, "registry", lifetime=lifetime)
+    assert "event: change" in registry.http.get("/v1/changes/stream", headers=headers, timeout=10).text
 
 
 def test_a_stream_ends_after_its_longest_time_and_goes_on_where_it_was(

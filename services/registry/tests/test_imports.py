@@ -92,7 +92,11 @@ def test_a_bodys_own_count_is_used_in_place_of_ours_until_it_is_withdrawn(regist
     }
     listed = registry.http.get("/v1/imports", params={"acting_for": TRAFFORD}).json()["items"]
     assert [one["action"] for one in listed] == ["withdraw", "replace"]
-    assert registry.http.get(f"/v1/imports/{report['id']}").json() == report
+    signed_in = registry.as_body("gss:Q", "reader")
+    assert registry.http.get(f"/v1/imports/{report['id']}", headers=signed_in).json() == report
+    assert registry.http.get(f"/v1/imports/{report['id']}").json() == report | {"reason": None}
+    assert "list of March" not in registry.http.get("/v1/imports").text
+    assert "list of March" in registry.http.get("/v1/imports", headers=signed_in).text
 
 
 def test_a_dry_run_leaves_no_trace_and_the_same_again_changes_nothing(registry: Registry) -> None:

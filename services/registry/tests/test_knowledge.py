@@ -8,6 +8,7 @@ import pytest
 
 from concord_registry.knowledge.topics import TOPICS
 from services.registry.tests.conftest import Registry
+from services.registry.tests.test_imports import as_csv, send
 
 TRAFFORD, TAMESIDE, UNIT = "ods:02A", "ods:01Y", "ods:0AJ"
 LATER = {"valid_from": "2013-04-01"}
@@ -193,6 +194,65 @@ def test_values_are_for_the_parties_unless_the_contract_makes_them_public(regist
     assert sorted(len(one["values"]) for one in listed(registry, "contracts")) == [0, 1]
 
 
+def mandate(registry: Registry, *actions: str, body: str = TAMESIDE, **limits: Any) -> None:
+    sent = {"holder": UNIT, "actions": actions, "valid_from": "2013-04-01"} | limits
+    answer = registry.http.post("/v1/mandates", json=sent, headers=registry.as_body(body, "chief-officer"))
+    assert answer.status_code == 201, answer.text
+
+
+def test_only_a_mandate_to_write_contracts_opens_their_values(registry: Registry) -> None:
+    entered(registry, "contracts", body=TAMESIDE, coordinator=TAMESIDE, associates=[])
+    unit = registry.signing.bearer("u", {UNIT: ["commissioner"]}, "registry")
+
+    def sees() -> bool:
+        return bool(listed(registry, "contracts", unit)[0]["values"])
+
+    mandate(registry, "claims.*", "knowledge.*")
+    assert not sees()
+    mandate(registry, "contracts.write")
+    assert sees()
+
+
+def as_sent(view: dict[str, Any]) -> dict[str, Any]:
+    """What was read, as it is sent back."""
+    return {name: view[name] for name in SENT["contracts"]}
+
+
+def test_whoever_may_correct_a_contract_sees_all_of_it_and_so_keeps_its_values(registry: Registry) -> None:
+    made = entered(registry, "contracts")
+    address, steward = f"/v1/contracts/{made['id']}", registry.as_body("gss:Q", "data-steward")
+    read = registry.http.get(address, headers=steward)
+    again = as_sent(read.json()["versions"][-1]["record"]) | {"title": "Imaging, all of it"}
+    corrected = registry.http.put(address, json=again, headers=steward | {"If-Match": read.headers["ETag"]})
+    assert corrected.status_code == 200, corrected.text
+    (own,) = listed(registry, "contracts", registry.as_body(TRAFFORD))
+    assert (own["title"], own["values"][0]["value_gbp"], own["associates"][0]["share"]) == (
+        "Imaging, all of it", 1_200_000, 0.4,
+    )  # fmt: skip
+
+
+def test_an_office_and_a_successor_see_and_correct_the_contracts_they_keep(registry: Registry) -> None:
+    office = entered(registry, "contracts", body="ods:Q46", coordinator="ods:Q46", associates=[], title="The office's")
+    assert office["owner"] == "ods:X24"
+    for body in ("ods:Q46", "ods:X24"):
+        assert listed(registry, "contracts", registry.as_body(body))[0]["values"], body
+    made = entered(registry, "contracts", title="Trafford's", associates=[])
+    row = {"predecessor": TRAFFORD, "successor": "gss:Q", "kind": "merger", "on": "2016-04-01", "share": "1.0"}
+    row |= {"basis": "published", "source": "law"}
+    sent = send(registry, as_csv(row), "succession", body="gss:P", role="data-steward")
+    assert sent.status_code == 201, sent.text
+    address, successor = f"/v1/contracts/{made['id']}", registry.as_body("gss:Q")
+    record = registry.http.get(address, headers=successor).json()["versions"][-1]["record"]
+    assert record["values"]
+    put = registry.http.put(
+        address, json=as_sent(record) | {"note": "ours now"}, headers=successor | {"If-Match": '"1"'}
+    )
+    assert put.status_code == 200, put.text
+    elsewhere = as_sent(record) | {"coordinator": TAMESIDE}
+    refused = registry.http.put(address, json=elsewhere, headers=successor | {"If-Match": '"2"'})
+    assert ("/coordinator", "not-yours") in kinds(refused), "what was never a matter of theirs"
+
+
 PERSON = {"name": "Ada Lovelace", "email": "ada@example.nhs.uk", "telephone": "0161 496 0000"}
 
 
@@ -242,9 +302,15 @@ def test_an_erased_person_leaves_the_role_with_its_history_and_no_trace_in_the_d
     assert ("/person", "unknown-person") in kinds(enter(registry, "role-holders", person=person["id"], note="again"))
     revived = registry.http.put(address, json=PERSON, headers=registry.as_body(TRAFFORD) | {"If-Match": '"3"'})
     assert revived.status_code == 409
+    journal = registry.http.get("/v1/changes", headers=registry.as_body("gss:Q")).json()["items"]
+    digests = {one["action"]: one["body_digest"] for one in journal}
+    assert (digests["people.write"], digests["people.erase"]) == (None, None)
+    assert digests["role-holders.write"]
     database = registry.database_file
     with sqlite3.connect(database) as connection:
         assert "Ada" not in "\n".join(connection.iterdump())
+        kept = connection.execute("SELECT count(body_digest) FROM journal WHERE action LIKE 'people.%'").fetchone()
+        assert kept == (0,)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"Ada" not in database.read_bytes()
 

@@ -1,11 +1,13 @@
 """Records and people out of tables."""
 
+import sqlite3
 from typing import Any
 
+from concord_kit.sheets import CSV_TYPE
 from services.allocation.tests.test_imports import as_workbook
 from services.registry.tests.conftest import Registry
 from services.registry.tests.test_imports import as_csv, faults, send
-from services.registry.tests.test_knowledge import TAMESIDE, TRAFFORD, listed
+from services.registry.tests.test_knowledge import TAMESIDE, TRAFFORD, UNIT, listed, mandate
 
 CONTRACT = {
     "contract": "ct", "title": "Imaging", "provider": "concord:phe", "coordinator": TRAFFORD, "form": "block",
@@ -70,6 +72,72 @@ def test_people_come_with_their_roles_and_no_report_says_what_was_sent_of_them(r
     (role,) = listed(registry, "role-holders")
     assert (role["holder"]["erased"], role["holder"]["name"]) == (True, None)
     assert faults(send(registry, as_csv(LEAD), "role_holders")) == {("/role_holders/2/person", "unknown-person")}
+
+
+def test_a_report_says_values_and_shares_only_of_contracts_that_make_them_public(registry: Registry) -> None:
+    book = as_workbook(contracts=[CONTRACT], contract_associates=[ASSOCIATE], contract_values=[VALUE])
+    first = send(registry, book, kind=EXCEL)
+    public = send(registry, as_csv(CONTRACT | {"values_public": "true"}), "contracts")
+    other = send(registry, as_csv(VALUE | {"value_gbp": "1300000"}), "contract_values")
+    hidden = send(registry, as_csv(CONTRACT | {"values_public": "false"}), "contracts")
+    last = send(registry, as_csv(VALUE | {"value_gbp": "1400000"}), "contract_values")
+    assert [one.status_code for one in (first, public, other, hidden, last)] == [201] * 5
+
+    def cells(answer: Any) -> dict[str, tuple[str, str]]:
+        read = registry.http.get(answer.headers["Location"]).json()
+        assert read["rows"] == answer.json()["rows"]
+        return {one["column"]: (one["before"], one["after"]) for one in read["rows"][0]["cells"]}
+
+    assert (cells(first)["values"], cells(first)["associates"]) == ((None, "(parties only)"),) * 2
+    assert cells(first)["title"] == (None, "Imaging")
+    assert "1300000" in cells(other)["values"][1]
+    assert cells(last)["values"] == ("(parties only)",) * 2
+
+
+def test_reports_kept_from_before_are_read_without_values(registry: Registry) -> None:
+    book = as_workbook(contracts=[CONTRACT], contract_values=[VALUE])
+    made = send(registry, book, kind=EXCEL)
+    with sqlite3.connect(registry.database_file) as connection:
+        connection.execute("UPDATE loads SET report = replace(report, '(parties only)', 'contract-value:1200000:2013')")
+    read = registry.http.get(made.headers["Location"])
+    assert read.json()["rows"] == made.json()["rows"]
+    assert "1200000" not in read.text
+
+
+def test_by_a_mandate_a_table_is_sent_only_where_its_records_may_be_written_by_it(registry: Registry) -> None:
+    mandate(registry, "imports.*")
+
+    def sent(content: bytes, table: str | None = None, **more: Any) -> Any:
+        headers = registry.as_body(UNIT, acting_for=TAMESIDE) | {"Content-Type": more.pop("kind", CSV_TYPE)}
+        params = {"table": table} | more if table else more
+        return registry.http.post("/v1/imports", params=params, content=content, headers=headers)
+
+    contract, lead = CONTRACT | {"coordinator": TAMESIDE}, LEAD | {"body": TAMESIDE}
+    claim = {
+        "claim": "c", "role": "commissions", "organisation": TAMESIDE, "stage": "imaging", "pathway": "lung",
+        "place": "ccg-01Y", "authority": "minute 1", "valid_from": "2013-05-01",
+    }  # fmt: skip
+    book = as_workbook(contracts=[contract], contract_values=[VALUE], people=[ADA], role_holders=[lead], claims=[claim])
+    assert {one for one in faults(sent(book, kind=EXCEL)) if one[1] == "not-lent"} == {
+        (f"/{table}/2", "not-lent") for table in ("contracts", "contract_values", "people", "role_holders", "claims")
+    }
+    mandate(registry, "contracts.*", "people.write", "role-holders.*", "claims.assert")
+    made = sent(book, kind=EXCEL)
+    assert made.status_code == 201, made.text
+    assert faults(sent(as_csv({"person": "ada"}), "people", action="withdraw")) == {("/people/2", "not-lent")}
+    assert faults(sent(as_csv({"claim": "c"}), "claims", action="withdraw")) == {("/claims/2", "not-lent")}
+    assert faults(sent(as_csv(claim | {"authority": "minute 2"}), "claims")) == {("/claims/2", "not-lent")}
+
+
+def test_the_same_said_twice_by_a_table_is_refused(registry: Registry) -> None:
+    twice = [CONTRACT, CONTRACT | {"contract": "other"}]
+    assert faults(send(registry, as_csv(*twice), "contracts")) == {
+        ("/contracts/2", "conflict"), ("/contracts/3", "conflict"),
+    }  # fmt: skip
+    assert send(registry, as_csv(CONTRACT), "contracts").status_code == 201
+    assert faults(send(registry, as_csv(twice[1]), "contracts")) == {("/contracts/2", "conflict")}
+    later = [CONTRACT | {"title": "Another"}, twice[1]]
+    assert send(registry, as_csv(*later), "contracts").status_code == 201, "the file leaves but one that says so"
 
 
 def test_every_fault_of_a_table_of_records_is_named(registry: Registry) -> None:

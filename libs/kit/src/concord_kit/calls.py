@@ -128,10 +128,12 @@ class Call:
         subject: str = "",
         reason: str | None = None,
         status: int = 200,
+        personal: bool = False,
     ) -> Response:
         """Run `fn` and answer with what it gives, committed with journal row and idempotency record.
 
         `action` defaults to the action allowed; `subject` names the record (or `tx.concerns(...)` does inside).
+        `personal`: the request holds personal data, so the journal, which is never erased, keeps no digest of it.
         """
         intent = Intent(
             actor=self.actor,
@@ -139,7 +141,7 @@ class Call:
             action=action or self.grant.row.action,
             subject=subject,
             reason=reason,
-            body_digest=None if self._body is None else bodies.digest(self._body),
+            body_digest=None if self._body is None or personal else bodies.digest(self._body),
             request_id=self.request_id,
         )
         one = self._one_request()

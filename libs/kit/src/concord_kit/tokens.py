@@ -5,7 +5,9 @@ A token is a JWT signed with EdDSA, ES256 or RS256, names this service in `aud`,
 nobody else may speak as a service.
 """
 
+import math
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
@@ -37,10 +39,11 @@ class PublicKeys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller whose token was accepted: `roles` by organisation."""
+    """A caller whose token was accepted: `roles` by organisation; `expires` in seconds since 1970."""
 
     subject: str
     roles: Mapping[str, frozenset[str]]
+    expires: float = math.inf
 
     @property
     def is_service(self) -> bool:
@@ -52,6 +55,10 @@ class Principal:
     def organisations(self, role: str) -> list[str]:
         """Where the caller holds the role."""
         return sorted(body for body, roles in self.roles.items() if role in roles)
+
+    def seconds_left(self) -> float:
+        """How long an answer to this caller may go on."""
+        return max(0.0, self.expires - time.time())
 
 
 def unauthenticated(reason: str, detail: str) -> Problem:
@@ -91,7 +98,7 @@ class TokenVerifier:
         speaks_as_service = subject.startswith(SERVICE)
         if (key_id.startswith(SERVICE) or speaks_as_service) and key_id != subject:
             raise unauthenticated("wrong-key-for-subject", "This key may not sign for this subject.")
-        return Principal(subject, _roles(claims.get("roles", {})))
+        return Principal(subject, _roles(claims.get("roles", {})), claims["exp"])
 
     def _claims(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
         try:

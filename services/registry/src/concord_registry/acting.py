@@ -53,6 +53,12 @@ def mandate_for(
     return next(fitting, None)
 
 
+def lent(tx: Reading, *, holder: str, body: str, action: str, today: date) -> bool:
+    """Whether a mandate in force today lets a holder do this for the body. Limits are of claims: see `mandate_for`."""
+    held = mandates.in_force_on(tx, today, tx.head_at, holder=holder, body=body)
+    return any(permits(frozenset(one.actions), action) for one in held)
+
+
 def require_lent(tx: Reading, reference: Reference, who: Acting, claim: Claim) -> None:
     """Refuse (403) a holder whose mandate has ended meanwhile, or does not reach this claim."""
     if who.holder is None:

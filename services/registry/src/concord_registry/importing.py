@@ -49,6 +49,12 @@ class Asked:
     file_digest: str
     reason: str | None
     today: date
+    holder: str | None = None
+    """The support body that acts under its mandate, if one does."""
+
+    @property
+    def by(self) -> Writer:
+        return Writer(self.me, self.steward, self.today, self.holder)
 
 
 @dataclass
@@ -119,11 +125,9 @@ def plan(tx: Reading, references: ReferenceReader, asked: Asked) -> Plan:
     faults += _shares(world, plain)
     faults += _codes_of_others(world, plain)
     faults += _cycles(world, plain)
-    claims, wrong = importing_claims.planned(
-        tx, references, said, me=asked.me, steward=asked.steward, today=asked.today
-    )
+    claims, wrong = importing_claims.planned(tx, references, said, asked.by)
     beside = [one for one in asked.sent if one.table in RECORD_ROWS]
-    kept, amiss = importing_records.planned(tx, references, beside, Writer(asked.me, asked.steward, asked.today))
+    kept, amiss = importing_records.planned(tx, references, beside, asked.by)
     if faults or wrong or amiss:
         raise FaultySheetsError([*faults, *wrong, *amiss])
     found = Plan(claims=claims, records=kept)

@@ -7,7 +7,6 @@ others have decided on it since stands as long as the body still says the same.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,12 +18,14 @@ from concord_kit.fault_words import words_of
 from concord_kit.problems import Problem
 from concord_kit.sheets import SheetFault
 from concord_registry import claim_changes, claim_recording
+from concord_registry.acting import Acting, require_lent
 from concord_registry.claim_changes import ClaimRefusedError
+from concord_registry.knowledge.entering import Writer
 from concord_registry.own_rows import SentRow
 from concord_registry.reading import LAST_DAY
 from concord_registry.store import claims as stored
 from concord_registry.store.reference import ReferenceReader
-from concord_registry.world import ANY, Claim
+from concord_registry.world import ANY, Claim, Reference
 
 SAID = (
     "role", "organisation", "stage", "pathway", "place", "function", "authority", "quotation", "source", "valid_from",
@@ -45,24 +46,24 @@ class ClaimChanges:
 
 
 def planned(
-    tx: Reading, references: ReferenceReader, sent: Sequence[SentRow], *, me: str, steward: bool, today: date
+    tx: Reading, references: ReferenceReader, sent: Sequence[SentRow], by: Writer
 ) -> tuple[ClaimChanges, list[SheetFault]]:
     """What the rows would change, and what is wrong with them."""
     found = ClaimChanges()
     faults: list[SheetFault] = []
-    versions = stored.last_versions(tx, [f"{me}~{one.identity[0]}" for one in sent])
-    if sent and steward:
+    versions = stored.last_versions(tx, [f"{by.me}~{one.identity[0]}" for one in sent])
+    if sent and by.steward:
         words = (
             "claims are sent by the body in whose name they are said; documents' claims come with the reference data"
         )
         return found, [sent[0].fault(None, words, "not-yours")]
     for one in sent:
-        name = f"{me}~{one.identity[0]}"
+        name = f"{by.me}~{one.identity[0]}"
         held = stored.present(tx, name)
         if one.row is None:
-            faults += _plan_withdrawal(found, one, name, held)
+            faults += _plan_withdrawal(tx, references, found, one, name, held, by)
         else:
-            faults += _plan_claim(tx, references, found, one, name, held, versions.get(name, 0), me, today)
+            faults += _plan_claim(tx, references, found, one, name, held, versions.get(name, 0), by)
     return found, faults
 
 
@@ -74,9 +75,21 @@ def write(tx: Writing, found: ClaimChanges) -> None:
     stored.record(tx, found.written)
 
 
-def _plan_withdrawal(found: ClaimChanges, one: SentRow, name: str, held: Claim | None) -> Iterator[SheetFault]:
+def _plan_withdrawal(
+    tx: Reading,
+    references: ReferenceReader,
+    found: ClaimChanges,
+    one: SentRow,
+    name: str,
+    held: Claim | None,
+    by: Writer,
+) -> Iterator[SheetFault]:
     if held is None:
         yield one.fault("claim", f"there is no claim {name}: nothing to withdraw", "nothing-to-withdraw")
+        return
+    reference = references.read(tx, min(held.valid_from, LAST_DAY), tx.head_at)
+    if (words := _not_lent(tx, reference, by, "claims.withdraw", held)) is not None:
+        yield one.fault(None, words, "not-lent")
         return
     found.withdrawn.append(name)
     found.counts["withdrawn"] += 1
@@ -91,8 +104,7 @@ def _plan_claim(
     name: str,
     held: Claim | None,
     last_version: int,
-    me: str,
-    today: date,
+    by: Writer,
 ) -> Iterator[SheetFault]:
     cells = one.row.model_dump(mode="json", exclude={"claim"}, exclude_none=True) if one.row else {}
     try:
@@ -102,12 +114,12 @@ def _plan_claim(
             yield one.fault(str(fault["loc"][0]) if fault["loc"] else None, words_of(fault), fault["type"])
         return
     reference = references.read(tx, min(sent.valid_from, LAST_DAY), tx.head_at)
-    wrong = list(claim_recording.unknown_in_claim(tx, reference, sent, me, today))
+    wrong = list(claim_recording.unknown_in_claim(tx, reference, sent, by.me, by.today))
     for unknown in wrong:
         yield one.fault((unknown.pointer or "").removeprefix("/") or None, unknown.detail, unknown.type)
     if wrong:
         return
-    claim = replace(claim_recording.claim_of(sent, reference.payer(me), today), id=name)
+    claim = replace(claim_recording.claim_of(sent, reference.payer(by.me), by.today), id=name)
     try:
         claim = claim_changes.asserted(reference, claim)
         if held is None:
@@ -118,7 +130,21 @@ def _plan_claim(
     except Problem as conflict:
         yield one.fault(None, conflict.detail, "conflict")
         return
+    said = [(claim, "claims.correct"), (held, "claims.correct")] if held else [(claim, "claims.assert")]
+    for which, action in said:
+        if (words := _not_lent(tx, reference, by, action, which)) is not None:
+            yield one.fault(None, words, "not-lent")
+            return
     _plan_version(found, one, name, held, replace(claim, version=last_version + 1))
+
+
+def _not_lent(tx: Reading, reference: Reference, by: Writer, action: str, claim: Claim) -> str | None:
+    """Why no mandate lets the holder say this by a table: what imports rows need not say claims."""
+    try:
+        require_lent(tx, reference, Acting(by.me, action, by.today, by.holder), claim)
+    except Problem as refused:
+        return refused.detail
+    return None
 
 
 def _plan_version(found: ClaimChanges, one: SentRow, name: str, held: Claim | None, claim: Claim) -> None:

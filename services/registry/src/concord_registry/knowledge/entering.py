@@ -4,7 +4,7 @@ A record is entered by a body whose matter it is, or by a data steward. The body
 those that succeeded that body: what an ended body held must not be out of everybody's reach.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -25,11 +25,13 @@ from concord_registry.world import ANY, Reference
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who writes: the body acted for, and whether as a data steward, who may write for anybody."""
+    """Who writes: the body acted for, and whether as a data steward, who may write for anybody; `holder` is the support
+    body that acts under its mandate, if one does."""
 
     me: str
     steward: bool
     today: date
+    holder: str | None = None
 
 
 def enter(tx: Writing, read: ReferenceReader, topic: Topic, sent: RecordIn, by: Writer) -> Held:
@@ -56,7 +58,7 @@ def correct(
         words = "a record succeeds another from its beginning on, or not at all"
         raise Problem("invalid-request", errors=[Fault(pointer="/succeeds", detail=words, type="refused")])
     content |= {"succeeds": before.content["succeeds"]} if "succeeds" in before.content else {}
-    refuse(checked(tx, reference, topic, content, by))
+    refuse(checked(tx, reference, topic, content, by, before))
     after = replace(
         before, version=before.version + 1, content=content, valid_from=sent.valid_from, valid_to=sent.valid_to
     )
@@ -122,8 +124,14 @@ def successors(reference: Reference, body: str, day: date) -> frozenset[str]:
     return frozenset(found - {body})
 
 
-def checked(tx: Reading, reference: Reference, topic: Topic, content: dict[str, Any], by: Writer) -> Iterator[Fault]:
-    """Codes that the map does not hold on the record's first day, and a matter that is not the writer's."""
+def checked(
+    tx: Reading, reference: Reference, topic: Topic, content: dict[str, Any], by: Writer, before: Held | None = None
+) -> Iterator[Fault]:
+    """Codes that the map does not hold on the record's first day, and a matter that is not the writer's.
+
+    Whoever keeps a record (`before`) may also correct it as a matter of the bodies whose matter it was: of those that
+    the keeper succeeded, or for whom a steward entered it.
+    """
     if by.me not in reference.bodies:
         yield Fault(
             parameter="header:X-Acting-For", detail=f"unknown organisation {by.me}", type="unknown-organisation"
@@ -137,7 +145,8 @@ def checked(tx: Reading, reference: Reference, topic: Topic, content: dict[str, 
         if fault is not None:
             yield Fault(pointer=pointer, detail=fault[0], type=fault[1])
     matter_of = concerned(reference, topic, content)
-    if not by.steward and reference.payer(by.me) not in matter_of:
+    standing = {reference.payer(by.me)} | (concerned(reference, topic, before.content) if before else frozenset())
+    if not by.steward and standing.isdisjoint(matter_of):
         words = f"is a matter of {', '.join(sorted(matter_of)) or 'nobody named'}, not of {by.me}"
         yield Fault(pointer=f"/{topic.about[0].partition('.')[0]}", detail=words, type="not-yours")
 
@@ -164,10 +173,19 @@ def _unknown(tx: Reading, reference: Reference, kind: str, value: str) -> tuple[
 
 def refuse_twin(tx: Reading, held: Held) -> None:
     """The same said twice of the same days would be counted twice."""
-    for other in records.twins(tx, held.topic, held.owner, held.content):
-        if other.id != held.id and other.valid_from < held.valid_to and held.valid_from < other.valid_to:
-            words = f"{other.id} says the same from {other.valid_from}: correct or end that one"
-            raise Problem("conflict", f"{words}.", record=other.id)
+    other = twin(held, records.twins(tx, held.topic, held.owner, held.content))
+    if other is not None:
+        raise Problem("conflict", f"{words_of_twin(other)}.", record=other.id)
+
+
+def twin(held: Held, same: Iterable[Held]) -> Held | None:
+    """Of records of a body that say the same the first other one that holds on a day of this one."""
+    overlapping = (one for one in same if one.valid_from < held.valid_to and held.valid_from < one.valid_to)
+    return next((one for one in overlapping if one.id != held.id), None)
+
+
+def words_of_twin(other: Held) -> str:
+    return f"{other.id} says the same from {other.valid_from}: correct or end that one"
 
 
 def _end_predecessor(tx: Writing, reference: Reference, topic: Topic, held: Held, earlier: str, by: Writer) -> None:

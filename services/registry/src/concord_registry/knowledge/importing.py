@@ -5,20 +5,22 @@ said. A person's own key is personal data: it stands beside the name, and no rep
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 from uuid_utils import uuid7
 
-from concord_contracts.imports import CellChange, RowChange
+from concord_contracts.imports import RowChange
 from concord_contracts.registry import PersonIn
+from concord_kit.bodies import digest
 from concord_kit.database import Reading, Writing
 from concord_kit.fault_words import words_of
 from concord_kit.sheets import SheetFault
-from concord_registry.knowledge.entering import Writer, checked
+from concord_registry.acting import lent
+from concord_registry.knowledge.entering import Writer, checked, twin, words_of_twin
+from concord_registry.knowledge.reported import DETAILS, person_cells, record_cells, shown
 from concord_registry.knowledge.rows import PARTS, PEOPLE, RECORD_ROWS, PersonRow, RecordRow
 from concord_registry.knowledge.topics import TOPICS, Held, content_of, terms
 from concord_registry.own_rows import SentRow
@@ -29,9 +31,6 @@ from concord_registry.store.records import Term
 from concord_registry.store.reference import ReferenceReader
 
 LONGEST_ID = 80
-DETAILS = ("name", "email", "telephone", "shown")
-UNSAID = "(personal)"
-"""What a report says of a person's cell."""
 
 
 @dataclass
@@ -45,9 +44,16 @@ class RecordChanges:
     rows: list[RowChange] = field(default_factory=list)
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def note(self, table: str, key: str, kind: Any, cells: list[CellChange]) -> None:
-        self.counts[table][kind] += 1
-        self.rows.append(RowChange(table=table, key=key, kind=kind, cells=cells))
+    def note_person(self, key: str, kind: Any, before: PersonHeld | None, after: PersonHeld | None) -> None:
+        self._note(RowChange(table=PEOPLE, key=key, kind=kind, cells=person_cells(before, after)))
+
+    def note_record(self, table: str, key: str, kind: Any, before: Held | None, after: Held | None) -> None:
+        row = RowChange(table=table, key=key, kind=kind, cells=record_cells(before, after))
+        self._note(shown(row, before, after))
+
+    def _note(self, row: RowChange) -> None:
+        self.counts[row.table][row.kind] += 1
+        self.rows.append(row)
 
 
 def planned(
@@ -58,10 +64,28 @@ def planned(
     if not sent:
         return found, []
     me = references.read(tx, by.today, tx.head_at).payer(by.me)
+    faults = [*_not_lent(tx, sent, by)]
     import_ = _Import(tx, references, replace(by, me=me), found)
-    faults = [*import_.people([one for one in sent if one.table == PEOPLE])]
+    faults += import_.people([one for one in sent if one.table == PEOPLE])
     faults += import_.records([one for one in sent if one.table != PEOPLE])
     return found, faults
+
+
+def _not_lent(tx: Reading, sent: Sequence[SentRow], by: Writer) -> Iterator[SheetFault]:
+    """By a mandate a table is sent only where what it writes may be written without a table."""
+    if by.holder is None:
+        return
+    first = {(one.table, _action(one)): one for one in reversed(sent)}
+    for (table, action), one in first.items():
+        if not lent(tx, holder=by.holder, body=by.me, action=action, today=by.today):
+            words = f"no mandate of {by.me} lets {by.holder} do {action}"
+            yield one.fault(None, f"{table}: {words}", "not-lent")
+
+
+def _action(one: SentRow) -> str:
+    if one.table == PEOPLE:
+        return "people.write" if one.row else "people.erase"
+    return TOPICS["contracts" if one.table in PARTS else _topic(one.table)].write
 
 
 def write(tx: Writing, found: RecordChanges) -> None:
@@ -83,6 +107,7 @@ class _Import:
         self._by = by
         self._found = found
         self._people = people.by_own_key(tx, by.me)
+        self._lines: dict[str, SentRow] = {}
 
     def people(self, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
         for one in sent:
@@ -97,7 +122,7 @@ class _Import:
             else:
                 erased = PersonHeld(held.id, held.version + 1, held.owner, "nothing", erased=True)
                 self._found.people_changed.append(erased)
-                self._found.note(PEOPLE, held.id, "withdrawn", _unsaid(held, None))
+                self._found.note_person(held.id, "withdrawn", held, None)
 
     def _person(self, one: SentRow, row: PersonRow, key: str, held: PersonHeld | None) -> Iterator[SheetFault]:
         details = row.model_dump(mode="json", include=set(DETAILS))
@@ -111,12 +136,12 @@ class _Import:
         if held is None:
             self._people[key] = person
             self._found.people_added.append(person)
-            self._found.note(PEOPLE, person.id, "added", _unsaid(None, person))
+            self._found.note_person(person.id, "added", None, person)
         elif all(getattr(held, name) == getattr(person, name) for name in DETAILS):
             self._found.counts[PEOPLE]["unchanged"] += 1
         else:
             self._found.people_changed.append(person)
-            self._found.note(PEOPLE, person.id, "changed", _unsaid(held, person))
+            self._found.note_person(person.id, "changed", held, person)
 
     def records(self, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
         groups: dict[tuple[str, str], list[SentRow]] = defaultdict(list)
@@ -133,7 +158,22 @@ class _Import:
                 yield whole[1].fault(None, f"{key} stands twice: a record has one line", "twice")
             else:
                 held = records.present(self._tx, topic, record)
+                self._lines[record] = rows[0]
                 yield from self._record(topic, record, held, versions.get(record, 0), whole, rows)
+        yield from self._twins()
+
+    def _twins(self) -> Iterator[SheetFault]:
+        """What would say the same as another record of the body, as it is or as the file leaves it."""
+        written = {after.id: after for after, _ in self._found.written}
+        same: dict[tuple[str, str], list[Held]] = defaultdict(list)
+        for after in written.values():
+            same[after.topic, digest(dict(after.content))].append(after)
+        for after in written.values():
+            kept = records.twins(self._tx, after.topic, after.owner, after.content)
+            others = [one for one in kept if one.id not in written]
+            other = twin(after, [*others, *same[after.topic, digest(dict(after.content))]])
+            if other is not None:
+                yield self._lines[after.id].fault(None, words_of_twin(other), "conflict")
 
     def _record(
         self,
@@ -150,7 +190,7 @@ class _Import:
             return
         if whole and whole[0].row is None:
             self._found.withdrawn.append(record)
-            self._found.note(first.table, record, "withdrawn", _differences(_said(held), {}))
+            self._found.note_record(first.table, record, "withdrawn", held, None)
             return
         given = self._given(whole, held)
         for table, part in PARTS.items():
@@ -166,7 +206,7 @@ class _Import:
         content = content_of(sent)
         new = {person.id for person in self._found.people_added}
         known_content = {name: value for name, value in content.items() if name != "person" or value not in new}
-        wrong = list(checked(self._tx, reference, kind, known_content, self._by))
+        wrong = list(checked(self._tx, reference, kind, known_content, self._by, held))
         for fault in wrong:
             column = (fault.pointer or "").split("/")[1:2]
             yield first.fault(column[0] if column else None, fault.detail, fault.type)
@@ -189,11 +229,10 @@ class _Import:
         return given | ({"person": person.id} if person else {})
 
     def _plan(self, table: str, held: Held | None, after: Held, refers: Collection[Term]) -> None:
-        before, later = _said(held), _said(after)
-        if held is not None and before == later:
+        if held is not None and not record_cells(held, after):
             self._found.counts[table]["unchanged"] += 1
             return
-        self._found.note(table, after.id, "changed" if held else "added", _differences(before, later))
+        self._found.note_record(table, after.id, "changed" if held else "added", held, after)
         self._found.written.append((after, refers))
 
 
@@ -220,41 +259,3 @@ def _parts(held: Held | None, part: str, sent: Sequence[SentRow]) -> list[dict[s
 def _faults(one: SentRow, error: ValidationError) -> Iterator[SheetFault]:
     for fault in error.errors(include_url=False, include_input=False):
         yield one.fault(str(fault["loc"][0]) if fault["loc"] else None, words_of(fault), fault["type"])
-
-
-def _said(held: Held | None) -> dict[str, str]:
-    """A record's cells as text, for a report."""
-    if held is None:
-        return {}
-    cells = {name: _text(value) for name, value in held.content.items()}
-    until = {} if held.valid_to == date(9999, 12, 31) else {"valid_to": held.valid_to.isoformat()}
-    return cells | {"valid_from": held.valid_from.isoformat()} | until
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(_text(one) for one in value)
-    if isinstance(value, dict):
-        return ":".join(str(value[name]) for name in sorted(value))
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
-
-
-def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[CellChange]:
-    return [
-        CellChange(column=column, before=before.get(column), after=after.get(column))
-        for column in dict.fromkeys([*before, *after])
-        if before.get(column) != after.get(column)
-    ]
-
-
-def _unsaid(before: PersonHeld | None, after: PersonHeld | None) -> list[CellChange]:
-    """Which cells of a person differ, and not what they hold: a report is kept when the person is erased."""
-
-    def held(person: PersonHeld | None, name: str) -> str | None:
-        return UNSAID if person is not None and getattr(person, name) is not None else None
-
-    return [
-        CellChange(column=name, before=held(before, name), after=held(after, name))
-        for name in DETAILS
-        if (before and getattr(before, name)) != (after and getattr(after, name))
-    ]

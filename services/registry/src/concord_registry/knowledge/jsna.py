@@ -138,17 +138,8 @@ def _of_pathway(one: JsnaPathway) -> list[str]:
     lines = [f"## {plain(one.name)}", "", *table(headings, [False] * 5, rows), "", "### Gaps", ""]
     lines += [f"- **{gap.severity}**: {plain(_gap(gap, one))}" for gap in one.gaps] or ["None of weight is found."]
     lines += ["", "### Outcomes held against standards", ""]
-    outcomes = [
-        [
-            plain(row.name),
-            _figure(row.threshold, row),
-            _figure(row.actual, row),
-            plain(_measured(row)),
-            plain(row.verdict),
-        ]
-        for row in one.outcomes
-    ]
     headings = ["Standard", "Wanted", "Measured", "Where and when", "Verdict"]
+    outcomes = [_outcome(row) for row in one.outcomes]
     return [*lines, *table(headings, [False, True, True, False, False], outcomes)]
 
 

@@ -1,29 +1,34 @@
 """Records as the contract's models, with what follows from them on a day, as far as the caller may see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from concord_contracts.registry import Person, RecordView, RoleHolderView
 from concord_kit.calls import Call
 from concord_kit.clock import today_in_england
 from concord_kit.database import Reading
+from concord_kit.mandates import permits
 from concord_kit.positions import Position
 from concord_registry import views
 from concord_registry.knowledge import contracts, risks
+from concord_registry.knowledge.entering import successors
 from concord_registry.knowledge.people import kept, seen
 from concord_registry.knowledge.topics import TOPICS, Held, bodies_of
 from concord_registry.store import mandates, people, records
 from concord_registry.store.records import Days
 from concord_registry.world import Reference
 
-AUDITOR = "auditor"
+SEES_EVERYTHING = ("auditor", "data-steward")
+"""Whoever may correct a record must see all of it: what a correction leaves out is no longer said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: signed in for some body or not; the bodies they speak for; or whoever may see everything."""
+    """Who looks, and when: signed in for some body or not; the bodies they speak for; or whoever sees everything."""
 
+    today: date
     signed_in: bool = False
     bodies: frozenset[str] = frozenset()
     everything: bool = False
@@ -32,15 +37,16 @@ class Viewer:
 
 
 def viewer_of(tx: Reading, call: Call, *, for_keeping: bool = False) -> Viewer:
-    """The caller, who also speaks for bodies that gave theirs a mandate in force today."""
-    principal = call.principal
+    """The caller, who also speaks for bodies whose mandate in force today lets theirs write contracts."""
+    principal, today = call.principal, today_in_england(call.clock)
     if principal is None or not principal.roles:
-        return Viewer(for_keeping=for_keeping)
-    today = today_in_england(call.clock)
+        return Viewer(today, for_keeping=for_keeping)
     own = frozenset(principal.roles)
-    lent = {one.body for body in sorted(own) for one in mandates.in_force_on(tx, today, tx.head_at, holder=body)}
-    everything = principal.is_service or bool(principal.organisations(AUDITOR))
-    return Viewer(True, own | lent, everything, for_keeping)
+    held = (one for body in sorted(own) for one in mandates.in_force_on(tx, today, tx.head_at, holder=body))
+    write = TOPICS["contracts"].write
+    lent = {one.body for one in held if permits(frozenset(one.actions), write)}
+    everything = principal.is_service or any(principal.organisations(role) for role in SEES_EVERYTHING)
+    return Viewer(today, True, own | lent, everything, for_keeping)
 
 
 def shown(tx: Reading, reference: Reference, found: Sequence[Held], viewer: Viewer) -> list[Any]:
@@ -64,7 +70,7 @@ def _view(reference: Reference, held: Held, viewer: Viewer, holders: dict[str, p
             person = holders.get(held.content.get("person", ""))
             return view.model_copy(update={"holder": _holder(person, viewer) if person else None})
         case "contracts":
-            return contracts.on_the_day(view, reference.as_of, withheld=not _may_see_values(held, viewer))  # type: ignore[arg-type]
+            return contracts.on_the_day(view, reference.as_of, withheld=not _may_see_values(reference, held, viewer))  # type: ignore[arg-type]
         case "risks":
             return risks.on_the_day(view, reference.as_of)  # type: ignore[arg-type]
     return view
@@ -89,6 +95,13 @@ def _holder(person: people.PersonHeld, viewer: Viewer) -> Person:
     return seen(person, signed_in=viewer.signed_in)
 
 
-def _may_see_values(held: Held, viewer: Viewer) -> bool:
-    parties: Iterable[str] = {held.owner, *bodies_of(TOPICS["contracts"], held.content)}
-    return viewer.everything or bool(held.content.get("values_public")) or bool(viewer.bodies & set(parties))
+def _may_see_values(reference: Reference, held: Held, viewer: Viewer) -> bool:
+    """The parties, for whom their offices speak, and those that succeeded them."""
+    if viewer.everything or held.content.get("values_public"):
+        return True
+    speaks_for = {reference.payer(body) for body in viewer.bodies}
+    parties = {reference.payer(body) for body in (held.owner, *bodies_of(TOPICS["contracts"], held.content))}
+    return bool(speaks_for) and (
+        not speaks_for.isdisjoint(parties)
+        or any(speaks_for & successors(reference, party, viewer.today) for party in parties)
+    )

@@ -1,5 +1,6 @@
 """The feed of changes: the journal, read in order, as pages or as a stream."""
 
+import math
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -56,7 +57,7 @@ async def list_changes(
     query: Annotated[ChangesQuery, Query()], call: Call = Depends(allowed("changes.read"))
 ) -> Response:
     """Every recorded change after a sequence, oldest first, without holes, from the first on; or those that fit the
-    filters. Each says which records it touched and where to read them. The public sees no actor and no reason."""
+    filters. Each says which records it touched and where to read them. The public sees no actor, reason or digest."""
     public = call.principal is None
     return call.reply(await call.read(lambda tx: page(tx, query.wanted, query.after, query.limit, public=public)))
 
@@ -80,19 +81,21 @@ async def stream_changes(
     call: Call = Depends(allowed("changes.read")),
 ) -> Response:
     """The same as server-sent events: `change` with its sequence as id, `position` where others were passed by, and a
-    comment while nothing happens. Come back with `Last-Event-ID`, or `after`, and nothing is missed or repeated."""
+    comment while nothing happens. It ends with the token it was opened with. Come back with `Last-Event-ID`, or
+    `after`, and nothing is missed or repeated."""
     watch: Watch = request.app.state.watch
     settings: RegistrySettings = request.app.state.settings
     if watch.full:
         words = "As many streams are open as this process takes; use /v1/changes, or come back."
         raise Problem("busy", words, headers={"Retry-After": str(SECONDS_TO_COME_BACK)})
     after = int(last_event_id) if last_event_id is not None else query.after
+    seconds_left = call.principal.seconds_left() if call.principal else math.inf
     made = events(
         watch,
         query.wanted,
         after,
         public=call.principal is None,
         heartbeat_seconds=settings.heartbeat_seconds,
-        longest_seconds=settings.longest_stream_seconds,
+        longest_seconds=min(settings.longest_stream_seconds, seconds_left),
     )
     return EventSourceResponse(made, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})

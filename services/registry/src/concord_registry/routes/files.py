@@ -32,7 +32,7 @@ from concord_registry.publications.recognising import FileRead, UnknownFormatErr
 from concord_registry.publications.reconciling import differences
 from concord_registry.publications.said import Asked
 from concord_registry.reading import FIRST_DAY, LAST_DAY, Page, cursor_after, start_of
-from concord_registry.routes.shared import next_page
+from concord_registry.routes.shared import next_page, without_reason
 from concord_registry.store import publications as store
 from concord_registry.store.reconciling import held_without
 
@@ -185,7 +185,7 @@ async def read_file_report(number: FileNumber, call: Call = Depends(allowed("map
         found = store.find(tx, number)
         if found is None:
             raise Problem("not-found", f"There is no file {number}.")
-        return FileReport.model_validate_json(found.report)
+        return without_reason(call, FileReport.model_validate_json(found.report))
 
     return call.reply(await call.read(find))
 

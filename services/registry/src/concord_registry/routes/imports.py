@@ -20,7 +20,7 @@ from concord_registry import importing
 from concord_registry.importing import Asked
 from concord_registry.knowledge.rows import RECORD_ROWS
 from concord_registry.own_rows import CLAIMS, rows_sent
-from concord_registry.routes.shared import References, next_page
+from concord_registry.routes.shared import References, next_page, without_reason
 from concord_registry.store import imports
 from concord_registry.words import words_of_table, words_of_tables
 
@@ -55,6 +55,7 @@ async def import_rows(
         action=asked.action,
         me=call.acting_for or "",
         steward=call.grant.row.role == STEWARD,
+        holder=call.grant.holder,
         file_digest=upload.digest,
         reason=asked.reason,
         today=today_in_england(call.clock),
@@ -80,7 +81,7 @@ async def list_imports(asked: Annotated[ImportsQuery, Query()], call: Call = Dep
         before = following[0] if following else None
         found = imports.listed(tx, acting_for=asked.acting_for, before=before, limit=asked.limit + 1)
         more = len(found) > asked.limit
-        items = found[: asked.limit]
+        items = [without_reason(call, one) for one in found[: asked.limit]]
         return Imports(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 
     page = await call.read(find)
@@ -134,4 +135,4 @@ async def read_import(
     found = await call.read(lambda tx: imports.find(tx, number))
     if found is None:
         raise Problem("not-found", f"There is no import {number}.")
-    return call.reply(found)
+    return call.reply(without_reason(call, found))

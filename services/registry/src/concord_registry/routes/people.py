@@ -73,7 +73,7 @@ async def enter_person(
         held = people.keep(tx, references, sent, writer_of(call))
         return Result(people.kept(held), version=held.version, location=f"/v1/people/{held.id}")
 
-    return await call.write(work, reason=sent.reason, status=201)
+    return await call.write(work, reason=sent.reason, status=201, personal=True)
 
 
 @router.put(
@@ -94,7 +94,7 @@ async def change_person(
         held = people.change(tx, references, person, sent, writer_of(call), call.expect)
         return Result(people.kept(held), version=held.version)
 
-    return await call.write(work, subject=f"person:{person}", reason=sent.reason)
+    return await call.write(work, subject=f"person:{person}", reason=sent.reason, personal=True)
 
 
 @router.delete(

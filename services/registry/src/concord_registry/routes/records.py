@@ -86,7 +86,8 @@ def _days(query: _ListQuery, start: Any) -> Days:
 
 
 def writer_of(call: Call) -> Writer:
-    return Writer(call.acting_for or "", call.grant.row.role == STEWARD, today_in_england(call.clock))
+    steward = call.grant.row.role == STEWARD
+    return Writer(call.acting_for or "", steward, today_in_england(call.clock), call.grant.holder)
 
 
 def topic_routes(topic: Topic) -> APIRouter:

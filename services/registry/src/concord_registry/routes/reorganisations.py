@@ -14,7 +14,7 @@ from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem, problem_responses
 from concord_registry.reading import Page, When, cursor_after, position_of, start_of
 from concord_registry.reorganising import carrying_out
-from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page
+from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page, without_reason
 from concord_registry.store import reorganisations as stored
 
 router = json_routes("reorganisations")
@@ -118,7 +118,8 @@ async def read_reorganisation(
     call: Call = Depends(allowed("map.read")),
 ) -> Response:
     """One reorganisation with its events, and its effects as they were seen when it was recorded."""
-    return call.reply(await call.read(lambda tx: _one(tx, reorganisation, query, call.clock)))
+    found = await call.read(lambda tx: _one(tx, reorganisation, query, call.clock))
+    return call.reply(without_reason(call, found))
 
 
 def _one(tx: Reading, reorganisation: str, when: When, clock: Clock) -> Reorganisation:

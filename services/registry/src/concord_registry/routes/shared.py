@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from concord_contracts.identifiers import Key
 from concord_contracts.problems import Fault
@@ -81,6 +81,11 @@ def refusing_backwards() -> Iterator[None]:
     except BackwardsError as error:
         fault = Fault(parameter="query:roll_to", detail=str(error), type="backwards")
         raise Problem("invalid-request", f"{error}.", errors=[fault]) from None
+
+
+def without_reason[T: BaseModel](call: Call, said: T) -> T:
+    """What is said of a change, to the public without its reason: it was written for the journal."""
+    return said if call.principal else said.model_copy(update={"reason": None})
 
 
 def next_page(call: Call, cursor: str | None) -> dict[str, str]:

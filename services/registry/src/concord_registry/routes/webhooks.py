@@ -159,7 +159,7 @@ async def decide_webhook(
 def _changed(
     tx: Writing, row: Any, decision: WebhookDecisionKind, sent: WebhookDecision, secret: str | None
 ) -> dict[str, Any]:
-    at_once = {"attempts": 0, "next_attempt_at": GENESIS_AT, "last_error": None}
+    at_once = {"attempts": 0, "next_attempt_at": GENESIS_AT, "last_error": None, "waiting_since": None}
     match decision:
         case WebhookDecisionKind.PAUSE:
             return {"state": WebhookState.PAUSED.value, "waiting_since": None}

@@ -5,10 +5,11 @@ known, at that moment. Nothing else needs to be kept, and the feed reaches back 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy import ColumnElement, Subquery, Table, func, literal, or_, select, union_all
 
 from concord_contracts.registry import Touched, TouchedKind
 from concord_kit.clock import FOREVER_AT
@@ -19,10 +20,10 @@ from concord_registry.feed.filters import Wanted
 
 HELD = tables.Base.metadata.tables
 CLAIMS, MANDATES, RECORDS, TERMS = (HELD[name] for name in ("claims", "mandates", "records", "record_terms"))
-WHOLE = ("reference.load", "imports.create")
+WHOLE = ("reference.load", "imports.create", "files.create", "reorganisations.apply", "rules.change")
 """Actions that change reference data, which may concern anybody."""
-MOST_TOUCHED = 5000
-"""Records looked at for one page of changes; a larger import is told by its count alone."""
+MOST_SHOWN = 50
+"""Records of one change that are shown each."""
 
 
 def entries(tx: Reading, wanted: Wanted, after: int, limit: int, upto: int | None = None) -> tuple[list[Entry], int]:
@@ -81,20 +82,62 @@ def _touching(journal: Table, table: Table, which: ColumnElement[bool]) -> list[
     ]
 
 
-def touched(tx: Reading, moments: Sequence[datetime]) -> dict[datetime, list[Touched]]:
-    """What was recorded, or ceased to be known, at each moment; a new version stands for the one it replaces."""
-    found: dict[datetime, dict[tuple[TouchedKind, str], Touched]] = {moment: {} for moment in moments}
-    if not moments:
-        return {}
-    for table, told in ((CLAIMS, _claim), (MANDATES, _mandate), (RECORDS, _record)):
-        for ended in (True, False):  # what ended first, so that the version in its place overwrites it
-            column = table.c.recorded_to if ended else table.c.recorded_from
-            query = select(table).where(column.in_(moments)).order_by(table.c.row).limit(MOST_TOUCHED)
-            for row in tx.connection.execute(query):
-                one = told(row, None if ended else row.version)
-                found[row.recorded_to if ended else row.recorded_from][one.kind, one.id] = one
-    _add_terms(tx, found, moments)
-    return {moment: [*by_id.values()] for moment, by_id in found.items()}
+@dataclass
+class TouchedThen:
+    """What one transaction touched: how many records, and the first of them."""
+
+    count: int = 0
+    shown: list[Touched] = field(default_factory=list)
+
+
+def touched(tx: Reading, moments: Sequence[datetime]) -> dict[datetime, TouchedThen]:
+    """What was recorded, or ceased to be known, at each moment; a new version stands for the one it replaces. Each
+    moment is counted for itself: what else stands on a page changes nothing."""
+    found = {moment: TouchedThen() for moment in moments}
+    if not found:
+        return found
+    for table, key, told in ((CLAIMS, "claim", _claim), (MANDATES, "mandate", _mandate), (RECORDS, "record", _record)):
+        first = _first(table, key, moments)
+        counts: dict[datetime, int] = {}
+        shown: dict[tuple[datetime, str], Touched] = {}
+        query = select(table, first.c.at, first.c.began, first.c.records).join(first, table.c.row == first.c.newest)
+        for row in tx.connection.execute(query.order_by(first.c.at, first.c.rank)):
+            one = told(row, row.version if row.began else None)
+            counts[row.at], shown[row.at, one.id] = row.records, one
+        if table is RECORDS:
+            _add_terms(tx, shown, first)
+        for moment, count in counts.items():
+            found[moment].count += count
+        for (moment, _), one in shown.items():
+            found[moment].shown.append(one)
+    return {moment: replace(then, shown=then.shown[:MOST_SHOWN]) for moment, then in found.items()}
+
+
+def _first(table: Table, key: str, moments: Sequence[datetime]) -> Subquery:
+    """The first records touched at each moment: when, the row that ended and the one in its place (the same where there
+    is one), whether it stands, and how many there were in all."""
+    row, which = table.c.row, table.c[key]
+    rows = union_all(
+        select(table.c.recorded_to.label("at"), which.label("key"), row.label("row"), literal(0).label("began")).where(
+            table.c.recorded_to.in_(moments)
+        ),
+        select(table.c.recorded_from, which, row, literal(1)).where(table.c.recorded_from.in_(moments)),
+    ).subquery()
+    oldest = func.min(rows.c.row)
+    ranked = (
+        select(
+            rows.c.at,
+            rows.c.key,
+            oldest.label("oldest"),
+            func.max(rows.c.row).label("newest"),
+            func.max(rows.c.began).label("began"),
+            func.row_number().over(partition_by=rows.c.at, order_by=oldest).label("rank"),
+            func.count().over(partition_by=rows.c.at).label("records"),
+        )
+        .group_by(rows.c.at, rows.c.key)
+        .subquery()
+    )
+    return select(ranked).where(ranked.c.rank <= MOST_SHOWN).subquery()
 
 
 def _claim(row: Any, version: int | None) -> Touched:
@@ -134,22 +177,19 @@ def _record(row: Any, version: int | None) -> Touched:
     )
 
 
-def _add_terms(
-    tx: Reading, found: dict[datetime, dict[tuple[TouchedKind, str], Touched]], moments: Sequence[datetime]
-) -> None:
+def _add_terms(tx: Reading, shown: dict[tuple[datetime, str], Touched], first: Subquery) -> None:
     """What records refer to; both of a version that ended and of the one in its place."""
     into = {"organisation": "bodies", "place": "places", "pathway": "pathways", "stage": "stages"}
-    for column in (RECORDS.c.recorded_to, RECORDS.c.recorded_from):
-        query: Select[Any] = (
-            select(column.label("at"), RECORDS.c.record, TERMS.c.kind, TERMS.c.value)
-            .join(TERMS, TERMS.c.row == RECORDS.c.row)
-            .where(column.in_(moments), TERMS.c.kind.in_(into))
-            .limit(MOST_TOUCHED)
-        )
-        for row in tx.connection.execute(query):
-            one = found[row.at].get((TouchedKind.RECORD, row.record))
-            if one is not None and row.value not in getattr(one, into[row.kind]):
-                getattr(one, into[row.kind]).append(row.value)
+    query = (
+        select(first.c.at, first.c.key, TERMS.c.kind, TERMS.c.value)
+        .join(TERMS, or_(TERMS.c.row == first.c.oldest, TERMS.c.row == first.c.newest))
+        .where(TERMS.c.kind.in_(into))
+        .order_by(TERMS.c.row, TERMS.c.kind, TERMS.c.value)
+    )
+    for row in tx.connection.execute(query):
+        named = getattr(shown[row.at, row.key], into[row.kind])
+        if row.value not in named:
+            named.append(row.value)
 
 
 def _bodies(named: Iterable[str | None]) -> list[str]:

@@ -10,6 +10,8 @@ from concord_contracts.imports import ImportReport, ImportSummary
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading, Writing
 from concord_registry.file_rows import OWN_ROWS, FileRow
+from concord_registry.knowledge.reported import CONTRACT_TABLES, without_values
+from concord_registry.store import records
 from concord_registry.store.layers import identity_of, rows_in_use, table_of
 
 LOADS = table_of("loads")
@@ -59,9 +61,17 @@ def record(tx: Writing, said: ImportReport) -> None:
 
 
 def find(tx: Reading, number: int) -> ImportReport | None:
-    """What was said of an import when it was recorded."""
-    kept = tx.connection.execute(select(LOADS.c.report).where(LOADS.c.seq == number)).scalar()
-    return None if kept is None else ImportReport.model_validate_json(kept)
+    """What was said of an import when it was recorded; without contracts' values, which the oldest reports hold."""
+    kept = tx.connection.execute(select(LOADS.c.report, LOADS.c.at).where(LOADS.c.seq == number)).one_or_none()
+    if kept is None or kept.report is None:
+        return None
+    said = ImportReport.model_validate_json(kept.report)
+    contracts = [row.key for row in said.rows if row.table in CONTRACT_TABLES]
+    if not contracts:
+        return said
+    public = records.public_at(tx, contracts, kept.at)
+    rows = [row if row.key in public else without_values(row) for row in said.rows]
+    return said.model_copy(update={"rows": rows})
 
 
 def listed(tx: Reading, *, acting_for: str | None, before: int | None, limit: int) -> list[ImportSummary]:

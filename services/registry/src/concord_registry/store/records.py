@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 
 from concord_contracts.identifiers import first_day
 from concord_kit import bodies
@@ -116,6 +116,19 @@ def versions(tx: Reading, topic: str, record: str, known_at: datetime) -> list[t
     )
     rows = tx.connection.execute(query.order_by(RECORDS.c.version))
     return [(_held(row), row.recorded_to if row.recorded_to <= known_at else FOREVER_AT) for row in rows]
+
+
+def public_at(tx: Reading, contracts: Collection[str], at: datetime) -> frozenset[str]:
+    """Of contracts written or withdrawn at a moment those whose values were public before and after."""
+    found: dict[str, bool] = {}
+    for some in _batches(contracts):
+        query = select(RECORDS.c.record, RECORDS.c.content).where(
+            RECORDS.c.record.in_(some), or_(RECORDS.c.recorded_from == at, RECORDS.c.recorded_to == at)
+        )
+        for row in tx.connection.execute(query):
+            public = bool(json.loads(row.content).get("values_public"))
+            found[row.record] = public and found.get(row.record, True)
+    return frozenset(record for record, public in found.items() if public)
 
 
 def last_versions(tx: Reading, records: Collection[str]) -> dict[str, int]:

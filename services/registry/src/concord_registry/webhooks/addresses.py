@@ -49,6 +49,11 @@ def checked(address: str, *, loopback: bool) -> tuple[str, str, int, str]:
     host = parts.hostname or ""
     if parts.scheme not in ("https", "http") or not host or any(char.isspace() or char == "\\" for char in address):
         raise AddressRefusedError("is no address that begins with https://")
+    try:
+        host.encode("ascii")
+        host.encode("idna")  # as the look-up does: no label empty or too long
+    except UnicodeError:
+        raise AddressRefusedError("names a host that cannot be looked up: write other letters as xn--...") from None
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise AddressRefusedError("holds a user, a password or a fragment")
     if parts.scheme == "http" and not loopback:
@@ -78,7 +83,8 @@ def _judge(written: str, scheme: str, *, loopback: bool) -> None:
     ip = inner or ip
     if ip.is_loopback and loopback:
         return
-    if not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified:
+    site_local = getattr(ip, "is_site_local", False)  # fec0::/10, given up in 2004 and still routed inside
+    if not ip.is_global or site_local or ip.is_multicast or ip.is_reserved or ip.is_unspecified:
         raise AddressRefusedError("leads to an address that is not public")
     if scheme != "https":
         raise AddressRefusedError("must begin with https://")

@@ -212,7 +212,7 @@ def _message(tx: Reading, row: Row[Any]) -> WebhookMessage:
         webhook=row.webhook,
         after=row.sent_seq,
         upto=found.next_after,
-        head_seq=found.head_seq,
+        head_seq=row.pending_upto,  # as at the first attempt, and not as now
         changes=found.items,
     )
 
