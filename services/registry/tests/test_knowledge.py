@@ -225,6 +225,9 @@ def test_whoever_may_correct_a_contract_sees_all_of_it_and_so_keeps_its_values(r
     again = as_sent(read.json()["versions"][-1]["record"]) | {"title": "Imaging, all of it"}
     corrected = registry.http.put(address, json=again, headers=steward | {"If-Match": read.headers["ETag"]})
     assert corrected.status_code == 200, corrected.text
+    (told,) = registry.http.get("/v1/changes").json()["items"][-1]["touched"]
+    assert (told["id"], told["version"], told["places"]) == (made["id"], 2, ["gm"])
+    assert set(told["bodies"]) == {TRAFFORD, TAMESIDE, "concord:phe"}
     (own,) = listed(registry, "contracts", registry.as_body(TRAFFORD))
     assert (own["title"], own["values"][0]["value_gbp"], own["associates"][0]["share"]) == (
         "Imaging, all of it", 1_200_000, 0.4,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, Table, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Subquery, Table, and_, func, literal, or_, select, union_all
 
 from concord_contracts.registry import Touched, TouchedKind
 from concord_kit.clock import FOREVER_AT
@@ -100,7 +100,7 @@ def touched(tx: Reading, moments: Sequence[datetime]) -> dict[datetime, TouchedT
         first = _first(table, key, moments)
         counts: dict[datetime, int] = {}
         shown: dict[tuple[datetime, str], Touched] = {}
-        query = select(table, first.c.at, first.c.began, first.c.records).join(first, table.c.row == first.c.newest)
+        query = select(table, first.c.at, first.c.began, first.c.records).join(first, table.c.row == first.c.row)
         for row in tx.connection.execute(query.order_by(first.c.at, first.c.rank)):
             one = told(row, row.version if row.began else None)
             counts[row.at], shown[row.at, one.id] = row.records, one
@@ -114,29 +114,21 @@ def touched(tx: Reading, moments: Sequence[datetime]) -> dict[datetime, TouchedT
 
 
 def _first(table: Table, key: str, moments: Sequence[datetime]) -> Subquery:
-    """The first records touched at each moment: when, the row that ended and the one in its place (the same where there
-    is one), whether it stands, and how many there were in all."""
-    row, which = table.c.row, table.c[key]
+    """The first records touched at each moment: when, the version that stands from then on or else the one that ended,
+    whether it stands, and how many records there were in all."""
+    later = table.alias()
+    replaced = select(later.c.row).where(later.c[key] == table.c[key], later.c.recorded_from == table.c.recorded_to)
+    ended = select(table.c.row, table.c.recorded_to.label("at"), literal(0).label("began"))
+    began = select(table.c.row, table.c.recorded_from.label("at"), literal(1).label("began"))
     rows = union_all(
-        select(table.c.recorded_to.label("at"), which.label("key"), row.label("row"), literal(0).label("began")).where(
-            table.c.recorded_to.in_(moments)
-        ),
-        select(table.c.recorded_from, which, row, literal(1)).where(table.c.recorded_from.in_(moments)),
+        ended.where(table.c.recorded_to.in_(moments), ~replaced.exists()),
+        began.where(table.c.recorded_from.in_(moments)),
     ).subquery()
-    oldest = func.min(rows.c.row)
-    ranked = (
-        select(
-            rows.c.at,
-            rows.c.key,
-            oldest.label("oldest"),
-            func.max(rows.c.row).label("newest"),
-            func.max(rows.c.began).label("began"),
-            func.row_number().over(partition_by=rows.c.at, order_by=oldest).label("rank"),
-            func.count().over(partition_by=rows.c.at).label("records"),
-        )
-        .group_by(rows.c.at, rows.c.key)
-        .subquery()
-    )
+    ranked = select(
+        rows,
+        func.row_number().over(partition_by=rows.c.at, order_by=rows.c.row).label("rank"),
+        func.count().over(partition_by=rows.c.at).label("records"),
+    ).subquery()
     return select(ranked).where(ranked.c.rank <= MOST_SHOWN).subquery()
 
 
@@ -180,14 +172,24 @@ def _record(row: Any, version: int | None) -> Touched:
 def _add_terms(tx: Reading, shown: dict[tuple[datetime, str], Touched], first: Subquery) -> None:
     """What records refer to; both of a version that ended and of the one in its place."""
     into = {"organisation": "bodies", "place": "places", "pathway": "pathways", "stage": "stages"}
+    standing = RECORDS.alias()
     query = (
-        select(first.c.at, first.c.key, TERMS.c.kind, TERMS.c.value)
-        .join(TERMS, or_(TERMS.c.row == first.c.oldest, TERMS.c.row == first.c.newest))
+        select(first.c.at, RECORDS.c.record, TERMS.c.kind, TERMS.c.value)
+        .join(standing, standing.c.row == first.c.row)
+        .join(
+            RECORDS,
+            and_(
+                RECORDS.c.topic == standing.c.topic,
+                RECORDS.c.record == standing.c.record,
+                or_(RECORDS.c.recorded_from == first.c.at, RECORDS.c.recorded_to == first.c.at),
+            ),
+        )
+        .join(TERMS, TERMS.c.row == RECORDS.c.row)
         .where(TERMS.c.kind.in_(into))
         .order_by(TERMS.c.row, TERMS.c.kind, TERMS.c.value)
     )
     for row in tx.connection.execute(query):
-        named = getattr(shown[row.at, row.key], into[row.kind])
+        named = getattr(shown[row.at, row.record], into[row.kind])
         if row.value not in named:
             named.append(row.value)
 
