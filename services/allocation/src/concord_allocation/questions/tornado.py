@@ -1,6 +1,7 @@
 """Which figures matter: each at its low and high, one at a time; and all at once, drawn from their ranges."""
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from concord_allocation.questions.figures import Figure, figures_of, with_values
 from concord_contracts.allocation import Problem
 from concord_contracts.allocation.questions import (
     Bar,
+    FigureKind,
     LineFunded,
     MonteCarloAnswer,
     MonteCarloQuestion,
@@ -143,7 +145,7 @@ def monte_carlo(problem: Problem, question: MonteCarloQuestion, seconds: float) 
         "payers": payers,
     }
     told = [
-        *_told_of_draws(problem, body, lines, payers),
+        *_told_of_draws(problem, question.kinds, body, lines, payers),
         *told_elsewhere(base.elsewhere, problem.benefit_unit),
     ]
     content = {key: _dumped(value) for key, value in body.items()}
@@ -193,13 +195,19 @@ def _payers(problem: Problem, base: Planned, plans: Sequence[Planned]) -> list[P
 
 
 def _told_of_draws(
-    problem: Problem, body: Mapping[str, object], lines: Sequence[LineFunded], payers: Sequence[PayerShare]
+    problem: Problem,
+    kinds: Sequence[FigureKind],
+    body: Mapping[str, object],
+    lines: Sequence[LineFunded],
+    payers: Sequence[PayerShare],
 ) -> list[str]:
     unit, benefit = problem.benefit_unit, body["benefit"]
     told = [
-        f"{body['draws']} draws of {body['figures']} figures with a stated range, seed {body['seed']}; "
-        f"{body['without_plan']} of them leave no plan."
+        f"{body['draws']} draws of {body['figures']} figures with a stated range ({', '.join(kinds)}), seed "
+        f"{body['seed']}; {body['without_plan']} of them leave no plan."
     ]
+    if kept := [kind for kind in get_args(FigureKind) if kind not in kinds]:
+        told.append(f"Not drawn: {', '.join(kept)}.")
     if body["without_plan"]:
         told.append(
             "A draw leaves no plan where its money or costs break a hard limit: make such limits soft, or draw the "
@@ -214,9 +222,12 @@ def _told_of_draws(
         told.append(f"Of {len(lines)} lines, {counts['always']} always get money and {counts['never']} never do.")
     if payers:
         widest = payers[0]
+        ends = f"{widest.share.p5:.1%}", f"{widest.share.p95:.1%}"
         told.append(
-            f"The share of {widest.name} is the least certain: {widest.share.p5:.1%} to {widest.share.p95:.1%} "
-            f"of all spend in nine draws of ten."
+            "Every payer's share of all spend is the same in nine draws of ten."
+            if ends[0] == ends[1]
+            else f"The share of {widest.name} is the least certain: {ends[0]} to {ends[1]} of all spend in nine draws "
+            "of ten."
         )
     return told
 

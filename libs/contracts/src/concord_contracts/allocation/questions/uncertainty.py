@@ -85,9 +85,12 @@ class TornadoAnswer(QuestionAnswer):
 
 
 class MonteCarloQuestion(Question):
-    """All figures at once, each drawn from its range (triangular, most likely where it stands), plan after plan."""
+    """Figures drawn at once, each from its range (triangular, most likely where it stands), plan after plan.
 
-    kinds: FigureKinds = ["purse amount", "unit cost", "benefit curve"]
+    Benefit curves unless told otherwise: purses and unit costs drawn against hard floors and paces leave few plans.
+    """
+
+    kinds: FigureKinds = ["benefit curve"]
     draws: Annotated[int, Field(strict=True, ge=10, le=2000)] = 100
     seed: Seed = 0
 
