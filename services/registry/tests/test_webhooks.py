@@ -290,7 +290,7 @@ def test_addresses_written_wrongly_are_refused_at_once(standing: Registry, addre
 @pytest.mark.parametrize(
     "ip",
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",  # noqa: S104
-     "::1", "fe80::1", "fc00::1", "fec0::1", "::ffff:10.0.0.1", "2002:0a00:0001::1", "::"],
+     "::1", "fe80::1", "fc00::1", "fec0::1", "::ffff:10.0.0.1", "2002:0a00:0001::1", "::", "64:ff9b::a00:1"],
 )  # fmt: skip
 def test_names_that_lead_inside_are_refused_when_called(ip: str, monkeypatch: pytest.MonkeyPatch) -> None:
     public = "93.184.216.34"
