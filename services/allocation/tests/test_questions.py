@@ -222,6 +222,15 @@ def test_draws_are_the_same_for_a_seed_and_lie_in_the_range() -> None:
     assert all(row.share.p5 == pytest.approx(1.0) for row in first.payers)
 
 
+def test_draws_of_nothing_say_that_nothing_was_drawn() -> None:
+    found = monte_carlo(ranged(), MonteCarloQuestion(kinds=["purse amount"], draws=10), SECONDS)
+    assert found.figures == 0
+    assert found.sentences[1:] == [
+        "Not drawn: unit cost, benefit curve.",
+        "No figure of these kinds has a stated low and high: each draw is the plan as it stands.",
+    ]
+
+
 def test_what_there_was_no_time_for_is_said() -> None:
     found = monte_carlo(ranged(), MonteCarloQuestion(draws=2000), 0.0)
     assert (found.complete, found.draws) == (False, 0)

@@ -53,7 +53,7 @@ KINDS: list[Kind[Any]] = [
     Kind("ranges", "Between which values prices hold", RangesQuestion, RangesAnswer, ranges),
     Kind("regret", "One plan for all that benefits may be", RegretQuestion, RegretAnswer, regret),
     Kind("tornado", "Which figures matter, one at a time", TornadoQuestion, TornadoAnswer, tornado),
-    Kind("monte-carlo", "All figures drawn from their ranges", MonteCarloQuestion, MonteCarloAnswer, monte_carlo),
+    Kind("monte-carlo", "Figures drawn at once from their ranges", MonteCarloQuestion, MonteCarloAnswer, monte_carlo),
     Kind("alternatives", "Plans nearly as good", AlternativesQuestion, AlternativesAnswer, alternatives),
     Kind("least-change", "The plan nearest to an offer", LeastChangeQuestion, LeastChangeAnswer, least_change),
     Kind("nobody-worse", "Gains that cost nobody anything", NobodyWorseQuestion, NobodyWorseAnswer, nobody_worse),

@@ -208,6 +208,9 @@ def _told_of_draws(
     ]
     if kept := [kind for kind in get_args(FigureKind) if kind not in kinds]:
         told.append(f"Not drawn: {', '.join(kept)}.")
+    if not body["figures"]:
+        told.append("No figure of these kinds has a stated low and high: each draw is the plan as it stands.")
+        return told
     if body["without_plan"]:
         told.append(
             "A draw leaves no plan where its money or costs break a hard limit: make such limits soft, or draw the "
