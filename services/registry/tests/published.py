@@ -17,10 +17,11 @@ def written(
 
 
 def efile_row(code: str, name: str, opened: str = "20130401", closed: str = "", **more: str) -> list[str]:
-    """A line of an ODS e-file: `role`, `region`, `office`, `parent`, `joined`, `left`."""
+    """A line of an ODS e-file: `role`, `region`, `office`, `postcode`, `parent`, `joined`, `left`."""
     cells = [""] * 27
     cells[0], cells[1], cells[10], cells[11], cells[21] = code, name, opened, closed, "0"
-    for position, key in ((2, "region"), (3, "office"), (13, "role"), (14, "parent"), (15, "joined"), (16, "left")):
+    keys = {2: "region", 3: "office", 9: "postcode", 13: "role", 14: "parent", 15: "joined", 16: "left"}
+    for position, key in keys.items():
         cells[position] = more.get(key, "")
     return cells
 

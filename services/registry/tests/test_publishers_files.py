@@ -363,3 +363,44 @@ def test_what_is_left_of_a_period_is_every_day_that_no_other_has(
     assert {number for number in range(start, start + length) if number not in held} == {
         number for first, end in left for number in range(first.toordinal() - 735_000, end.toordinal() - 735_000)
     }
+
+
+def test_seats_are_found_by_postcode_with_whom_to_turn_to(registry: Registry) -> None:
+    """Dated as the list's row; a later list moves the seat from its day on. Bodies may share a seat."""
+    ccg = {"role": "C", "office": "Q46"}
+    first = [
+        efile_row("02A", "NHS TRAFFORD CCG", postcode="m11bb", **ccg),
+        efile_row("14L", "NHS MANCHESTER CCG", "20170401", postcode="M1 1BB", **ccg),
+        efile_row("01Y", "NHS TAMESIDE AND GLOSSOP CCG", postcode="nowhere", **ccg),
+        efile_row("00C", "NHS DARLINGTON CCG", postcode="DL1 5QP", **ccg),
+    ]
+    report = taken(registry, efile(first), "eccg_2017-06.csv")
+    assert "postcodes that are none are not kept: line 3" in report["warnings"]
+    person = {"name": "A Manager", "email": "a.manager@example.org"}
+    steward = registry.as_body(NHS_ENGLAND, "data-steward")
+    made = registry.http.post("/v1/people", json=person, headers=registry.as_body("ods:02A", "commissioner"))
+    assert made.status_code == 201, made.text
+    role = {"role": "commissioner", "body": "ods:02A", "person": made.json()["id"], "valid_from": "2013-04-01"}
+    held = registry.http.post("/v1/role-holders", json=role, headers=registry.as_body("ods:02A", "commissioner"))
+    assert held.status_code == 201, held.text
+
+    def hits(**asked: Any) -> list[dict[str, Any]]:
+        answer = registry.http.get("/v1/search", params={"as_of": "2018-01-01"} | asked, headers=steward)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
+    for asked in ({"postcode": "M"}, {"postcode": "M1"}, {"q": "M1 1BB"}, {"q": "m1"}):
+        assert {one["id"] for one in hits(**asked)} == {"ods:02A", "ods:14L"}, asked
+    assert [one["id"] for one in hits(postcode="DL")] == ["ods:00C"]
+    assert hits(postcode="M11") == []
+    (trafford,) = [one for one in hits(q="M1 1BB") if one["id"] == "ods:02A"]
+    assert (trafford["match"]["text"], trafford["match"]["exact"]) == ("M1 1BB", True)
+    assert [(one["role"], one["email"]) for one in trafford["contacts"]] == [("commissioner", "a.manager@example.org")]
+    taken(registry, efile([efile_row("02A", "NHS TRAFFORD CCG", postcode="M33 7ZF", **ccg), *first[1:]]), "2019-04.csv")
+    assert [(one["match"]["valid_from"], one["match"]["valid_to"]) for one in hits(q="M1 1BB")] == [
+        ("2017-04-01", "2022-07-01"), ("2013-04-01", "2019-04-01"),
+    ]  # fmt: skip
+    fhir = registry.http.get("/v1/fhir/Organization/ods.02A", params={"as_of": "2018-01-01"}).json()
+    assert [one["postalCode"] for one in fhir["address"]] == ["M1 1BB", "M33 7ZF"]
+    assert "urn:concord:scheme:postcode" not in json.dumps(fhir)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from concord_contracts.identifiers import FOREVER
 from concord_contracts.registry import Found
+from concord_registry.postcodes import postcode_of
 from concord_registry.search.index import Dated, Index
-from concord_registry.search.words import postcode_of, words_of
+from concord_registry.search.words import words_of
 from services.registry.tests import worlds
 from services.registry.tests.conftest import Registry
 

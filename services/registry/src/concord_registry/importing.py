@@ -16,7 +16,7 @@ from concord_contracts.identifiers import digest_of
 from concord_contracts.imports import CellChange, ImportAction, ImportReport, RowChange, TableChanges
 from concord_kit.database import Reading, Writing
 from concord_kit.sheets import FaultySheetsError, SheetFault
-from concord_registry import importing_claims
+from concord_registry import importing_claims, postcodes
 from concord_registry.file_rows import OWN_ROWS, FileRow
 from concord_registry.files import REFERENCES, circle
 from concord_registry.importing_claims import ClaimChanges
@@ -332,10 +332,10 @@ def _total(rows: Iterable[Any], share: str, day: date, **of: str) -> float:
 
 
 def _codes_of_others(world: _World, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
-    """A code is one body's at a time, and never reused."""
+    """A code is one body's at a time, and never reused; a postcode may be several'."""
     for one in sent:
         row: Any = one.row
-        if one.table == "body_codes" and row is not None:
+        if one.table == "body_codes" and row is not None and row.scheme != postcodes.SCHEME:
             others = {
                 held.body
                 for held in world.after("body_codes")

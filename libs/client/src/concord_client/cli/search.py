@@ -16,7 +16,10 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    words: Annotated[list[str] | None, typer.Argument(help="a name, code or postcode; mistakes are allowed")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="a name, code or postcode (M33, or M); mistakes are allowed"),
+    ] = None,
     postcode: Annotated[str | None, typer.Option(help="area M, district M33 or whole postcode of the seat")] = None,
     find: Annotated[Found | None, typer.Option(help="bodies alone, or places alone")] = None,
     kind: Annotated[str | None, typer.Option(help="for instance ccg, council, area_team")] = None,
@@ -29,6 +32,8 @@ def search(
 ) -> None:
     """Find bodies and places: by name with typing mistakes, code of any scheme, postcode, kind or place."""
     text = " ".join(words or []) or None
+    if text and len(text) == 1 and text.isalpha() and postcode is None:
+        text, postcode = None, text  # no name is so short: the area of a postcode
     if not any((text, postcode, kind, place, within)):
         raise typer.BadParameter("say what to look for, for instance `concord search Traford`")
     with concord() as services:

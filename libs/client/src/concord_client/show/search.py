@@ -17,9 +17,12 @@ def show_search(console: Console, found: SearchAnswer) -> None:
         say(console, f"Nothing found on {found.as_of}.")
     else:
         shown = f" (the first {len(found.items)} of {found.total})" if found.total > len(found.items) else ""
-        made = table(f"Found on {found.as_of}{shown}", "Id:21", "Name:30", "Kind:9", "Why:34")
+        people = any(one.contacts for one in found.items)
+        columns = ["Id:21", "Name:30", "Kind:9", "Why:34"] + (["Whom to turn to:30"] if people else [])
+        made = table(f"Found on {found.as_of}{shown}", *columns)
         for one in found.items:
-            add(made, one.id, one.name, _kind(one), _why(one, found.as_of))
+            asked = ["; ".join(map(_person, one.contacts))] if people else []
+            add(made, one.id, one.name, _kind(one), _why(one, found.as_of), *asked)
         console.print(made)
     for note in found.notes:
         say(console, note, "dim")

@@ -36,6 +36,17 @@ class Match(Reply):
     valid_to: date
 
 
+class ContactHolder(Reply):
+    """A person in a role, as far as the caller may see them."""
+
+    role: str
+    name: str | None = None
+    email: str | None = None
+    telephone: str | None = None
+    level: str | None = None
+    vacant: bool = False
+
+
 class SearchHit(Reply):
     """A body under the name it has on the day, or a place; with what matched, which may be an older name."""
 
@@ -53,6 +64,10 @@ class SearchHit(Reply):
     body: NamedBody | None = Field(None, description="of a place: whose place it is")
     successors: list[NamedBody] = Field(
         [], description="of a body that is no more: who is in being on the day in its stead, over all steps"
+    )
+    contacts: list[ContactHolder] = Field(
+        [],
+        description="people in roles of the body, or of the place's, on the day: whom to turn to; at most 3",
     )
 
 
@@ -73,17 +88,6 @@ class Capacity(StrEnum):
     OFFICE = "office"
     LEADS = "leads"
     STATUTORY = "statutory"
-
-
-class ContactHolder(Reply):
-    """A person in a role, as far as the caller may see them."""
-
-    role: str
-    name: str | None = None
-    email: str | None = None
-    telephone: str | None = None
-    level: str | None = None
-    vacant: bool = False
 
 
 class ContactPoint(Reply):

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from concord_contracts.identifiers import FOREVER
+from concord_registry import postcodes
 
 type Resource = dict[str, Any]
 type Dated = tuple[date, date]
@@ -103,6 +104,9 @@ def organization(one: Organisation) -> Resource:
         ],
         "name": one.name,
     }
+    seats = [one for one in one.codes if one[0] == postcodes.SCHEME]
+    if seats:
+        found["address"] = [{"postalCode": text, "period": period(start, end)} for _, text, start, end in seats]
     others = list(dict.fromkeys(name for name, _, _ in one.names if name != one.name))
     if others:
         found["alias"] = others
@@ -113,7 +117,7 @@ def organization(one: Organisation) -> Resource:
 
 def _identifiers(one: Organisation) -> list[Resource]:
     scheme, _, code = one.body.partition(":")
-    dated = list(one.codes)
+    dated = [each for each in one.codes if each[0] != postcodes.SCHEME]
     if (scheme, code) not in {(of, text) for of, text, _, _ in dated}:
         dated.append((scheme, code, one.valid_from, one.valid_to))
     return [

@@ -30,6 +30,15 @@ def holders(
     return [_holder(one) for one in found]
 
 
+def of_body(reference: Reference, roles: Iterable[RoleHolderView], body: str, most: int) -> list[ContactHolder]:
+    """The body's roles in force on the day, for whatever stage and place, held ones first; at most so many."""
+    day = reference.as_of
+    found = [_holder(one) for one in roles if one.body == body and one.valid_from <= day < one.valid_to]
+    order = [role.value for role in NEARNESS]
+    found.sort(key=lambda one: (one.vacant, order.index(one.role)))
+    return found[:most]
+
+
 def _concerns(reference: Reference, one: RoleHolderView, around: set[str], stage: str, pathway: str) -> bool:
     if not one.valid_from <= reference.as_of < one.valid_to:
         return False

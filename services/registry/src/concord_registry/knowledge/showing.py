@@ -1,6 +1,6 @@
 """Records as the contract's models, with what follows from them on a day, as far as the caller may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,6 +59,15 @@ def shown(tx: Reading, reference: Reference, found: Sequence[Held], viewer: View
 def roles_of_every_day(tx: Reading, reference: Reference, position: Position, call: Call) -> list[RoleHolderView]:
     """Every role-holder known at a position, past and to come too, as the caller may see them."""
     found = records.listed(tx, ["role-holders"], Days(), position.known_at)
+    return shown(tx, reference, found, viewer_of(tx, call)) if found else []
+
+
+def roles_of(
+    tx: Reading, reference: Reference, position: Position, call: Call, bodies: Collection[str]
+) -> list[RoleHolderView]:
+    """Role-holders of bodies on the day, as the caller may see them."""
+    terms = {"organisation": sorted(bodies)}
+    found = records.listed(tx, ["role-holders"], Days.on(reference.as_of), position.known_at, terms=terms)
     return shown(tx, reference, found, viewer_of(tx, call)) if found else []
 
 

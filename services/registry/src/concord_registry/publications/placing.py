@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from concord_contracts.identifiers import FOREVER
 from concord_kit.sheets import SheetFault
+from concord_registry import postcodes
 from concord_registry.file_rows import FILES, FileRow
 from concord_registry.publications.said import (
     BEGUN,
@@ -22,6 +23,7 @@ from concord_registry.publications.said import (
     PopulationSaid,
     RelationSaid,
     Said,
+    SeatSaid,
     SuccessionSaid,
     TermSaid,
     end_of,
@@ -65,6 +67,8 @@ class Placed:
     faults: list[SheetFault] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     """Codes that are of no body we know, by what they were to be: subjects of measures, parts of successions."""
+    not_kept: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """What was left out without a fault, in words, with the lines it is on."""
 
 
 def placed(said: Iterable[Said], known: Known, stated_on: date) -> Placed:
@@ -99,6 +103,8 @@ class _Placing:
         shares = self._shares()
         for one in self.said:
             match one:
+                case SeatSaid():
+                    self._place_seat(one)
                 case RelationSaid():
                     self._place_relation(one)
                 case SuccessionSaid():
@@ -156,6 +162,19 @@ class _Placing:
             name = one.name or body
             self._add(one.line, "places", told, place=key, kind=one.kind, name=name, body=body, **period)
             self._add(one.line, "place_parents", told, child=key, parent="england", **period)
+
+    def _place_seat(self, one: SeatSaid) -> None:
+        """The postcode of what the list names last under the code, for its days: before, the seat was another body's.
+        A list does not say since when a seat is where it is; a later list of the publisher cuts the days."""
+        body, postcode = self._body(one.body), postcodes.written(one.postcode)
+        if postcode is None:
+            self.found.not_kept["postcodes that are none are not kept"].append(one.line)
+            return
+        start, end = max(self.periods[body], key=lambda period: period[1])
+        self._add(
+            one.line, "body_codes", False, body=body, scheme=postcodes.SCHEME, code=postcode, valid_from=start,
+            valid_to=end,
+        )  # fmt: skip
 
     def _as_known(self, body: str, kind: str) -> tuple[date, date] | None:
         """The days that the map knows of a body, for a list that says none."""

@@ -11,6 +11,7 @@ from concord_contracts.registry import StatedBy
 from concord_kit.database import Reading
 from concord_kit.problems import Problem
 from concord_kit.sheets import FaultySheetsError, SheetFault
+from concord_registry import postcodes
 from concord_registry.publications.merging import GROUPS, Stated, content_of, group_of, merged, uncovered
 from concord_registry.publications.placing import Known, Placed, PlacedRow, placed
 from concord_registry.publications.recognising import FileRead, day_in_name
@@ -100,6 +101,7 @@ def known(tx: Reading) -> Known:
     codes = {
         f"{row.scheme}:{row.code}": row.body
         for row in sorted(rows_in_use(tx.connection, "body_codes", tx.head_at), key=lambda row: row.valid_from)
+        if row.scheme != postcodes.SCHEME
     }
     places = {row.body: row.place for row in rows_in_use(tx.connection, "places", tx.head_at) if row.body}
     return Known(bodies, codes, places)

@@ -35,6 +35,15 @@ class BodySaid:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatSaid:
+    """Where a body has its seat: its postcode as the list has it, well written or not."""
+
+    line: int
+    body: str
+    postcode: str
+
+
+@dataclass(frozen=True, slots=True)
 class RelationSaid:
     line: int
     subject: str
@@ -92,7 +101,7 @@ class TermSaid:
     name: str
 
 
-type Said = BodySaid | RelationSaid | SuccessionSaid | PopulationSaid | MeasureSaid | TermSaid
+type Said = BodySaid | SeatSaid | RelationSaid | SuccessionSaid | PopulationSaid | MeasureSaid | TermSaid
 
 
 @dataclass(frozen=True, slots=True)

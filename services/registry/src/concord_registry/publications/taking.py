@@ -6,6 +6,7 @@ lines than the edition before is refused: it may be cut off. Nobody is closed by
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -82,6 +83,7 @@ def _report(tx: Reading, sent: Sent, found: Plan, *, dry_run: bool) -> FileRepor
         f"{count:,} codes of {what} are of no body we know yet: kept, and shown once a list names them"
         for what, count in sorted(kinds.items())
     ]
+    warnings += [f"{words}: {_some(lines)}" for words, lines in found.placed.not_kept.items()]
     if stated_by == "nobody":
         warnings.append("nobody says which day the file is of: taken as today's. `stated_on` says it")
     publisher = sent.publisher or known_as.format.publisher_name or NOT_STATED
@@ -122,6 +124,13 @@ def _report(tx: Reading, sent: Sent, found: Plan, *, dry_run: bool) -> FileRepor
         unknown_codes=len(found.placed.unknown),
         warnings=warnings,
     )
+
+
+def _some(lines: Sequence[int], most: int = 5) -> str:
+    """The first of some lines, in words."""
+    shown = ", ".join(f"{line}" for line in lines[:most])
+    more = f" and {len(lines) - most:,} more" if len(lines) > most else ""
+    return f"line{'s' if len(lines) > 1 else ''} {shown}{more}"
 
 
 def _left_out(tx: Reading, found: Plan, series: str) -> list[str]:

@@ -18,6 +18,7 @@ from concord_contracts.registry import (
     Splits,
     Transfers,
 )
+from concord_registry import postcodes
 from concord_registry.world import Reference
 
 
@@ -159,6 +160,8 @@ def _opening(
             words = f"unknown kind of body {event.kind}; there are {', '.join(sorted(kinds))}"
             yield Fault(pointer=f"{at}/kind", detail=words, type="unknown-kind")
         for number, code in enumerate(event.codes):
+            if code.scheme == postcodes.SCHEME:
+                continue  # bodies may share a seat
             whose = taken.setdefault((code.scheme, code.code), event.body)
             if whose != event.body:
                 words = f"{code.scheme} {code.code} is the code of {whose}"

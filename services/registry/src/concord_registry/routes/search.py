@@ -1,28 +1,37 @@
 """Search over bodies and places by what people type."""
 
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 from fastapi import Depends, Query, Response
 from pydantic import Field, model_validator
 
 from concord_contracts.identifiers import Key
-from concord_contracts.registry import Found, Match, SearchAnswer, SearchHit
+from concord_contracts.registry import Found, Match, MatchedBy, RoleHolderView, SearchAnswer, SearchHit
 from concord_kit.calls import Call, Result, allowed
-from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 from concord_registry import views
+from concord_registry.knowledge.contact_holders import of_body
+from concord_registry.knowledge.showing import roles_of
+from concord_registry.postcodes import postcode_of
 from concord_registry.reading import Page, cursor_after, require_known, start_of
 from concord_registry.routes.shared import Indexes, References, json_routes, next_page
 from concord_registry.search.finding import MOST_FOUND, Asked, find, name_of
 from concord_registry.search.index import Index, Scored
-from concord_registry.search.words import postcode_of
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.store.search import IndexReader
 from concord_registry.succession import roll_forward
 from concord_registry.world import Reference
 
 router = json_routes("search")
+
+MOST_CONTACTS = 3
+"""People named with each hit; `GET contacts` has all for a stage and place."""
+SEATS = (
+    "A postcode is that of a body's seat, as a list gives it. Where people live is not held by postcode: "
+    "the place that a body answers for may lie elsewhere."
+)
 
 
 class SearchQuery(Page):
@@ -71,14 +80,14 @@ async def search(
 ) -> Response:
     """Bodies and places, the best first: by name with mistakes, words missing or swapped; by code of any scheme, or its
     beginning; by postcode. A former name or code finds the body under the name it has on the day."""
-    page = await call.read(lambda tx: _page(tx, references, indexes, query, call.clock))
+    page = await call.read(lambda tx: _page(tx, references, indexes, query, call))
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 
 def _page(
-    tx: Reading, references: ReferenceReader, indexes: IndexReader, query: SearchQuery, clock: Clock
+    tx: Reading, references: ReferenceReader, indexes: IndexReader, query: SearchQuery, call: Call
 ) -> SearchAnswer:
-    start = start_of(tx, query, clock, int)
+    start = start_of(tx, query, call.clock, int)
     position, after = start.position, max(0, start.after[0]) if start.after else 0
     reference = references.read(tx, position.as_of, position.known_at)
     require_known(reference, place=query.place, within=query.within)
@@ -87,16 +96,24 @@ def _page(
     found = find(reference, index, asked)
     items = found[after : after + query.limit]
     following = after + len(items)
+    bodies = {body for one in items if (body := _body_of(reference, one)) is not None}
+    roles = roles_of(tx, reference, position, call, bodies) if bodies else []
     return SearchAnswer(
         as_of=position.as_of,
         known_at=position.known_at,
         seq=position.seq,
         total=len(found),
-        items=[hit(reference, one) for one in items],
+        items=[hit(reference, one, roles) for one in items],
         postcodes_held=index.bodies_with_postcode,
         notes=_notes(index, query, found),
         next_cursor=cursor_after(position, following) if items and following < len(found) else None,
     )
+
+
+def _body_of(reference: Reference, one: Scored) -> str | None:
+    """Whom to ask about what was found: the body, or whose place it is."""
+    entry = one.entry
+    return entry.key if entry.found is Found.BODY else reference.places[entry.key].body
 
 
 def _notes(index: Index, query: SearchQuery, found: list[Scored]) -> list[str]:
@@ -104,14 +121,17 @@ def _notes(index: Index, query: SearchQuery, found: list[Scored]) -> list[str]:
     typed = postcode_of(query.postcode or query.q or "")
     if typed and not index.postcodes and (query.postcode or (typed[1] and not found)):
         notes.append("No body's postcode is held: send them as body_codes of the scheme postcode, or the ODS files.")
+    elif any(one.by is MatchedBy.POSTCODE for one in found):
+        notes.append(SEATS)
     if len(found) == MOST_FOUND:
         notes.append(f"Only the best {MOST_FOUND} are kept; ask more narrowly.")
     return notes
 
 
-def hit(reference: Reference, one: Scored) -> SearchHit:
-    """One thing found, as the caller sees it."""
-    entry = one.entry
+def hit(reference: Reference, one: Scored, roles: Sequence[RoleHolderView]) -> SearchHit:
+    """One thing found, as the caller sees it, with whom to turn to of those who hold roles."""
+    entry, asked = one.entry, _body_of(reference, one)
+    contacts = of_body(reference, roles, asked, MOST_CONTACTS) if asked else []
     match = Match(
         by=one.by,
         text=entry.text,
@@ -133,6 +153,7 @@ def hit(reference: Reference, one: Scored) -> SearchHit:
             match=match,
             in_being=True,
             body=owner,
+            contacts=contacts,
         )
     body = reference.body(entry.key)
     in_being = body.in_being(reference.as_of)
@@ -150,4 +171,5 @@ def hit(reference: Reference, one: Scored) -> SearchHit:
         codes=list(reference.codes.get(body.id, ())),
         places=list(reference.places_of_body.get(body.id, ())),
         successors=views.all_named(reference, (other for other in later if other != body.id)),
+        contacts=contacts,
     )

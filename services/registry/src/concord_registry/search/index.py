@@ -15,10 +15,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from concord_contracts.registry import Found, MatchedBy
-from concord_registry.search.words import INCIDENTAL, OF_LONG_FORMS, code_of, postcode_of, shortened, split, words_of
-
-POSTCODE = "postcode"
-"""The scheme of codes that are postcodes of a body's seat."""
+from concord_registry.postcodes import SCHEME, postcode_of
+from concord_registry.search.words import INCIDENTAL, OF_LONG_FORMS, code_of, shortened, split, words_of
 
 LIKE = 0.7
 """Two words are taken for one from here on: a letter wrong, missing or swapped in four, two in seven."""
@@ -82,19 +80,20 @@ class Index:
         all_codes = tuple(codes)
         self._codes: dict[str, list[Dated]] = {}
         for code in all_codes:
-            if code.scheme != POSTCODE:
+            if code.scheme != SCHEME:
                 self._codes.setdefault(code_of(code.text), []).append(code)
-        self.postcodes = tuple(code for code in all_codes if code.scheme == POSTCODE)
+        self.postcodes = tuple(code for code in all_codes if code.scheme == SCHEME)
 
     @cached_property
     def bodies_with_postcode(self) -> int:
         return len({code.key for code in self.postcodes})
 
     def find(self, text: str) -> list[Scored]:
-        """What fits the text as a name, a code, or a postcode with its district; in no order."""
+        """What fits the text as a name, a code, or a postcode; in no order. Letters alone are a postcode's area only
+        where they are nothing else."""
         found = [*self.by_name(text), *self.by_code(text)]
         place = postcode_of(text)
-        return found + (self.by_postcode(text) if place and place[1] else [])
+        return found + (self.by_postcode(text) if place and (place[1] or not found) else [])
 
     def by_code(self, text: str) -> list[Scored]:
         """Codes of any scheme that are the text, or begin with it; a body's id counts as a code of its scheme."""

@@ -52,16 +52,3 @@ def shortened(words: Iterable[str]) -> tuple[str, ...]:
 def code_of(text: str) -> str:
     """A code as it is compared: no spaces, no case; a scheme before it ("ods:02A") is kept."""
     return "".join(text.split()).casefold()
-
-
-def postcode_of(text: str) -> tuple[str, str, str] | None:
-    """(area, district, rest) of a postcode or its beginning: ("M", "M33", "7ZF"); "" for what is not given.
-
-    None where the text is none. `M` and `OL` are areas, `M33` a district, `M33 7ZF` a whole postcode.
-    """
-    packed = "".join(text.split()).upper()
-    whole = re.fullmatch(r"([A-Z]{1,2})([0-9][0-9A-Z]?)([0-9][A-Z]{2})", packed)
-    if whole:
-        return whole[1], whole[1] + whole[2], whole[3]
-    begun = re.fullmatch(r"([A-Z]{1,2})([0-9][0-9A-Z]?)?", packed)
-    return (begun[1], packed if begun[2] else "", "") if begun else None

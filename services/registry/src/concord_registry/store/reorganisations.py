@@ -10,7 +10,7 @@ from concord_contracts.identifiers import digest_of
 from concord_contracts.registry import Reorganisation, ReorganisationSummary
 from concord_kit.database import Reading, Writing
 from concord_kit.lists import list_table
-from concord_registry import tables
+from concord_registry import postcodes, tables
 from concord_registry.store.layers import rows_in_use, table_of
 from concord_registry.store.periods import known
 from concord_registry.world import Reference
@@ -94,5 +94,6 @@ def kinds(tx: Reading, reference: Reference) -> frozenset[str]:
 
 
 def codes(tx: Reading) -> dict[tuple[str, str], str]:
-    """Every code there ever was, with whose it is: none is used again."""
-    return {(row.scheme, row.code): row.body for row in rows_in_use(tx.connection, "body_codes", tx.head_at)}
+    """Every code there ever was, with whose it is: none is used again, but for postcodes."""
+    rows = rows_in_use(tx.connection, "body_codes", tx.head_at)
+    return {(row.scheme, row.code): row.body for row in rows if row.scheme != postcodes.SCHEME}

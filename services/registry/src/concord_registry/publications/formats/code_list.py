@@ -20,7 +20,7 @@ from concord_registry.publications.formats.base import (
 )
 from concord_registry.publications.formats.ods_efile import LEGAL, ROLES, SHAPES
 from concord_registry.publications.grid import Grid
-from concord_registry.publications.said import Asked, BodySaid, Edition, Said
+from concord_registry.publications.said import Asked, BodySaid, Edition, Said, SeatSaid
 
 COLUMNS = (
     column("code", "ods_code", "hscic_code", "nhs_code", "org_code", "organisation_code", "odscode"),
@@ -54,9 +54,10 @@ def read(grid: Grid, match: Match, asked: Asked) -> Iterator[Said | SheetFault]:
     def line(cells: Cells) -> Iterable[Said]:
         kind, gss = _kind(cells), cells.text("ons_code").upper()
         closed = cells.take("closed", day)
+        body = cells.take("code", body_of)
         yield BodySaid(
             cells.line,
-            cells.take("code", body_of),
+            body,
             kind,
             cells.need("name"),
             cells.take("opened", day),
@@ -64,6 +65,8 @@ def read(grid: Grid, match: Match, asked: Asked) -> Iterator[Said | SheetFault]:
             also=(f"gss:{gss}",) if GSS_CODE.fullmatch(gss) else (),
             legal_person=LEGAL.get(kind, False),
         )
+        if cells.text("postcode"):
+            yield SeatSaid(cells.line, body, cells.text("postcode"))
 
     yield from lines(grid, match, line)
 

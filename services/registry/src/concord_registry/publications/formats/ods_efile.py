@@ -24,6 +24,7 @@ from concord_registry.publications.said import (
     Edition,
     RelationSaid,
     Said,
+    SeatSaid,
     end_of,
 )
 
@@ -189,6 +190,8 @@ def _row(number: int, cells: Sequence[str], most: str) -> Iterator[Said]:
         until if gone else None,
         legal_person=LEGAL.get(kind, False),
     )
+    if cells[9]:
+        yield SeatSaid(number, body, cells[9])
     yield from _relations(number, body, kind, cells, since, gone)
 
 
