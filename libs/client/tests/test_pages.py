@@ -233,4 +233,4 @@ def test_a_mandates_limit_is_shown_as_what_it_is() -> None:
         holder="ods:0AJ", body="ods:02A", actions=["agreements.*"], limit_gbp=250_000,
         valid_from=date(2013, 4, 1), valid_to=date(2014, 4, 1),
     )  # fmt: skip
-    assert "not enforced)" in page(lambda console: show_mandates(console, [mandate]))
+    assert "250,000 at a" in page(lambda console: show_mandates(console, [mandate]))

@@ -242,6 +242,19 @@ _REGISTRY = (
         ),
     ),
     ProblemType(
+        "exceeds-mandate",
+        422,
+        "Over the mandate's limit",
+        "What is written under a mandate commits its body to more than the mandate's limit; in a table, a fault.",
+        (
+            ("limit_gbp", "the highest limit of the mandates in force"),
+            ("asked_gbp", "whole-life value of what is written, in whole pounds"),
+            ("currency", "GBP"),
+            ("mandate", "the mandate of that limit"),
+            ("counted_with", "records that count with it as one commitment"),
+        ),
+    ),
+    ProblemType(
         "claim-ended",
         409,
         "The claim has ended",

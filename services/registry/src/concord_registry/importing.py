@@ -21,9 +21,9 @@ from concord_registry.file_rows import OWN_ROWS, FileRow
 from concord_registry.files import REFERENCES, circle
 from concord_registry.importing_claims import ClaimChanges
 from concord_registry.knowledge import importing as importing_records
-from concord_registry.knowledge.entering import Writer
 from concord_registry.knowledge.importing import RecordChanges
 from concord_registry.knowledge.rows import RECORD_ROWS
+from concord_registry.knowledge.writer import Writer
 from concord_registry.own_rows import CLAIMS, Identity, SentRow, grouped
 from concord_registry.store import imports, loads
 from concord_registry.store.layers import MODELS, identity_of, open_rows, rows_in_use, table_of

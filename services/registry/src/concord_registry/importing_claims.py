@@ -20,7 +20,7 @@ from concord_kit.sheets import SheetFault
 from concord_registry import claim_changes, claim_recording
 from concord_registry.acting import Acting, require_lent
 from concord_registry.claim_changes import ClaimRefusedError
-from concord_registry.knowledge.entering import Writer
+from concord_registry.knowledge.writer import Writer
 from concord_registry.own_rows import SentRow
 from concord_registry.reading import LAST_DAY
 from concord_registry.store import claims as stored

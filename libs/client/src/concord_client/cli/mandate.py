@@ -35,7 +35,7 @@ def grant(
     pathway: Annotated[list[str] | None, typer.Option(help="only claims of these")] = None,
     stage: Annotated[list[str] | None, typer.Option(help="only claims of these")] = None,
     place: Annotated[list[str] | None, typer.Option(help="only claims of these and what lies in them")] = None,
-    limit_gbp: Annotated[int | None, typer.Option(help="stated to readers, enforced by no service")] = None,
+    limit_gbp: Annotated[int | None, typer.Option(help="most whole-life pounds of one commitment")] = None,
     reason: Annotated[str | None, typer.Option()] = None,
     key: Key = None,
     as_json: Json = False,

@@ -78,7 +78,7 @@ def show_mandates(console: Console, mandates: Iterable[Mandate]) -> None:
     made = table("Mandates", "Mandate:20", "Who for whom:16", "May do:22", "Only for:16", "Days:10")
     for one in mandates:
         limits = [*one.pathways, *one.stages, *one.places]
-        limits += [f"up to GBP {one.limit_gbp:,} (stated, not enforced)"] if one.limit_gbp is not None else []
+        limits += [f"up to GBP {one.limit_gbp:,} at a time"] if one.limit_gbp is not None else []
         period = f"{one.valid_from}\n{until(str(one.valid_to))}"
         only = " ".join(limits) or "everything"
         add(made, one.id, f"{one.holder}\nfor {one.body}", " ".join(one.actions), only, period)

@@ -51,7 +51,10 @@ Limit = Annotated[list[Key], Field(max_length=250)]
 """Keys that a mandate is limited to."""
 
 
-LIMIT_STATED = "whole pounds, as the body states it: kept and shown, and enforced by no service"
+LIMIT_OF_ONE = (
+    "the most that the holder may commit the body to at a time, in whole pounds of whole-life value: enforced on "
+    "contracts and networks, which state amounts; other actions state none. Null: no limit"
+)
 
 
 class MandateIn(Request):
@@ -78,7 +81,7 @@ class MandateIn(Request):
         list[Annotated[str, StringConstraints(max_length=60), AfterValidator(_lendable)]],
         Field(min_length=1, max_length=50),
     ] = Field(description="actions of LENDABLE_ACTIONS, or a family such as `claims.*`")
-    limit_gbp: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = Field(None, description=LIMIT_STATED)
+    limit_gbp: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = Field(None, description=LIMIT_OF_ONE)
     pathways: Limit = Field([], description="only claims of these pathways; none named: of any", validate_default=True)
     stages: Limit = Field([], description="only claims of these stages; none named: of any", validate_default=True)
     places: Limit = Field(
@@ -127,7 +130,7 @@ class Mandate(Reply):
     holder: BodyId
     body: BodyId
     actions: list[str]
-    limit_gbp: int | None = Field(None, description=LIMIT_STATED)
+    limit_gbp: int | None = Field(None, description=LIMIT_OF_ONE)
     pathways: list[str] = []
     stages: list[str] = []
     places: list[str] = []

@@ -85,6 +85,9 @@ class RecordView(Reply):
     source: str | None = None
     note: str | None = None
     succeeds: str | None = None
+    committed_by: str | None = Field(
+        None, description="the mandate that its money was committed by; none: by the body itself, or it states none"
+    )
     bodies: list[NamedBody] = Field([], description="every body that the record names, under its name of the day")
 
 

@@ -5,7 +5,7 @@ those that succeeded that body: what an ended body held must not be out of every
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,8 @@ from concord_contracts.registry import RecordEnd, RecordIn
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem
 from concord_registry.knowledge.topics import Held, Topic, concerned, content_of, references, terms
+from concord_registry.knowledge.under_mandate import committed, require_lent
+from concord_registry.knowledge.writer import Writer
 from concord_registry.reading import LAST_DAY
 from concord_registry.refusals import Expect, refuse
 from concord_registry.store import people, records
@@ -23,24 +25,15 @@ from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ANY, Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """Who writes: the body acted for, and whether as a data steward, who may write for anybody; `holder` is the support
-    body that acts under its mandate, if one does."""
-
-    me: str
-    steward: bool
-    today: date
-    holder: str | None = None
-
-
 def enter(tx: Writing, read: ReferenceReader, topic: Topic, sent: RecordIn, by: Writer) -> Held:
     """A new record, of what was sent."""
+    require_lent(tx, topic, by)
     reference = read.read(tx, min(sent.valid_from, LAST_DAY), tx.head_at)
     content = content_of(sent)
     refuse(checked(tx, reference, topic, content, by))
     held = Held(topic.name, str(uuid7()), 1, reference.payer(by.me), sent.valid_from, sent.valid_to, content)
     refuse_twin(tx, held)
+    held = committed(tx, reference, None, held, by)
     if sent.succeeds is not None:
         _end_predecessor(tx, reference, topic, held, sent.succeeds, by)
     return _written(tx, reference, topic, held)
@@ -66,7 +59,7 @@ def correct(
         tx.unchanged()
         return before
     refuse_twin(tx, after)
-    return _written(tx, reference, topic, after)
+    return _written(tx, reference, topic, committed(tx, reference, before, after, by))
 
 
 def end(
@@ -95,6 +88,7 @@ def _written(tx: Writing, reference: Reference | None, topic: Topic, held: Held)
 
 def _kept_by(tx: Reading, read: ReferenceReader, topic: Topic, record: str, by: Writer) -> Held:
     """The present version, if the writer may change it."""
+    require_lent(tx, topic, by)
     before = records.present(tx, topic.name, record)
     if before is None:
         raise Problem("not-found", f"There is no record {record} among {topic.name}.")

@@ -19,10 +19,12 @@ from concord_kit.database import Reading, Writing
 from concord_kit.fault_words import words_of
 from concord_kit.sheets import SheetFault
 from concord_registry.acting import lent
-from concord_registry.knowledge.entering import Writer, checked, twin, words_of_twin
+from concord_registry.knowledge.entering import checked, twin, words_of_twin
 from concord_registry.knowledge.reported import DETAILS, person_cells, record_cells, shown
 from concord_registry.knowledge.rows import PARTS, PEOPLE, RECORD_ROWS, PersonRow, RecordRow
 from concord_registry.knowledge.topics import TOPICS, Held, content_of, terms
+from concord_registry.knowledge.under_mandate import Over, judged
+from concord_registry.knowledge.writer import Writer
 from concord_registry.own_rows import SentRow
 from concord_registry.reading import LAST_DAY
 from concord_registry.store import people, records
@@ -108,6 +110,7 @@ class _Import:
         self._found = found
         self._people = people.by_own_key(tx, by.me)
         self._lines: dict[str, SentRow] = {}
+        self._before: dict[str, Held | None] = {}
 
     def people(self, sent: Sequence[SentRow]) -> Iterator[SheetFault]:
         for one in sent:
@@ -161,6 +164,19 @@ class _Import:
                 self._lines[record] = rows[0]
                 yield from self._record(topic, record, held, versions.get(record, 0), whole, rows)
         yield from self._twins()
+        yield from self._over_a_limit()
+
+    def _over_a_limit(self) -> Iterator[SheetFault]:
+        """What commits a body to more than the mandate lets its holder, with everything else the file commits it to."""
+        written = self._found.written
+        reference = self._references.read(self._tx, self._by.today, self._tx.head_at)
+        versions = [(self._before[after.id], after) for after, _ in written]
+        for index, one in enumerate(judged(self._tx, reference, versions, self._by)):
+            after, refers = written[index]
+            if isinstance(one, Over):
+                yield self._lines[after.id].fault(None, one.words, "exceeds-mandate")
+            else:
+                written[index] = (one, refers)
 
     def _twins(self) -> Iterator[SheetFault]:
         """What would say the same as another record of the body, as it is or as the file leaves it."""
@@ -233,6 +249,7 @@ class _Import:
             self._found.counts[table]["unchanged"] += 1
             return
         self._found.note_record(table, after.id, "changed" if held else "added", held, after)
+        self._before[after.id] = held
         self._found.written.append((after, refers))
 
 

@@ -7,7 +7,8 @@ from uuid_utils import uuid7
 from concord_contracts.registry import Person, PersonIn, PersonKept, Shown
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem
-from concord_registry.knowledge.entering import Writer, successors
+from concord_registry.knowledge.entering import successors
+from concord_registry.knowledge.writer import Writer
 from concord_registry.refusals import Expect
 from concord_registry.store import people
 from concord_registry.store.people import PersonHeld

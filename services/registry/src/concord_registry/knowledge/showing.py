@@ -94,6 +94,7 @@ def typed(held: Held) -> RecordView:
         "valid_from": held.valid_from,
         "valid_to": held.valid_to,
         "recorded_from": held.recorded_from,
+        "committed_by": held.committed_by,
     }
     return TOPICS[held.topic].view.model_validate({**held.content, **own})
 

@@ -25,6 +25,8 @@ class Held:
     valid_to: date
     content: Mapping[str, Any]
     recorded_from: datetime = NOT_YET
+    committed_by: str | None = None
+    """The mandate that its money was committed by; None: by the body itself, or it states none."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from concord_kit.clock import today_in_england
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem, problem_responses
 from concord_registry.knowledge import entering
-from concord_registry.knowledge.entering import Writer
+from concord_registry.knowledge.commitments import CARRY_MONEY
 from concord_registry.knowledge.showing import shown, viewer_of
 from concord_registry.knowledge.topics import TOPICS, Held, Topic
+from concord_registry.knowledge.writer import Writer
 from concord_registry.places import containing, within
 from concord_registry.reading import Page, cursor_after, position_of, start_of
 from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page
@@ -96,6 +97,7 @@ def topic_routes(topic: Topic) -> APIRouter:
     query_model, sent_model, view = _query_of(topic), topic.sent, topic.view
     spoken = topic.one.replace("_", " ")
     many = topic.name.replace("-", "_")
+    over = ("exceeds-mandate",) if topic.name in CARRY_MONEY else ()
 
     @router.get(
         f"/{topic.name}",
@@ -132,7 +134,7 @@ def topic_routes(topic: Topic) -> APIRouter:
         summary=f"Enter a {spoken}",
         status_code=201,
         response_model=view,
-        responses=problem_responses("unknown-code", "conflict"),
+        responses=problem_responses("unknown-code", "conflict", *over),
     )
     async def enter_record(
         sent: Annotated[sent_model, Body()],  # type: ignore[valid-type]
@@ -152,7 +154,7 @@ def topic_routes(topic: Topic) -> APIRouter:
         name=f"correct_{topic.one}",
         summary=f"Correct a {spoken}",
         response_model=view,
-        responses=problem_responses("not-found", "unknown-code", "conflict"),
+        responses=problem_responses("not-found", "unknown-code", "conflict", *over),
     )
     async def correct_record(
         record: RecordId,

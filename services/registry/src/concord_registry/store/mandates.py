@@ -17,7 +17,7 @@ MANDATES: Table = tables.Base.metadata.tables["mandates"]
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """One version. `limit_gbp` None: no limit stated; no pathways, stages or places: all of them."""
+    """One version. `limit_gbp` None: no limit; no pathways, stages or places: all of them."""
 
     id: str
     version: int

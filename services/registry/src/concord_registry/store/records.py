@@ -109,6 +109,12 @@ def twins(tx: Reading, topic: str, owner: str, content: Mapping[str, Any]) -> li
     return [_held(row) for row in tx.connection.execute(query)]
 
 
+def committed_by(tx: Reading, mandates: Collection[str]) -> list[Held]:
+    """Records known now whose money was committed by one of the mandates, of whatever days."""
+    query = select(RECORDS).where(RECORDS.c.committed_by.in_(sorted(mandates)), RECORDS.c.recorded_to == FOREVER_AT)
+    return [_held(row) for row in tx.connection.execute(query.order_by(RECORDS.c.record))]
+
+
 def versions(tx: Reading, topic: str, record: str, known_at: datetime) -> list[tuple[Held, datetime]]:
     """Every version recorded by then, oldest first, each with the end of its recorded period."""
     query = select(RECORDS).where(
@@ -186,6 +192,7 @@ def _columns(held: Held) -> dict[str, Any]:
         "valid_from": held.valid_from,
         "valid_to": held.valid_to,
         "content": bodies.canonical(dict(held.content)),
+        "committed_by": held.committed_by,
         "digest": bodies.digest(dict(held.content)),
     }
 
@@ -200,4 +207,5 @@ def _held(row: Row[Any]) -> Held:
         valid_to=row.valid_to,
         content=json.loads(row.content),
         recorded_from=row.recorded_from,
+        committed_by=row.committed_by,
     )

@@ -19,6 +19,7 @@ class Record(Recorded, Dated, table=True):
         UniqueConstraint("record", "recorded_to"),  # at most one version is open
         Index(None, "topic", "record"),
         Index(None, "digest"),
+        Index(None, "committed_by"),
         runs_forward(),
     )
 
@@ -29,6 +30,8 @@ class Record(Recorded, Dated, table=True):
     owner: str = Field(max_length=50)
     content: str = Field(sa_type=Text)
     digest: str = Field(max_length=64)
+    committed_by: str | None = Field(default=None, max_length=80)
+    """The mandate by which its money was committed; NULL: by the body itself, or it states none."""
 
 
 class RecordTerm(Base, table=True):
