@@ -33,7 +33,8 @@ class ProgrammeAnswer(Reply):
     objective: float | None
     bound: float | None = Field(description="no plan does better")
     integer: bool
-    worst_violation: float | None = Field(description="largest miss of a row or bound, recomputed")
+    worst_violation: float | None = Field(description="largest miss of a row, a bound or a whole number, recomputed")
+    notes: list[str] = Field([], description="how the text was understood where the traditions of its format differ")
     variables: list[ProgrammeVariable]
     rows: list[ProgrammeRow]
     seconds: float
