@@ -94,6 +94,22 @@ CHANGES: list[dict[str, Any]] = [
     },
     {"kind": "remove_part", "part": "resources", "key": "hours"},
     {"kind": "remove_eligibility", "bar": {"key": "no", "payers": [NHSE], "lines": IMAGING, "reason": "not theirs"}},
+    {"kind": "delay", "select": IMAGING, "by_years": 1},
+    {"kind": "new_money_only", "select": {"stages": ["surgery"]}, "keep_payers": True},
+    {
+        "kind": "new_payer",
+        "payer": {"key": "charity", "name": "A charity"},
+        "purses": [
+            {
+                "key": "charity-gift",
+                "name": "gift",
+                "owner": "charity",
+                "amount_gbp": {"2014-15": 5000},
+                "provenance": PROVENANCE,
+            }
+        ],
+        "mechanism": {"key": "gift", "kind": "grant", "payers": ["charity"], "lines": IMAGING, "citation": "a deed"},
+    },
 ]
 
 

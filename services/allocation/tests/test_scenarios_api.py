@@ -111,6 +111,33 @@ def test_a_what_if_is_kept_with_its_difference(running: Running) -> None:
     assert kept["dependencies"] == base["dependencies"]
 
 
+def test_a_partner_leaves_the_pool_and_the_answer_says_what_remains(alone: Running) -> None:
+    alone.agreements.mechanisms = [make_mechanism()]
+    base = alone.scenario()
+    answer = alone.post(f"/v1/scenarios/{base['id']}/what-if", {"changes": [{"kind": "leave_pool", "payer": CCG}]})
+    assert answer.status_code == 201, answer.text
+    difference = answer.json()["difference"]
+    told = [sentence["words"] for sentence in difference["sentences"] if sentence["about"] == "change"]
+    put = sum(row["gbp"] for row in base["outcome"]["contributions"] if row["payer"] == CCG)
+    assert put >= 20_000
+    assert f"takes along GBP {put:,}; GBP 0 remains in it" in told[0]
+    assert "that it helped to pay for lost" in told[1]
+    read = alone.get(f"/v1/scenarios/{answer.json()['scenario']['id']}/difference")
+    assert read.json() == difference
+
+
+def test_a_fault_in_what_a_new_payer_brings_is_told_at_its_place(alone: Running) -> None:
+    purse = {"key": "gift", "name": "gift", "owner": "charity", "amount_gbp": {"1999-00": 5}}
+    payer = {"kind": "new_payer", "payer": {"key": "charity", "name": "A charity"}}
+    change = payer | {
+        "purses": [purse | {"provenance": {"basis": "assumption", "note": "a promise"}}],
+        "responsible_for": {"select": {"stages": ["imaging"]}, "citation": "a deed"},
+    }
+    answer = alone.post(f"/v1/scenarios/{alone.scenario()['id']}/what-if", {"changes": [CUT, change]})
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/changes/1/purses/0/amount_gbp/1999-00"]
+
+
 def test_an_impossible_what_if_is_an_answer_with_the_conflict_and_a_way_out(alone: Running) -> None:
     base = alone.scenario()
     answer = alone.post(f"/v1/scenarios/{base['id']}/what-if", {"changes": [IMPOSSIBLE]})

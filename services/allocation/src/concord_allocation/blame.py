@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from concord_allocation import translate
 from concord_allocation.core.changes import PARTS
 from concord_allocation.core.problem import Fault, InvalidProblem
-from concord_contracts.allocation import Change, Problem
+from concord_contracts.allocation import Change, NewPayer, Problem
+from concord_contracts.identifiers import Request
 
 CARRIED = {
     "limits": "limit",
@@ -25,16 +26,22 @@ def blamed(problem: Problem, changes: Sequence[Change], found: InvalidProblem) -
     """
     if all(fault.pointer.startswith("/changes") for fault in found.faults):
         return found
-    for number in range(len(changes)):
+    held = len(problem.purses)
+    for number, change in enumerate(changes):
         try:
-            translate.check(translate.apply(problem, changes[: number + 1]))
+            changed = translate.apply(problem, changes[: number + 1])
+            translate.check(changed)
         except InvalidProblem as broken:
-            return InvalidProblem(_at_change(number, changes[number], broken.faults))
+            return InvalidProblem(_at_change(number, change, broken.faults, held))
+        held = len(changed.purses)
     return found
 
 
-def _at_change(number: int, change: Change, faults: Sequence[Fault]) -> list[Fault]:
-    """Faults in what the change carries, each at its place in it; of the rest one, told at the change itself."""
+def _at_change(number: int, change: Change, faults: Sequence[Fault], held: int) -> list[Fault]:
+    """Faults in what the change carries, each at its place in it; of the rest one, told at the change itself.
+
+    `held`: how many purses there were before it; those that a new payer brings come after them.
+    """
     at = f"/changes/{number}"
     inside: list[Fault] = []
     elsewhere: list[Fault] = []
@@ -43,7 +50,9 @@ def _at_change(number: int, change: Change, faults: Sequence[Fault]) -> list[Fau
         field = CARRIED.get(part)
         if fault.pointer.startswith(at):
             inside.append(fault)
-        elif field is not None and hasattr(change, field) and rest:
+        elif part == "purses" and isinstance(change, NewPayer) and rest and int(rest[0]) >= held:
+            inside.append(fault._replace(pointer="/".join((at, part, str(int(rest[0]) - held), *rest[1:]))))
+        elif field is not None and isinstance(getattr(change, field, None), Request) and rest:
             inside.append(fault._replace(pointer="/".join((at, field, *rest[1:]))))
         else:
             elsewhere.append(fault)

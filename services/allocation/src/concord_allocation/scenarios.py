@@ -8,9 +8,9 @@ from datetime import date, datetime
 from pydantic import TypeAdapter
 from uuid_utils import uuid7
 
-from concord_allocation.solving import Solved
+from concord_allocation.solving import Solved, difference
 from concord_allocation.store.scenarios import ListedScenario, NewScenario, StoredScenario
-from concord_contracts.allocation import Answer, Changes, Dependency, Outcome, Problem, Scenario
+from concord_contracts.allocation import Answer, Changes, Dependency, Difference, Outcome, Problem, Scenario
 from concord_contracts.allocation.scenarios import Reproduction, ScenarioSummary
 
 _DEPENDENCIES = TypeAdapter(list[Dependency])
@@ -72,6 +72,12 @@ def _summary(solved: Solved) -> dict[str, object]:
 
 def outcome_of(stored: StoredScenario) -> Outcome:
     return _OUTCOME.validate_json(stored.row.outcome)
+
+
+def changed(before: StoredScenario, after: StoredScenario) -> Difference | None:
+    """What a what-if changed, where both have a plan."""
+    changes = _CHANGES.validate_json(after.row.changes) if after.row.changes else ()
+    return difference(outcome_of(before), outcome_of(after), before.row.problem, changes)
 
 
 def problem_of(stored: StoredScenario) -> Problem:

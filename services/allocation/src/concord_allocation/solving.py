@@ -124,8 +124,10 @@ GRACE_SECONDS = 30.0
 """A question is given up after LONGER times the solver's limit and so many seconds: something has gone wrong then."""
 
 
-def difference(before: Outcome, after: Outcome) -> Difference | None:
-    """After minus before, where both are plans."""
+def difference(
+    before: Outcome, after: Outcome, base: str | None = None, changes: Sequence[Change] = ()
+) -> Difference | None:
+    """After minus before, where both are plans; `base`: the problem (JSON) that the changes were applied to."""
     if isinstance(before, Answer) and isinstance(after, Answer):
-        return translate.difference(before, after)
+        return translate.difference(before, after, base, changes)
     return None

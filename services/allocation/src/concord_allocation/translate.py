@@ -16,6 +16,7 @@ from concord_allocation.core import changes as core_changes
 from concord_allocation.core import difference as core_difference
 from concord_allocation.core import results
 from concord_allocation.core import solve as core_solve
+from concord_allocation.core.changes.told import TOLD, told
 from concord_allocation.core.parse import parse
 from concord_allocation.core.phases import Phase, Within, unwatched
 from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables
@@ -102,11 +103,13 @@ def apply(problem: Problem, changes: Sequence[Change]) -> Problem:
         raise InvalidProblem(faults) from wrong
 
 
-def difference(before: Answer, after: Answer) -> Difference:
-    """What changed from one plan to another."""
-    # The contract's answers have the field names of the core's, and compare reads nothing else.
-    found = core_difference.compare(cast(results.Answer, before), cast(results.Answer, after))
-    return Difference.model_validate(asdict(found))
+def difference(before: Answer, after: Answer, base: str | None = None, changes: Sequence[Change] = ()) -> Difference:
+    """What changed from one plan to another; `base`: the problem (JSON) that the changes were applied to."""
+    # The contract's answers have the field names of the core's, and neither function reads anything else.
+    plans = cast(results.Answer, before), cast(results.Answer, after)
+    asked = [change.model_dump(mode="json") for change in changes if change.kind in TOLD]
+    said = told(Problem.model_validate_json(base).model_dump(mode="json"), asked, *plans) if base and asked else []
+    return Difference.model_validate(asdict(core_difference.compare(*plans, said)))
 
 
 def outcome_of(outcome: results.Answer | results.Refusal, of_problem: str) -> Answer | Refusal:

@@ -93,7 +93,13 @@ def what_if(
     key: Key = None,
     as_json: Json = False,
 ) -> None:
-    """Change a scenario, solve it again, and show the difference."""
+    """Change a scenario, solve it again, and show the difference.
+
+    Kinds of change: money (scale_purse, add_money, add_purse, transfer, set_carry), rules (add_limit, set_limit,
+    scale_limit, remove_limit, set_pace, hold_lines, new_money_only), the service (scale_demand, price_shock,
+    scale_supply, set_part, remove_part, delay), who may pay (set_mechanism, remove_mechanism, set_fund, remove_fund,
+    remove_eligibility, reassign_lines), who takes part (new_payer, join_pool, leave_pool). See docs/problem.md.
+    """
     request = read_model(WhatIfRequest, file)
     with concord() as services:
         result = services.allocation.what_if(base, request, idempotency_key=key)

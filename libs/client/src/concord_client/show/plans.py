@@ -259,6 +259,9 @@ def show_difference(console: Console, difference: Difference) -> None:
         f"({difference.benefit_change:+,.1f}); money available {pounds_signed(difference.available_change_gbp)}, "
         f"spent {pounds_signed(difference.spend_change_gbp)}",
     )
+    for sentence in difference.sentences:
+        if sentence.about == "change":
+            say(console, sentence.words)
     for title, rows in (("By payer", difference.payers), ("By stage", difference.stages)):
         if any(row.change_gbp for row in rows):
             console.print(difference_table(title, rows))

@@ -303,6 +303,7 @@ class Sentence(Reply):
         "check",
         "refusal",
         "difference",
+        "change",
         "missed",
         "option",
         "year",

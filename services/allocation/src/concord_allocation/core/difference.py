@@ -22,8 +22,11 @@ PAYERS_NAMED = 12
 STAGES_NAMED = 8
 
 
-def compare(before: Answer, after: Answer) -> Difference:
-    """Rows only where pounds differ; limits by key, so that one that binds in both is neither added nor removed."""
+def compare(before: Answer, after: Answer, told: Sequence[str] = ()) -> Difference:
+    """Rows only where pounds differ; limits by key, so that one that binds in both is neither added nor removed.
+
+    `told`: what the changes themselves came to, said first.
+    """
     b, a = before.totals, after.totals
     payers = _rows(before.splits.payer, after.splits.payer)
     stages = _rows(before.splits.stage, after.splits.stage)
@@ -44,7 +47,7 @@ def compare(before: Answer, after: Answer) -> Difference:
         prices_changed=tuple(_price_changes(was, now)),
         sentences=(),
     )
-    return _with_sentences(difference)
+    return _with_sentences(difference, told)
 
 
 def _rows(before: Sequence[SplitRow], after: Sequence[SplitRow]) -> tuple[DifferenceRow, ...]:
@@ -80,8 +83,9 @@ def _price_changes(was: dict[str, BindingLimit], now: dict[str, BindingLimit]) -
             yield PriceChange(key, now[key].label, before, after)
 
 
-def _with_sentences(d: Difference) -> Difference:
+def _with_sentences(d: Difference, first: Sequence[str]) -> Difference:
     told = [
+        *(Sentence("change", words) for words in first),
         Sentence("difference", f"Benefit changes by {_signed(d.benefit_change, d.benefit_unit)} (discounted)"),
         Sentence("difference", f"Spend changes by {pounds(d.spend_change_gbp)}"),
         *_most_changed("pays", d.payers, PAYERS_NAMED),

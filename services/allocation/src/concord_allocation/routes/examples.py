@@ -79,6 +79,10 @@ WHAT_IF_EXAMPLES: dict[str, Any] = {
             ],
         },
     },
+    "new-money-only": {
+        "summary": "The baseline stays where it is; only growth is decided",
+        "value": {"title": "New money only", "changes": [{"kind": "new_money_only", "keep_payers": True}]},
+    },
 }
 
 SHARING_EXAMPLES: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """Scenarios: a question built from figures, map and agreements, its answer, and what-ifs from there."""
 
+from asyncio import to_thread
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -123,7 +124,7 @@ async def ask_what_if(
             changes=question.changes,
         )
         new = scenarios.new_scenario(asked, solved)
-        changed = difference(known.outcome, solved.outcome)
+        changed = await to_thread(difference, known.outcome, solved.outcome, base.row.problem, question.changes)
 
         def record(tx: Writing) -> Result:
             readable(tx, call, scenario, None)
@@ -276,7 +277,7 @@ async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("sc
         return after, store.scenarios.find_scenario(tx, parent, tx.head_at) if parent else None
 
     after, before = await call.read(find)
-    changed = difference(scenarios.outcome_of(before), scenarios.outcome_of(after)) if before else None
+    changed = await to_thread(scenarios.changed, before, after) if before else None
     if changed is None:
         raise Refused("no-difference")
     return call.reply(Result(changed, version=1))

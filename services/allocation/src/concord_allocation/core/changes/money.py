@@ -1,0 +1,92 @@
+"""Changes of what purses hold, move and carry."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from concord_allocation.core.changes.selecting import (
+    Mutable,
+    Refusing,
+    keys_of,
+    purse_faults,
+    selected_purses,
+    unknown_years,
+    years_of,
+)
+
+
+def scale_purse(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from unknown_years(document, change["years"])
+    yield from purse_faults(document, change["select"])
+    for purse in selected_purses(document, change["select"]):
+        for year in years_of(document, change):
+            if year in purse["amount_gbp"]:
+                purse["amount_gbp"][year] = _half_up(purse["amount_gbp"][year] * _exact(change["factor"]))
+
+
+def _exact(factor: float) -> Fraction:
+    """The decimal that the caller wrote: 0.938 means 938/1000, not its nearest binary number."""
+    return Fraction(repr(factor))
+
+
+def _half_up(amount: Fraction) -> int:
+    return int(amount + Fraction(1, 2))
+
+
+def add_money(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from unknown_years(document, change["years"])
+    yield from purse_faults(document, change["select"])
+    purses = selected_purses(document, change["select"])
+    for year in years_of(document, change) if purses else ():
+        held = [purse["amount_gbp"].get(year, 0) for purse in purses]
+        parts = _parts(change["gbp"], held if change["split"] == "in_proportion" and any(held) else [1] * len(purses))
+        for purse, has, part in zip(purses, held, parts, strict=True):
+            if has + part < 0:
+                yield "/gbp", "negative-money", f"{purse['key']} holds GBP {has:,} in {year}, less than GBP {-part:,}"
+            else:
+                purse["amount_gbp"][year] = has + part
+
+
+def _parts(total: int, weights: Sequence[int]) -> list[int]:
+    """`total` split by weights into whole pounds: largest remainder, earlier first."""
+    exact = [Fraction(total * weight, sum(weights)) for weight in weights]
+    parts = [part.numerator // part.denominator for part in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda k: (-(exact[k] - parts[k]), k))
+    for k in by_remainder[: total - sum(parts)]:
+        parts[k] += 1
+    return parts
+
+
+def add_purse(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    if change["purse"]["key"] in keys_of(document["purses"]):
+        yield "/purse/key", "duplicate", f"there is a purse {change['purse']['key']!r} already"
+    document["purses"].append(copy.deepcopy(change["purse"]))
+
+
+def transfer(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    purses = {purse["key"]: purse for purse in document["purses"]}
+    years = [year["key"] for year in document["years"]]
+    for end in ("from_purse", "to_purse"):
+        if change[end] not in purses:
+            yield f"/{end}", "unknown-key", f"no purse {change[end]!r} in this problem"
+    if change["from_year"] not in years:
+        yield "/from_year", "unknown-key", f"no year {change['from_year']!r} in this problem"
+    if change["from_purse"] == change["to_purse"]:
+        yield "/to_purse", "same-purse", "money moves from one purse to another"
+    if change["from_purse"] not in purses or change["to_purse"] not in purses or change["from_year"] not in years:
+        return
+    first = years.index(change["from_year"])
+    source, target = purses[change["from_purse"]]["amount_gbp"], purses[change["to_purse"]]["amount_gbp"]
+    for year in years[first:] if change["recurrent"] else years[first : first + 1]:
+        if source.get(year, 0) < change["gbp"]:
+            yield "/gbp", "negative-money", f"{change['from_purse']} holds only GBP {source.get(year, 0):,} in {year}"
+        else:
+            source[year] = source.get(year, 0) - change["gbp"]
+            target[year] = target.get(year, 0) + change["gbp"]
+
+
+def set_carry(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from purse_faults(document, change["select"])
+    for purse in selected_purses(document, change["select"]):
+        purse["carry"] = copy.deepcopy(change["carry"])

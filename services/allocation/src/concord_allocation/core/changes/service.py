@@ -1,0 +1,91 @@
+"""Changes of the service: patients, prices, capacity, and the parts of the problem by key."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from concord_allocation.core.changes.rules import scale_bounds
+from concord_allocation.core.changes.selecting import (
+    Mutable,
+    Refusing,
+    keys_of,
+    line_faults,
+    put,
+    selected_lines,
+    unknown_years,
+    years_of,
+)
+
+PARTS = {
+    "resource": "resources",
+    "demand": "demands",
+    "link": "links",
+    "saving": "savings",
+    "equity": "equity",
+    "option": "options",
+    "option_rule": "option_rules",
+    "contract": "contracts",
+    "business_rule": "business_rules",
+    "outside": "outside",
+}
+"""Field of a `set_part` change -> the part of the problem it goes to."""
+
+
+def scale_demand(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from line_faults(document, change["select"])
+    chosen = selected_lines(document, change["select"])
+    keys = keys_of(chosen)
+    for line in chosen:
+        line["demand_factor"] *= change["factor"]
+    for limit in document["limits"]:
+        if limit["demand_driven"] and all(_selects_only(document, term, keys) for term in limit["terms"]):
+            scale_bounds(limit, change["factor"])
+    for demand in document["demands"]:
+        if demand["demand_driven"] and all(_selects_only(document, met, keys) for met in demand["met_by"]):
+            demand["cases"] = {year: float(cases * change["factor"]) for year, cases in demand["cases"].items()}
+
+
+def _selects_only(document: Mutable, term: Mapping[str, Any], keys: set[str]) -> bool:
+    counted = keys_of(selected_lines(document, term["select"]))
+    return bool(counted) and counted <= keys
+
+
+def price_shock(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from unknown_years(document, change["years"])
+    yield from line_faults(document, change["select"])
+    for line in selected_lines(document, change["select"]):
+        for year in years_of(document, change):
+            line["cost_factor"][year] = line["cost_factor"].get(year, 1.0) * change["factor"]
+
+
+def set_part(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    (field,) = [name for name in PARTS if change[name] is not None]
+    items = document[PARTS[field]]
+    yield from _by_law(items, change[field]["key"], f"/{field}/key")
+    put(items, change[field])
+
+
+def _by_law(items: Sequence[Mapping[str, Any]], key: str, pointer: str) -> Refusing:
+    old = next((item for item in items if item["key"] == key), None)
+    if old is not None and old.get("statutory"):
+        yield pointer, "statutory-limit", f"{key!r} is set by law ({old['source']}); a what-if does not change law"
+
+
+def remove_part(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    items, key = document[change["part"]], change["key"]
+    if key not in keys_of(items):
+        yield "/key", "unknown-key", f"no {change['part'].rstrip('s').replace('_', ' ')} {key!r} in this problem"
+    yield from _by_law(items, key, "/key")
+    document[change["part"]] = [item for item in items if item["key"] != key]
+
+
+def scale_supply(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from unknown_years(document, change["years"])
+    resources = {resource["key"]: resource for resource in document["resources"]}
+    for index, key in enumerate(change["resources"]):
+        if key not in resources:
+            yield f"/resources/{index}", "unknown-key", f"no resource {key!r} in this problem"
+            continue
+        supply = resources[key]["supply"]
+        for year in years_of(document, change):
+            if year in supply:
+                supply[year] = float(supply[year] * change["factor"])
