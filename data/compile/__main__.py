@@ -10,8 +10,9 @@ from data.compile.bodies import body_tables
 from data.compile.comparisons import comparison_tables
 from data.compile.counts import count_tables
 from data.compile.documents import source_rows, sources_page
+from data.compile.geography import geography
 from data.compile.money import money
-from data.compile.places import geography, place_tables
+from data.compile.places import place_tables
 from data.compile.reference import ENVIRONMENT_NAME, folder, read_reference
 from data.compile.stages import stage_tables
 from data.compile.tables import Table, table, write

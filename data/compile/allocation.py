@@ -2,9 +2,9 @@
 
 from data.compile.curves import check_rows, curve_rows
 from data.compile.facts import facts
+from data.compile.geography import Geography
 from data.compile.grants import ccg_allocation_rows, grant_rows, transfer_rows
 from data.compile.money import Money, activity_rows, line_rows, need_rows, stage_total_rows, unit_cost_rows
-from data.compile.places import Geography
 from data.compile.purses import (
     amount_rows,
     payer_rows,

@@ -53,6 +53,12 @@ class _Found:
         if scheme != "concord":
             self.code(body, scheme, code, start, end, source)
 
+    def seat(self, body: str, postcode: str, source: str) -> None:
+        """Where a list has the body's seat: for all its days, since no list says since when."""
+        if postcode and body in self.bodies:
+            row = self.bodies[body]
+            self.code(body, "postcode", " ".join(postcode.split()), row["valid_from"], row["valid_to"], source)
+
     def code(self, body: str, scheme: str, code: str, start: str, end: str, source: str) -> None:
         period = {"valid_from": start, "valid_to": end, "source": source}
         self.codes.append({"body": body, "scheme": scheme, "code": code, **period})
@@ -73,6 +79,7 @@ def body_tables(ref: Reference) -> list[Table]:
     add_healthwatch(found.add, ref)
     add_advisers(found.add, ref)
     add_unnamed_units(found.add, ref)
+    _add_seats(found, ref)
     ends = {body: row["valid_to"] for body, row in found.bodies.items()}
     starts = {body: row["valid_from"] for body, row in found.bodies.items()}
     return [
@@ -194,6 +201,23 @@ def _all_ccgs(ref: Reference) -> list[str]:
     return sorted(known)
 
 
+def ccgs_after(ref: Reference) -> set[str]:
+    """CCGs formed from those of 2013."""
+    return set(_all_ccgs(ref)) - set(ref.ccgs)
+
+
+def _add_seats(found: _Found, ref: Reference) -> None:
+    """Postcodes as listed under a name that was the body's: the codes of CCGs open in 2025 are boards' locations."""
+    later = {c: e for c, e in ref.ccgs_2025.items() if e.closed < BOARDS_BEGIN or "HUB" in e.name}
+    listed = {code: (entry.postcode, "ods-eccg-2025") for code, entry in later.items()}
+    listed |= {entry.code: (entry.postcode, "ods-eccg-2016") for entry in ref.listed_2016}
+    listed |= {entry.code: (entry.postcode, "ods-eauth-2017") for entry in ref.offices_2017}
+    listed |= {entry.code: (entry.postcode, "ods-etr-2025") for entry in ref.providers}
+    listed |= {code: (postcode, "ods-csu") for code, postcode in ref.support_unit_postcodes.items()}
+    for code, (postcode, source) in sorted(listed.items()):
+        found.seat(f"ods:{code}", postcode, source)
+
+
 def _add_councils(found: _Found, ref: Reference) -> None:
     source = "mysociety-councils"
     for row in ref.councils:
@@ -252,6 +276,10 @@ def _relations(ref: Reference, starts: dict[str, str], ends: dict[str, str]) -> 
         group = f"ods:{entry.code}"
         if entry.code in ref.ccgs and entry.office in offices_after and ends[group] > OFFICES_2015:
             yield row(f"ods:{entry.office}", "area_team_of", group, "ods-eccg-2016", "local office", OFFICES_2015)
+    for formed in sorted(ccgs_after(ref)):
+        held_by, source = _office_after(ref, formed)
+        if held_by in offices_after:
+            yield row(f"ods:{held_by}", "area_team_of", f"ods:{formed}", source, "local office")
     for hub, source in _hubs(ref):
         held_by = f"ods:{hub.office}"
         if (
@@ -267,6 +295,14 @@ def _relations(ref: Reference, starts: dict[str, str], ends: dict[str, str]) -> 
             note = "assumption: which unit served which CCG is from professional memory, not yet verified"
             yield row(f"ods:{code}", "supported_by", GREATER_MANCHESTER_SUPPORT, "", note)
     yield from institution_relations(row, ref, starts)
+
+
+def _office_after(ref: Reference, code: str) -> tuple[str, str]:
+    """(local office, source) of a CCG formed after 2013, where a list names it; offices of 2019 on are not listed."""
+    for entry in ref.listed_2016:
+        if entry.code == code:
+            return entry.office, "ods-eccg-2016"
+    return ref.office_2018.get(code, ""), "ons-ccg-names-2018"
 
 
 def _is_area_team(ref: Reference, code: str) -> bool:

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from data.compile.apportion import apportion, floor_text
 from data.compile.facts import facts
+from data.compile.geography import Geography
 from data.compile.money import YEARS, Money, register_of
-from data.compile.places import Geography
 from data.compile.reference import Reference
 from data.compile.tables import Row, Table, table
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from data.compile.apportion import apportion, rounded
 from data.compile.facts import facts
+from data.compile.geography import Geography
 from data.compile.money import AREA, HEADROOM, YEARS, Money
-from data.compile.places import Geography
 from data.compile.tables import Row
 
 CCG_PROGRAMME_2013_GBP = 63_400_000_000

@@ -14,7 +14,8 @@ from functools import cached_property
 
 from data.compile.apportion import apportion, floor_text, millionths, rounded, share_text
 from data.compile.facts import facts
-from data.compile.places import YEAR, Geography, area_key
+from data.compile.geography import Geography, area_key
+from data.compile.places import YEAR
 from data.compile.reference import Reference
 from data.compile.tables import Row
 

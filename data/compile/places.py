@@ -1,124 +1,49 @@
 """Where: England, regions, areas, CCG and council places, their overlaps, and how many people each has."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
-from data.compile.apportion import apportion, millionths, rounded, share_text
-from data.compile.bodies import BOARDS_BEGIN, REFORM, REGION_CODES, ccg_end
+from data.compile.apportion import apportion, rounded
+from data.compile.bodies import REFORM, ccg_end
 from data.compile.facts import facts
+from data.compile.geography import REGION_KEYS, Geography, area_key
 from data.compile.reference import Reference
+from data.compile.successors import LaterPlaces, footprint_rows, later_places, parent_rows, place_rows, population_rows
 from data.compile.tables import OPEN_END, RULE_BOOK_BEGINS, Row, Table, table
 
 YEAR = "2013-14"
-REGION_KEYS = {"ods:Y54": "north", "ods:Y55": "midlands-and-east", "ods:Y56": "london", "ods:Y57": "south"}
-NEWCASTLE_GATESHEAD = "13T"
-"""The 2015 lookup knows this CCG, formed from three of those of 2013: 00F for Gateshead, 00G and 00H for Newcastle."""
-GATESHEAD, NEWCASTLE = "E08000037", "E08000021"
-
-
-@dataclass(frozen=True)
-class Geography:
-    """The map as plain values, for the money to be spread over.
-
-    `overlaps` is {(CCG code, council GSS): small areas}; people are whole numbers; `part` names an overlap's place.
-    """
-
-    overlaps: dict[tuple[str, str], int]
-    area_of: dict[str, str]
-    region_of: dict[str, str]
-    registered: dict[str, int]
-    residents: dict[tuple[str, str], int]
-    resident_basis: dict[str, str]
-
-    def ccgs_in(self, area: str) -> list[str]:
-        """CCG codes of an area, in order of code."""
-        return sorted(code for code, name in self.area_of.items() if name == area)
-
-    def councils_of(self, code: str) -> list[str]:
-        """GSS codes of the councils whose areas the CCG's touches."""
-        return sorted(council for ccg, council in self.overlaps if ccg == code)
-
-    def part(self, code: str, council: str) -> str:
-        """The place of an overlap: a part of its own where the CCG spans several councils, else empty."""
-        return f"ccg-{code}~la-{council}" if len(self.councils_of(code)) > 1 else ""
-
-    def council_residents(self, council: str) -> int:
-        """Residents of a whole council."""
-        return sum(persons for (_, one), persons in self.residents.items() if one == council)
-
-
-def geography(ref: Reference) -> Geography:
-    """Counts small areas up to councils, and spreads residents over the overlaps by them."""
-    overlaps = _upper_tier_overlaps(ref)
-    area_of = {code: area_key(ref.area_teams[team][1]) for code, (team, _) in ref.ccg_area.items()}
-    region_of = {code: REGION_KEYS[REGION_CODES[region]] for code, (_, region) in ref.ccg_area.items()}
-    registered = ref.qof["LIST"]
-    councils = _council_residents(overlaps, registered)
-    residents: dict[tuple[str, str], int] = {}
-    for council, persons in councils.items():
-        weights = {ccg: n for (ccg, one), n in overlaps.items() if one == council}
-        residents |= {(ccg, council): part for ccg, part in apportion(persons, weights).items()}
-    counted = {row["place"].removeprefix("la-") for row in facts("resident_populations")}
-    basis = {council: "derived" if council in counted else "assumption" for council in councils}
-    return Geography(overlaps, area_of, region_of, registered, residents, basis)
-
-
-def area_key(name: str) -> str:
-    key = re.sub(r"[^a-z]+", "-", name.lower()).strip("-")
-    return "london-area" if key == "london" else key
-
-
-def _upper_tier_overlaps(ref: Reference) -> dict[tuple[str, str], int]:
-    overlaps: dict[tuple[str, str], int] = defaultdict(int)
-    for (ccg, district), count in ref.overlaps.items():
-        council = ref.county_of_district.get(district, district)
-        if ccg != NEWCASTLE_GATESHEAD:
-            overlaps[ccg, council] += count
-            continue
-        heirs = {"00F": 1} if council == GATESHEAD else {c: ref.qof["LIST"][c] for c in ("00G", "00H")}
-        for code, part in apportion(count, heirs).items():
-            overlaps[code, council] += part
-    return dict(overlaps)
-
-
-def _council_residents(overlaps: dict[tuple[str, str], int], registered: dict[str, int]) -> dict[str, int]:
-    """Residents of each council: by ONS where entered, the rest of England spread by list and small areas."""
-    entered = {row["place"]: int(row["persons"]) for row in facts("resident_populations")}
-    england = entered.pop("england")
-    known = {place.removeprefix("la-"): persons for place, persons in entered.items()}
-    areas: dict[str, int] = defaultdict(int)
-    for (ccg, _), count in overlaps.items():
-        areas[ccg] += count
-    weights: dict[str, Fraction] = defaultdict(Fraction)
-    for (ccg, council), count in overlaps.items():
-        if council not in known:
-            weights[council] += Fraction(registered[ccg] * count, areas[ccg])
-    return known | apportion(england - sum(known.values()), weights)
 
 
 def place_tables(ref: Reference, geo: Geography) -> list[Table]:
     """places, place_parents, footprints, populations."""
+    after = later_places(ref, geo)
     return [
-        table("registry/places", "place kind name body valid_from valid_to source", _places(ref, geo)),
-        table("registry/place_parents", "child parent valid_from valid_to source", _parents(ref, geo)),
+        table(
+            "registry/places",
+            "place kind name body valid_from valid_to source",
+            [*_places(ref, geo, after), *place_rows(after)],
+        ),
+        table(
+            "registry/place_parents",
+            "child parent valid_from valid_to source",
+            [*_parents(ref, geo, after), *parent_rows(after)],
+        ),
         table(
             "registry/footprints",
             "ccg_place council_place part_place small_areas share_of_ccg share_of_council valid_from valid_to "
             "basis source note",
-            _footprints(ref, geo),
+            footprint_rows(after),
         ),
         table(
             "registry/populations",
             "place year population_basis persons basis source note low high",
-            [*_populations(geo), *_weighted(ref, geo)],
+            [*_populations(geo), *_weighted(ref, geo, after), *population_rows(after)],
         ),
     ]
 
 
-def _places(ref: Reference, geo: Geography) -> Iterator[Row]:
+def _places(ref: Reference, geo: Geography, after: LaterPlaces) -> Iterator[Row]:
     def row(place: str, kind: str, name: str, body: str, source: str, end: str = OPEN_END) -> Row:
         period = {"valid_from": REFORM, "valid_to": end, "source": source}
         return {"place": place, "kind": kind, "name": name, "body": body, **period}
@@ -140,7 +65,7 @@ def _places(ref: Reference, geo: Geography) -> Iterator[Row]:
     for code, council in geo.overlaps:
         if part := geo.part(code, council):
             name = f"{_ccg_name(ref, code)}: part in {nice[council]['nice-name']}"
-            yield row(part, "part", name, "", "ons-lsoa-2015", _overlap_end(ref, code, council))
+            yield row(part, "part", name, "", "ons-lsoa-2015", after.days_of_parts[code, council][1])
 
 
 def _ccg_name(ref: Reference, code: str) -> str:
@@ -148,12 +73,7 @@ def _ccg_name(ref: Reference, code: str) -> str:
     return name
 
 
-def _overlap_end(ref: Reference, code: str, council: str) -> str:
-    council_end = next(c["end-date"] for c in ref.councils if c["gss-code"] == council)
-    return min(ccg_end(ref, code), council_end)
-
-
-def _parents(ref: Reference, geo: Geography) -> Iterator[Row]:
+def _parents(ref: Reference, geo: Geography, after: LaterPlaces) -> Iterator[Row]:
     def row(child: str, parent: str, source: str, end: str = OPEN_END) -> Row:
         return {"child": child, "parent": parent, "valid_from": REFORM, "valid_to": end, "source": source}
 
@@ -168,7 +88,7 @@ def _parents(ref: Reference, geo: Geography) -> Iterator[Row]:
         yield row(f"la-{council}", _smallest_around(geo, council), "ons-lsoa-2015", end)
     for code, council in geo.overlaps:
         if part := geo.part(code, council):
-            end = _overlap_end(ref, code, council)
+            end = after.days_of_parts[code, council][1]
             yield row(part, f"ccg-{code}", "ons-lsoa-2015", end)
             yield row(part, f"la-{council}", "ons-lsoa-2015", end)
 
@@ -180,36 +100,6 @@ def _smallest_around(geo: Geography, council: str) -> str:
         if len(around := {level[code] for code in codes}) == 1:
             return around.pop()
     return "england"
-
-
-def _footprints(ref: Reference, geo: Geography) -> Iterator[Row]:
-    of_ccg = _shares(geo.overlaps, of=0)
-    of_council = _shares(geo.overlaps, of=1)
-    for (code, council), count in geo.overlaps.items():
-        divided = code in {"00F", "00G", "00H"}
-        note = "small areas of the April 2015 lookup, districts counted up to counties, carried back to 2013"
-        yield {
-            "ccg_place": f"ccg-{code}",
-            "council_place": f"la-{council}",
-            "part_place": geo.part(code, council),
-            "small_areas": str(count),
-            "share_of_ccg": share_text(of_ccg[code, council]),
-            "share_of_council": share_text(of_council[code, council]),
-            "valid_from": REFORM,
-            "valid_to": min(_overlap_end(ref, code, council), BOARDS_BEGIN),
-            "basis": "assumption" if divided else "derived",
-            "source": "ons-lsoa-2015 ons-ltla-utla-2018",
-            "note": f"{note}; Newcastle's divided between its two CCGs by list" if divided else note,
-        }
-
-
-def _shares(overlaps: dict[tuple[str, str], int], of: int) -> dict[tuple[str, str], int]:
-    """Millionths of each overlap in its CCG (`of` 0) or its council (`of` 1)."""
-    groups: dict[str, dict[str, int]] = defaultdict(dict)
-    for pair, count in overlaps.items():
-        groups[pair[of]][pair[1 - of]] = count
-    split = {group: millionths(weights) for group, weights in groups.items()}
-    return {pair: split[pair[of]][pair[1 - of]] for pair in overlaps}
 
 
 def _populations(geo: Geography) -> Iterator[Row]:
@@ -229,10 +119,11 @@ def _populations(geo: Geography) -> Iterator[Row]:
     yield from _resident_populations(geo)
 
 
-def _weighted(ref: Reference, geo: Geography) -> Iterator[Row]:
-    """Weighted people of the sub-ICB locations that kept a CCG's code of 2013, and with it its ground."""
+def _weighted(ref: Reference, geo: Geography, after: LaterPlaces) -> Iterator[Row]:
+    """Weighted people of the sub-ICB locations, which kept the code and the ground of a CCG."""
+    formed = {code for code, _ in after.ccgs()}
     for code, weighted in sorted(ref.weighted.items()):
-        if code in geo.registered:
+        if code in geo.registered or code in formed:
             persons = rounded(Fraction(weighted))
             note = "final weighted population for 2024-25 of the sub-ICB location with the CCG's code; units of need"
             row = _population(f"ccg-{code}", "weighted", persons, "published", "nhse-weighted-2024", note)

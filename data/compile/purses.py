@@ -7,6 +7,7 @@ from fractions import Fraction
 from data.compile.apportion import apportion, rounded
 from data.compile.bodies import NHS_ENGLAND
 from data.compile.facts import facts
+from data.compile.geography import Geography
 from data.compile.money import (
     AREA,
     EARLIER_DIAGNOSIS,
@@ -15,7 +16,6 @@ from data.compile.money import (
     Money,
     council_of,
 )
-from data.compile.places import Geography
 from data.compile.tables import Row
 
 SPECIALISED_2013_GBP = 13_000_000_000

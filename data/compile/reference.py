@@ -28,13 +28,15 @@ class EFileEntry:
     office: str
     opened: str
     closed: str
+    postcode: str = ""
 
 
 @dataclass(frozen=True)
 class Reference:
     """The published facts the compiler uses, unchanged in content.
 
-    `qof` is {register: {CCG: people}}, with the list size under "LIST"; `overlaps` is {(CCG, district): small areas}.
+    `qof` is {register: {CCG: people}}, with the list size under "LIST"; `overlaps` is {(CCG, district): small areas} of
+    2015; `merged_councils` are English councils and districts that others replaced.
     """
 
     ccgs: dict[str, tuple[str, str]]
@@ -48,6 +50,7 @@ class Reference:
     offices_2017: tuple[EFileEntry, ...]
     successions: tuple[tuple[str, str, str], ...]
     support_units: dict[str, str]
+    support_unit_postcodes: dict[str, str]
     ccg_names: dict[str, tuple[str, str]]
     boards: dict[str, str]
     board_of_code: dict[str, str]
@@ -59,6 +62,9 @@ class Reference:
     ages_2018: dict[str, dict[int, int]]
     weighted: dict[str, str]
     overlaps: dict[tuple[str, str], int]
+    overlaps_2017: dict[tuple[str, str], int]
+    office_2018: dict[str, str]
+    merged_councils: tuple[Row, ...]
     qof: dict[str, dict[str, int]]
     sites: dict[str, tuple[str, ...]]
 
@@ -82,6 +88,7 @@ def read_reference(where: Path) -> Reference:
         offices_2017=_e_file(where, "ods_eauth_2017_08"),
         successions=tuple((r["from"], r["to"], r["legal_start"]) for r in _rows(where, "ods_successors_2023_09")),
         support_units={r["ods_code"]: r["name"] for r in _rows(where, "csu_ods_list")},
+        support_unit_postcodes={r["ods_code"]: r["postcode"] for r in _rows(where, "csu_ods_list")},
         ccg_names=_names_by_code(where),
         boards={r["ICB24CDH"]: r["ICB24NM"] for r in _rows(where, "icb_2024_names_codes")},
         board_of_code={r["SICBL24CDH"]: r["ICB24CDH"] for r in _rows(where, "sub_icb_2024_to_icb_to_region")},
@@ -93,10 +100,10 @@ def read_reference(where: Path) -> Reference:
             r["LAD17CD"]: r["SCN17CD"] for r in _rows(where, "lad_2017_to_strategic_clinical_network")
         },
         ages_2018=_ages(where),
-        overlaps={
-            (r["CCG15CDH"], r["LAD15CD"]): int(r["lsoa_count"])
-            for r in _rows(where, "ccg_2015_to_lad_2015_lsoa_counts")
-        },
+        overlaps=_overlaps(where, 15),
+        overlaps_2017=_overlaps(where, 17),
+        office_2018={r["CCG18CDH"]: r["NHSRLO18CDH"] for r in _rows(where, "ccg_2018_to_nhse_local_office_to_region")},
+        merged_councils=_merged_councils(where),
         qof=_registers(where),
         weighted={
             row["sub_icb_or_former_ccg_code"]: row["Final WP"]
@@ -114,7 +121,8 @@ def _rows(where: Path, name: str) -> list[Row]:
 def _e_file(where: Path, name: str) -> tuple[EFileEntry, ...]:
     with (where / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
         return tuple(
-            EFileEntry(row[0], row[1], row[2], row[3], _iso(row[10]), _day_after(row[11])) for row in csv.reader(file)
+            EFileEntry(row[0], row[1], row[2], row[3], _iso(row[10]), _day_after(row[11]), row[9].strip())
+            for row in csv.reader(file)
         )
 
 
@@ -125,6 +133,11 @@ def _iso(compact: str) -> str:
 def _day_after(compact: str) -> str:
     """ODS prints the last day open; periods here are half-open."""
     return (date.fromisoformat(_iso(compact)) + timedelta(days=1)).isoformat() if compact else OPEN_END
+
+
+def _overlaps(where: Path, year: int) -> dict[tuple[str, str], int]:
+    name = f"ccg_20{year}_to_lad_20{year}_lsoa_counts"
+    return {(r[f"CCG{year}CDH"], r[f"LAD{year}CD"]): int(r["lsoa_count"]) for r in _rows(where, name)}
 
 
 def _names_by_code(where: Path) -> dict[str, tuple[str, str]]:
@@ -148,12 +161,23 @@ def _councils(where: Path) -> tuple[Row, ...]:
     for row in _rows(where, "uk_local_authorities_past_and_current"):
         if row["nation"] != "England" or row["local-authority-type"] not in upper:
             continue
-        end = row["end-date"] or OPEN_END
-        if end.endswith("-03-31"):  # the file prints the last day for some councils, the first day after for others
-            end = (date.fromisoformat(end) + timedelta(days=1)).isoformat()
+        end = _end_of_council(row)
         # The counties' start is blank: all date from 1 April 1974 (Local Government Act 1972).
         kept.append({**row, "start-date": row["start-date"] or "1974-04-01", "end-date": end})
     return tuple(kept)
+
+
+def _end_of_council(row: Row) -> str:
+    """Half-open: the file prints the last day for some councils, the first day after for others."""
+    end = row["end-date"] or OPEN_END
+    return (date.fromisoformat(end) + timedelta(days=1)).isoformat() if end.endswith("-03-31") else end
+
+
+def _merged_councils(where: Path) -> tuple[Row, ...]:
+    rows = _rows(where, "uk_local_authorities_past_and_current")
+    return tuple(
+        row | {"end-date": _end_of_council(row)} for row in rows if row["nation"] == "England" and row["replaced-by"]
+    )
 
 
 def _registers(where: Path) -> dict[str, dict[str, int]]:

@@ -18,6 +18,11 @@ def sums(rows: Iterable[dict[str, str]], by: str, of: str) -> dict[str, int]:
     return dict(found)
 
 
+def on_day(rows: Rows, day: str) -> Rows:
+    """Rows that hold on a day; all of what is not dated."""
+    return [r for r in rows if r.get("valid_from", "") <= day < r.get("valid_to", "9999-12-31")]
+
+
 def persons(tables: Tables, place: str, basis: str, year: str = "2013-14") -> int:
     rows = tables["registry/populations"]
     return next(
@@ -29,7 +34,9 @@ def test_registered_lists_are_those_published(tables: Tables) -> None:
     lists = [
         int(r["persons"])
         for r in tables["registry/populations"]
-        if r["place"].startswith("ccg-") and "~" not in r["place"] and r["population_basis"] == "registered"
+        if (r["year"], r["population_basis"]) == ("2013-14", "registered")
+        and r["place"].startswith("ccg-")
+        and "~" not in r["place"]
     ]
     assert len(lists) == 211
     assert sum(lists) == persons(tables, "england", "registered") == 56_324_887
@@ -68,10 +75,67 @@ def test_areas_add_up_to_regions_and_regions_to_england(tables: Tables, basis: s
 def test_parts_of_a_ccg_add_up_to_its_list(tables: Tables) -> None:
     parts: dict[str, int] = defaultdict(int)
     for row in tables["registry/populations"]:
-        if "~" in row["place"] and row["population_basis"] == "registered":
+        if "~" in row["place"] and (row["population_basis"], row["year"]) == ("registered", "2013-14"):
             parts[row["place"].split("~")[0]] += int(row["persons"])
     assert parts["ccg-01Y"] == 239_708
     assert all(total == persons(tables, place, "registered") for place, total in parts.items())
+
+
+@pytest.mark.parametrize(
+    ("day", "ccgs", "councils"),
+    [
+        ("2013-04-01", 211, 152),
+        ("2015-04-01", 209, 152),
+        ("2017-04-01", 207, 152),
+        ("2018-06-01", 195, 152),
+        ("2019-04-01", 191, 151),
+        ("2020-06-01", 135, 151),
+        ("2021-06-01", 106, 152),
+        ("2022-06-30", 106, 152),
+    ],
+)
+def test_the_ground_and_the_people_of_england_are_whole_on_every_day(
+    tables: Tables, day: str, ccgs: int, councils: int
+) -> None:
+    """Through mergers, boundaries that moved and councils that followed others nobody is lost, to the unit."""
+    places = {r["place"]: r for r in on_day(tables["registry/places"], day)}
+    footprints = on_day(tables["registry/footprints"], day)
+    assert {r["ccg_place"] for r in footprints} == {key for key, r in places.items() if r["kind"] == "ccg"}
+    assert {r["council_place"] for r in footprints} == {key for key, r in places.items() if r["kind"] == "council"}
+    assert {r["part_place"] for r in footprints} - {""} == {key for key, r in places.items() if r["kind"] == "part"}
+    assert sum(int(r["small_areas"]) for r in footprints) == 32_844
+    for group, share in (("ccg_place", "share_of_ccg"), ("council_place", "share_of_council")):
+        totals: dict[str, Decimal] = defaultdict(Decimal)
+        for row in footprints:
+            totals[row[group]] += Decimal(row[share])
+        assert {key: total for key, total in totals.items() if total != 1} == {}
+    latest: dict[tuple[str, str], dict[str, str]] = {}
+    for row in sorted(tables["registry/populations"], key=lambda row: row["year"]):
+        if "2013" <= row["year"][:4] <= day[:4] and row["place"] in places:
+            latest[row["place"], row["population_basis"]] = row
+    people = {key: int(row["persons"]) for key, row in latest.items()}
+    lists = [n for (key, basis), n in people.items() if (places[key]["kind"], basis) == ("ccg", "registered")]
+    residents = [n for (key, basis), n in people.items() if (places[key]["kind"], basis) == ("council", "resident")]
+    assert (len(lists), sum(lists)) == (ccgs, 56_324_887)
+    assert (len(residents), sum(residents)) == (councils, 53_500_000)
+    parts: dict[str, int] = defaultdict(int)
+    for (key, basis), n in people.items():
+        if places[key]["kind"] == "part" and basis == "registered":
+            parts[key.split("~")[0]] += n
+    assert {key: n for key, n in parts.items() if n != people[key, "registered"]} == {}
+
+
+def test_a_merged_ccg_has_the_place_of_those_it_followed(tables: Tables) -> None:
+    (manchester,) = [r for r in tables["registry/footprints"] if r["ccg_place"] == "ccg-14L"]
+    assert (manchester["council_place"], manchester["small_areas"], manchester["valid_from"]) == (
+        "la-E08000003", "282", "2017-04-01",
+    )  # fmt: skip
+    assert (manchester["basis"], "union of the places of 00W, 01M, 01N" in manchester["note"]) == ("derived", True)
+    tyne = {r["council_place"]: r for r in tables["registry/footprints"] if r["ccg_place"] == "ccg-13T"}
+    assert set(tyne) == {"la-E08000021", "la-E08000037"}
+    assert {r["share_of_council"] for r in tyne.values()} == {"1.000000"}
+    frimley = {r["council_place"] for r in tables["registry/footprints"] if r["ccg_place"] == "ccg-D4U1Y"}
+    assert frimley >= {"la-E06000040", "la-E10000014", "la-E10000030"}  # over two steps: 15D of 10G, 10T and 11C
 
 
 @pytest.mark.parametrize(
@@ -84,7 +148,7 @@ def test_parts_of_a_ccg_add_up_to_its_list(tables: Tables) -> None:
 )
 def test_shares_sum_to_exactly_one(tables: Tables, name: str, group: tuple[str, ...], share: str) -> None:
     totals: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
-    for row in tables[name]:
+    for row in on_day(tables[name], "2014-01-15"):
         totals[tuple(row[column] for column in group)] += Decimal(row[share])
     assert totals
     assert {key: total for key, total in totals.items() if total != 1} == {}
@@ -151,7 +215,10 @@ def test_lines_of_england_sum_to_the_stage_totals(tables: Tables) -> None:
 
 def test_every_ccg_and_every_resident_is_reached_once(tables: Tables) -> None:
     """NHS stages: each CCG once; council stages: each council whole, or each of its overlaps, never both."""
-    overlaps = {(r["ccg_place"], r["council_place"]): r["part_place"] for r in tables["registry/footprints"]}
+    overlaps = {
+        (r["ccg_place"], r["council_place"]): r["part_place"]
+        for r in on_day(tables["registry/footprints"], "2014-01-15")
+    }
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     council_stages = {("lung", "prevention"), ("lung", "awareness"), ("colorectal", "awareness")}
     for row in tables["allocation/lines"]:
@@ -230,7 +297,7 @@ def test_the_baseline_keeps_every_link(tables: Tables) -> None:
         (lines[r["line"]]["place"], lines[r["line"]]["pathway"], lines[r["line"]]["stage"]): Decimal(r["cases"])
         for r in tables["allocation/activity"]
     }
-    ccgs = [r["place"] for r in tables["registry/places"] if r["kind"] == "ccg"]
+    ccgs = [r["place"] for r in on_day(tables["registry/places"], "2014-01-15") if r["kind"] == "ccg"]
     for link in tables["allocation/links"]:
         for place in ccgs:
             per = cases[place, link["pathway"], link["per_stage"]]

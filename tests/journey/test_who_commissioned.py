@@ -195,3 +195,36 @@ def test_a_page_says_in_plain_words_who_is_responsible(concord: Callable[..., st
     assert "<script" not in page
     assert page.count("<h3>") == text.count("### ") > 20
     assert "SI 2012/2996" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "councils", "people"),
+    [
+        ("13T", "2015-06-01", {"la-E08000021", "la-E08000037"}, ("00F", "00G", "00H")),
+        ("14L", "2018-06-01", {"la-E08000003"}, ("00W", "01M", "01N")),
+        ("14Y", "2020-06-01", {"la-E06000060"}, ("10H", "10Y")),
+        ("11J", "2019-06-01", {"la-E06000058", "la-E06000059"}, ("11J",)),
+        ("D4U1Y", "2021-06-01", {"la-E06000040", "la-E10000014", "la-E10000030"}, ("10C", "99M", "10G", "10T", "11C")),
+    ],
+)
+def test_the_people_of_a_merged_group_are_answered_for(
+    england: Registry, code: str, day: str, councils: set[str], people: tuple[str, ...]
+) -> None:
+    """The group commissions for its own place, the councils of the day for theirs; nobody of its people is lost."""
+    place = f"ccg-{code}"
+
+    answer = england.http.get("/v1/coverage", params={"pathway": "lung", "place": place, "as_of": day})
+    assert answer.status_code == 200, answer.text
+    by_law = {
+        one["stage"]: {holder["id"] for holder in one["statutory"]["commissioners"]}
+        for one in answer.json()["stages"]
+        if one["statutory"]
+    }
+    assert by_law["diagnostic_imaging"] == {f"ods:{code}"}
+    assert by_law["prevention"] >= {f"gss:{council.removeprefix('la-')}" for council in councils}
+    seen = england.http.get(f"/v1/places/{place}", params={"as_of": day}).json()["place"]
+    assert {council for council, _ in seen["footprint"]} >= councils
+    before = {"as_of": "2013-04-01", "basis": "registered", "year": "2013-14"}
+    lists = england.http.get("/v1/populations", params=before | {"place": [f"ccg-{one}" for one in people]}).json()
+    now = england.http.get("/v1/populations", params={"as_of": day, "basis": "registered", "place": place}).json()
+    assert now["items"][0]["persons"] == sum(one["persons"] for one in lists["items"])
