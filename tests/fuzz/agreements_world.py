@@ -16,6 +16,7 @@ from services.agreements.tests.acts import (
     sent,
     signature,
 )
+from services.agreements.tests.allocation_double import citation
 from services.agreements.tests.conftest import Service, draft, pool_draft, prepare, run_service
 from services.agreements.tests.registry_double import SUPPORT_UNIT, RegistryDouble, mandate
 from services.agreements.tests.worlds import CENTRAL, MANCHESTER, NORTH, SALFORD, SOUTH, TRAFFORD, lead_document
@@ -69,6 +70,7 @@ def _furnished(service: Service, people: People) -> World:
             "draft_agreement": [
                 Valid(MANCHESTER, pool_draft()),
                 Valid(TRAFFORD, draft(lead_document(), reason="as minuted")),
+                Valid(TRAFFORD, draft(lead_document(allocation=citation()))),
             ],
             "revise_agreement": _on(drafts, draft(lead_document(notice_months=3))),
             "withdraw_agreement": _on(more, REASON),

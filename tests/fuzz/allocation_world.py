@@ -21,6 +21,7 @@ from tests.fuzz.people import People, fresh_key, made
 from tests.support.serving import served
 from tests.support.signing import Signing
 
+AGREEMENTS = "service:agreements"
 SECONDS = 5
 """Time limit of each solve: any is answered in much less, unless something is wrong."""
 PROVENANCE = {"basis": "assumption", "note": "a judgement"}
@@ -149,7 +150,7 @@ def _furnished(running: Running, people: People) -> World:
     return World(
         name="allocation",
         address=str(running.http.base_url),
-        people=(CCG, COUNCIL, NHSE, "ods:99Z"),
+        people=(CCG, COUNCIL, NHSE, "ods:99Z", AGREEMENTS),
         sign_in=people,
         known={
             "as_of": ("2014-01-15", "2013-04-01"),
@@ -158,6 +159,7 @@ def _furnished(running: Running, people: People) -> World:
             "limit": (1, 2, 1000),
             "after": (0, 3, 10**6),
             "scenario": (base, *asked),
+            "agreement": ("agreement-1", "agreement-2"),
             "other": (base, *asked),
             "number": (figure["id"],),
             "list_name": list_names,
@@ -226,9 +228,33 @@ def _furnished(running: Running, people: People) -> World:
             "read_import_template": [
                 Valid(CCG, path={"table": "lines", "form": form}, query={"filled": "true"}) for form in ("csv", "xlsx")
             ],
+            "put_citations": [Valid(AGREEMENTS, citing(base, n), {"agreement": f"agreement-{n}"}) for n in (1, 2)],
+            "read_digests": [Valid(CCG, path={"scenario": base})],
             "compare_scenarios": [Valid(CCG, path={"scenario": base, "other": one}) for one in asked],
             "appraise": [Valid(CCG, dict.fromkeys(("do_nothing", "minimum", "recommended"), base))],
             "reproduce": [Valid(CCG, {}, {"scenario": base})],
             "read_difference": [Valid(CCG, path={"scenario": one}) for one in asked],
         },
     )
+
+
+def citing(scenario: str, sequence: int) -> dict[str, Any]:
+    """What agreements say of a text that cites a scenario."""
+    return {
+        "sequence": sequence,
+        "digest": "d" * 64,
+        "title": "a lead",
+        "parties": [CCG, COUNCIL],
+        "citations": [
+            {
+                "version": version,
+                "text_digest": "e" * 64,
+                "scenario": scenario,
+                "problem_digest": "a" * 64,
+                "answer_digest": "b" * 64,
+                "since": "2014-01-20T10:21:00Z",
+                "for_ever": version == 1,
+            }
+            for version in (1, 2)
+        ],
+    }

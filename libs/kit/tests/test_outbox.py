@@ -356,3 +356,44 @@ def test_a_worker_started_by_the_application_ends_with_it(sqlite_notes: Database
     notes = start(sqlite_notes, dependencies=[client], background=[sending.run])
     notes.post("/v1/notes", json={"id": "n1", "text": "x"}, headers={**clerk, "Idempotency-Key": "k"})
     assert arrived.wait(5)
+
+
+def test_a_lane_whose_receiver_is_away_does_not_hold_up_the_other(database: Database) -> None:
+    """Two receivers, one table: the same aggregate is owed to both, each under its own sequence."""
+    save(database)
+    intent = Intent("tester", "notes.write")
+    database.write_now(intent, lambda tx: [enqueue(tx, "n1", "archive") for _ in range(2)])
+
+    def in_lane() -> OutboxState:
+        found = database.read_now(lambda tx: outbox.state_of(tx.session, tx.tables, "n1", "archive"))
+        assert found is not None
+        return found
+
+    async def main() -> None:
+        away, there = Receiver(*[503] * 1000), Receiver()
+        for_lane, lane_client = worker(database, away, lane="archive")
+        for_first, first_client = worker(database, there)
+        async with lane_client, first_client:
+            tasks = [asyncio.create_task(one.run()) for one in (for_lane, for_first)]
+            try:
+                await until(lambda: sent(database)() and in_lane().attempts > 0)
+                assert [one["sequence"] for one in there.got] == [1]
+                assert in_lane().sent_sequence == 0
+                away.answers.clear()
+                await until(lambda: in_lane().sent_sequence == 2)
+                assert {one["sequence"] for one in away.got} == {2}
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+def test_a_parked_aggregate_is_tried_again_in_every_lane(database: Database) -> None:
+    save(database)
+    database.write_now(Intent("tester", "notes.write"), lambda tx: enqueue(tx, "n1", "archive"))
+    table = database.tables.outbox
+    database.housekeep_now(lambda session: session.connection().execute(update(table).values(parked_at=utc_now())))
+    assert outbox.unpark(database, "n") == 0
+    assert outbox.unpark(database, "n1") == 2

@@ -84,7 +84,8 @@ def prepare(url: str, clock: Clock = utc_now) -> None:
         database.write_now(Intent(actor="test", action="reference.load"), lambda tx: store_files(tx, files))
 
 
-def make_settings(url: str, signing: Signing, registry_url: str) -> AgreementsSettings:
+def make_settings(url: str, signing: Signing, registry_url: str, allocation_url: str = "") -> AgreementsSettings:
+    """The double of allocation is at the registry's address, unless another is named."""
     return AgreementsSettings(
         database_url=url,
         issuer=signing.issuer,
@@ -92,6 +93,7 @@ def make_settings(url: str, signing: Signing, registry_url: str) -> AgreementsSe
         jwks=str(signing.jwks_file),
         service_key_file=signing.service_key("agreements"),
         registry_url=registry_url,
+        allocation_url=allocation_url or registry_url,
         dependency_seconds=8,  # a busy machine is not what these tests are about
     )
 

@@ -26,6 +26,7 @@ from concord_contracts.registry import (
     Responsibility,
     Statutory,
 )
+from services.agreements.tests.allocation_double import AllocationDouble
 from services.agreements.tests.worlds import BODIES, CLASSES, PLACES, STAGES, commissioners
 
 FOREVER = date(9999, 12, 31)
@@ -44,6 +45,8 @@ class RegistryDouble:
         self.calls: list[str] = []
         self.mandates: list[Mandate] = []
         self.contracts: list[ContractView] = []
+        self.allocation = AllocationDouble()
+        """Served at the same address."""
         self.app = _app(self)
 
     def accept(self, agreement: str, incoming: Activation) -> bool | None:
@@ -64,7 +67,10 @@ def _app(double: RegistryDouble) -> FastAPI:
     @app.middleware("http")
     async def _gate(request: Request, call_next: Any) -> Response:
         double.calls.append(f"{request.method} {request.url.path}")
-        return Response(status_code=503) if double.down else await call_next(request)
+        away = double.down and not double.allocation.serves(request.url.path)
+        return Response(status_code=503) if away else await call_next(request)
+
+    double.allocation.install(app)
 
     @app.get("/health/live")
     async def live() -> dict[str, str]:

@@ -174,7 +174,8 @@ def test_killed_between_the_signature_and_the_map_it_is_told_once_after_the_rest
     url = fresh_database("agreements", prepare)
     with served(registry.app) as registry_url:
         settings = make_settings(url, signing, registry_url)
-        told = ("database_url", "issuer", "audience", "jwks", "service_key_file", "registry_url", "dependency_seconds")
+        addresses = ("registry_url", "allocation_url")
+        told = ("database_url", "issuer", "audience", "jwks", "service_key_file", *addresses, "dependency_seconds")
         environment = {f"AGREEMENTS_{name.upper()}": str(getattr(settings, name)) for name in told}
 
         @contextmanager

@@ -24,6 +24,8 @@ LINES = (
     "ccg-02A/lung/imaging,ccg-02A,lung,imaging,registered,ccg-programme,510000,outturn,published,annual-report\n"
 )
 
+CITATIONS = {"sequence": 1, "digest": "a" * 64, "title": "A lead", "parties": [CCG], "citations": []}
+
 type Ask = Callable[[Running, str, dict[str, str]], httpx.Response]
 
 ASK: dict[str, Ask] = {
@@ -39,6 +41,8 @@ ASK: dict[str, Ask] = {
     ),
     "scenarios.create": lambda it, _, told: it.http.post("/v1/scenarios", json=scenario_request(), headers=told),
     "scenarios.what-if": lambda it, base, told: it.http.post(f"/v1/scenarios/{base}/what-if", json=CUT, headers=told),
+    "scenarios.read-digests": lambda it, base, told: it.http.get(f"/v1/scenarios/{base}/digests", headers=told),
+    "citations.put": lambda it, base, told: it.http.put("/v1/citations/agreement-1", json=CITATIONS, headers=told),
     "scenarios.read": lambda it, base, told: it.http.get(f"/v1/scenarios/{base}", headers=told),
     "changes.read": lambda it, _, told: it.http.get("/v1/changes", headers=told),
 }
@@ -72,6 +76,9 @@ def test_a_row_allows_what_it_says(service: tuple[Running, str], row: Any) -> No
             told = running.headers(SUPPORT, row.role, sub="support", **{"X-Acting-For": CCG})
         case Relation.AUDITOR:
             told = running.headers(STRANGER, row.role, sub="auditor")
+        case Relation.SERVICE:
+            service_itself = f"service:{row.service}"
+            told = running.headers(service_itself, row.role, sub=service_itself)
         case _:
             told = running.headers(CCG, row.role, sub="another")
     assert ASK[row.action](running, base, told).is_success

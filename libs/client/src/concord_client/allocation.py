@@ -15,6 +15,7 @@ from concord_contracts.allocation import (
     Outcome,
     Problem,
     Scenario,
+    ScenarioDigests,
     SolveRequest,
     WhatIfRequest,
     WhatIfResult,
@@ -74,6 +75,10 @@ class AllocationClient:
     def scenarios(self, *, cursor: str | None = None) -> ScenarioPage:
         """Scenarios of the body acted for, newest first."""
         return ScenarioPage.model_validate(self.service.get("/v1/scenarios", {"cursor": cursor}).body)
+
+    def digests(self, scenario: str) -> ScenarioDigests:
+        """What it takes to cite a scenario."""
+        return ScenarioDigests.model_validate(self.service.get(f"/v1/scenarios/{scenario}/digests").body)
 
     def reference_summary(self, *, known_at: datetime | None = None) -> AllocationReference:
         """What the reference figures rest on, counted from every one of them at one position."""

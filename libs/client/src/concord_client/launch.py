@@ -257,7 +257,7 @@ def _program(service: str, *arguments: str) -> list[str]:
 
 
 def _asks(service: str) -> tuple[str, ...]:
-    return {"registry": (), "allocation": ("registry", "agreements"), "agreements": ("registry",)}[service]
+    return {"registry": (), "allocation": ("registry", "agreements"), "agreements": ("registry", "allocation")}[service]
 
 
 def _is_ready(client: httpx.Client, address: str) -> bool:

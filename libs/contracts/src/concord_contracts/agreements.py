@@ -464,6 +464,10 @@ class AgreementView(Reply):
     versions: list[int]
     events: list[EventView]
     activation: str = Field(description="not-due, queued, sent or parked, with the last error in words")
+    citation: str = Field(
+        "not-due",
+        description="how far allocation was told what is cited: not-due (nothing ever was), queued, sent or parked",
+    )
     transitions: list[str] = Field(description="what can be done next")
 
 

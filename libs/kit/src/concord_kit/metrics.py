@@ -49,7 +49,8 @@ class ServiceMetrics:
             "concord_outbox_parked", "Messages given up after a refusal; above 0: a person is needed, then `unpark`"
         )
         self._oldest = self._gauge(
-            "concord_outbox_oldest_seconds", "Age of the oldest unsent message; a rise: activations are late"
+            "concord_outbox_oldest_seconds",
+            "Age of the oldest unsent message; a rise: activations or citations are late",
         )
 
     def _gauge(self, name: str, meaning: str) -> Gauge:

@@ -7,6 +7,9 @@ that ignores lower and equal sequences.
 
     no answer, 408, 409, 425, 429, 5xx   tried again, later each time
     any other 4xx                        parked: a person looks, then `unpark`
+
+A service that tells two others has a lane for each: one that is away does not hold up the other. The lane without a
+name is the first receiver's.
 """
 
 import asyncio
@@ -37,6 +40,8 @@ SENT_TOGETHER = 8
 LONGEST_NAP_SECONDS = 5.0
 AT_ONCE = NEVER = GENESIS_AT
 """An instant before every clock: due at once, leased by nobody."""
+LANE_ENDS = "/"
+"""Between a lane and the aggregate's key, which has none."""
 RETRIED = frozenset({408, 409, 425, 429})
 
 log = logging.getLogger("concord.outbox")
@@ -93,9 +98,10 @@ class Backoff:
         return timedelta(seconds=longest * (0.5 + random.random() / 2))  # noqa: S311 (spreads load, hides nothing)
 
 
-def enqueue(tx: Writing, key: str) -> int:
+def enqueue(tx: Writing, key: str, lane: str = "") -> int:
     """The state of aggregate `key` changed in this transaction: it will be sent. Gives its new sequence, 1 upwards."""
     table = tx.tables.outbox
+    key = _in_lane(key, lane)
     tx.signal(TOPIC)
     unsent = table.c.sequence > table.c.sent_sequence
     raised = tx.connection.execute(
@@ -117,10 +123,10 @@ def enqueue(tx: Writing, key: str) -> int:
     return 1
 
 
-def state_of(session: Session, tables: KitTables, key: str) -> OutboxState | None:
+def state_of(session: Session, tables: KitTables, key: str, lane: str = "") -> OutboxState | None:
     """How far the messages of one aggregate have come; None where there never was one."""
     table = tables.outbox
-    row = session.connection().execute(select(table).where(table.c.key == key)).one_or_none()
+    row = session.connection().execute(select(table).where(table.c.key == _in_lane(key, lane))).one_or_none()
     if row is None:
         return None
     return OutboxState(row.sequence, row.sent_sequence, row.attempts, row.parked_at, row.last_error)
@@ -137,11 +143,13 @@ def count(session: Session, tables: KitTables, now: datetime) -> Counts:
 
 
 def unpark(database: Database, key: str | None = None) -> int:
-    """Try parked messages again (all, or one aggregate's), once a person has mended the cause. Gives how many."""
+    """Try parked messages again (all, or one aggregate's in every lane), once a person has mended the cause. Gives how
+    many."""
 
     def change(session: Session) -> int:
         table = database.tables.outbox
-        wanted = table.c.parked_at.is_not(None) if key is None else table.c.key == key
+        parked = table.c.parked_at.is_not(None)
+        wanted = parked if key is None else (table.c.key == key) | table.c.key.endswith(f"{LANE_ENDS}{key}")
         values = {"parked_at": None, "attempts": 0, "next_attempt_at": AT_ONCE}
         changed = session.connection().execute(
             update(table).where(table.c.parked_at.is_not(None), wanted).values(values).returning(table.c.key)
@@ -151,6 +159,10 @@ def unpark(database: Database, key: str | None = None) -> int:
     changed = database.housekeep_now(change)
     database.announce(TOPIC)
     return changed
+
+
+def _in_lane(key: str, lane: str) -> str:
+    return f"{lane}{LANE_ENDS}{key}" if lane else key
 
 
 def _waiting(table: Table) -> ColumnElement[bool]:
@@ -172,6 +184,7 @@ class Outbox:
         backoff: Backoff | None = None,
         lease: timedelta = LEASE,
         clock: Clock = utc_now,
+        lane: str = "",
     ) -> None:
         self._database = database
         self._client = client
@@ -180,6 +193,9 @@ class Outbox:
         self._lease = lease
         self._clock = clock
         self._table = database.tables.outbox
+        self._prefix = f"{lane}{LANE_ENDS}" if lane else ""
+        key = self._table.c.key
+        self._mine = key.startswith(self._prefix) if lane else key.not_like(f"%{LANE_ENDS}%")
 
     async def run(self) -> None:
         """Send until cancelled. A message under way at the stop is sent again after the next start."""
@@ -252,7 +268,7 @@ class Outbox:
     def _message(self, tx: Reading, key: str) -> tuple[int, OutboxMessage | None]:
         query = select(self._table.c.sequence).where(self._table.c.key == key)
         sequence = tx.connection.execute(query).scalar_one()
-        return sequence, self._build(tx, key, sequence)
+        return sequence, self._build(tx, key.removeprefix(self._prefix), sequence)
 
     def _not_sent(self, row: Leased, error: Exception) -> dict[str, Any]:
         facts = {"outbox_key": row.key, "attempts": row.attempts + 1, "error": str(error)}
@@ -278,7 +294,7 @@ class Outbox:
         table, now, lease = self._table, self._clock(), str(uuid7())
         due = (
             select(table.c.key)
-            .where(_waiting(table), table.c.next_attempt_at <= now, table.c.leased_until <= now)
+            .where(self._mine, _waiting(table), table.c.next_attempt_at <= now, table.c.leased_until <= now)
             .order_by(table.c.next_attempt_at, table.c.key)
             .limit(SENT_TOGETHER)
             .with_for_update(skip_locked=True)
@@ -295,14 +311,15 @@ class Outbox:
         return [Leased(row.key, row.sequence, row.attempts, lease) for row in taken]
 
     def _free_leases(self, session: Session) -> None:
-        session.connection().execute(update(self._table).values(lease=None, leased_until=NEVER))
+        session.connection().execute(update(self._table).where(self._mine).values(lease=None, leased_until=NEVER))
 
     def _next_due(self, tx: Reading) -> datetime | None:
         table = self._table
         due = case(
             (table.c.leased_until > table.c.next_attempt_at, table.c.leased_until), else_=table.c.next_attempt_at
         )
-        earliest: datetime | None = tx.connection.execute(select(func.min(due)).where(_waiting(table))).scalar_one()
+        mine = select(func.min(due)).where(self._mine, _waiting(table))
+        earliest: datetime | None = tx.connection.execute(mine).scalar_one()
         return earliest
 
 

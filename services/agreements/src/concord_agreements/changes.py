@@ -1,16 +1,19 @@
-"""Changing an agreement inside one transaction: the judged step, its facts, and the message it owes the registry."""
+"""Changing an agreement inside one transaction: the judged step, its facts, and the messages it owes registry and
+allocation."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from concord_agreements import steps, store
 from concord_agreements.agreement import Agreement
+from concord_agreements.citing import citation_faults, cited_versions
 from concord_agreements.conflicts import Holding, find, holding
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.lifecycle import Step
 from concord_agreements.policies import check
 from concord_agreements.positions import judge
 from concord_agreements.reference import Reference, reference_at
+from concord_agreements.sending import CITING
 from concord_agreements.steps import InConflict, NewEvent, TextChanged
 from concord_agreements.views import agreement_view, fund_position
 from concord_contracts.agreements import (
@@ -27,6 +30,7 @@ from concord_contracts.agreements import (
     Reasoned,
     SignatureIn,
 )
+from concord_contracts.allocation import CitedIn, ScenarioDigests
 from concord_contracts.identifiers import digest_of
 from concord_kit.clock import today_in_england
 from concord_kit.database import Writing
@@ -34,6 +38,14 @@ from concord_kit.outbox import enqueue, state_of
 
 CHANGES_THE_MAP = frozenset({Step.CONCLUDED, Step.NOTICE_GIVEN, Step.END_AGREED, Step.COMMITMENT_MOVED})
 """Steps after which the registry's picture of the agreement is out of date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the other services said of a text: the registry's facts, and the scenario it cites (None: there is none)."""
+
+    facts: RegistryFacts
+    cited: ScenarioDigests | None
 
 
 @dataclass(frozen=True)
@@ -50,18 +62,19 @@ class Change:
     def find(self, agreement: str) -> Agreement:
         return store.find(self.tx.session, agreement, self.tx.head_at)
 
-    def draft(self, given: DraftIn, facts: RegistryFacts, on_behalf: str) -> AgreementView:
+    def draft(self, given: DraftIn, told: Told, on_behalf: str) -> AgreementView:
         """A new agreement with its first version; its faults are listed, not refused."""
         identity = store.add_agreement(self.tx)
-        self._add_version(identity, 1, given, facts, on_behalf)
+        self._add_version(identity, 1, given, told, on_behalf)
         store.add_events(self.tx, identity, 0, 1, [NewEvent(Step.DRAFTED, self.today)], given.reason)
+        self._owe_citations(identity, [])
         return self.view(identity)
 
-    def revise(self, agreement: Agreement, given: DraftIn, facts: RegistryFacts, on_behalf: str) -> AgreementView:
+    def revise(self, agreement: Agreement, given: DraftIn, told: Told, on_behalf: str) -> AgreementView:
         """A new version; approvals and signatures stay with the old one."""
         events = steps.revise(agreement, digest_of(given.content.model_dump(mode="json")), self.today)
         number = agreement.current.number + 1
-        self._add_version(agreement.id, number, given, facts, on_behalf)
+        self._add_version(agreement.id, number, given, told, on_behalf)
         store.add_events(self.tx, agreement.id, len(agreement.history), number, events, given.reason)
         return self._changed(agreement, [])
 
@@ -70,14 +83,15 @@ class Change:
         store.add_approval(self.tx, agreement, given)
         return self._recorded(agreement, events)
 
-    def send(self, agreement: Agreement, given: Reasoned, facts: RegistryFacts, digest: str) -> AgreementView:
+    def send(self, agreement: Agreement, given: Reasoned, told: Told, digest: str) -> AgreementView:
         """Out for signature, on a fresh check that is stored with the registry's position.
 
-        `digest` is of the text that the registry was asked about.
+        `digest` is of the text that registry and allocation were asked about.
         """
         if agreement.current.digest != digest:
             raise TextChanged(agreement.current.digest)
-        faults = self._faults(agreement.content, facts)
+        facts = told.facts
+        faults = self._faults(agreement.content, told)
         events = steps.send(agreement, faults, self.reference.limits, given.on or self.today, self.today)
         self._require_free_ground(agreement, facts)
         number = len([one for one in agreement.checks if one.version == agreement.current.number]) + 1
@@ -132,6 +146,7 @@ class Change:
             limits=self.reference.limits,
             names={},
             sending=state_of(self.tx.session, self.tx.tables, identity),
+            citing=state_of(self.tx.session, self.tx.tables, identity, CITING),
         )
 
     def _recorded(self, agreement: Agreement, events: list[NewEvent], reason: str | None = None) -> AgreementView:
@@ -141,18 +156,25 @@ class Change:
 
     def _changed(self, agreement: Agreement, events: list[NewEvent]) -> AgreementView:
         store.raise_edition(self.tx, agreement.id)
+        self._owe_citations(agreement.id, cited_versions(agreement))
         if any(event.step in CHANGES_THE_MAP for event in events):
             enqueue(self.tx, agreement.id)
         return self.view(agreement.id)
 
-    def _add_version(self, identity: str, number: int, given: DraftIn, facts: RegistryFacts, on_behalf: str) -> None:
+    def _owe_citations(self, identity: str, before: list[CitedIn]) -> None:
+        """Allocation is to be told where what is cited is no longer what it was."""
+        self.tx.session.flush()
+        if cited_versions(store.find(self.tx.session, identity, self.tx.at)) != before:
+            enqueue(self.tx, identity, CITING)
+
+    def _add_version(self, identity: str, number: int, given: DraftIn, told: Told, on_behalf: str) -> None:
         actor = self.tx.intent.actor
         store.add_version(self.tx, identity, number, given.content, given.annex, by=actor, on_behalf=on_behalf)
-        faults = self._faults(given.content, facts)
-        store.add_check(self.tx, identity, number, 1, facts, faults)
+        store.add_check(self.tx, identity, number, 1, told.facts, self._faults(given.content, told))
 
-    def _faults(self, content: Content, facts: RegistryFacts) -> list[Fault]:
-        return check(content, facts, self.reference.basis(content.basis, content.starts))
+    def _faults(self, content: Content, told: Told) -> list[Fault]:
+        basis = self.reference.basis(content.basis, content.starts)
+        return [*check(content, told.facts, basis), *citation_faults(content, told.cited)]
 
     def _require_free_ground(self, agreement: Agreement, facts: RegistryFacts) -> None:
         session, known_at = self.tx.session, self.tx.head_at

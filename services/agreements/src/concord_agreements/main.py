@@ -1,17 +1,18 @@
-"""Put the service together: settings, database, registry, outbox, routes."""
+"""Put the service together: settings, database, registry, allocation, outboxes, routes."""
 
 from datetime import timedelta
 
 from fastapi import FastAPI
 
-from concord_agreements import registry_client
+from concord_agreements import allocation_client, registry_client
 from concord_agreements.agreement_metrics import AgreementMetrics, figures_of_agreements
+from concord_agreements.allocation_client import CITER, AllocationClient
 from concord_agreements.authority import TABLE
 from concord_agreements.errors_as_problems import PROBLEMS
 from concord_agreements.registry_client import RegistryClient
 from concord_agreements.routes import decisions, drafts, in_force, reading
 from concord_agreements.routes.repeats import Repeats
-from concord_agreements.sending import ACTIVATOR, ActivationMessages
+from concord_agreements.sending import ACTIVATOR, CITING, ActivationMessages, CitationMessages
 from concord_agreements.settings import AgreementsSettings
 from concord_agreements.tables import Base
 from concord_kit.app import create_app
@@ -41,17 +42,17 @@ def open_database(settings: AgreementsSettings, clock: Clock = utc_now) -> Datab
 
 def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
     """The service, ready to be served."""
-    identity = ServiceIdentity(
-        settings.service_key_file,
-        NAME,
-        settings.registry_audience,
-        issuer=settings.issuer,
-        roles=(ACTIVATOR,),
+    key, issuer = settings.service_key_file, settings.issuer
+    identity = ServiceIdentity(key, NAME, settings.registry_audience, issuer=issuer, roles=(ACTIVATOR,))
+    citing = ServiceIdentity(key, NAME, settings.allocation_audience, issuer=issuer, roles=(CITER,))
+    allocation = ServiceClient(
+        allocation_client.NAME, settings.allocation_url, deadline_seconds=settings.dependency_seconds
     )
     registry = ServiceClient(registry_client.NAME, settings.registry_url, deadline_seconds=settings.dependency_seconds)
     # A lease that ends before the call does would let a second worker send the same message beside the first.
     lease = timedelta(seconds=settings.dependency_seconds + 3)
     outbox = Outbox(database, registry, ActivationMessages(identity), lease=lease)
+    cited = Outbox(database, allocation, CitationMessages(citing), lease=lease, lane=CITING)
     metrics = ServiceMetrics(NAME, VERSION)
     figures = figures_of_agreements(database, AgreementMetrics(metrics.registry), settings.figures_seconds)
     app = create_app(
@@ -65,11 +66,12 @@ def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:
         authority=Authority(TABLE, public_reads=settings.public_reads),
         problems=PROBLEMS,
         mandates=RegistryMandates(registry, identity.token),
-        dependencies=[registry],
-        background=[outbox.run, figures.run],
+        dependencies=[registry, allocation],
+        background=[outbox.run, cited.run, figures.run],
         metrics=metrics,
     )
     app.state.registry = RegistryClient(registry, identity)
+    app.state.allocation = AllocationClient(allocation, citing)
     app.state.repeats = Repeats()
     app.state.figures = figures
     return app

@@ -1,7 +1,10 @@
-"""The outbox's messages: the present state of a signed agreement, built when it is sent."""
+"""The outbox's messages, built when they are sent: a signed agreement's present state for the registry, and what an
+agreement cites for allocation."""
 
 from concord_agreements import store
 from concord_agreements.activation import activation
+from concord_agreements.allocation_client import address
+from concord_agreements.citing import citations
 from concord_agreements.reference import reference_at
 from concord_contracts.registry import Activation
 from concord_kit.database import Reading
@@ -9,6 +12,8 @@ from concord_kit.keys import ServiceIdentity
 from concord_kit.outbox import OutboxMessage
 
 ACTIVATOR = "activator"
+CITING = "allocation"
+"""The outbox's lane of what is cited; the one without a name is the registry's."""
 
 
 def present_activation(tx: Reading, agreement: str, sequence: int) -> Activation | None:
@@ -40,3 +45,14 @@ class ActivationMessages:
         if body is None:
             return None
         return OutboxMessage("PUT", f"/v1/activations/{agreement}", body, token=self._identity.token())
+
+
+class CitationMessages:
+    """Builds `PUT /v1/citations/{agreement}` of allocation, signed as this service."""
+
+    def __init__(self, identity: ServiceIdentity) -> None:
+        self._identity = identity
+
+    def __call__(self, tx: Reading, agreement: str, sequence: int) -> OutboxMessage:
+        body = citations(store.find(tx.session, agreement, tx.head_at), sequence)
+        return OutboxMessage("PUT", address(agreement), body, token=self._identity.token())

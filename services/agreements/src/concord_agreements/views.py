@@ -48,6 +48,7 @@ def agreement_view(
     limits: Iterable[AuthorityLimit],
     names: Names,
     sending: OutboxState | None,
+    citing: OutboxState | None,
 ) -> AgreementView:
     """The whole agreement on a day."""
     state = agreement.state(as_of)
@@ -85,6 +86,7 @@ def agreement_view(
             for recorded in agreement.history
         ],
         activation=activation_words(agreement, sending),
+        citation=told_words(citing),
         transitions=steps_from(state),
     )
 
@@ -139,7 +141,12 @@ def _signature(given: RecordedSignature, names: Names) -> SignatureView:
 
 def activation_words(agreement: Agreement, sending: OutboxState | None) -> str:
     """How far the registry has been told."""
-    if agreement.concluded_on is None or sending is None:
+    return "not-due" if agreement.concluded_on is None else told_words(sending)
+
+
+def told_words(sending: OutboxState | None) -> str:
+    """How far another service has been told."""
+    if sending is None:
         return "not-due"
     if sending.parked_at is not None:
         return f"parked: {sending.last_error}"

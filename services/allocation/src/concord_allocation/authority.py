@@ -17,6 +17,18 @@ def _planners(action: str, *relations: Relation) -> list[Row]:
 READERS = (*PLANNERS, "governing-body", "chief-finance-officer", "board-secretary", "signatory", "chief-officer")
 """Roles that read what their own body takes part in."""
 
+CITER = "citer"
+"""What the agreements service is here: it says what texts cite, and holds them to it."""
+
+
+def _readers(action: str) -> list[Row]:
+    return [
+        *(Row(action, role, Relation.PARTY) for role in READERS),
+        *_planners(action, Relation.PARTY_BY_MANDATE),
+        Row(action, "auditor", Relation.AUDITOR),
+    ]
+
+
 TABLE = [
     Row("reference.read", "*", Relation.ANYONE),
     Row("imports.create", "data-steward", Relation.SELF),
@@ -25,8 +37,8 @@ TABLE = [
     Row("problems.solve", "auditor", Relation.AUDITOR),
     *_planners("scenarios.create", Relation.SELF, Relation.MANDATE),
     *_planners("scenarios.what-if", Relation.PARTY, Relation.PARTY_BY_MANDATE),
-    *(Row("scenarios.read", role, Relation.PARTY) for role in READERS),
-    *_planners("scenarios.read", Relation.PARTY_BY_MANDATE),
-    Row("scenarios.read", "auditor", Relation.AUDITOR),
+    *(row for action in ("scenarios.read", "scenarios.read-digests") for row in _readers(action)),
+    Row("scenarios.read-digests", CITER, Relation.SERVICE, service="agreements"),
+    Row("citations.put", CITER, Relation.SERVICE, service="agreements"),
     Row("changes.read", "auditor", Relation.AUDITOR),
 ]

@@ -9,6 +9,7 @@ from concord_allocation import agreements_client, registry_client
 from concord_allocation.agreements_client import AgreementsClient
 from concord_allocation.assembly.faults import CannotAssemble
 from concord_allocation.authority import TABLE
+from concord_allocation.citations import SequenceConflict
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.core.solver import Unanswered
 from concord_allocation.desk import Desk, NothingLoaded
@@ -16,7 +17,7 @@ from concord_allocation.documents.programme import ProgrammeFailed
 from concord_allocation.isolation import ProcessFailed
 from concord_allocation.reference.lists import LISTS
 from concord_allocation.registry_client import RegistryClient
-from concord_allocation.routes import documents, imports, problems, questions, reference, scenarios, sharing
+from concord_allocation.routes import citations, documents, imports, problems, questions, reference, scenarios, sharing
 from concord_allocation.runs import SolveMetrics, SolvePool, SolverBusy
 from concord_allocation.settings import AllocationSettings
 from concord_allocation.solving import Solver
@@ -76,6 +77,7 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
             problems.router,
             documents.router,
             scenarios.router,
+            citations.router,
             sharing.router,
             questions.router,
             reference.router,
@@ -131,7 +133,12 @@ def _unanswered(error: Unanswered | ProgrammeFailed | ProcessFailed) -> Problem:
     return Problem("not-solved", f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
 
+def _out_of_sequence(error: SequenceConflict) -> Problem:
+    return Problem("sequence-conflict", str(error), sequence=error.sequence, digest=error.digest)
+
+
 PROBLEMS: ProblemMapping = {
+    SequenceConflict: _out_of_sequence,
     InvalidProblem: _invalid,
     CannotAssemble: _cannot_assemble,
     SolverBusy: _busy,

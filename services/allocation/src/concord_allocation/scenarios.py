@@ -1,5 +1,6 @@
 """What is recorded of a scenario, and how a recorded one is shown."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,17 @@ from uuid_utils import uuid7
 
 from concord_allocation.solving import Solved, difference
 from concord_allocation.store.scenarios import ListedScenario, NewScenario, StoredScenario
-from concord_contracts.allocation import Answer, Changes, Dependency, Difference, Outcome, Problem, Scenario
+from concord_contracts.allocation import (
+    Answer,
+    Changes,
+    CitedBy,
+    Dependency,
+    Difference,
+    Outcome,
+    Problem,
+    Scenario,
+    ScenarioDigests,
+)
 from concord_contracts.allocation.scenarios import Reproduction, ScenarioSummary
 
 _DEPENDENCIES = TypeAdapter(list[Dependency])
@@ -67,6 +78,7 @@ def _summary(solved: Solved) -> dict[str, object]:
         "status": solved.outcome.status,
         "benefit": plan.totals.benefit if plan else None,
         "spend_gbp": plan.totals.spend_gbp if plan else None,
+        "assumption_share": plan.assumptions.share if plan else None,
     }
 
 
@@ -84,7 +96,7 @@ def problem_of(stored: StoredScenario) -> Problem:
     return Problem.model_validate_json(stored.row.problem)
 
 
-def shown(stored: StoredScenario) -> Scenario:
+def shown(stored: StoredScenario, cited_by: Sequence[CitedBy] = ()) -> Scenario:
     """The scenario without its problem, which is asked for by itself."""
     row = stored.row
     return Scenario(
@@ -102,10 +114,33 @@ def shown(stored: StoredScenario) -> Scenario:
         problem_digest=row.problem_digest,
         problem=None,
         outcome=outcome_of(stored),
+        cited_by=list(cited_by),
     )
 
 
-def listed(scenario: ListedScenario) -> ScenarioSummary:
+def tag(scenario: Scenario) -> str:
+    """Changes with what others say of the scenario; all else in it never does."""
+    said = json.dumps([one.model_dump(mode="json") for one in scenario.cited_by])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def digests(stored: StoredScenario) -> ScenarioDigests:
+    """What it takes to cite it."""
+    row = stored.row
+    summary = json.loads(row.summary)
+    return ScenarioDigests(
+        scenario=row.id,
+        title=row.title,
+        problem_digest=row.problem_digest,
+        answer_digest=row.answer_digest,
+        outcome=summary["outcome"],
+        assumption_share=summary["assumption_share"],
+        payers=sorted(stored.parties),
+        made_for=row.acting_for,
+    )
+
+
+def listed(scenario: ListedScenario, cited_by: Sequence[CitedBy]) -> ScenarioSummary:
     return ScenarioSummary.model_validate(
         {
             "id": scenario.id,
@@ -116,6 +151,7 @@ def listed(scenario: ListedScenario) -> ScenarioSummary:
             "created_at": scenario.created_at,
             "problem_digest": scenario.problem_digest,
             "answer_digest": scenario.answer_digest,
+            "cited_by": cited_by,
             **scenario.summary,
         }
     )

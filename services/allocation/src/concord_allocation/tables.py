@@ -116,3 +116,40 @@ class ScenarioParty(Base, table=True):
 
     scenario: str = Field(primary_key=True, foreign_key="scenarios.id", max_length=36)
     body: str = Field(primary_key=True, max_length=50)
+
+
+class CitingAgreement(Base, table=True):
+    """The newest word of the agreements service on what one agreement cites; `parties` is JSON, a list of bodies."""
+
+    __tablename__ = "citing_agreements"
+
+    agreement: str = Field(primary_key=True, max_length=80)
+    sequence: int = Field(sa_type=BigInteger)
+    digest: str = Field(max_length=64)
+    title: str = Field(max_length=300)
+    parties: str = Field(sa_type=Text)
+
+
+class Citation(Base, table=True):
+    """A version of an agreement's text cites a scenario, as known from `recorded_from` until before `recorded_to`.
+
+    The scenario need not be here: what agreements says is kept as said. `since` is when the version was recorded there.
+    """
+
+    __tablename__ = "citations"
+    __table_args__: Any = (
+        UniqueConstraint("agreement", "version", "recorded_to"),  # at most one is open
+        Index(None, "scenario"),
+    )
+
+    row: int | None = Field(default=None, primary_key=True)
+    agreement: str = Field(foreign_key="citing_agreements.agreement", max_length=80)
+    version: int
+    text_digest: str = Field(max_length=64)
+    scenario: str = Field(max_length=36)
+    problem_digest: str = Field(max_length=64)
+    answer_digest: str = Field(max_length=64)
+    since: datetime = Field(sa_type=UtcDateTime)
+    for_ever: bool
+    recorded_from: datetime = Field(sa_type=UtcDateTime)
+    recorded_to: datetime = Field(default=FOREVER_AT, sa_type=UtcDateTime)

@@ -1,4 +1,4 @@
-"""`concord plan`, `what-if`, `scenario`, `solve`: how the money might be split, and what would change it."""
+"""`concord plan`, `what-if`, `scenario(s)`, `solve`: how the money might be split, and what would change it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ from concord_client.cli.session import ExitCode, answer, checked, concord, end_w
 from concord_client.show.page import say
 from concord_client.show.plans import show_difference, show_outcome, show_reasons, show_scenario
 from concord_client.show.programme import show_programme
+from concord_client.show.scenarios import show_scenarios
 from concord_contracts.allocation import WhatIfRequest, WhatIfResult
 from concord_contracts.allocation.scenarios import ScenarioRequest
 
@@ -20,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command("plan")(plan)
     app.command("what-if")(what_if)
     app.command("scenario")(scenario)
+    app.command("scenarios")(scenarios)
     app.command("solve")(solve)
 
 
@@ -60,6 +62,16 @@ def scenario(
             workbook.write_bytes(services.allocation.scenario_workbook(scenario_id))
         answer(found, as_json, lambda console: show_scenario(console, found))
         end_with(found.outcome)
+
+
+def scenarios(
+    cursor: Annotated[str | None, typer.Option(help="where the page before ended")] = None,
+    as_json: Json = False,
+) -> None:
+    """Scenarios that your body's money is in, newest first: what rests on assumptions, and which are cited."""
+    with concord() as services:
+        page = services.allocation.scenarios(cursor=cursor)
+        answer(page, as_json, lambda console: show_scenarios(console, page))
 
 
 def solve(

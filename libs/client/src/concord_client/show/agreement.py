@@ -21,6 +21,10 @@ def show_agreement(console: Console, agreement: AgreementView) -> None:
         f"{len(agreement.versions)}; activation {agreement.activation}",
     )
     content = agreement.current.content
+    if content.allocation is not None:
+        cited = content.allocation
+        words = f"Rests on scenario {cited.scenario}, answer {cited.answer_digest[:12]}"
+        say(console, f"{words}; allocation told: {agreement.citation}", "dim")
     console.print(parties_table(content, agreement.current))
     console.print(stages_table(content))
     if content.contributions:

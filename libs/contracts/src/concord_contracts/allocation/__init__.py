@@ -73,6 +73,13 @@ from concord_contracts.allocation.changes import (
     Transfer,
 )
 from concord_contracts.allocation.choices import Option, OptionRule, OptionVolume
+from concord_contracts.allocation.citations import (
+    Citations,
+    CitationsState,
+    CitedBy,
+    CitedIn,
+    ScenarioDigests,
+)
 from concord_contracts.allocation.example import EXAMPLE_PROBLEM
 from concord_contracts.allocation.fairness import Equity
 from concord_contracts.allocation.ledger import (
@@ -157,6 +164,10 @@ __all__ = [
     "Change",
     "Changes",
     "Check",
+    "Citations",
+    "CitationsState",
+    "CitedBy",
+    "CitedIn",
     "ConflictMember",
     "Contract",
     "ContractRow",
@@ -235,6 +246,7 @@ __all__ = [
     "ScalePurse",
     "ScaleSupply",
     "Scenario",
+    "ScenarioDigests",
     "Segment",
     "Selection",
     "Sentence",

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from concord_contracts.allocation.changes import Changes
+from concord_contracts.allocation.citations import CitedBy
 from concord_contracts.allocation.ledger import (
     BridgeRow,
     CarryRow,
@@ -460,7 +461,10 @@ class Dependency(Reply):
 
 
 class Scenario(Reply):
-    """An immutable question with its answer and everything it was built from."""
+    """An immutable question with its answer and everything it was built from.
+
+    `cited_by` is what others say of it since: while any does, it is kept.
+    """
 
     id: str
     parent: str | None = None
@@ -476,6 +480,7 @@ class Scenario(Reply):
     problem_digest: Digest
     problem: Problem | None = Field(None, description="left out of lists")
     outcome: Outcome
+    cited_by: list[CitedBy] = []
 
 
 class WhatIfRequest(Request):

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
+from concord_contracts.allocation.citations import CitedBy
 from concord_contracts.allocation.problem import Limit, Objective, PaceOfChange
 from concord_contracts.allocation.quantities import Share
 from concord_contracts.identifiers import Day, Digest, FinancialYear, Key, Reply, Request, ShortText
@@ -88,6 +89,8 @@ class ScenarioSummary(Reply):
     status: str
     benefit: float | None = Field(description="discounted, in the problem's unit; none for a refusal")
     spend_gbp: int | None
+    assumption_share: float | None = Field(None, description="of the plan's pounds; none for a refusal")
+    cited_by: list[CitedBy] = []
     problem_digest: Digest
     answer_digest: Digest
 

@@ -9,7 +9,14 @@ from concord_agreements.changes import change
 from concord_agreements.routes.addresses import ASKED, STEP, AgreementId
 from concord_agreements.routes.forms import json_only
 from concord_agreements.routes.repeats import repeats
-from concord_agreements.routes.steps_by_call import answer, lead_or_drafter, registry_facts, take_step, text_to_check
+from concord_agreements.routes.steps_by_call import (
+    answer,
+    lead_or_drafter,
+    lock_what_is_cited,
+    take_step,
+    text_to_check,
+    told_of,
+)
 from concord_contracts.agreements import AgreementView, DraftIn, Reasoned
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Writing
@@ -38,10 +45,10 @@ async def draft_agreement(draft: DraftIn, call: Drafting) -> Response:
     async with repeats(call).answered(call) as kept:
         if kept is not None:
             return kept
-        facts = await registry_facts(call, draft.content)
+        told = await told_of(call, draft.content)
 
         def work(tx: Writing) -> Result:
-            view = change(tx).draft(draft, facts, call.acting_for or "")
+            view = change(tx).draft(draft, told, call.acting_for or "")
             tx.concerns(f"agreement:{view.id}")
             return answer(view, created=True)
 
@@ -60,12 +67,12 @@ async def revise_agreement(agreement: AgreementId, draft: DraftIn, call: Revisin
         if kept is not None:
             return kept
         await text_to_check(call, agreement, lead_or_drafter)
-        facts = await registry_facts(call, draft.content)
+        told = await told_of(call, draft.content)
         return await take_step(
             call,
             agreement,
             lead_or_drafter,
-            lambda changing, found: changing.revise(found, draft, facts, call.acting_for or ""),
+            lambda changing, found: changing.revise(found, draft, told, call.acting_for or ""),
             if_match=True,
             reason=draft.reason,
         )
@@ -83,12 +90,13 @@ async def send_agreement(agreement: AgreementId, why: Reasoned, call: Sending) -
         if kept is not None:
             return kept
         text = await text_to_check(call, agreement, lead_or_drafter)
-        facts = await registry_facts(call, text.content)
+        await lock_what_is_cited(call, agreement)
+        told = await told_of(call, text.content)
         return await take_step(
             call,
             agreement,
             lead_or_drafter,
-            lambda changing, found: changing.send(found, why, facts, text.digest),
+            lambda changing, found: changing.send(found, why, told, text.digest),
             if_match=True,
             reason=why.reason,
         )

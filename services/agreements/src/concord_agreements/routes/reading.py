@@ -21,6 +21,7 @@ from concord_agreements.registry_client import RegistryClient
 from concord_agreements.routes.addresses import ASKED, AgreementId, VersionNumber
 from concord_agreements.routes.forms import JSON, chosen, json_only
 from concord_agreements.routes.steps_by_call import party_or_unseen
+from concord_agreements.sending import CITING
 from concord_agreements.views import agreement_view, fund_positions, legal_basis_view, summary, version_view
 from concord_contracts.agreements import (
     Agreements,
@@ -127,6 +128,7 @@ async def read_agreement(agreement: AgreementId, when: Annotated[When, Query()],
             limits=reference_at(tx.session, position.known_at).limits,
             names=store.names_of(tx.session, found.all_signatures),
             sending=state_of(tx.session, tx.tables, found.id),
+            citing=state_of(tx.session, tx.tables, found.id, CITING),
         )
         tag = {"ETag": view.etag} if position.seq == tx.head_seq else {}
         return Response(view.model_dump_json(), headers=tag, media_type="application/json")

@@ -5,13 +5,17 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from concord_agreements.agreement import Agreement, Version
-from concord_agreements.changes import Change, change
-from concord_agreements.facts import RegistryFacts
+from concord_agreements.allocation_client import AllocationClient
+from concord_agreements.changes import Change, Told, change
+from concord_agreements.citing import citations
 from concord_agreements.registry_client import RegistryClient
+from concord_agreements.sending import CITING
 from concord_agreements.store import NoSuchAgreement, find
 from concord_contracts.agreements import AgreementView, Content
+from concord_contracts.allocation import Citations
 from concord_kit.calls import Call, Result
 from concord_kit.database import Reading, Writing
+from concord_kit.outbox import state_of
 from concord_kit.problems import Problem
 
 Taking = Callable[[Change, Agreement], AgreementView]
@@ -81,10 +85,32 @@ async def text_to_check(call: Call, identity: str, standing: Standing) -> Versio
     return await call.read(read)
 
 
-async def registry_facts(call: Call, content: Content) -> RegistryFacts:
-    """What the registry says about a text; a dependency-unavailable problem where it says nothing."""
+async def told_of(call: Call, content: Content) -> Told:
+    """What registry and allocation say about a text; a dependency-unavailable problem where one says nothing.
+
+    Allocation is asked only about a text that cites one of its scenarios.
+    """
     registry: RegistryClient = call.request.app.state.registry
-    return await registry.facts(content)
+    allocation: AllocationClient = call.request.app.state.allocation
+    cited = await allocation.digests(content.allocation.scenario) if content.allocation else None
+    return Told(await registry.facts(content), cited)
+
+
+async def lock_what_is_cited(call: Call, identity: str) -> None:
+    """Allocation keeps what the agreement cites before the text goes out: nothing signed may rest on what is gone.
+
+    The outbox says the same in its own time; here it is said at once, under the same sequence, so that saying it twice
+    changes nothing. A dependency-unavailable problem where allocation does not answer.
+    """
+
+    def read(tx: Reading) -> Citations | None:
+        owed = state_of(tx.session, tx.tables, identity, CITING)
+        return citations(find(tx.session, identity, tx.head_at), owed.sequence) if owed else None
+
+    said = await call.read(read)
+    if said is not None:
+        allocation: AllocationClient = call.request.app.state.allocation
+        await allocation.tell(identity, said)
 
 
 def answer(view: AgreementView, *, created: bool = False) -> Result:

@@ -1,18 +1,47 @@
 """Which scenarios a caller may read."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Path
 
-from concord_allocation import store
+from concord_allocation import citations, store
 from concord_allocation.store.scenarios import StoredScenario
+from concord_contracts.allocation import CitedBy
+from concord_kit.authority import Relation
 from concord_kit.calls import Call
 from concord_kit.database import Reading
 from concord_kit.positions import resolve
 from concord_kit.problems import Problem as Refused
 
 ScenarioId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="A scenario's id")]
+
+
+class HasDigests(Protocol):
+    """A scenario, as far as citing goes."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def problem_digest(self) -> str: ...
+    @property
+    def answer_digest(self) -> str: ...
+
+
+def cited_by(tx: Reading, call: Call, scenarios: Sequence[HasDigests], known_at: datetime) -> dict[str, list[CitedBy]]:
+    """Who cites each of these, as the caller may see it."""
+    found = store.citations.of_scenarios(tx, [one.id for one in scenarios], known_at)
+    sees_all = call.grant.row.relation in (Relation.AUDITOR, Relation.SERVICE)
+    return {
+        one.id: [
+            citations.shown(
+                cited, citations.Digests(one.problem_digest, one.answer_digest), call.acting_for, sees_all=sees_all
+            )
+            for cited in found.get(one.id, [])
+        ]
+        for one in scenarios
+    }
 
 
 def readable(tx: Reading, call: Call, scenario: str, known_at: datetime | None) -> StoredScenario:

@@ -14,7 +14,7 @@ from concord_allocation.questions.appraisal import appraisal, what_differs
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
 from concord_allocation.routes.queries import LARGEST_SEQUENCE, Known, KnownPage
 from concord_allocation.routes.question_examples import APPRAISAL_EXAMPLES
-from concord_allocation.routes.readable import ScenarioId, readable
+from concord_allocation.routes.readable import ScenarioId, cited_by, readable
 from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
 from concord_allocation.store.scenarios import NewScenario, StoredScenario
@@ -160,7 +160,9 @@ async def list_scenarios(
             limit=asked.limit + 1,
         )
         following = encode_cursor(found[asked.limit - 1].seq) if len(found) > asked.limit else None
-        items = [scenarios.listed(one) for one in found[: asked.limit]]
+        shown = found[: asked.limit]
+        citing = cited_by(tx, call, shown, at.known_at)
+        items = [scenarios.listed(one, citing[one.id]) for one in shown]
         return ScenarioPage(known_at=at.known_at, items=items, next_cursor=following)
 
     page = await call.read(find)
@@ -170,15 +172,23 @@ async def list_scenarios(
 @router.get(
     "/scenarios/{scenario}",
     summary="A scenario with its answer",
-    description="Its problem is at `/problem`. Immutable: the ETag never changes.",
+    description=(
+        "Its problem is at `/problem`. The question and its answer never change; `cited_by` is what agreements say "
+        "of it, so the ETag is a weak one."
+    ),
     response_model=Scenario,
     responses=problem_responses("not-found", "known-at-too-late", "dependency-unavailable"),
 )
 async def read_scenario(
     scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
 ) -> Response:
-    found = await call.read(lambda tx: readable(tx, call, scenario, asked.known_at))
-    return call.reply(Result(scenarios.shown(found), version=1))
+    def find(tx: Reading) -> Scenario:
+        found = readable(tx, call, scenario, asked.known_at)
+        at = resolve(tx, None, asked.known_at, call.clock)
+        return scenarios.shown(found, cited_by(tx, call, [found.row], at.known_at)[scenario])
+
+    found = await call.read(find)
+    return call.reply(Result(found, weak=scenarios.tag(found)))
 
 
 @router.get(
