@@ -15,12 +15,13 @@ from bench.figures import Figure, figures_of
 from bench.history import DAY, PATHWAY, PLACE, build, open_history
 from bench.site import REFERENCE_DATA, Bench
 from bench.timing import clocked, interleaved
+from concord_kit.collecting import collect_seldom
 from concord_kit.database import Database
-from concord_registry.coverage import cover, places_that_matter
+from concord_registry.coverage import cover, cover_all, places_that_matter
 from concord_registry.places import of_kind
 from concord_registry.store import claims
 from concord_registry.store.reference import read_reference
-from concord_registry.world import ANY, Claim, Reference
+from concord_registry.world import ANY, Reference
 from tests.support.postgres import PostgresDatabases, PostgresServer
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
@@ -32,6 +33,7 @@ CALLS_A_REPEAT = 4
 
 def measure(bench: Bench, sizes: Sequence[str], repeats: int) -> Iterator[Figure]:
     """Rows of each size on each database."""
+    collect_seldom()  # as a service does
     with _postgres() as databases:
         for size in sizes:
             for kind, url in (
@@ -90,11 +92,8 @@ def _of_england(database: Database, group: str) -> Iterator[Figure]:
     began = time.perf_counter()
     found = database.read_now(lambda tx: claims.of_pathways(tx, DAY, head, pathways))
     read = time.perf_counter() - began
-    by_pathway: dict[str, list[Claim]] = {pathway: [] for pathway in [*pathways, ANY]}
-    for claim in found:
-        by_pathway[claim.pathway].append(claim)
-    for pathway in pathways:
-        cover(reference, [*by_pathway[ANY], *by_pathway[pathway]], pathway, places)
+    for _ in cover_all(reference, found, pathways, places):
+        pass  # each map is made and let go, as answers are
     whole = time.perf_counter() - began
     began = time.perf_counter()
     _bare(database, head, "1 = 1")()

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concord_contracts.registry import ClaimStatus, Commitment, FindingKind, Role
-from concord_registry.coverage import cover
+from concord_registry.coverage import cover, cover_all
+from concord_registry.findings import cell_findings
 from concord_registry.world import Claim, Reference
 
 PLACES = ("ccg-02A", "ccg-01Y", "la-P", "la-Q", "gm", "england", "ccg-01Y~la-Q")
@@ -250,3 +251,17 @@ def test_claims_in_any_order_give_the_same_map(
     assert cover(small_world, everything, "lung", ["ccg-01Y", "gm"]) == cover(
         small_world, shuffled, "lung", ["ccg-01Y", "gm"]
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(everything=claims())
+def test_maps_of_many_pathways_at_once_are_each_the_one_of_its_own(
+    small_world: Reference, everything: list[Claim]
+) -> None:
+    pathways, places = ("breast", "lung"), PLACES
+    for made in cover_all(small_world, everything, pathways, places):
+        assert made == cover(small_world, everything, made.pathway, places)
+        for cell, found in made.cells:
+            assert cell.pathway == made.pathway
+            assert list(found) == cell_findings(small_world, cell)
+            assert {one.pathway for one in found} <= {made.pathway}

@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from concord_kit import migrations, outbox
+from concord_kit.collecting import collect_seldom
 from concord_kit.database import Database
 from concord_kit.engines import AlreadyInUse, UnsupportedDatabase
 from concord_kit.journal import verify_chain
@@ -98,6 +99,7 @@ def serve(app: FastAPI, asked: argparse.Namespace, settings: ServiceSettings) ->
         lifespan="on",
         timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
     )
+    collect_seldom()
     # The server raises the signal again when it has ended; a stop that was asked for is a success.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: None)

@@ -1,12 +1,11 @@
 """One cell of the map: a stage of a pathway in a place, with the law, the claims that apply and what follows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from concord_contracts.registry import ClaimStatus, Commitment, Role
-from concord_registry.claims import ANSWERING, FIRM, Applying, applying
-from concord_registry.places import containing
+from concord_registry.claims import ANSWERING, FIRM, Applying, ByStage, applying, that_apply
 from concord_registry.rulebook import Assignment, assignment
 from concord_registry.world import ANY, Claim, Reference, Stage
 
@@ -20,6 +19,12 @@ class Cell:
     place: str
     assignment: Assignment | None
     claims: tuple[Applying, ...]
+
+    def of_pathway(self, pathway: str) -> "Cell":
+        """The same cell of another pathway, with whatever was worked out of it already."""
+        other = object.__new__(Cell)
+        other.__dict__.update(self.__dict__, pathway=pathway)
+        return other
 
     @cached_property
     def live(self) -> tuple[Applying, ...]:
@@ -114,37 +119,30 @@ class Cell:
         return local or self.statutory or frozenset[str]().union(*(one.bodies for one in self.counted))
 
 
-def claims_by_stage(claims: Iterable[Claim]) -> Mapping[str, list[Claim]]:
-    found: dict[str, list[Claim]] = {}
-    for claim in claims:
-        found.setdefault(claim.stage, []).append(claim)
-    return found
-
-
-def cells(reference: Reference, by_stage: Mapping[str, list[Claim]], pathway: str, place: str) -> tuple[Cell, ...]:
+def cells(reference: Reference, by_stage: ByStage, pathway: str, place: str) -> tuple[Cell, ...]:
     """The cells of one place in pathway order: the pathway's stages, then the functions."""
-    around = frozenset(containing(reference, place))
-    return tuple(
-        cell(reference, by_stage.get(stage, ()), stage, pathway, place, around) for stage in reference.cells_of(pathway)
-    )
+    return tuple(cell(reference, by_stage, stage, pathway, place) for stage in reference.cells_of(pathway))
 
 
-def cell(
-    reference: Reference, of_stage: Iterable[Claim], stage: str, pathway: str, place: str, around: frozenset[str]
-) -> Cell:
-    """One cell, from the claims about its stage; `around` is `containing(reference, place)`."""
+def cell(reference: Reference, by_stage: ByStage, stage: str, pathway: str, place: str) -> Cell:
+    """One cell, from the claims about its stage."""
+    here = that_apply(reference, by_stage.get(stage, {}), pathway, place)
+    return cell_of(reference, here, stage, pathway, place)
+
+
+def cell_of(reference: Reference, here: Iterable[Claim], stage: str, pathway: str, place: str) -> Cell:
+    """One cell, from the claims that apply to it."""
     return Cell(
         pathway=pathway,
         stage=reference.stages[stage],
         place=place,
         assignment=assignment(reference, stage, pathway, place),
-        claims=tuple(applying(reference, of_stage, stage, pathway, place, around)),
+        claims=tuple(applying(reference, here, place)),
     )
 
 
-def whole_pathway(
-    reference: Reference, by_stage: Mapping[str, list[Claim]], pathway: str, place: str
-) -> tuple[Applying, ...]:
+def whole_pathway(reference: Reference, by_stage: ByStage, pathway: str, place: str) -> tuple[Applying, ...]:
     """Claims about the whole pathway (stage `*`) that apply to a place, displaced ones left out."""
-    found = applying(reference, by_stage.get(ANY, ()), ANY, pathway, place)
+    here = that_apply(reference, by_stage.get(ANY, {}), pathway, place)
+    found = applying(reference, here, place)
     return tuple(one for one in found if one.displaced_by is None)

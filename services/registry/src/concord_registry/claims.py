@@ -1,11 +1,12 @@
 """Claims: which of them apply to a cell of the map, and whom they name there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from concord_contracts.registry import ClaimStatus, Commitment, Role
 from concord_registry.places import containing
+from concord_registry.remembering import remembered
 from concord_registry.rulebook import holders
 from concord_registry.world import ANY, LOCAL_KINDS, Claim, Reference
 
@@ -59,35 +60,42 @@ class Applying:
         return self.displaced_by is None and self.claim.status is ClaimStatus.CONFIRMED and bool(self.bodies)
 
 
-def applies(claim: Claim, stage: str, pathway: str, places: Iterable[str]) -> bool:
-    """A claim applies to a cell if its place is the cell's place or contains it (`places`), its pathway is equal or
-    `*`, and its stage is equal; a whole-pathway claim has stage `*` and applies to `*` only.
+type OfStage = Mapping[tuple[str, str], Sequence[Claim]]
+"""(place, pathway or `*`) -> claims of one stage."""
+
+type ByStage = Mapping[str, OfStage]
+"""Stage, or `*` for the whole pathway -> its claims. So a cell looks at its own claims, however many there are."""
+
+
+def claims_by_stage(claims: Iterable[Claim]) -> ByStage:
+    found: dict[str, dict[tuple[str, str], list[Claim]]] = {}
+    for claim in claims:
+        found.setdefault(claim.stage, {}).setdefault((claim.place, claim.pathway), []).append(claim)
+    return found
+
+
+def that_apply(reference: Reference, of_stage: OfStage, pathway: str, place: str) -> list[Claim]:
+    """A claim applies to a cell if its place is the cell's place or contains it, its pathway is equal or `*`, and its
+    stage is equal; a whole-pathway claim has stage `*` and applies to `*` only. By id.
     """
-    return claim.stage == stage and claim.pathway in (pathway, ANY) and claim.place in places
+    pathways = {pathway: None, ANY: None}
+    around = containing(reference, place)
+    here = [claim for near in around for one in pathways for claim in of_stage.get((near, one), ())]
+    return sorted(here, key=lambda claim: claim.id)
 
 
-def applying(
-    reference: Reference,
-    claims: Iterable[Claim],
-    stage: str,
-    pathway: str,
-    place: str,
-    around: frozenset[str] | None = None,
-) -> list[Applying]:
-    """The claims of one cell in a stable order, whatever order they came in.
-
-    `around` is `containing(reference, place)` where the caller has it already.
+def applying(reference: Reference, here: Iterable[Claim], place: str) -> list[Applying]:
+    """The claims that apply to a cell of a place (`that_apply`), in reading order.
 
     A specific claim never silences a general one; only an explicit `displaces` does, and only in the cells that the
     displacing claim itself applies to. A claim that is disputed or merely assumed silences nothing.
     """
-    around = frozenset(containing(reference, place)) if around is None else around
-    here = [claim for claim in claims if applies(claim, stage, pathway, around)]
+    here = list(here)
     silenced = {claim.displaces: claim.id for claim in here if claim.displaces and claim.status in FIRM}
     found = [
         Applying(
             claim=claim,
-            bodies=_named_by(reference, claim, place),
+            bodies=_named_by(reference, claim.organisation, claim.role in GIVING, place),
             local=is_local(reference, claim, place),
             displaced_by=silenced.get(claim.id),
         )
@@ -106,9 +114,10 @@ def _reading_order(one: Applying) -> tuple[bool, str, date, str]:
     return (not one.local, one.claim.role.value, one.claim.valid_from, one.claim.id)
 
 
-def _named_by(reference: Reference, claim: Claim, place: str) -> frozenset[str]:
+@remembered
+def _named_by(reference: Reference, organisation: str | None, giving: bool, place: str) -> frozenset[str]:
     """The legal persons a claim names in a place; a support unit is given nothing by it."""
-    named = {holder.body for holder in holders(reference, claim.organisation, place)}
-    if claim.role in GIVING:
+    named = {holder.body for holder in holders(reference, organisation, place)}
+    if giving:
         named = {body for body in named if reference.body(body).kind not in SUPPORT_KINDS}
     return frozenset(reference.payer(body) for body in named)

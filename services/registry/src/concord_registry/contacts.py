@@ -1,12 +1,12 @@
 """Whom to turn to about a stage in a place: who is taken to commission it, its office, who leads, who the law names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from concord_contracts.registry import Capacity, Role
-from concord_registry.cells import Cell, cell, claims_by_stage
+from concord_registry.cells import Cell, cell
+from concord_registry.claims import ByStage, claims_by_stage
 from concord_registry.place_findings import leads
-from concord_registry.places import containing
 from concord_registry.wording import asserter, asserters, day
 from concord_registry.world import ANY, Claim, Reference
 
@@ -33,8 +33,7 @@ class Contact:
 def contact(reference: Reference, claims: Iterable[Claim], stage: str, pathway: str, place: str) -> Contact:
     """Points in the order to try them, each body once in each capacity; `pathway` may be every one."""
     by_stage = claims_by_stage(claims)
-    of_stage = by_stage.get(stage, ())
-    asked = cell(reference, of_stage, stage, pathway, place, frozenset(containing(reference, place)))
+    asked = cell(reference, by_stage, stage, pathway, place)
     points = [Point(body, Capacity.COMMISSIONS, _why(reference, asked, body)) for body in sorted(asked.commissioners)]
     assigned = asked.assignment
     if assigned is not None and assigned.office is not None:
@@ -60,7 +59,7 @@ def _why(reference: Reference, asked: Cell, body: str) -> str:
     return f"stated by {asserters(reference, (one.claim for one in asked.counted if body in one.bodies))}"
 
 
-def _leads(reference: Reference, asked: Cell, by_stage: Mapping[str, list[Claim]]) -> Iterable[Point]:
+def _leads(reference: Reference, asked: Cell, by_stage: ByStage) -> Iterable[Point]:
     for one in asked.live:
         if one.claim.role is Role.LEADS and one.stands:
             for body in sorted(one.bodies):

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from concord_registry.cells import Cell, cells, claims_by_stage, whole_pathway
-from concord_registry.claims import Applying
-from concord_registry.findings import cell_findings, pays_meanwhile
+from concord_registry.cells import Cell, whole_pathway
+from concord_registry.claims import Applying, ByStage, claims_by_stage
+from concord_registry.findings import pays_meanwhile
 from concord_registry.found import Found
 from concord_registry.fragmentation import Fragmented, fragmentation
+from concord_registry.many_cells import Judged, ManyCells
 from concord_registry.place_findings import hand_over_findings, idle_findings, lead_findings
 from concord_registry.places import containing, region_of, within
 from concord_registry.wording import asserter, asserters, day
@@ -20,7 +21,7 @@ class Map:
 
     pathway: str
     places: tuple[str, ...]
-    cells: tuple[tuple[Cell, tuple[Found, ...]], ...]
+    cells: tuple[Judged, ...]
     findings: tuple[Found, ...]
     fragmentation: Mapping[str, Fragmented]
     whole_pathway: tuple[tuple[str, Applying], ...] = ()
@@ -29,14 +30,28 @@ class Map:
 
 def cover(reference: Reference, claims: Iterable[Claim], pathway: str, places: Sequence[str]) -> Map:
     """The map of a pathway in places, each place once, in the order given. Claims may come in any order."""
+    return next(cover_all(reference, claims, [pathway], places))
+
+
+def cover_all(
+    reference: Reference, claims: Iterable[Claim], pathways: Iterable[str], places: Sequence[str]
+) -> Iterator[Map]:
+    """The maps of several pathways in the same places, one after the other; each is what `cover` says of it."""
     places = tuple(dict.fromkeys(places))
     by_stage = claims_by_stage(claims)
-    mapped: list[tuple[Cell, tuple[Found, ...]]] = []
+    many = ManyCells(reference, by_stage)
+    for pathway in pathways:
+        yield _cover(reference, by_stage, many, pathway, places)
+
+
+def _cover(reference: Reference, by_stage: ByStage, many: ManyCells, pathway: str, places: tuple[str, ...]) -> Map:
+    mapped: list[Judged] = []
     whole: list[Found] = []
     scores: dict[str, Fragmented] = {}
     for place in places:
-        row = cells(reference, by_stage, pathway, place)
-        mapped.extend((cell, tuple(cell_findings(reference, cell))) for cell in row)
+        judged = many.row(pathway, place)
+        row = [cell for cell, _ in judged]
+        mapped.extend(judged)
         whole.extend(findings_beside(reference, row))
         scores[place] = fragmentation(row)
     whole.extend(lead_findings(reference, by_stage, pathway, places))

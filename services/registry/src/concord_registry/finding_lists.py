@@ -1,11 +1,11 @@
 """Findings of many maps, one map after the other, so that a page costs what it looks at. Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from concord_contracts.registry import Side
-from concord_registry.cells import Cell, cells, claims_by_stage
+from concord_registry.cells import Cell, cells
+from concord_registry.claims import claims_by_stage
 from concord_registry.coverage import findings_beside
 from concord_registry.finding_scope import FindingScope, Spot, side_of
 from concord_registry.findings import cell_findings
@@ -13,7 +13,7 @@ from concord_registry.found import Found
 from concord_registry.knowledge.findings import knowledge_findings, vacancies_above
 from concord_registry.knowledge.known import NOTHING, Knowledge
 from concord_registry.place_findings import lead_findings_above, local_lead_findings
-from concord_registry.world import ANY, Claim, Reference
+from concord_registry.world import Claim, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,13 @@ class Finder:
         self.scope = scope
         self.knowledge = knowledge
         self._person = reference.payer(scope.body) if scope.body else None
-        self._by_place: dict[str, list[Claim]] = defaultdict(list)
-        for claim in claims:
-            self._by_place[claim.place].append(claim)
+        self._by_stage = claims_by_stage(claims)
 
     def at(self, spot: Spot) -> list[Listed]:
         """What the scope wants of one map, in the map's order; nothing where the place is not on it."""
         if spot.place not in self.reference.places or spot.pathway not in self.reference.pathways:
             return []
-        near = [claim for key in sorted(spot.around(self.reference)) for claim in self._by_place.get(key, ())]
-        by_stage = claims_by_stage(claim for claim in near if claim.pathway in (spot.pathway, ANY))
+        by_stage = self._by_stage
         if not spot.whole:
             above = [
                 *lead_findings_above(self.reference, by_stage, spot.pathway, spot.place),

@@ -22,6 +22,8 @@ def cell_findings(reference: Reference, cell: Cell) -> list[Found]:
 
 def duplicate(reference: Reference, cell: Cell) -> Iterator[Found]:
     """Two commissioners of one function, and no agreement covering them."""
+    if len(cell.counted) < 2:
+        return
     sides = competing(cell.counted, agreements=[one for one in cell.live if one.claim.agreement])
     if len(sides) < 2:
         return

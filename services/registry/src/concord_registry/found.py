@@ -49,6 +49,26 @@ class Found:
             (self.kind.value, self.pathway, self.place.replace("~", "+"), self.stage or ANY, beside)
         ).rstrip("~")
 
+    def of_pathway(self, pathway: str) -> "Found":
+        """The same finding of another pathway. England has a hundred thousand: `replace` takes three times as long."""
+        return Found(
+            self.kind,
+            pathway,
+            self.place,
+            self.severity,
+            self.why_severity,
+            self.words,
+            self.closes_when,
+            self.stage,
+            self.next_stage,
+            self.level,
+            self.commitment,
+            self.bodies,
+            self.claims,
+            self.interim_payers,
+            self.records,
+        )
+
 
 def of_cell(
     cell: Cell,

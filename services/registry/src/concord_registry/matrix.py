@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from concord_contracts.registry import ClaimStatus, Role
-from concord_registry.cells import cells, claims_by_stage, whole_pathway
-from concord_registry.claims import SERVICE_STANDS_FROM, Applying
+from concord_registry.cells import cells, whole_pathway
+from concord_registry.claims import SERVICE_STANDS_FROM, Applying, claims_by_stage
 from concord_registry.rulebook import holders
 from concord_registry.world import ANY, Claim, Reference
 

@@ -1,8 +1,7 @@
 """The map of all England counted: findings by stage, region and kind, hand-overs, missing leads. Pure.
 
 Every count is a sum over the findings that `coverage.cover` makes for each place: the same functions make them here,
-one place after the other, and only the numbers are kept. A cell that several pathways share (the same stage under the
-same rule, with the same claims) is looked at once.
+one place after the other, and only the numbers are kept.
 """
 
 from collections import Counter, defaultdict
@@ -10,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from concord_contracts.registry import FindingKind
-from concord_registry.cells import Cell, cell, claims_by_stage
-from concord_registry.findings import cell_findings
+from concord_registry.cells import Cell
+from concord_registry.claims import claims_by_stage
 from concord_registry.found import Found
 from concord_registry.fragmentation import Fragmented, fragmentation, hand_overs
+from concord_registry.many_cells import ManyCells
 from concord_registry.place_findings import hand_over, idle_findings, lead_findings
 from concord_registry.places import containing, of_kind, region_of
-from concord_registry.rulebook import rule_for
-from concord_registry.world import ANY, ENGLAND, Claim, Reference
+from concord_registry.world import ENGLAND, Claim, Reference
 
 COUNTED_KINDS = ("ccg", "council")
 """Places whose maps are counted: each CCG's and each council's. Parts of both, areas and regions would count twice."""
@@ -106,19 +105,11 @@ def region_around(reference: Reference, place: str) -> str | None:
 def nation(reference: Reference, claims: Iterable[Claim], pathways: Sequence[str]) -> Nation:
     """The counts for pathways over all England. Claims may come in any order; those of other pathways are passed by."""
     made = _nobody_counted(reference, pathways)
-    by_place: dict[str, list[Claim]] = defaultdict(list)
-    whole: list[Claim] = []
-    for claim in claims:
-        by_place[claim.place].append(claim)
-        if claim.stage == ANY:
-            whole.append(claim)
+    by_stage = claims_by_stage(claims)
     for place in made.places[ENGLAND]:
-        around = containing(reference, place)
-        near = [claim for key in around for claim in by_place.get(key, ())]
-        _count_place(reference, made, _SharedCells(reference, near, place, frozenset(around)))
+        _count_place(reference, made, ManyCells(reference, by_stage), place)
     for pathway in made.pathways:
-        of_pathway = claims_by_stage(claim for claim in whole if claim.pathway in (pathway, ANY))
-        for found in lead_findings(reference, of_pathway, pathway, made.places[ENGLAND]):
+        for found in lead_findings(reference, by_stage, pathway, made.places[ENGLAND]):
             _count(made, found, where_counted(reference, found.place))
             if found.kind is FindingKind.NO_PATHWAY_LEAD:
                 made.leads[pathway, found.level or ""] += 1
@@ -143,53 +134,21 @@ def where_counted(reference: Reference, place: str) -> tuple[str, ...]:
     return (ENGLAND,) if region is None else (region, ENGLAND)
 
 
-class _SharedCells:
-    """The cells of one place, each made once for all pathways that give its stage the same rule and claims.
-
-    A shared cell, and what is found in it, names the first of them as its pathway: good for counting only.
-    """
-
-    def __init__(self, reference: Reference, near: Iterable[Claim], place: str, around: frozenset[str]) -> None:
-        self._reference = reference
-        self._about: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-        for claim in near:
-            self._about[claim.stage, claim.pathway].append(claim)
-        self.place = place
-        self._around = around
-        self._made: dict[tuple[str, str | None, tuple[str, ...]], tuple[Cell, list[Found]]] = {}
-        self._met: dict[tuple[int, int], Found] = {}
-
-    def row(self, pathway: str) -> list[tuple[Cell, list[Found]]]:
-        """Cells in pathway order, each with its findings."""
-        return [self._one(stage, pathway) for stage in self._reference.cells_of(pathway)]
-
-    def hand_over(self, before: Cell, after: Cell) -> Found:
-        met = id(before), id(after)
-        if met not in self._met:
-            self._met[met] = hand_over(self._reference, before, after)
-        return self._met[met]
-
-    def _one(self, stage: str, pathway: str) -> tuple[Cell, list[Found]]:
-        claims = [*self._about.get((stage, ANY), ()), *self._about.get((stage, pathway), ())]
-        rule = rule_for(self._reference, stage, pathway)
-        key = stage, rule.key if rule else None, tuple(claim.id for claim in claims)
-        if key not in self._made:
-            one = cell(self._reference, claims, stage, pathway, self.place, self._around)
-            self._made[key] = one, cell_findings(self._reference, one)
-        return self._made[key]
-
-
-def _count_place(reference: Reference, made: Nation, shared: _SharedCells) -> None:
-    where = where_counted(reference, shared.place)
+def _count_place(reference: Reference, made: Nation, many: ManyCells, place: str) -> None:
+    where = where_counted(reference, place)
+    met: dict[tuple[int, int], tuple[Cell, Cell, Found]] = {}  # cells are kept with it, so that an id stays theirs
     for pathway in made.pathways:
-        row = shared.row(pathway)
+        row = many.row_to_count(pathway, place)
         cells = [one for one, _ in row]
         for one, findings in row:
             made.cells.update((one.stage.key, region) for region in where)
             for found in findings:
                 _count(made, found, where)
         for before, after in hand_overs(cells):
-            found = shared.hand_over(before, after)
+            pair = id(before), id(after)
+            if pair not in met:
+                met[pair] = before, after, hand_over(reference, before, after)
+            found = met[pair][2]
             _count(made, found, where)
             _count_pair(reference, made, found, pathway, before, after)
         for found in idle_findings(reference, cells):

@@ -1,12 +1,12 @@
 """What one body is responsible for, with who comes before and after it on each pathway."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from concord_registry.cells import Cell, cells
+from concord_registry.claims import ByStage
 from concord_registry.responsibilities import Responsible, Scope, responsibilities
 from concord_registry.wording import names
-from concord_registry.world import Claim, Reference
+from concord_registry.world import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def own_responsibilities(reference: Reference, body: str, pathways: tuple[str, .
     return list(responsibilities(reference, Scope(pathways=pathways, organisation=body)))
 
 
-def neighbours(reference: Reference, by_stage: Mapping[str, list[Claim]], own: list[Responsible]) -> list[Neighbours]:
+def neighbours(reference: Reference, by_stage: ByStage, own: list[Responsible]) -> list[Neighbours]:
     """For each cell, in the order given. Functions run beside a pathway and have no neighbours."""
     rows: dict[tuple[str, str], list[Cell]] = {}
     for pathway, place in {(one.pathway, one.place) for one in own}:

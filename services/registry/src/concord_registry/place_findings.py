@@ -1,18 +1,16 @@
 """Findings that belong to a place or a whole pathway: missing leads, hand-overs, idle bodies."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from concord_contracts.registry import ClaimStatus, FindingKind, Role
 from concord_registry.cells import Cell, whole_pathway
-from concord_registry.claims import Applying
+from concord_registry.claims import Applying, ByStage
 from concord_registry.findings import competing
 from concord_registry.found import Found
 from concord_registry.fragmentation import hand_overs
 from concord_registry.places import councils_of, of_kind, region_of, within
 from concord_registry.wording import names
-from concord_registry.world import ENGLAND, LOCAL_KINDS, REGIONAL_KINDS, Claim, Reference
-
-type ByStage = Mapping[str, list[Claim]]
+from concord_registry.world import ENGLAND, LOCAL_KINDS, REGIONAL_KINDS, Reference
 
 LEAD_CLOSES = "an agreement, from the day it takes effect, or the body itself names one lead for the whole pathway"
 LEAD_SEVERITY = {

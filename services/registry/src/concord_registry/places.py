@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from concord_registry.remembering import remembered
 from concord_registry.world import REGIONAL_KINDS, Reference
 
 WHOLE = 1.0 - 5e-7
@@ -17,6 +18,7 @@ def _containers(reference: Reference, place: str) -> Iterator[str]:
             yield overlap.ccg_place
 
 
+@remembered
 def containing(reference: Reference, place: str) -> tuple[str, ...]:
     """The place itself, then every place that wholly contains it, nearest first.
 
@@ -49,6 +51,7 @@ def of_kind(reference: Reference, places: Iterable[str], kind: str) -> tuple[str
     return tuple(key for key in places if key in reference.places and reference.places[key].kind == kind)
 
 
+@remembered
 def region_of(reference: Reference, place: str) -> str | None:
     """The nearest area or region the place lies in; None for England and for a place without one."""
     for key in containing(reference, place):

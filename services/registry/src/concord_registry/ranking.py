@@ -1,13 +1,12 @@
 """Places by how often responsibility changes hands along a pathway. Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from concord_registry.cells import cells, claims_by_stage
+from concord_registry.cells import cells
+from concord_registry.claims import claims_by_stage
 from concord_registry.fragmentation import Fragmented, fragmentation
-from concord_registry.places import containing
-from concord_registry.world import ANY, Claim, Reference
+from concord_registry.world import Claim, Reference
 
 FORMULA = "score = hand-overs / (stages with a known commissioner - 1), 0..1; functions beside the pathway do not count"
 RANKED_WHERE = (
@@ -35,14 +34,8 @@ class Ranked:
 
 def ranking(reference: Reference, claims: Iterable[Claim], pathway: str, places: Sequence[str]) -> list[Ranked]:
     """Ranked places first, the most hand-overs for their stages at the top; then the others by key."""
-    by_place: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        if claim.pathway in (pathway, ANY):
-            by_place[claim.place].append(claim)
-    scores: dict[str, Fragmented] = {}
-    for place in places:
-        near = [claim for key in containing(reference, place) for claim in by_place.get(key, ())]
-        scores[place] = fragmentation(cells(reference, claims_by_stage(near), pathway, place))
+    by_stage = claims_by_stage(claims)
+    scores = {place: fragmentation(cells(reference, by_stage, pathway, place)) for place in places}
     comparable = {place: one.score for place, one in scores.items() if one.ranked and one.score is not None}
     order = sorted(comparable, key=lambda place: (-comparable[place], place))
     ranks = {place: 1 + sum(other > comparable[place] for other in comparable.values()) for place in order}

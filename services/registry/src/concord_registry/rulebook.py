@@ -7,6 +7,7 @@ populations are advice and never decide the answer (practice: from 2013-04-01 th
 from dataclasses import dataclass
 
 from concord_registry.places import Member, ccgs_of, councils_of
+from concord_registry.remembering import remembered
 from concord_registry.world import ANY, Reference, Rule
 
 NHS_ENGLAND = "ods:X24"
@@ -67,6 +68,11 @@ def holders(reference: Reference, expression: str | None, place: str) -> tuple[H
         return ()
     if ":" in expression:
         return (Holder(expression),)
+    return _named_in(reference, expression, place)
+
+
+@remembered
+def _named_in(reference: Reference, expression: str, place: str) -> tuple[Holder, ...]:
     match expression:
         case "ccg_of_place":
             found = _bodies_of(reference, ccgs_of(reference, place))
@@ -102,7 +108,7 @@ def assignment(reference: Reference, stage: str, pathway: str, place: str) -> As
 
 def assigned_by(reference: Reference, rule: Rule, place: str) -> Assignment:
     """What a rule says for a place, the same for every stage and pathway that it is for."""
-    office, note = _office(reference, rule, place)
+    office, note = _office(reference, rule.commissioner, rule.office, rule.office_default, place)
     return Assignment(rule, holders(reference, rule.commissioner, place), office, note)
 
 
@@ -131,19 +137,22 @@ def _support_units(reference: Reference, place: str) -> tuple[Holder, ...]:
     return tuple(Holder(body) for body in sorted(found))
 
 
-def _office(reference: Reference, rule: Rule, place: str) -> tuple[str | None, str | None]:
-    if rule.office in ("area_team_of_place", "specialised_by_provider"):
+@remembered
+def _office(
+    reference: Reference, commissioner: str, office: str | None, default: str | None, place: str
+) -> tuple[str | None, str | None]:
+    if office in ("area_team_of_place", "specialised_by_provider"):
         ccgs = {holder.body for holder in _bodies_of(reference, ccgs_of(reference, place))}
         teams = sorted({team for ccg in ccgs for team in reference.related.get(("area_team_of", ccg), ())})
         names = ", ".join(reference.name(team) for team in teams)
-        if rule.office == "specialised_by_provider":
-            offices = {office for team in teams for office in reference.related.get((SPECIALISED_FOR, team), ())}
-            office = offices.pop() if len(offices) == 1 else None if offices else rule.office_default
+        if office == "specialised_by_provider":
+            found = {one for team in teams for one in reference.related.get((SPECIALISED_FOR, team), ())}
+            holder = found.pop() if len(found) == 1 else None if found else default
             words = "one of ten area teams for specialised services; it follows the provider, taken to be near"
-            return office, f"{words} {names}"
+            return holder, f"{words} {names}"
         if len(teams) == 1:
             return teams[0], "the area team of the place"
         return None, f"several area teams: {names}" if teams else "no area team known for the place"
-    if rule.commissioner == "scg_of_place":
+    if commissioner == "scg_of_place":
         return None, "a committee of the region's primary care trusts, no body of its own"
-    return rule.office_default, None
+    return default, None

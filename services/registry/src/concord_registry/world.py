@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import Any
 
 from concord_contracts.identifiers import FOREVER
 from concord_contracts.registry import ClaimStatus, Commitment, Role
@@ -199,6 +200,11 @@ class Reference:
     succession: tuple[Succession, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     facts: PathwayFacts = field(default_factory=PathwayFacts)
+
+    @cached_property
+    def remembered(self) -> dict[str, dict[tuple[Any, ...], Any]]:
+        """Function -> its answers by arguments; see `remembering`."""
+        return {}
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
 from concord_registry import views
-from concord_registry.claims import applying
+from concord_registry.claims import applying, claims_by_stage, that_apply
 from concord_registry.commissioners import Answer, answer, in_words
 from concord_registry.places import containing
 from concord_registry.reading import When, position_of, require_known
@@ -60,7 +60,8 @@ def _answer(tx: Reading, references: ReferenceReader, query: CommissionersQuery,
     found = answer(then, now, query.stage, query.pathway, query.place)
     around = frozenset(containing(then, query.place))
     known = claims.of_maps(tx, position.as_of, position.as_of, position.known_at, [query.pathway], around)
-    said = applying(then, known, query.stage, query.pathway, query.place, around)
+    of_stage = claims_by_stage(known).get(query.stage, {})
+    said = applying(then, that_apply(then, of_stage, query.pathway, query.place), query.place)
     place = then.places[query.place]
     stage = now.stages[query.stage]
     return Commissioners(

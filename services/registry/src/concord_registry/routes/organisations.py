@@ -13,7 +13,7 @@ from concord_kit.database import Reading
 from concord_kit.positions import Position
 from concord_kit.problems import Problem, problem_responses
 from concord_registry import rolled_views, views
-from concord_registry.cells import claims_by_stage
+from concord_registry.claims import claims_by_stage
 from concord_registry.coverage import places_that_matter
 from concord_registry.organisations import matching, neighbours, own_responsibilities
 from concord_registry.reading import Page, RollTo, When, cursor_after, position_of, require_known, start_of

@@ -4,16 +4,17 @@ Pure: a reference before, the same with the rules after, and the claims in force
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from concord_contracts.registry import FindingKind, Role
-from concord_registry.cells import Cell, cell, cells, claims_by_stage
+from concord_registry.cells import Cell, cell, cells
+from concord_registry.claims import ByStage, claims_by_stage
 from concord_registry.coverage import findings_beside
 from concord_registry.findings import cell_findings
 from concord_registry.found import Found
-from concord_registry.places import containing, of_kind
+from concord_registry.places import of_kind
 from concord_registry.rulebook import Assignment, assigned_by, rule_for, said
 from concord_registry.world import Claim, Reference, Rule
 
@@ -51,10 +52,8 @@ def effect(
     places = [*of_kind(before, before.places, "ccg"), *of_kind(before, before.places, "council")]
     found.places = len(places) if changes else 0
     said_of: dict[tuple[str, str, str], frozenset[str]] = {}
-    by_place = _claims_by_place(claims)
+    by_stage = claims_by_stage(claims)
     for place in sorted(places):
-        around = frozenset(containing(before, place))
-        here = [claim for key in sorted(around) for claim in by_place.get(key, ())] if look_closer else []
         for (stage, pathway), (old, new) in changes.items():
             then, now = _bodies(before, old, place, said_of), _bodies(after, new, place, said_of)
             _count(found, before, stage, pathway, old, new)
@@ -63,20 +62,9 @@ def effect(
                 found.lose.update(then - now)
                 found.gain.update(now - then)
                 if look_closer:
-                    _touched(found, cell(before, _of(here, stage), stage, pathway, place, around), then, now)
+                    _touched(found, cell(before, by_stage, stage, pathway, place), then, now)
         if look_closer:
-            _findings(found, before, after, here, place, changes, on_maps)
-    return found
-
-
-def _of(claims: Iterable[Claim], stage: str) -> list[Claim]:
-    return [claim for claim in claims if claim.stage == stage]
-
-
-def _claims_by_place(claims: Iterable[Claim]) -> Mapping[str, list[Claim]]:
-    found: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        found[claim.place].append(claim)
+            _findings(found, before, after, by_stage, place, changes, on_maps)
     return found
 
 
@@ -131,7 +119,7 @@ def _findings(
     found: Effect,
     before: Reference,
     after: Reference,
-    claims: Sequence[Claim],
+    by_stage: ByStage,
     place: str,
     changes: Mapping[tuple[str, str], tuple[Rule | None, Rule | None]],
     on_maps: Sequence[str],
@@ -140,8 +128,7 @@ def _findings(
         touched = {stage for stage, of in changes if of == pathway}
         if not touched:
             continue
-        mine = [claim for claim in claims if claim.pathway in (pathway, "*")]
-        row = cells(before, claims_by_stage(mine), pathway, place)
+        row = cells(before, by_stage, pathway, place)
         later = tuple(
             replace(one, assignment=_assigned(after, changes[one.stage.key, pathway][1], place))
             if one.stage.key in touched
