@@ -12,7 +12,7 @@ from concord_registry.coverage import cover
 from concord_registry.knowledge import jsna, reports
 from concord_registry.knowledge.contracts import months_before, notice_by, on_the_day
 from concord_registry.knowledge.findings import knowledge_findings, vacancies_above
-from concord_registry.knowledge.known import Knowledge
+from concord_registry.knowledge.known import NOTHING, Knowledge
 from concord_registry.knowledge.network_coverage import network_coverage
 from concord_registry.knowledge.showing import typed
 from concord_registry.knowledge.standards import standards
@@ -43,7 +43,7 @@ def lead(name: str = "lead", **changed: Any) -> Any:
 
 
 def test_nothing_known_finds_nothing(small_world: Reference) -> None:
-    assert found(small_world) == []
+    assert knowledge_findings(small_world, NOTHING, "lung", "ccg-02A") == []
 
 
 def test_a_lead_is_vacant_before_after_and_soon_and_not_while_it_is_held(small_world: Reference) -> None:

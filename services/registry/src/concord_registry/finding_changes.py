@@ -8,6 +8,9 @@ from concord_contracts.identifiers import FOREVER
 from concord_contracts.registry import ChangeKind
 from concord_registry.finding_lists import Finder, Listed
 from concord_registry.finding_scope import FindingScope, Spot
+from concord_registry.knowledge.days import TOPIC_OF, behind
+from concord_registry.knowledge.known import KnownThroughout
+from concord_registry.touched import Touched
 from concord_registry.wording import day
 from concord_registry.world import ANY, Claim, Reference
 
@@ -57,12 +60,14 @@ def _kind(before: Listed | None, after: Listed | None) -> ChangeKind | None:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A change on a day, with the claims about it that end or begin then."""
+    """A change on a day, with the claims and records about it that end or begin then."""
 
     on: date
     changed: Changed
     ending: tuple[str, ...]
     beginning: tuple[str, ...]
+    records_ending: tuple[str, ...] = ()
+    records_beginning: tuple[str, ...] = ()
 
     @property
     def last_day(self) -> date:
@@ -80,26 +85,29 @@ def days_of_claims(claims: Iterable[Claim], after: date, until: date) -> dict[da
     return {on: frozenset(places) for on, places in sorted(found.items())}
 
 
-def affected(spots: Iterable[Spot], places: frozenset[str] | None, *readings: Reference) -> tuple[Spot, ...]:
-    """The spots that a change in these places can reach on either day; all where it may be anywhere (None)."""
-    if places is None:
-        return tuple(spots)
-    return tuple(spot for spot in spots if any(spot.around(reference) & places for reference in readings))
+def affected(spots: Iterable[Spot], touched: Touched, *readings: Reference) -> tuple[Spot, ...]:
+    """The spots whose findings a day can change, as they lie on either side of it."""
+    return tuple(spot for spot in spots if any(touched.reaches(spot, reference) for reference in readings))
 
 
 def foreseen(
     before: Reference,
     after: Reference,
     claims: Sequence[Claim],
+    known: KnownThroughout,
     scope: FindingScope,
     spots: Sequence[Spot],
 ) -> Iterator[Foreseen]:
-    """What changes at spots from the day before to the day of `after`; `claims` are of both days."""
+    """What changes at spots from the day before to the day of `after`; `claims` and records are of both days."""
     on = after.as_of
-    then = Finder(before, in_force(claims, before.as_of), scope)
-    now = Finder(after, in_force(claims, on), scope)
+    then = Finder(before, in_force(claims, before.as_of), scope, known.on(before.as_of))
+    now = Finder(after, in_force(claims, on), scope, known.on(on))
     for spot in spots:
         for one in changed(then.at(spot), now.at(spot)):
+            if one.shown.found.kind in TOPIC_OF:
+                ending, beginning = behind(after, known, one.shown.found, on)
+                yield Foreseen(on, one, (), (), tuple(ending), tuple(beginning))
+                continue
             near = [claim for claim in claims if _about(claim, one, spot.around(before) | spot.around(after))]
             yield Foreseen(
                 on,

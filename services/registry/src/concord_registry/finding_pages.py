@@ -17,11 +17,13 @@ from concord_registry.finding_changes import (
 )
 from concord_registry.finding_lists import Finder, Listed, around_all
 from concord_registry.finding_scope import FindingScope, Spot, spots
-from concord_registry.knowledge.known import NOTHING, Knowledge
-from concord_registry.knowledge.reading import read_knowledge
+from concord_registry.knowledge.days import days_of_records, places_of_parties
+from concord_registry.knowledge.known import NOTHING, Knowledge, KnownThroughout
+from concord_registry.knowledge.reading import read_knowledge, read_throughout
 from concord_registry.store import claims
 from concord_registry.store.changing import of_reference
 from concord_registry.store.reference import ReferenceReader
+from concord_registry.touched import Touched
 from concord_registry.wording import day
 from concord_registry.world import Claim, Reference
 
@@ -132,45 +134,48 @@ def ahead(tx: Reading, references: ReferenceReader, at: ReadAt, scope: FindingSc
     position = at.position
     here: tuple[Spot, ...] = spots(at.reference, scope)
     around = around_all(at.reference, here)
-    known = claims.of_maps(tx, position.as_of, until, position.known_at, scope.pathways, around)
-    days = _days(tx, at, known, until)
+    said = claims.of_maps(tx, position.as_of, until, position.known_at, scope.pathways, around)
+    known = read_throughout(tx, position.as_of, until, position.known_at)
+    days = _days(tx, at, said, known, until)
     looked, items, scanned = 0, list[tuple[Reference, Reference, Foreseen]](), list[date]()
     reference = at.reference
-    for on, (places, moved) in days.items():
+    for on, touched in days.items():
         before = on_day(reference, on - ONE_DAY)
-        now = references.read(tx, on, position.known_at) if moved else on_day(reference, on)
+        now = references.read(tx, on, position.known_at) if touched.moved else on_day(reference, on)
         reference = now
-        here = tuple(sorted({*here, *spots(now, scope)})) if moved else here
-        some = affected(here, places, before, now)
+        here = tuple(sorted({*here, *spots(now, scope)})) if touched.moved else here
+        some = affected(here, touched, before, now)
         if not some:
             continue
         if looked + 2 * len(some) > MOST_MAPS_AHEAD or len(scanned) == MOST_DAYS or len(items) >= limit:
-            return Ahead(tuple(scanned), tuple(items), on - ONE_DAY, _why(on, len(some), moved))
+            return Ahead(tuple(scanned), tuple(items), on - ONE_DAY, _why(on, len(some), touched.moved))
         looked += 2 * len(some)
         scanned.append(on)
         near = around_all(before, some) | around_all(now, some)
         both = claims.of_maps(tx, on - ONE_DAY, on, position.known_at, scope.pathways, near)
-        items += [(before, now, one) for one in foreseen(before, now, both, scope, some)]
+        items += [(before, now, one) for one in foreseen(before, now, both, known, scope, some)]
     return Ahead(tuple(scanned), tuple(items), until, None)
 
 
-def _days(
-    tx: Reading, at: ReadAt, known: Sequence[Claim], until: date
-) -> dict[date, tuple[frozenset[str] | None, bool]]:
-    """Each day on which anything changes -> the places it can reach (None: any), and whether reference data do."""
-    found: dict[date, tuple[frozenset[str] | None, bool]] = {
-        on: (places, False) for on, places in days_of_claims(known, at.position.as_of, until).items()
-    }
-    named = {body for claim in known for body in (claim.organisation or "", *claim.on_behalf_of)}
-    for one in of_reference(tx, at.reference, named, at.position.as_of, until, at.position.known_at):
-        places, _ = found.get(one.on, (frozenset[str](), True))
-        reached = None if places is None or one.places is None else places | one.places
-        found[one.on] = (reached, True)
+def _days(tx: Reading, at: ReadAt, said: Sequence[Claim], known: KnownThroughout, until: date) -> dict[date, Touched]:
+    """Each day on which anything changes -> what it may change."""
+    after, known_at = at.position.as_of, at.position.known_at
+    named = {body for claim in said for body in (claim.organisation or "", *claim.on_behalf_of)}
+    parties = places_of_parties(known)
+    touching = [(on, Touched(places)) for on, places in days_of_claims(said, after, until).items()]
+    touching += days_of_records(at.reference, known, after, until)
+    touching += [
+        (one.on, Touched(one.places, moved=True))
+        for one in of_reference(tx, at.reference, named, parties, after, until, known_at)
+    ]
+    found: dict[date, Touched] = {}
+    for on, touched in touching:
+        found[on] = found.get(on, Touched()) | touched
     return dict(sorted(found.items()))
 
 
 def _why(on: date, maps: int, moved: bool) -> str:
-    what = "the reference data change" if moved else "claims change"
+    what = "the reference data change" if moved else "claims or records change"
     return (
         f"on {day(on)} {what} for {maps} maps, which is more than one question looks at with what went before; "
         "ask again from that day, or narrow it by place, body or pathway"

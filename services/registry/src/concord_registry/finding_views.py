@@ -88,4 +88,6 @@ def foreseen(before: Reference, after: Reference, one: Foreseen) -> ForeseenChan
         words=in_words(one, what, shown.place_name),
         claims_ending=list(one.ending),
         claims_beginning=list(one.beginning),
+        records_ending=list(one.records_ending),
+        records_beginning=list(one.records_beginning),
     )

@@ -15,9 +15,10 @@ OF_RECORDS = frozenset(
         FindingKind.CONTRACT_WITH_ENDED_BODY,
         FindingKind.NETWORK_OVERLAP,
         FindingKind.RISK_OVERDUE,
+        FindingKind.AUTHORITY_ENDS,
     }
 )
-"""Kinds of which a place can have several: one for each contract, pair of networks or risk."""
+"""Kinds of which a place can have several: one for each contract, pair of networks, risk or authority."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class FindingKind(StrEnum):
     NO_NETWORK = "no-network"
     NETWORK_OVERLAP = "network-overlap"
     RISK_OVERDUE = "risk-overdue"
+    AUTHORITY_ENDS = "authority-without-successor"
 
 
 class Finding(Reply):

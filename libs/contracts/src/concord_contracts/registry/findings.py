@@ -86,6 +86,8 @@ class ForeseenChange(FindingChange):
     words: str = Field(description="in a sentence, for a paper")
     claims_ending: list[str] = Field([], description="claims about it that end then")
     claims_beginning: list[str] = Field([], description="claims about it that begin then")
+    records_ending: list[str] = Field([], description="roles, contracts, plans and the like about it that end then")
+    records_beginning: list[str] = Field([], description="roles, contracts, plans and the like that begin then")
 
 
 class FindingsAhead(AsKnown):

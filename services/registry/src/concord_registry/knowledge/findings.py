@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from concord_contracts.registry import FindingKind
 from concord_registry.found import Found
+from concord_registry.knowledge.authority_findings import lapsed_authorities
 from concord_registry.knowledge.contract_findings import contract_findings
-from concord_registry.knowledge.known import Knowledge, covering, said_of
+from concord_registry.knowledge.known import Knowledge, covering, last_day, last_to_end, said_of
 from concord_registry.knowledge.network_coverage import networks_of_place, overlaps
 from concord_registry.knowledge.risks import on_the_day
 from concord_registry.knowledge.role_findings import skill_mix, vacancies
@@ -29,6 +30,7 @@ def knowledge_findings(reference: Reference, knowledge: Knowledge, pathway: str,
         *_without_plan(reference, knowledge, pathway, place),
         *_networks(reference, knowledge, pathway, place),
         *_overdue(reference, knowledge, pathway, place),
+        *lapsed_authorities(reference, knowledge, pathway, place),
     ]
 
 
@@ -38,11 +40,25 @@ def vacancies_above(reference: Reference, knowledge: Knowledge, pathway: str, pl
 
 
 def _without_plan(reference: Reference, knowledge: Knowledge, pathway: str, place: str) -> Iterator[Found]:
-    """Stages that no plan covers, in a place where a plan is recorded."""
+    """Stages that no plan covers, in a place where a plan is in force; where the last has ended, that alone."""
     plans = list(covering(reference, knowledge.plans, pathway, place))
+    last = None if plans else last_to_end(reference, knowledge, "plans", pathway, place)
+    if last:
+        yield Found(
+            kind=FindingKind.NO_PLAN,
+            pathway=pathway,
+            place=place,
+            severity="medium",
+            why_severity="medium: there were plans, and none is in force",
+            words=f"No plan is in force here: {last.title} ran until {last_day(last)}.",
+            closes_when="a plan in force is entered",
+            records=(last.id,),
+        )
     covered = {stage for one in plans for stage in one.stages}
     for stage in reference.pathways[pathway].stages if plans else ():
         if stage not in covered:
+            before = last_to_end(reference, knowledge, "plans", pathway, place, stage)
+            ran = f": {before.title} ran until {last_day(before)}" if before else ""
             yield Found(
                 kind=FindingKind.NO_PLAN,
                 pathway=pathway,
@@ -50,8 +66,9 @@ def _without_plan(reference: Reference, knowledge: Knowledge, pathway: str, plac
                 stage=stage,
                 severity="low",
                 why_severity="low: other stages are planned here; what nobody plans is found late",
-                words=f"None of {len(plans)} plans in force covers {reference.stages[stage].name} here.",
+                words=f"None of {len(plans)} plans in force covers {reference.stages[stage].name} here{ran}.",
                 closes_when="a plan that covers the stage is entered",
+                records=(before.id,) if before else (),
             )
 
 

@@ -6,11 +6,9 @@ from datetime import timedelta
 from concord_contracts.registry import FindingKind, HolderRole, RoleHolderView, Skill
 from concord_registry.found import Found
 from concord_registry.knowledge.known import Knowledge, said_of
+from concord_registry.knowledge.lapses import goes_on, last_held
 from concord_registry.wording import day
 from concord_registry.world import ENGLAND, REGIONAL_KINDS, Reference
-
-SOON = timedelta(days=90)
-"""How far ahead the end of a lead or the last day for notice is told: a quarter, in which a body can still act."""
 
 LEVELS = {"local": "this place", "regional": "the area", "national": "England"}
 
@@ -67,10 +65,9 @@ def _vacancy(
 ) -> Iterator[Found]:
     today = reference.as_of
     holding = [one for one in leads if holds(one, reference, knowledge)]
-    last = max((one.valid_to for one in holding), default=None)
-    followed = [one for one in leads if last and one.person and one.valid_from <= last < one.valid_to]
-    if last is not None and (last > today + SOON or followed):
+    if goes_on(leads, holding, today, lambda one: one.person is not None):
         return
+    last = last_held(holding)
     before = [one for one in leads if one.valid_from <= today]
     if last is not None:
         severity = "medium: it ends within 90 days and no successor is recorded"

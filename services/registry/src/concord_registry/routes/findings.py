@@ -198,7 +198,8 @@ async def list_findings_ahead(
     query: Annotated[AheadQuery, Query()], references: References, call: Call = Depends(allowed("map.read"))
 ) -> Response:
     """What will open, close or change severity until a day, from what is recorded now: claims and agreements that end
-    or begin, reviews that fall due, rules, bodies and places that change. Only days on which something changes are
+    or begin, reviews that fall due, rules, bodies and places that change; roles, contracts, plans, networks and limits
+    of authority that begin or end, notice and mitigation that fall due. Only days on which something changes are
     looked at, and only maps it can reach; where that is too much, the answer says how far it got."""
     chosen(call.request.headers.get("accept"), (JSON_TYPE,))
     return call.reply(await call.read(lambda tx: _ahead(tx, references, query, call)))

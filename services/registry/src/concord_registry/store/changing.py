@@ -1,6 +1,6 @@
 """On which days the reference data change that findings are made of, and what those changes can reach."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,10 +26,17 @@ EVERYWHERE = None
 
 
 def of_reference(
-    tx: Reading, reference: Reference, named: Collection[str], after: date, until: date, known_at: datetime
+    tx: Reading,
+    reference: Reference,
+    named: Collection[str],
+    parties: Mapping[str, frozenset[str]],
+    after: date,
+    until: date,
+    known_at: datetime,
 ) -> list[Changing]:
-    """Changes in (after, until] of places and how they lie, of rules, of bodies with a place and of bodies `named` by
-    rules or claims, and of whose offices bodies are. Names, codes and other relations decide no finding.
+    """Changes in (after, until] of places and how they lie, of rules, of bodies with a place, of bodies `named` by
+    rules or claims, of `parties` to contracts (body -> places), and of whose offices bodies are. Names, codes and other
+    relations decide no finding.
     """
     found: list[Changing] = []
     wanted = {*named, *(rule.commissioner for rule in reference.rules), *reference.places_of_body}
@@ -48,6 +55,8 @@ def of_reference(
     for on, (body,) in days(tables.Body, "body"):
         if body in reference.places_of_body:
             found.append(Changing(on, frozenset(reference.places_of_body[body])))
+        if body in parties:
+            found.append(Changing(on, parties[body]))
         if body in named or body in wanted - set(reference.places_of_body):
             found.append(Changing(on, EVERYWHERE))
     for on, (subject, kind) in days(tables.Relation, "subject", "type"):

@@ -71,6 +71,19 @@ def listed(
     return [_held(row) for row in tx.connection.execute(query if limit is None else query.limit(limit))]
 
 
+def ended(tx: Reading, topics: Collection[str], by: date, known_at: datetime) -> list[Held]:
+    """Records that held once and no longer do on the day, by id."""
+    where = [RECORDS.c.topic.in_(sorted(topics)), known(RECORDS, known_at), RECORDS.c.valid_to <= by]
+    query = select(RECORDS).where(*where, RECORDS.c.valid_from < RECORDS.c.valid_to).order_by(RECORDS.c.record)
+    return [_held(row) for row in tx.connection.execute(query)] if topics else []
+
+
+def anything(tx: Reading, known_at: datetime) -> bool:
+    """Whether a record of any topic and any day was known at the moment."""
+    query = select(RECORDS.c.row).where(known(RECORDS, known_at), RECORDS.c.valid_from < RECORDS.c.valid_to)
+    return tx.connection.execute(query.limit(1)).first() is not None
+
+
 def naming(tx: Reading, kind: str, values: Collection[str], known_at: datetime, days: Days) -> list[Held]:
     """Records of every topic that refer to one of the values, by topic and id: what a body holds, where it is named."""
     where = [known(RECORDS, known_at), *days.condition, _refers(kind, sorted(values))]
