@@ -33,7 +33,8 @@ def lines(draw: st.DrawFn, key: str) -> dict[str, Any]:
     paid = {
         f"{payer}-money": draw(AMOUNTS) for payer in draw(st.lists(st.sampled_from(PAYERS), max_size=2, unique=True))
     }
-    modes = [make_mode("clinic", 20.0), make_mode("ward", 35.0)][: draw(st.integers(0, 2))]
+    worth = {"benefit": draw(st.sampled_from([0.0, 0.03]))}
+    modes = [make_mode("clinic", 20.0) | worth, make_mode("ward", 35.0)][: draw(st.integers(0, 2))]
     return make_line(
         key, paid, key, draw(st.sampled_from(PAYERS)), modes=modes, place=draw(st.sampled_from(["north", "south"]))
     )

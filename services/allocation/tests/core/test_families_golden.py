@@ -107,7 +107,10 @@ def full_document() -> dict[str, Any]:
             make_purse("grant", {FIRST: 400, SECOND: 400}, owner="council", scope={"lines": ["quit"]}),
         ],
         lines=[
-            make_line("ct", {"money": 500}, "ct", modes=[make_mode("scan", 100.0)], place="north", cost_index="pay"),
+            make_line(
+                "ct", {"money": 500}, "ct", place="north", cost_index="pay",
+                modes=[make_mode("scan", 100.0), make_mode("phone", 0.0) | {"benefit": 0.05}],
+            ),
             make_line("quit", {"grant": 300}, "quit", "council", place="south"),
             make_line("kit", {}, None, place="north", non_recurrent=True),
         ],
@@ -183,7 +186,7 @@ def full_document() -> dict[str, Any]:
 
 LATER = (
     "purse_years", "fund_years", "bought", "curve_years", "pace_real", "limit_later", "carry", "overspend",
-    "held_back", "contract", "resource", "demand", "link", "equity", "option", "volume", "option_rule",
+    "held_back", "contract", "resource", "demand", "link", "equity", "option", "volume", "option_rule", "worth",
 )  # fmt: skip
 """Families of later parts, and what these change in the first ones."""
 

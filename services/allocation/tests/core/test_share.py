@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from concord_allocation.core.share.claims import RULES, contested_garment
+from concord_allocation.core.share.claims import RULES, contested_garment, random_arrival, rules_for
 from concord_allocation.core.share.coalitions import LineCost, Party, standing_alone
 from concord_allocation.core.share.divisions import by_key, to_whole_pounds
 from concord_allocation.core.share.game import (
@@ -62,6 +62,13 @@ def test_a_game_of_costs_is_divided_as_its_negative_is() -> None:
 @pytest.mark.parametrize(("estate", "awards"), [(100, [100 / 3] * 3), (200, [50, 75, 75]), (300, [50, 100, 150])])
 def test_the_contested_garment(estate: float, awards: list[float]) -> None:
     assert contested_garment(estate, [100, 200, 300]) == pytest.approx(awards)
+
+
+def test_claims_in_any_order_of_arrival() -> None:
+    """O'Neill, Mathematical Social Sciences 2 (1982) 345-371, on the Talmud's claims; a Shapley value."""
+    assert random_arrival(200, [100, 200, 300]) == pytest.approx([100 / 3, 250 / 3, 250 / 3])
+    assert random_arrival(300, [100, 200, 300]) == pytest.approx(shapley(TALMUD_300))
+    assert "random_arrival" not in rules_for(13)
 
 
 @given(

@@ -81,7 +81,7 @@ from concord_contracts.allocation.citations import (
     ScenarioDigests,
 )
 from concord_contracts.allocation.example import EXAMPLE_PROBLEM
-from concord_contracts.allocation.fairness import Equity, People
+from concord_contracts.allocation.fairness import Equity
 from concord_contracts.allocation.ledger import (
     BridgeRow,
     CarryRow,
@@ -214,7 +214,6 @@ __all__ = [
     "PaceOfChange",
     "Payer",
     "PayerTie",
-    "People",
     "PoolContribution",
     "PriceChange",
     "PriceIndex",

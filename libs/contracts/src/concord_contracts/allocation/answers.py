@@ -224,6 +224,7 @@ class Ties(Reply):
     other_plans_as_good: bool
     decided_gbp: int
     payers: list[PayerTie]
+    options: list[str] = Field([], description="options that another set with the same benefit has otherwise")
 
 
 class AssumptionPart(Reply):

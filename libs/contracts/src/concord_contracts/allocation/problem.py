@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, model_validator
 from concord_contracts.allocation.activity import Demand, Link, Resource
 from concord_contracts.allocation.choices import Option, OptionRule
 from concord_contracts.allocation.example import EXAMPLE_PROBLEM
-from concord_contracts.allocation.fairness import Equity, People
+from concord_contracts.allocation.fairness import Equity
 from concord_contracts.allocation.money import (
     BoundaryTransfer,
     Bridge,
@@ -26,6 +26,7 @@ from concord_contracts.allocation.money import (
     Saving,
 )
 from concord_contracts.allocation.quantities import (
+    BenefitOfCase,
     Factor,
     Keys,
     LineKey,
@@ -80,11 +81,16 @@ class Purse(Request):
 
 
 class Mode(Request):
-    """One way to deliver a line's service, with what a case costs in the prices of the data."""
+    """One way to deliver a line's service: what a case costs in the prices of the data, and what it is worth.
+
+    A case may cost nothing here, where it takes only resources. `benefit` comes beside what the line's curve says of
+    its spend, undiscounted.
+    """
 
     key: Key
     name: ShortText
-    unit_cost_gbp: Annotated[float, Field(gt=0, le=1e9)]
+    unit_cost_gbp: Annotated[float, Field(ge=0, le=1e9, json_schema_extra={"unit": "GBP per case"})]
+    benefit: BenefitOfCase = 0.0
     provenance: Provenance
 
 
@@ -340,7 +346,6 @@ class Problem(Request):
     business_rules: Annotated[list[BusinessRule], Field(max_length=200)] = []
     transfers: Annotated[list[BoundaryTransfer], Field(max_length=500)] = []
     outside: Annotated[list[Outside], Field(max_length=200)] = []
-    people: Annotated[list[People], Field(max_length=20000)] = []
     sacrifices: dict[Objective, Share] = Field(
         {}, description="share of an objective's best value that later objectives may cost it; its cost is reported"
     )

@@ -23,6 +23,7 @@ Cases = Annotated[float, Field(ge=0, le=1e9, json_schema_extra=_in("cases a year
 Amount = Annotated[float, Field(ge=0, le=1e9, json_schema_extra=_in("the resource's own unit a year"))]
 Rate = Annotated[float, Field(ge=-1e6, le=1e6, json_schema_extra=_in("per case or per GBP of what it counts"))]
 BenefitPerPound = Annotated[float, Field(ge=0, le=1e3, json_schema_extra=_in("benefit per GBP"))]
+BenefitOfCase = Annotated[float, Field(ge=0, le=1e9, json_schema_extra=_in("benefit per case"))]
 Benefit = Annotated[float, Field(ge=-1e9, le=1e9, json_schema_extra=_in("benefit a year"))]
 Heads = Annotated[float, Field(gt=0, le=1e9, json_schema_extra=_in("weighted heads"))]
 Share = Annotated[float, Field(ge=0, le=1, json_schema_extra=_in("share of 1"))]

@@ -12,6 +12,7 @@ from concord_allocation.core.problem import (
     Floats,
     Ints,
     ProblemTables,
+    benefit_of_line,
     benefit_of_spend,
     slopes_around,
 )
@@ -104,7 +105,10 @@ def aside_of(tables: ProblemTables, more: Floats) -> Floats:
 
 
 def benefits_of(tables: ProblemTables, spend: Floats, more: Floats | None = None) -> Floats:
-    """(years, lines) discounted benefit of spend, with the benefit of the options started on a line."""
+    """(years, lines) discounted benefit of spend, with the benefit of the cases and of the options started on a line.
+
+    Without `more`, cases are taken as done in the way that gives most per GBP.
+    """
     given = np.zeros(len(tables.more)) if more is None else more
     on_curve = np.maximum(0.0, spend - aside_of(tables, given))
     benefit = np.array(
@@ -116,7 +120,13 @@ def benefits_of(tables: ProblemTables, spend: Floats, more: Floats | None = None
             for t in range(len(tables.years))
         ]
     ).reshape(len(tables.years), len(tables.lines))
+    if more is None:
+        for t, i in zip(*np.nonzero(spend > 0), strict=True):
+            line = tables.lines[i]
+            benefit[t, i] = tables.discount[t] * benefit_of_line(line, int(t), float(spend[t, i]))
     for column, amount in zip(tables.more, given.tolist(), strict=True):
+        if column.block == "worth":
+            benefit[column.year, column.of] += amount * column.benefit
         if column.block == "option" and amount:
             option = tables.parts.options[column.of]
             for t in range(column.year, len(tables.years)):
@@ -258,6 +268,7 @@ def line_rows(tables: ProblemTables, spend: Floats, benefit: Floats) -> tuple[Li
     for t, year in enumerate(tables.years):
         for i, line in enumerate(tables.lines):
             last, following = slopes_around(line.widths[t], line.slopes[t], float(spend[t, i]))
+            of_cases = line.case_benefit_per_gbp(t)
             rows.append(
                 LineRow(
                     year=year,
@@ -265,8 +276,8 @@ def line_rows(tables: ProblemTables, spend: Floats, benefit: Floats) -> tuple[Li
                     gbp=int(spend[t, i]),
                     reference_gbp=int(reference[t, i]),
                     benefit=float(benefit[t, i]),
-                    next_gbp=following * tables.discount[t],
-                    last_gbp=None if last is None else last * tables.discount[t],
+                    next_gbp=(following + of_cases) * tables.discount[t],
+                    last_gbp=None if last is None else (last + of_cases) * tables.discount[t],
                 )
             )
     return tuple(rows)
@@ -286,14 +297,21 @@ def activity_rows(matrix: Matrix, values: Floats) -> tuple[ActivityRow, ...]:
     cases = np.maximum(0.0, matrix.in_units(values)[matrix.columns.case.slice])
     return tuple(
         ActivityRow(
-            tables.years[t], tables.lines[i].key, tables.lines[i].modes[d].key, tables.lines[i].unit, round(count, 2)
+            tables.years[t],
+            tables.lines[i].key,
+            tables.lines[i].modes[d].key,
+            tables.lines[i].unit,
+            round(count, 2) + 0.0,
         )
         for t, i, d, count in _zipped(rows.year, rows.line, rows.mode, cases)
     )
 
 
-def ties_of(matrix: Matrix, optimum: Optimum) -> Ties:
-    """What the tie-break decided, in pounds: half of what differs between its least and its greatest plan."""
+def ties_of(matrix: Matrix, optimum: Optimum, otherwise: Sequence[int] = ()) -> Ties:
+    """What the tie-break decided, in pounds: half of what differs between its least and its greatest plan.
+
+    `otherwise`: positions of options that an equally good set has otherwise.
+    """
     pay, tables = matrix.columns.pay.slice, matrix.tables
     apart = np.abs(optimum.values[pay] - optimum.opposite[pay]) * matrix.money_scale / 2.0
     owner = tables.payer_of_purse[tables.cells.purse]
@@ -309,10 +327,16 @@ def ties_of(matrix: Matrix, optimum: Optimum) -> Ties:
     ]
     decided = [tie for tie in payers if tie.decided_gbp or tie.greatest_gbp > tie.least_gbp]
     return Ties(
-        other_plans_as_good=bool((apart > SAME_POUNDS).any()),
+        other_plans_as_good=bool((apart > SAME_POUNDS).any() or len(otherwise)),
         decided_gbp=round(float(apart.sum())),
         payers=tuple(decided),
+        options=tuple(dict.fromkeys(tables.parts.options[o].key for o in _options_at(matrix, otherwise))),
     )
+
+
+def _options_at(matrix: Matrix, positions: Sequence[int]) -> list[int]:
+    first = matrix.columns.block("option").start - matrix.columns.more_start
+    return [matrix.tables.more[first + position].of for position in positions]
 
 
 def assumptions_of(tables: ProblemTables, cells: Ints) -> Assumptions:

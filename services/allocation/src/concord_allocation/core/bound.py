@@ -15,9 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from concord_allocation.core.parts import Column
 from concord_allocation.core.picking import Picker
 from concord_allocation.core.problem import DIRECT, Floats, ProblemTables
 from concord_allocation.core.recount import Rule, Space, all_rules
+
+NOISE = 1e-9
+"""Gain per unit of an amount without end, up to which it is arithmetic."""
 
 type Multipliers = Mapping[str, float]
 """Benefit per unit of each row's right-hand side, by the row's key; a key left out counts as 0."""
@@ -58,6 +62,7 @@ class _Lagrangian:
             worth[self.space.more + position] = column.benefit
         gain = worth - self.price
         good = gain > 0
+        good &= np.isfinite(self.most) | (gain > NOISE)
         return total + float((gain[good] * self.most[good]).sum())
 
     def _take(self, key: str, lower: float, upper: float) -> float:
@@ -117,9 +122,30 @@ class _Lagrangian:
         most = np.zeros(space.size)
         most[: space.put] = self.most_pay
         most[space.put : space.case] = self.held[put.year, put.purse]
-        most[space.case : space.more] = self.most_spend[case.year, case.line] / case.unit_cost
+        paid = case.unit_cost > 0
+        cases = self._most_free()
+        cases[paid] = self.most_spend[case.year, case.line][paid] / case.unit_cost[paid]
+        most[space.case : space.more] = cases
         if tables.more:
             most[space.more :] = self._most_of_parts(most[space.case : space.more])
+        return most
+
+    def _most_free(self) -> Floats:
+        """By case, what the rules let at most be done of it; they alone bound cases that cost nothing."""
+        space = self.space
+        most = np.full(space.more - space.case, np.inf)
+        if not len(most) or (self.tables.activities.unit_cost > 0).all():
+            return most
+        extra = np.array([column.upper for column in self.tables.more], dtype=np.float64)
+        for rule in all_rules(space):
+            given = rule.coefficients < 0
+            others = rule.columns[given]
+            if rule.soft or not np.isfinite(rule.upper) or (others < space.more).any():
+                continue
+            room = rule.upper - float((rule.coefficients[given] * extra[others - space.more]).sum())
+            mine = (rule.coefficients > 0) & (rule.columns >= space.case) & (rule.columns < space.more)
+            places = rule.columns[mine] - space.case
+            np.minimum.at(most, places, room / rule.coefficients[mine])
         return most
 
     @cached_property
@@ -170,6 +196,8 @@ class _Lagrangian:
                     bound = float(ever[int(put.purse[column.of])])
                 case "waiting":
                     bound = patients[column.of]
+                case "worth":
+                    bound = self._most_worth(column, cases)
                 case "least" | "greatest":
                     bound = self._most_per_head(column.of, everything, cases)
                 case _:
@@ -196,4 +224,10 @@ class _Lagrangian:
                 return float(cases.sum()) / heads
         slopes = max((max(slopes) for line in self.tables.lines for slopes in line.slopes), default=0.0)
         options = sum(abs(o.benefit) * len(self.tables.years) for o in self.tables.parts.options)
-        return (slopes * money * max(self.tables.discount) + options) / heads
+        worth = sum(self._most_worth(one, cases) for one in self.tables.more if one.block == "worth")
+        return (slopes * money * max(self.tables.discount) + options + worth) / heads
+
+    def _most_worth(self, column: Column, cases: Floats) -> float:
+        rows = self.tables.activities
+        mine = (rows.year == column.year) & (rows.line == column.of) & (rows.benefit > 0)
+        return float((rows.benefit[mine] * cases[mine]).sum())

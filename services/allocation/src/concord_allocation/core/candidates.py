@@ -14,7 +14,7 @@ from concord_allocation.core.families import PRICED
 from concord_allocation.core.families.rows import grouped
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.prices import Price
-from concord_allocation.core.problem import Floats, Ints, ProblemTables, benefit_of_spend
+from concord_allocation.core.problem import Floats, Ints, ProblemTables, benefit_of_line
 from concord_allocation.core.results import Candidate, CandidateLine
 from concord_allocation.core.solver import Live, Status
 from concord_allocation.core.stages import Optimum
@@ -136,7 +136,7 @@ def _only_line(
 
 
 def _benefit(tables: ProblemTables, t: int, i: int, spend: float) -> float:
-    return tables.discount[t] * benefit_of_spend(tables.lines[i].widths[t], tables.lines[i].slopes[t], spend)
+    return tables.discount[t] * benefit_of_line(tables.lines[i], t, spend)
 
 
 def _main_purse(tables: ProblemTables, cells: Ints) -> dict[tuple[int, int], tuple[int, int]]:

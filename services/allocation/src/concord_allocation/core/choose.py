@@ -10,7 +10,7 @@ import numpy as np
 
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.objectives import weight_of
-from concord_allocation.core.problem import Ints
+from concord_allocation.core.problem import Floats, Ints
 from concord_allocation.core.solver import Live, Status
 from concord_allocation.core.stages import kept_value
 
@@ -23,7 +23,8 @@ class Held:
     """Options as chosen (1: starts, in the order of their columns), and how sure that is.
 
     `bound`: no plan has more benefit (branch and bound's proof), in benefit units. `unique`: the tie-break settled
-    which of equally good sets it is.
+    which of equally good sets it is. `otherwise`: the options that the equally good set at its other end has otherwise;
+    empty where this set is the only one.
     """
 
     chosen: Ints
@@ -31,6 +32,7 @@ class Held:
     unique: bool
     bound: float
     nodes: int
+    otherwise: tuple[int, ...] = ()
 
 
 def choose_options(matrix: Matrix, time_limit_seconds: float | None) -> tuple[Held | None, Live]:
@@ -62,7 +64,16 @@ def choose_options(matrix: Matrix, time_limit_seconds: float | None) -> tuple[He
     unique = live.run() == Status.OPTIMAL
     if unique:
         chosen = np.round(live.values()[options]).astype(np.int64)
-    return Held(chosen, True, unique, bound, nodes), live
+    return Held(chosen, True, unique, bound, nodes, _otherwise(live, hashes, chosen) if unique else ()), live
+
+
+def _otherwise(live: Live, hashes: Floats, chosen: Ints) -> tuple[int, ...]:
+    """Positions of options that differ in the equally good set with the greatest sum of hashes; none if it is this."""
+    live.minimise(-hashes)
+    if live.run() != Status.OPTIMAL:
+        return ()
+    other = np.round(live.values()[live.matrix.columns.block("option").slice]).astype(np.int64)
+    return tuple(np.flatnonzero(other != chosen).tolist())
 
 
 def _hold(live: Live, objective: str) -> None:

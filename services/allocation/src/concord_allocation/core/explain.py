@@ -146,14 +146,14 @@ def answer_sentences(tables: ProblemTables, answer: Answer) -> tuple[Sentence, .
     """The answer told: money, payers, what binds, lines without money, exits, ties, assumptions, the check."""
     return (
         *_money(answer),
-        *_payers(answer.splits.payer),
+        *_payers(answer.splits.payer, compared=answer.totals.reference_gbp > 0),
         *_binding_told(answer.binding, tables.benefit_unit),
         *_unfunded(tables, answer),
         *_later_parts(answer),
         *(Sentence("exit", found.words) for found in answer.exits),
         _tie(answer.ties),
         _assumed(answer.assumptions),
-        _checked(answer.check),
+        _checked(answer.check, fairness_first=_fairness_first(answer)),
         *_unproven(answer),
     )
 
@@ -200,6 +200,11 @@ def _some(about: str, words: Sequence[str]) -> Iterator[Sentence]:
         yield Sentence(about, f"{len(words) - TOLD} more of this kind are in the tables")
 
 
+def _fairness_first(answer: Answer) -> bool:
+    order = [one.objective for one in answer.objectives]
+    return "worst_off" in order and order.index("worst_off") < order.index("benefit")
+
+
 def _unproven(answer: Answer) -> Iterator[Sentence]:
     if answer.status != "optimal":
         yield Sentence(
@@ -224,6 +229,13 @@ def _binding_told(binding: Sequence[BindingLimit], unit: str) -> Iterator[Senten
 
 def _money(answer: Answer) -> Iterator[Sentence]:
     t = answer.totals
+    if not t.reference_gbp:
+        yield Sentence(
+            "money",
+            f"{pounds(t.spend_gbp)} of {pounds(t.available_gbp)} is spent over all years; benefit "
+            f"{amount_of(t.benefit, t.benefit_unit)} (discounted); no split is given to compare with",
+        )
+        return
     yield Sentence(
         "money",
         f"{pounds(t.spend_gbp)} of {pounds(t.available_gbp)} is spent over all years; {pounds(t.moved_gbp)} lies "
@@ -232,9 +244,11 @@ def _money(answer: Answer) -> Iterator[Sentence]:
     )
 
 
-def _payers(rows: Sequence[SplitRow]) -> Iterator[Sentence]:
+def _payers(rows: Sequence[SplitRow], *, compared: bool) -> Iterator[Sentence]:
     for row in rows:
-        if row.change_gbp:
+        if row.gbp and not compared:
+            yield Sentence("payer", f"{row.name} pays {pounds(row.gbp)} in {row.year}")
+        elif row.change_gbp:
             way = "more" if row.change_gbp > 0 else "less"
             yield Sentence(
                 "payer",
@@ -244,11 +258,15 @@ def _payers(rows: Sequence[SplitRow]) -> Iterator[Sentence]:
 
 
 def _unfunded(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
-    """Why lines got nothing; lines of a stage with the same reason are told together."""
+    """Why lines got nothing; lines of a stage with the same reason are told together.
+
+    A line whose cases are done at no cost here has not got nothing.
+    """
+    done = {(row.year, row.line) for row in answer.activity if row.cases > 0}
     lines = {line.key: position for position, line in enumerate(tables.lines)}
     alike: dict[tuple[str, str, str], list[str]] = {}
     for row in answer.lines:
-        if row.gbp == 0:
+        if row.gbp == 0 and (row.year, row.line) not in done:
             line = tables.lines[lines[row.line]]
             reason = _why_nothing(tables, lines[row.line], row.year, row.next_gbp)
             alike.setdefault((row.year, line.stage, reason), []).append(line.name)
@@ -271,7 +289,7 @@ def _why_nothing(tables: ProblemTables, i: int, year: str, next_gbp: float) -> s
     if not any(tables.purses[u].amount[t] for u in able):
         return "the purses that may pay hold nothing"
     if next_gbp <= 0:
-        return "no benefit of money here is measured, and no limit asks for it"
+        return "no benefit of money here is measured, and every limit is kept without it"
     return (
         f"the first pound would buy {per_pound(next_gbp, tables.benefit_unit)}; the purses that may pay buy at "
         "least as much elsewhere, or are held there by a limit"
@@ -281,6 +299,13 @@ def _why_nothing(tables: ProblemTables, i: int, year: str, next_gbp: float) -> s
 def _tie(ties: Ties) -> Sentence:
     if not ties.other_plans_as_good:
         return Sentence("tie", "No other plan is as good on every objective")
+    if ties.options:
+        more = f" and {len(ties.options) - TOLD} more" if len(ties.options) > TOLD else ""
+        return Sentence(
+            "tie",
+            f"Another set of options has the same benefit; the tie-break decided on {', '.join(ties.options[:TOLD])}"
+            f"{more}, and {pounds(ties.decided_gbp)} with the options held",
+        )
     decided = ", ".join(f"{t.payer} {pounds(t.decided_gbp)}" for t in ties.payers if t.decided_gbp)
     return Sentence("tie", f"Other plans are as good; the tie-break decided {pounds(ties.decided_gbp)} ({decided})")
 
@@ -292,10 +317,15 @@ def _assumed(assumptions: Assumptions) -> Sentence:
     )
 
 
-def _checked(check: Check) -> Sentence:
+def _checked(check: Check, *, fairness_first: bool) -> Sentence:
     verdict = "passed" if check.passed else "FAILED"
+    best = (
+        "no plan can be better than this by more than"
+        if not fairness_first
+        else ("what is asked before benefit costs it at most")
+    )
     return Sentence(
         "check",
-        f"Independent check {verdict}: {check.limits_checked} rules and limits recomputed; no plan can be better "
-        f"than this by more than {share(max(0.0, check.gap))}",
+        f"Independent check {verdict}: {check.limits_checked} rules and limits recomputed; {best} "
+        f"{share(max(0.0, check.gap))}",
     )

@@ -33,7 +33,6 @@ def find_faults_of_parts(document: Document, known: Known) -> Iterator[Fault]:
     yield from _choices_of_purses(document, known)
     yield from _transfers(document, known)
     yield from _aims(document)
-    yield from _people(document, known)
 
 
 def _indices(document: Document, known: Known) -> Iterator[Fault]:
@@ -249,8 +248,10 @@ def benefit_faults(limit: Document, term: Document, pointer: str) -> Iterator[Fa
 
 def column_faults(document: Document, limit: Document, term: Document, pointer: str) -> Iterator[Fault]:
     """A variable named by its key stands by itself, over all years."""
-    if limit["per_year"]:
-        yield Fault(f"{pointer}/column", "names-a-year", "a named variable has its own year: set per_year to false")
+    measured = any(other["column"] is None for other in limit["terms"])
+    if limit["per_year"] and measured and len(document["years"]) > 1:
+        words = "a named variable has its own year: beside what is measured year by year, set per_year to false"
+        yield Fault(f"{pointer}/column", "names-a-year", words)
     if any(values is not None for values in term["select"].values()):
         yield Fault(f"{pointer}/select", "wrong-measure", "give a selection or a column, not both")
     kind, *rest = str(term["column"]).split("/")
@@ -260,13 +261,3 @@ def column_faults(document: Document, limit: Document, term: Document, pointer: 
     if len(rest) not in counts.get(kind, ()):
         told = f"a variable is {', '.join(sorted(counts))}"
         yield Fault(f"{pointer}/column", "unknown-key", f"{told}, then year and keys; {term['column']!r} is none")
-
-
-def _people(document: Document, known: Known) -> Iterator[Fault]:
-    seen: set[tuple[str, str]] = set()
-    for index, counted in enumerate(document["people"]):
-        at = f"/people/{index}"
-        yield from unknown(counted["place"], known["places"], f"{at}/place", "place")
-        if (counted["place"], counted["basis"]) in seen:
-            yield Fault(at, "duplicate", f"{counted['basis']} people of {counted['place']} are told twice")
-        seen.add((counted["place"], counted["basis"]))

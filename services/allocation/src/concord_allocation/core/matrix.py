@@ -159,6 +159,7 @@ def lp_names(keys: tuple[str, ...] | list[str]) -> list[str]:
 OWN_SCALE = frozenset(
     {"resource", "extra_max", "growth_max", "demand_max", "demand_min", "backlog_max", "backlog", "link", "once"}
     | {"equity_floor", "equity_spread", "extreme", "option_rule", "volume_min", "volume_max"}
+    | {"worth_balance"}
 )
 """Families whose rows are neither pounds nor cases alone: scaled by their own largest coefficient."""
 
@@ -180,13 +181,16 @@ def _with_misses(
 
 
 def _column_scale(tables: ProblemTables, columns: Columns, money: float, largest: float) -> Floats:
-    """Pounds by the money scale, cases and options as they are, extremes per head so that rows of benefit fit."""
+    """Pounds by the money scale, cases and options as they are, extremes per head and the worth of cases so that
+    rows of benefit fit."""
     scale = np.full(columns.count, money)
     scale[columns.case.slice] = 1.0
     for position, column in enumerate(tables.more):
         if column.block in MONEY_BLOCKS:
             continue
         scale[columns.more_start + position] = 1.0
+        if column.block == "worth":
+            scale[columns.more_start + position] = largest * money
         if column.block in ("least", "greatest"):
             equity = tables.parts.equities[column.of]
             heads = float(np.mean([count for _, count in equity.heads]))
@@ -217,6 +221,9 @@ def _largest_benefit(tables: ProblemTables, columns: Columns, money: float) -> f
     """The largest benefit of a pound, or of the scaled unit of another variable as if it were the money scale."""
     largest = float(columns.curve_benefit.max(initial=0.0))
     for column in tables.more:
-        worth = abs(column.benefit) * (1.0 if column.block in MONEY_BLOCKS else 1.0 / money)
+        if column.block == "worth":
+            worth = tables.lines[column.of].case_benefit_per_gbp(column.year) * column.benefit
+        else:
+            worth = abs(column.benefit) * (1.0 if column.block in MONEY_BLOCKS else 1.0 / money)
         largest = max(largest, worth)
-    return largest or 1.0
+    return largest or float(tables.activities.benefit.max(initial=0.0)) / money or 1.0

@@ -34,7 +34,7 @@ def gbp_per_unit(tables: ProblemTables, columns: Columns, row: Row) -> float:
         return row.gbp_each
     counted = (row.columns >= columns.case.start) & (row.columns < columns.case.start + columns.case.size)
     costs = tables.activities.unit_cost[row.columns[counted] - columns.case.start]
-    return float(costs.mean()) if len(costs) else 1.0
+    return (float(costs.mean()) if len(costs) else 0.0) or 1.0
 
 
 def objectives_of(
@@ -111,7 +111,7 @@ def _movement(tables: ProblemTables, columns: Columns) -> Floats:
 def _uniqueness(tables: ProblemTables, columns: Columns, money: float) -> Floats:
     """A fixed weight per pound of every payment, and per pound of cases where they are not settled by the spend.
 
-    Of the later variables those that are amounts: pounds as pounds, others by a thousandth.
+    Of the later variables those that are amounts: pounds as pounds, others and free cases by a thousandth.
     """
     cost = np.zeros(columns.count)
     for column in columns.pay.indices.tolist():
@@ -120,7 +120,7 @@ def _uniqueness(tables: ProblemTables, columns: Columns, money: float) -> Floats
     for k, (line, price) in enumerate(zip(rows.line.tolist(), rows.unit_cost.tolist(), strict=True)):
         if len(tables.lines[line].modes) > 1 or tables.more:
             column = columns.case.start + k
-            cost[column] = weight_of(columns.keys[column]) * price / money
+            cost[column] = weight_of(columns.keys[column]) * (price / money or 1e-3)
     for position, other in enumerate(tables.more):
         column = columns.more_start + position
         if other.block in MONEY_BLOCKS:

@@ -163,7 +163,13 @@ def _line(line: Document, curve: Document | None, dearer: Sequence[float]) -> Li
         use=line["use"],
         unit=line["unit"] or "",
         modes=tuple(
-            Mode(m["key"], m["name"], tuple(m["unit_cost_gbp"] * d for d in dearer), assumed(m["provenance"]))
+            Mode(
+                m["key"],
+                m["name"],
+                tuple(m["unit_cost_gbp"] * d for d in dearer),
+                assumed(m["provenance"]),
+                m["benefit"],
+            )
             for m in _by_key(line["modes"])
         ),
         fixed_cost=tuple(line["fixed_cost_gbp"] * d for d in dearer),
@@ -236,7 +242,7 @@ def _limit(limit: Document, years: Sequence[str]) -> Limit:
         lower=limit["at_least"] if equal is None else equal,
         upper=limit["at_most"] if equal is None else equal,
         years=_positions(limit["years"], years),
-        per_year=limit["per_year"],
+        per_year=limit["per_year"] and any(term.column is None for term in terms),
         unit=limit["unit"],
         source=limit["source"],
         statutory=limit["statutory"],

@@ -103,4 +103,5 @@ def activities_of(years: Sequence[str], lines: Sequence[Line]) -> Activities:
         line=np.array([p[1] for p in places], dtype=np.int64),
         mode=np.array([p[2] for p in places], dtype=np.int64),
         unit_cost=np.array([lines[i].modes[d].unit_cost[t] for t, i, d in places], dtype=np.float64),
+        benefit=np.array([lines[i].modes[d].benefit for _, i, d in places], dtype=np.float64),
     )

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from concord_allocation.core.selection import Selection
 
 type BlockName = Literal[
-    "carry", "keep", "over", "outside", "idle", "extra", "waiting", "option", "least", "greatest", "miss"
+    "carry", "keep", "over", "outside", "idle", "extra", "waiting", "option", "worth", "least", "greatest", "miss"
 ]
 
 MONEY_BLOCKS = frozenset({"carry", "keep", "over", "outside", "idle"})
@@ -27,6 +27,7 @@ class Column(NamedTuple):
     over[t,u]     GBP spent beyond the purse                     outside[t,u] GBP left to what a pound does elsewhere
     idle[t,line]  GBP committed beyond the cost of the cases     extra[t,r]   units of a resource bought
     waiting[t,d]  patients left waiting at the end of the year   option[t,o]  1: the option starts in year t
+    worth[t,line] benefit of the cases of a line, undiscounted
     least, greatest[t|all, e]  an equity entry's extremes, per weighted head
     """
 

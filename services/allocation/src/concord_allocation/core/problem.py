@@ -91,12 +91,13 @@ class Purse:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """`unit_cost[t]` in GBP of year t, indices and shocks included."""
+    """`unit_cost[t]` in GBP of year t, indices and shocks included; `benefit` of a case, beside the line's curve."""
 
     key: str
     name: str
     unit_cost: tuple[float, ...]
     assumed: bool
+    benefit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,10 @@ class Line:
     curve_assumed: bool
     non_recurrent: bool
     source: str
+
+    def case_benefit_per_gbp(self, t: int) -> float:
+        """Benefit per GBP of the cases that give most; 0 where cases have none of their own, or cost nothing."""
+        return max((m.benefit / m.unit_cost[t] for m in self.modes if m.unit_cost[t] > 0), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +282,7 @@ class Activities:
     line: Ints
     mode: Ints
     unit_cost: Floats
+    benefit: Floats
 
 
 class OrphanReference(NamedTuple):
@@ -345,6 +351,12 @@ def benefit_of_spend(widths: Sequence[float], slopes: Sequence[float], spend: fl
         total += slope * min(width, left)
         left -= width
     return total
+
+
+def benefit_of_line(line: Line, t: int, spend: float) -> float:
+    """Benefit of `spend` GBP on a line in year t, undiscounted, its cases done in the way that gives most per GBP."""
+    on_cases = max(0.0, spend - line.fixed_cost[t]) * line.case_benefit_per_gbp(t)
+    return benefit_of_spend(line.widths[t], line.slopes[t], spend) + on_cases
 
 
 def slopes_around(widths: Sequence[float], slopes: Sequence[float], spend: float) -> tuple[float | None, float]:

@@ -259,7 +259,7 @@ def _relaxations(elastic: Matrix, values: Floats, first: int) -> list[Relaxation
 
 
 def _relaxation(row: Row, sign: float, by: float, gbp: float) -> Relaxation:
-    amount = pounds(by) if row.unit == "GBP" else f"{by:,.2f} {row.unit} ({pounds(gbp)})"
+    amount = pounds(by) if row.unit == "GBP" else f"{_figure(by)} {row.unit} ({pounds(gbp)})"
     way = "raise" if sign < 0 else "lower"
     what = "put more money into" if row.family == "purse" else f"{way} the bound of"
     return Relaxation(
@@ -272,6 +272,11 @@ def _relaxation(row: Row, sign: float, by: float, gbp: float) -> Relaxation:
         weight=row.weight,
         words=f"{what} '{row.label}' by {amount}",
     )
+
+
+def _figure(value: float) -> str:
+    """Two decimals, where there are any."""
+    return f"{value:,.2f}".removesuffix(".00")
 
 
 def conflict_words(members: Sequence[ConflictMember], *, statutory_alone: bool) -> str:

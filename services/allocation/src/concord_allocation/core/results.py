@@ -163,9 +163,12 @@ class PayerTie:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
+    """`options`: those that another set with the same benefit has otherwise."""
+
     other_plans_as_good: bool
     decided_gbp: int
     payers: tuple[PayerTie, ...]
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _without_plan(live: Live, status: Status, held: Held | None = None) -> Outco
             with live.within(Phase.EXPLAINING):
                 return _infeasible(live)
         case Status.UNBOUNDED:
-            words = "Benefit grows without end: some money has no amount, or some curve no end"
+            words = "Benefit grows without end: some curve has no end, or cases that cost nothing have no limit"
             return _refusal(live, "unbounded", "unbounded", words)
         case Status.TIME_LIMIT:
             return _out_of_time(live, held)
@@ -170,7 +170,7 @@ def _told(
         candidate_investments=investments,
         candidate_releases=releases,
         exits=exits(tables, cells),
-        ties=read.ties_of(matrix, optimum),
+        ties=read.ties_of(matrix, optimum, () if held is None else held.otherwise),
         assumptions=read.assumptions_of(tables, cells),
         check=check,
         objectives=read.objective_results(optimum),
@@ -234,7 +234,7 @@ def reference_values(matrix: Matrix) -> np.ndarray[Any, Any]:
     values[columns.spend.slice] = spend[columns.spend_year, columns.spend_line] / matrix.money_scale
     rows = tables.activities
     for k, (t, i, d) in enumerate(zip(rows.year.tolist(), rows.line.tolist(), rows.mode.tolist(), strict=True)):
-        if d == 0:  # one delivery mode takes all cases: which one does not matter for a fallback
+        if d == 0 and rows.unit_cost[k] > 0:  # one delivery mode takes all cases: which one does not matter
             values[columns.case.start + k] = (spend[t, i] - tables.lines[i].fixed_cost[t]) / rows.unit_cost[k]
     return values
 

@@ -34,6 +34,7 @@ def variables_of(
         *_extras(years, parts),
         *_waiting(years, parts),
         *_options(years, discount, parts),
+        *_worths(years, discount, lines),
         *_extremes(years, parts),
     )
 
@@ -111,6 +112,13 @@ def _options(years: tuple[str, ...], discount: tuple[float, ...], parts: Parts) 
             if t in option.starts:
                 benefit = option.benefit * sum(discount[t:])
                 yield Column(f"option/{year}/{option.key}", "option", t, o, 1.0, benefit)
+
+
+def _worths(years: tuple[str, ...], discount: tuple[float, ...], lines: tuple[Line, ...]) -> Iterator[Column]:
+    for t, year in enumerate(years):
+        for i, line in enumerate(lines):
+            if any(mode.benefit > 0 for mode in line.modes):
+                yield Column(f"worth/{year}/{line.key}", "worth", t, i, math.inf, discount[t])
 
 
 def _extremes(years: tuple[str, ...], parts: Parts) -> Iterator[Column]:

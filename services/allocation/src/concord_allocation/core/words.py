@@ -18,7 +18,12 @@ def amount_of(value: float, unit: str) -> str:
 
 def per_pound(price: float, unit: str) -> str:
     """A price per GBP as pounds for one unit of benefit and benefit of GBP 100k: the two forms people use."""
-    return f"{amount_of(price * 100_000, unit)} per GBP 100,000 ({pounds(1 / price)} for one {unit})"
+    return f"{amount_of(price * 100_000, unit)} per GBP 100,000 ({_each(1 / price)} for one {unit})"
+
+
+def _each(gbp: float) -> str:
+    """GBP for one of something; below GBP 10 with three significant digits."""
+    return pounds(gbp) if gbp >= 10 else f"GBP {float(f'{gbp:.3g}'):.10f}".rstrip("0").rstrip(".")
 
 
 def share(part: float) -> str:

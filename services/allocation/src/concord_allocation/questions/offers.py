@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from concord_allocation import translate
-from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables, benefit_of_spend
+from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables, benefit_of_line
 from concord_allocation.core.solver import Unanswered
 from concord_allocation.core.words import amount_of, pounds
 from concord_allocation.questions.asking import Asking, Refused, changed, plan_found, told_elsewhere, unused
@@ -222,7 +222,7 @@ def _today(tables: ProblemTables) -> tuple[dict[tuple[str, str], int], dict[str,
     benefit: dict[str, float] = {}
     for (t, i), paid in by_line.items():
         line = tables.lines[i]
-        worth = benefit_of_spend(line.widths[t], line.slopes[t], paid) * tables.discount[t]
+        worth = benefit_of_line(line, t, paid) * tables.discount[t]
         benefit[line.statutory_payer] = benefit.get(line.statutory_payer, 0.0) + worth
     return spent, benefit
 

@@ -51,7 +51,8 @@ def gain_division(
         name=found.name,
         words=found.words,
         values=[
-            GainValue(party=key, value=value) for key, value in zip(game.players, found.values.tolist(), strict=True)
+            GainValue(party=key, value=value + 0.0)
+            for key, value in zip(game.players, found.values.tolist(), strict=True)
         ],
         complaint=complaint_of(game, found.values, kind=kind, unit=unit, names=names),
     )
@@ -76,14 +77,15 @@ def complaint_of(
         return None
     told = _told(abs(found.amount), unit)
     who = _named(found.coalition, names)
-    they = "it has" if len(found.coalition) == 1 else "together they have"
-    would = "it would have" if len(found.coalition) == 1 else "together they would have"
+    single = len(found.coalition) == 1
+    verb, more = ("pay", "less") if kind == "costs" else ("have", "more")
     if abs(found.amount) <= max(game.tolerance, noise):
-        words = f"Nobody complains; {who} would have as much alone"
+        words = f"Nobody complains; {who} would {verb} as much alone"
     elif found.amount < 0:
-        words = f"Nobody complains; least is gained by {who}: {they} {told} more than alone"
+        they = f"it {'pays' if verb == 'pay' else 'has'}" if single else f"together they {verb}"
+        words = f"Nobody complains; least is gained by {who}: {they} {told} {more} than alone"
     else:
-        words = f"{who}: {would} {told} more alone"
+        words = f"{who}: {'it' if single else 'together they'} would {verb} {told} {more} alone"
     return Complaint(coalition=list(found.coalition), amount=found.amount, unit=unit, words=words)
 
 

@@ -32,6 +32,6 @@ def divide_estate(request: ClaimsRequest) -> ClaimsAnswer:
     return ClaimsAnswer(
         rules={
             name: dict(zip(keys, divide(request.estate, asked).tolist(), strict=True))
-            for name, divide in claims.RULES.items()
+            for name, divide in claims.rules_for(len(keys)).items()
         }
     )

@@ -7,7 +7,14 @@ from concord_allocation.core.families.activity import demand_rows, link_rows, re
 from concord_allocation.core.families.choices import option_rows, option_rule_rows, volume_rows
 from concord_allocation.core.families.fairness import equity_rows
 from concord_allocation.core.families.limits import limit_rows, pace_rows
-from concord_allocation.core.families.lines import bought_rows, case_rows, curve_rows, movement_rows, spend_rows
+from concord_allocation.core.families.lines import (
+    bought_rows,
+    case_rows,
+    curve_rows,
+    movement_rows,
+    spend_rows,
+    worth_rows,
+)
 from concord_allocation.core.families.money import contribution_rows, fund_balance_rows, purse_rows
 from concord_allocation.core.families.rows import KINDS, PRICED, Chooser, Row
 from concord_allocation.core.families.years import carry_rows, contract_rows, held_back_rows, overspend_rows
@@ -23,6 +30,7 @@ BY_COLUMN: Mapping[str, Callable[[ProblemTables, Columns], Iterator[Row]]] = {
     "case": case_rows,
     "bought": bought_rows,
     "curve": curve_rows,
+    "worth": worth_rows,
     "movement": movement_rows,
     "carry": carry_rows,
     "overspend": overspend_rows,

@@ -108,11 +108,14 @@ BLOCK_OF = {"overspend": "over"}
 
 
 def benefit_entries(chooser: Chooser, lines: Mask, years: Sequence[int]) -> Iterator[tuple[int, float]]:
-    """(column, discounted benefit per unit) of the curves and options of some lines in some years."""
+    """(column, discounted benefit per unit) of the curves, cases and options of some lines in some years."""
     tables, columns = chooser.tables, chooser.columns
     keep = lines[columns.curve_line] & np.isin(columns.curve_year, years)
     for k in np.flatnonzero(keep).tolist():
         yield columns.curve.start + k, float(columns.curve_benefit[k])
+    for j, column in chooser.of_block("worth"):
+        if lines[column.of] and column.year in years:
+            yield j, tables.discount[column.year]
     for j, column in chooser.of_block("option"):
         option = tables.parts.options[column.of]
         worth = option.benefit * sum(tables.discount[t] for t in years if t >= column.year)

@@ -89,6 +89,25 @@ def curve_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
         )
 
 
+def worth_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
+    """w[t,line] - sum_d benefit[d] * a[t,line,d] = 0. Benefit, undiscounted: what the cases of a line are worth."""
+    rows = tables.activities
+    for (t, i), found in grouped(rows.year, rows.line).items():
+        line = tables.lines[i]
+        worth = columns.at(f"worth/{tables.years[t]}/{line.key}")
+        if worth is not None:
+            cases = [k for k in found if rows.benefit[k] > 0]
+            yield balance(
+                f"worth/{tables.years[t]}/{line.key}",
+                "worth_balance",
+                t,
+                np.array([worth, *(columns.case.start + k for k in cases)], dtype=np.int64),
+                np.array([1.0, *(-rows.benefit[k] for k in cases)]),
+                0.0,
+                f"Benefit of the cases of {line.name} in {tables.years[t]}",
+            )._replace(unit=tables.benefit_unit)
+
+
 def without_benefit(tables: ProblemTables, columns: Columns, t: int, i: int) -> Iterator[tuple[int, float]]:
     """(column, GBP per unit) of what is spent on a line in a year and lies on no curve."""
     if not tables.more:

@@ -16,6 +16,7 @@ from concord_allocation.core.recount.money import (
     fund_rules,
     held_back_rules,
     purse_rules,
+    worth_rules,
 )
 from concord_allocation.core.recount.space import Rule, Space
 
@@ -27,6 +28,7 @@ def all_rules(space: Space) -> Iterator[Rule]:
     yield from purse_rules(space)
     yield from fund_rules(space)
     yield from cost_rules(space)
+    yield from worth_rules(space)
     for limit in space.tables.limits:
         yield from limit_rules(space, limit)
     for pace in space.tables.paces:

@@ -64,6 +64,11 @@ def _measured(
         for position, column in enumerate(tables.more)
         if column.block == "option" and tables.parts.options[column.of].line in set(lines)
     ]
+    options += [
+        (space.more + position, column.benefit)
+        for position, column in enumerate(tables.more)
+        if column.block == "worth" and column.year in years and column.of in set(lines)
+    ]
     return options, tuple((t, i, 1.0) for t in years for i in lines)
 
 

@@ -100,6 +100,9 @@ def _of_measure(space: Space, term: Term, years: tuple[int, ...]) -> Entries:
                 chosen = (select.options is None or option.key in select.options) and bool(lines[option.line])
                 if term.measure == "benefit":
                     weight = option_benefit(tables, column, years)
+            case ("benefit", "worth"):
+                chosen = bool(lines[column.of]) and column.year in years
+                weight = column.benefit
             case _:
                 continue
         if chosen and (column.year in years or term.measure == "benefit"):

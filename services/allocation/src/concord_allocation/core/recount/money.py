@@ -104,6 +104,17 @@ def cost_rules(space: Space) -> Iterator[Rule]:
                 yield rule(name, name, label, entries, lower=0.0, free=float(len(paid)))
 
 
+def worth_rules(space: Space) -> Iterator[Rule]:
+    """What the cases of a line are worth is the sum of what each is."""
+    tables, rows = space.tables, space.tables.activities
+    for position, column in enumerate(tables.more):
+        if column.block == "worth":
+            mine = np.flatnonzero((rows.year == column.year) & (rows.line == column.of) & (rows.benefit > 0))
+            entries = [(space.more + position, 1.0), *((space.case + int(k), -float(rows.benefit[k])) for k in mine)]
+            label = f"Benefit of the cases of {tables.lines[column.of].name}"
+            yield rule(column.key, column.key, label, entries, 0.0, 0.0, tables.benefit_unit)
+
+
 def carry_rules(space: Space) -> Iterator[Rule]:
     tables = space.tables
     for position, column in enumerate(tables.more):

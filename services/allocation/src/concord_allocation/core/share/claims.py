@@ -3,6 +3,7 @@
 The estate and the claims are in one unit, the claims not negative, the estate at most their sum.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -44,9 +45,38 @@ def contested_garment(estate: float, claims: Sequence[float]) -> Floats:
     return asked - equal_awards(float(asked.sum()) - estate, half)
 
 
+def random_arrival(estate: float, claims: Sequence[float]) -> Floats:
+    """Each the mean of what is left of its claim over all orders in which claimants may come (O'Neill, 1982).
+
+    The Shapley value of what others leave of the estate; over all sets of the others, so for at most MOST_ARRIVING.
+    """
+    asked = np.array(claims, dtype=np.float64)
+    number = len(asked)
+    award = np.zeros(number)
+    for index in range(number):
+        others = np.delete(asked, index)
+        taken, size = np.zeros(1), np.zeros(1, dtype=np.int64)
+        for claim in others:
+            taken, size = np.concatenate([taken, taken + claim]), np.concatenate([size, size + 1])
+        orders = np.array([1.0 / (number * math.comb(number - 1, k)) for k in range(number)])
+        award[index] = float(orders[size] @ np.clip(estate - taken, 0.0, asked[index]))
+    return award
+
+
+MOST_ARRIVING = 12
+"""Claimants up to which all orders are looked at."""
+
+
 RULES: dict[str, Callable[[float, Sequence[float]], Floats]] = {
     "proportional": proportional,
     "equal_awards": equal_awards,
     "equal_losses": equal_losses,
     "contested_garment": contested_garment,
+    "random_arrival": random_arrival,
 }
+
+
+def rules_for(claimants: int) -> dict[str, Callable[[float, Sequence[float]], Floats]]:
+    """The rules that can be worked out for so many."""
+    left_out = {"random_arrival"} if claimants > MOST_ARRIVING else set()
+    return {name: rule for name, rule in RULES.items() if name not in left_out}

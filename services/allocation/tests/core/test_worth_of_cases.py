@@ -1,0 +1,104 @@
+"""Cases that are worth something themselves, and cases that cost no money here but staff."""
+
+from typing import Any
+
+import pytest
+
+from services.allocation.tests.core.problems import (
+    SOURCED,
+    YEAR,
+    answer,
+    make_curve,
+    make_limit,
+    make_line,
+    make_mode,
+    make_problem,
+    make_purse,
+    refusal,
+    spend,
+)
+
+
+def clinic(**changed: Any) -> dict[str, Any]:
+    """GBP 100 for surgery (GBP 10, worth 3) and advice (free, worth 1), which takes an hour of 20."""
+    hours = {"key": "hours", "name": "hours", "unit": "hour", "supply": {YEAR: 20}, "source": "a test"}
+    return (
+        make_problem(
+            purses=[make_purse("money", 100)],
+            lines=[
+                make_line("surgery", {}, None, modes=[make_mode("case", 10.0) | {"benefit": 3.0}], place="south"),
+                make_line("advice", {}, None, modes=[make_mode("call", 0.0) | {"benefit": 1.0}], place="north"),
+            ],
+            curves=[],
+            resources=[hours | {"uses": [{"select": {"lines": ["surgery", "advice"]}, "per_case": 1.0}]}],
+        )
+        | changed
+    )
+
+
+def test_cases_are_worth_what_they_are_and_the_bound_proves_it() -> None:
+    found = answer(clinic())
+    assert found.totals.benefit == pytest.approx(10 * 3 + 10 * 1)
+    assert found.check.bound == pytest.approx(40)
+    assert {row.line: row.benefit for row in found.lines} == pytest.approx({"surgery": 30, "advice": 10})
+    assert {row.key: row.benefit for row in found.splits.place} == pytest.approx({"south": 30, "north": 10})
+    assert {row.line: row.next_gbp for row in found.lines} == pytest.approx({"surgery": 0.3, "advice": 0})
+    assert not [one.words for one in found.sentences if "nothing" in one.words and "advice" in one.words]
+
+
+def test_the_worth_of_cases_comes_beside_the_curve_of_their_spend() -> None:
+    problem = clinic(curves=[make_curve("surgery", (50, 0.2))])
+    problem["lines"][0]["curve"] = "surgery"
+    assert answer(problem).totals.benefit == pytest.approx(40 + 10)
+
+
+def test_the_worth_of_cases_counts_in_limits_on_benefit_and_in_fairness() -> None:
+    floor = make_limit("north", {"select": {"places": ["north"]}, "measure": "benefit"}, at_least=14, unit="QALY")
+    found = answer(clinic(limits=[floor]))
+    assert {row.line: row.benefit for row in found.lines} == pytest.approx({"surgery": 18, "advice": 14})
+    fair = {
+        "key": "fair", "label": "the worst-off place", "measure": "benefit", "per": "place", "raise_least": True,
+        "heads": {"north": 1.0, "south": 1.0}, "per_year": False, "source": "a test",
+    }  # fmt: skip
+    found = answer(clinic(equity=[fair], objectives=["worst_off", "benefit", "uniqueness"]))
+    assert {row.line: row.benefit for row in found.lines} == pytest.approx({"surgery": 15, "advice": 15})
+    assert "what is asked before benefit costs it at most" in found.sentences[-1].words
+
+
+def test_a_miss_of_free_cases_counts() -> None:
+    problem = clinic(limits=[make_limit("calls", {"select": {"lines": ["advice"]}, "measure": "activity"},
+                                        at_least=20, unit="call", hard=False)])  # fmt: skip
+    assert spend(answer(problem)) == {"surgery": 0, "advice": 0}
+
+
+def test_free_cases_without_end_are_refused_in_those_words() -> None:
+    found = refusal(clinic(resources=[]))
+    assert (found.reason, "cost nothing have no limit" in found.words) == ("unbounded", True)
+
+
+def test_without_a_split_to_compare_with_none_is_told() -> None:
+    told = " ".join(one.words for one in answer(clinic()).sentences)
+    assert "reference split" not in told
+    assert "GBP 100 of GBP 100 is spent" in told
+
+
+def test_another_set_of_options_with_the_same_benefit_is_told() -> None:
+    options = [
+        {"key": key, "name": key, "line": "works", "non_recurrent_gbp": 50, "benefit": worth, "provenance": SOURCED}
+        for key, worth in (("a", 5.0), ("b", 5.0), ("c", 5.0), ("d", 1.0))
+    ]
+    problem = make_problem(lines=[make_line("works", {}, None)], curves=[], options=options)
+    found = answer(problem)
+    assert found.ties.other_plans_as_good
+    chosen = {row.option for row in found.options if row.starts}
+    assert len(chosen) == 2
+    assert "d" not in found.ties.options
+    assert {"a", "b", "c"} - chosen <= set(found.ties.options)
+    assert any("Another set of options has the same benefit" in one.words for one in found.sentences)
+    only = answer(problem | {"options": options[:2]})
+    assert (only.ties.other_plans_as_good, only.ties.options) == (False, ())
+
+
+def test_a_named_variable_stands_in_a_limit_without_more_words() -> None:
+    found = answer(clinic(limits=[make_limit("few", {"column": f"case/{YEAR}/surgery/case"}, at_most=3, unit="case")]))
+    assert spend(found)["surgery"] == 30
