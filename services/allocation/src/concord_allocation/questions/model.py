@@ -37,6 +37,9 @@ from concord_contracts.allocation.questions import Aim
 SLACK = 1e-9
 """Relative room that a held value gets: the solver's own arithmetic."""
 
+SMALLEST_SEEN = 1e-9
+"""Coefficients below this are nothing to the solver, and so are reduced costs."""
+
 PLACES = {"GBP": 5, "cases": 6}
 """Decimal places of a value by its unit; what is beyond is the solver's arithmetic."""
 
@@ -150,10 +153,10 @@ class Model:
         self.solves += 1
         self.status = self.live.run()
 
-    def best(self, name: str, *, more: bool) -> float | None:
+    def best(self, name: str, *, more: bool, endless: bool = False) -> float | None:
         """The greatest (or least) value of an aim under what is held; none where nothing keeps all of it.
 
-        Raises Unanswered where there was no time, or the aim has no end.
+        Raises Unanswered where there was no time, or the aim has no end; with `endless` that is infinity.
         """
         found = self.functions[name]
         largest = float(np.abs(found.cost).max(initial=0.0)) or 1.0
@@ -166,6 +169,8 @@ class Model:
                 return None
             case Status.TIME_LIMIT:
                 raise Unanswered("there was no time to answer the question")
+            case Status.UNBOUNDED if endless:
+                return np.inf if more else -np.inf
             case Status.UNBOUNDED:
                 raise Unanswered("what is asked for has no end: some money has no amount, or some curve no end")
         raise Unanswered("the numbers lie too far apart to answer the question")
@@ -204,12 +209,18 @@ class Model:
         amounts |= {f"case/{row.year}/{row.line}/{row.mode}": row.cases for row in plan.activity}
         return np.array([amounts.get(key, 0.0) for key in self.matrix.columns.keys]) / self.matrix.col_scale
 
-    def hold(self, name: str, *, at_least: float = -np.inf, at_most: float = np.inf) -> None:
-        """Bound an aim from now on, in its unit."""
+    def hold(self, name: str, *, at_least: float = -np.inf, at_most: float = np.inf, exactly: bool = False) -> None:
+        """Bound an aim from now on, in its unit; not `exactly`: with a little room for the solver's arithmetic."""
         found = self.functions[name]
-        slack = [SLACK * max(1.0, abs(bound)) if np.isfinite(bound) else 0.0 for bound in (at_least, at_most)]
+        room = 0.0 if exactly else SLACK
+        slack = [room * max(1.0, abs(bound)) if np.isfinite(bound) else 0.0 for bound in (at_least, at_most)]
         low, high = at_least - slack[0] - found.constant, at_most + slack[1] - found.constant
         self.live.hold_row(found.row, low / found.scale, high / found.scale)
+
+    def loses_figures_of(self, name: str) -> bool:
+        """Whether figures of an aim lie so far apart that the solver takes the smallest for nothing."""
+        sizes = np.abs(self.functions[name].cost)
+        return bool(sizes.any()) and float(sizes[sizes > 0].min()) < SMALLEST_SEEN * max(1.0, float(sizes.max()))
 
     def free(self, name: str) -> None:
         self.live.hold_row(self.functions[name].row, -np.inf, np.inf)

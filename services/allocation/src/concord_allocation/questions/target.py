@@ -6,6 +6,7 @@ Of the plans that spend so little, one that needs the least beyond what the chos
 import math
 from collections.abc import Mapping
 
+from concord_allocation.core.solver import Unanswered
 from concord_allocation.core.words import amount_of, pounds
 from concord_allocation.questions.aims import terms_of
 from concord_allocation.questions.asking import Asking, Refused, changed, plan_found, unused
@@ -15,11 +16,14 @@ from concord_contracts.allocation import AddLimit, AddMoney, Answer, Change, Pro
 from concord_contracts.allocation.problem import Limit, Purse
 from concord_contracts.allocation.questions import Aim, PurseNeed, TargetAnswer, TargetQuestion
 
-OPEN = 10
-"""A chosen purse may hold this many times all money of the problem: more than any plan can use at once."""
+MOST_GBP = 10**12
+"""What a purse can be said to hold; a target that needs more is told, and cannot be asked again as a what-if."""
 
 ROUNDING = 1e-6
-"""GBP, and share of an aim, that is the solver's arithmetic."""
+"""GBP that are the solver's arithmetic."""
+
+ARITHMETIC = 1e-14
+"""The same as a share of an amount: beyond GBP 100m the last digits of a number count for more."""
 
 
 def target(problem: Problem, question: TargetQuestion, seconds: float) -> TargetAnswer:
@@ -27,44 +31,39 @@ def target(problem: Problem, question: TargetQuestion, seconds: float) -> Target
     asking = Asking(problem, seconds)
     chosen = [purse for purse in sorted(problem.purses, key=lambda each: each.key) if _is_chosen(purse, question)]
     years = [year.key for year in problem.years]
-    most = OPEN * max(1, sum(sum(purse.amount_gbp.values()) for purse in problem.purses), *_references(problem))
     money = Aim.model_validate({"measure": "money", "select": {"purses": [purse.key for purse in chosen]}})
     model = Model(
         problem,
         {"aim": question.aim, "purses": money},
         asking.seconds_left,
-        more_gbp=dict.fromkeys((purse.key for purse in chosen), float(most)),
+        more_gbp=dict.fromkeys((purse.key for purse in chosen), math.inf),
         as_limits=True,
     )
-    greatest = model.best("aim", more=True)
+    greatest = model.best("aim", more=True, endless=True)
     if greatest is None:
-        found = asking.solve(_holding(problem, {(purse.key, year): most for purse in chosen for year in years}))
-        if isinstance(found, Refusal):
-            raise Refused(found)
-    greatest = greatest or 0.0
+        raise _without_any_plan(asking, problem, chosen)
     unit, wanted = model.functions["aim"].unit, question.at_least
-    model.hold("aim", at_least=wanted)
-    least = model.best("purses", more=False)
+    least = _least(model, wanted)
     available = sum(purse.amount_gbp.get(year, 0) for purse in chosen for year in years)
     if least is None:
         asking.solves += model.solves
-        return _unreached(asking, question, unit, greatest, available)
-    model.hold("purses", at_most=least)
+        proven = not model.loses_figures_of("aim")
+        return _unreached(asking, question, unit, greatest, available, proven)
+    noise = ROUNDING + ARITHMETIC * least
+    budget = max(0, math.ceil(least - noise))
+    model.hold("purses", at_most=max(least, budget) + noise, exactly=True)
     lacking = math.ceil((model.best("more", more=False) or 0.0) - ROUNDING)
     cells = model.cells()
     needs = _needs(chosen, years, cells, model.more_gbp())
-    budget = max(0, math.ceil(least - ROUNDING))
     model.free("aim")
-    model.hold("purses", at_most=budget - 1)
+    model.hold("purses", at_most=budget - 1, exactly=True)
     below = model.best("aim", more=True) if budget else None
     asking.solves += model.solves
-    changes = _changes(problem, question, needs, budget)
-    whole = asking.solve(changed(problem, changes))
-    if isinstance(whole, Refusal):  # whole pounds: stay near the plan found
-        held = {(need.purse, need.year): max(need.available_gbp, need.needed_gbp) for need in needs}
-        whole = asking.plan_near(_holding(problem, held), cells) or whole
-    proven = below is None or below < wanted
-    reached = _reached(whole, question) if isinstance(whole, Answer) else None
+    can_be_stated = max(budget, *(need.needed_gbp for need in needs), 0) <= MOST_GBP
+    changes = _changes(problem, question, needs, budget) if can_be_stated else []
+    whole = _planned(asking, changes, needs, cells) if can_be_stated else None
+    proven = (below is None or below < wanted) and not model.loses_figures_of("aim")
+    reached = _reached(whole, question) if whole is not None else None
     sentences = [
         f"At least {amount_of(wanted, unit)} {_what(question.aim)} needs {pounds(budget)} of the chosen purses over "
         f"all years; they hold {pounds(available)}.",
@@ -77,41 +76,82 @@ def target(problem: Problem, question: TargetQuestion, seconds: float) -> Target
     sentences += [
         f"{need.name} needs {pounds(need.more_gbp)} more in {need.year}." for need in needs if need.more_gbp > 0
     ]
-    if not isinstance(whole, Answer):
+    if not can_be_stated:
+        sentences.append(f"No plan is made of it: a purse can be said to hold {pounds(MOST_GBP)} at most.")
+    elif whole is None:
         sentences.append("A plan exists in fractions of a pound, but none was found in whole pounds at this budget.")
     body = {
         "unit": unit,
         "at_least": wanted,
         "reached": reached,
-        "greatest": greatest,
+        "greatest": None if math.isinf(greatest) else greatest,
         "budget_gbp": budget,
         "available_gbp": available,
         "best_with_one_pound_less": below,
         "proven": proven,
         "needs": [need.model_dump() for need in needs],
     }
-    plan = plan_found(whole) if isinstance(whole, Answer) else None
+    plan = plan_found(whole) if whole is not None else None
     content = body | {"plan": plan.digest if plan else None}
     return TargetAnswer(**asking.head(content, sentences), **body, plan=plan, changes=changes)
 
 
-def _unreached(asking: Asking, question: TargetQuestion, unit: str, greatest: float, available: int) -> TargetAnswer:
+def _least(model: Model, wanted: float) -> float | None:
+    """The least money at which the aim is reached; with no room at all, unless only arithmetic is in its way."""
+    for exactly in (True, False):
+        model.hold("aim", at_least=wanted, exactly=exactly)
+        least = model.best("purses", more=False)
+        if least is not None:
+            return least
+    return None
+
+
+def _without_any_plan(asking: Asking, problem: Problem, chosen: list[Purse]) -> Exception:
+    """Nothing keeps every limit whatever the chosen purses hold: the refusal with plenty in them says why."""
+    years = [year.key for year in problem.years]
+    known = sum(sum(purse.amount_gbp.values()) for purse in problem.purses)
+    plenty = min(MOST_GBP, 10 * max(1, known, sum(p.gbp for line in problem.lines for p in line.reference)))
+    found = asking.solve(_holding(problem, {(purse.key, year): plenty for purse in chosen for year in years}))
+    return Refused(found) if isinstance(found, Refusal) else Unanswered("the numbers lie too far apart to answer")
+
+
+def _planned(
+    asking: Asking, changes: list[Change], needs: list[PurseNeed], cells: Mapping[CellKey, float]
+) -> Answer | None:
+    """A plan in whole pounds at the least budget; where the usual solve has none, one near the plan found."""
+    whole = asking.solve(changed(asking.problem, changes))
+    if isinstance(whole, Answer):
+        return whole
+    held = {(need.purse, need.year): max(need.available_gbp, need.needed_gbp) for need in needs}
+    return asking.plan_near(_holding(asking.problem, held), cells)
+
+
+def _unreached(
+    asking: Asking, question: TargetQuestion, unit: str, greatest: float, available: int, proven: bool
+) -> TargetAnswer:
     words = (
         f"No money of the chosen purses reaches {amount_of(question.at_least, unit)} {_what(question.aim)}: "
-        f"whatever they hold, at most {amount_of(greatest, unit)} can be reached."
+        f"however much they hold, at most {amount_of(greatest, unit)} can be reached."
     )
+    told = [words] if proven else [words, APART]
     body = {
         "unit": unit,
         "at_least": question.at_least,
         "reached": None,
-        "greatest": greatest,
+        "greatest": None if math.isinf(greatest) else greatest,
         "budget_gbp": None,
         "available_gbp": available,
         "best_with_one_pound_less": None,
-        "proven": True,
+        "proven": proven,
         "needs": [],
     }
-    return TargetAnswer(**asking.head(body, [words]), **body, plan=None, changes=[])
+    return TargetAnswer(**asking.head(body, told), **body, plan=None, changes=[])
+
+
+APART = (
+    "This is not proven: the least that a pound brings is under a billionth of the most, which the solver takes for "
+    "nothing."
+)
 
 
 def _is_chosen(purse: Purse, question: TargetQuestion) -> bool:
@@ -119,10 +159,6 @@ def _is_chosen(purse: Purse, question: TargetQuestion) -> bool:
     return (wanted.purses is None or purse.key in wanted.purses) and (
         wanted.payers is None or purse.owner in wanted.payers
     )
-
-
-def _references(problem: Problem) -> list[int]:
-    return [sum(payment.gbp for line in problem.lines for payment in line.reference)]
 
 
 def _holding(problem: Problem, amounts: Mapping[tuple[str, str], int]) -> Problem:

@@ -51,15 +51,16 @@ class PurseNeed(Reply):
 class TargetAnswer(QuestionAnswer):
     """`budget_gbp`: the least whole pounds of the chosen purses over all years; none: no money reaches the target.
 
-    The proof: with GBP 1 less the best that can be reached is `best_with_one_pound_less`. `greatest`: what can be
-    reached at most, whatever the chosen purses hold. `changes` ask for the same as a what-if.
+    The purses may hold without end, so none means that no money does. The proof: with GBP 1 less the best that can be
+    reached is `best_with_one_pound_less`. `greatest`: what can be reached at most, however much the chosen purses hold;
+    none: there is no end. `changes` ask for the same as a what-if; none where a purse could not be said to hold it.
     """
 
     kind: Literal["target"] = "target"
     unit: str
     at_least: float
     reached: float | None
-    greatest: float
+    greatest: float | None
     budget_gbp: int | None
     available_gbp: int
     best_with_one_pound_less: float | None
