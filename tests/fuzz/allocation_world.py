@@ -9,6 +9,7 @@ from concord_allocation.authority import TABLE
 from concord_allocation.documents.books import problem_book
 from concord_allocation.documents.sheets import to_sheets
 from concord_allocation.questions.kinds import KINDS
+from concord_allocation.retention import digest
 from concord_allocation.routes.examples import CLAIMS_EXAMPLES, GAME_EXAMPLES, TABLES_EXAMPLES
 from concord_allocation.routes.question_examples import QUESTION_EXAMPLES
 from concord_contracts.allocation import EXAMPLE_PROBLEM, Problem
@@ -229,6 +230,7 @@ def _furnished(running: Running, people: People) -> World:
                 Valid(CCG, path={"table": "lines", "form": form}, query={"filled": "true"}) for form in ("csv", "xlsx")
             ],
             "put_citations": [Valid(AGREEMENTS, citing(base, n), {"agreement": f"agreement-{n}"}) for n in (1, 2)],
+            "remove_due": [Valid(CCG, {"digest": digest([]), "reason": "yearly review"})],
             "read_digests": [Valid(CCG, path={"scenario": base})],
             "compare_scenarios": [Valid(CCG, path={"scenario": base, "other": one}) for one in asked],
             "appraise": [Valid(CCG, dict.fromkeys(("do_nothing", "minimum", "recommended"), base))],

@@ -17,6 +17,7 @@ from concord_allocation.reference.files import Edition
 from concord_allocation.settings import AllocationSettings
 from concord_allocation.store.figures import Replacement
 from concord_kit import migrations
+from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
 from services.allocation.tests.doubles import Agreements, Registry
 from services.allocation.tests.worlds import CCG, COUNCIL, NHSE, PUBLISHED, make_figures
@@ -139,8 +140,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory, served: Served) -> Iterator
 class run(AbstractContextManager["Running"]):
     """Start service and doubles; settings can be changed by name."""
 
-    def __init__(self, url: str, signing: Signing, served: Served, **settings: Any) -> None:
+    def __init__(self, url: str, signing: Signing, served: Served, clock: Clock = utc_now, **settings: Any) -> None:
         self._arguments = (url, signing, served, settings)
+        self._clock = clock
         self._stack = ExitStack()
 
     def __enter__(self) -> Running:
@@ -153,7 +155,7 @@ class run(AbstractContextManager["Running"]):
             "agreements_url": self._stack.enter_context(served(agreements.app())),
         }
         settings = settings_for(url, **{**told, **changed})
-        app = build_app(settings, open_database(settings))
+        app = build_app(settings, open_database(settings, self._clock))
         address = self._stack.enter_context(served(app))
         http = self._stack.enter_context(httpx.Client(base_url=address, timeout=30, trust_env=False))
         return Running(http, registry, agreements, signing, app)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from concord_allocation.authority import TABLE
+from concord_allocation.retention import digest
 from concord_contracts.allocation import EXAMPLE_PROBLEM
 from concord_contracts.registry import Mandate
 from concord_kit.app import actions_by_route
@@ -26,6 +27,8 @@ LINES = (
 
 CITATIONS = {"sequence": 1, "digest": "a" * 64, "title": "A lead", "parties": [CCG], "citations": []}
 
+NOTHING_DUE = {"digest": digest([]), "reason": "yearly review"}
+
 type Ask = Callable[[Running, str, dict[str, str]], httpx.Response]
 
 ASK: dict[str, Ask] = {
@@ -43,6 +46,8 @@ ASK: dict[str, Ask] = {
     "scenarios.what-if": lambda it, base, told: it.http.post(f"/v1/scenarios/{base}/what-if", json=CUT, headers=told),
     "scenarios.read-digests": lambda it, base, told: it.http.get(f"/v1/scenarios/{base}/digests", headers=told),
     "citations.put": lambda it, base, told: it.http.put("/v1/citations/agreement-1", json=CITATIONS, headers=told),
+    "retention.read": lambda it, _, told: it.http.get("/v1/retention/due", headers=told),
+    "retention.remove": lambda it, _, told: it.http.post("/v1/retention/removals", json=NOTHING_DUE, headers=told),
     "scenarios.read": lambda it, base, told: it.http.get(f"/v1/scenarios/{base}", headers=told),
     "changes.read": lambda it, _, told: it.http.get("/v1/changes", headers=told),
 }

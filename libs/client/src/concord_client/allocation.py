@@ -23,6 +23,7 @@ from concord_contracts.allocation import (
 from concord_contracts.allocation.programme import ProgrammeAnswer
 from concord_contracts.allocation.questions.appraisal import Appraisal, AppraisalRequest
 from concord_contracts.allocation.reference import AllocationReference
+from concord_contracts.allocation.retention import Removal, RemovalIn, RemovedPage, RetentionDue
 from concord_contracts.allocation.scenarios import (
     Checked,
     PreparedWhatIfs,
@@ -79,6 +80,19 @@ class AllocationClient:
     def digests(self, scenario: str) -> ScenarioDigests:
         """What it takes to cite a scenario."""
         return ScenarioDigests.model_validate(self.service.get(f"/v1/scenarios/{scenario}/digests").body)
+
+    def retention_due(self) -> RetentionDue:
+        """What the rule of retention would remove of the body's scenarios."""
+        return RetentionDue.model_validate(self.service.get("/v1/retention/due").body)
+
+    def remove_due(self, wanted: RemovalIn, *, idempotency_key: str | None = None) -> Removal:
+        """Remove exactly what was listed."""
+        answer = self.service.post("/v1/retention/removals", _json(wanted), idempotency_key=idempotency_key)
+        return Removal.model_validate(answer.body)
+
+    def removed_scenarios(self, *, cursor: str | None = None) -> RemovedPage:
+        """What was removed, latest made first."""
+        return RemovedPage.model_validate(self.service.get("/v1/retention/removed", {"cursor": cursor}).body)
 
     def reference_summary(self, *, known_at: datetime | None = None) -> AllocationReference:
         """What the reference figures rest on, counted from every one of them at one position."""

@@ -235,7 +235,7 @@ _REGISTRY = (
         "sequence-conflict",
         409,
         "Same sequence, other digest",
-        "An activation with this sequence and another digest is recorded already.",
+        "A message with this sequence and another digest is recorded already.",
         (
             ("sequence", "the recorded sequence"),
             ("digest", "the recorded digest"),
@@ -330,6 +330,19 @@ _AGREEMENTS = (
 )
 
 _ALLOCATION = (
+    ProblemType(
+        "removed",
+        410,
+        "The scenario was removed",
+        "It was removed under a rule of retention; what stays of it is here and in `/v1/retention/removed`.",
+        (
+            ("removed_at", "when"),
+            ("rule", "the rule, with the years it had"),
+            ("years", "for how long it had been untouched"),
+            ("problem_digest", "of its problem"),
+            ("answer_digest", "of its answer"),
+        ),
+    ),
     ProblemType(
         "invalid-problem",
         422,

@@ -17,6 +17,8 @@ def _planners(action: str, *relations: Relation) -> list[Row]:
 READERS = (*PLANNERS, "governing-body", "chief-finance-officer", "board-secretary", "signatory", "chief-officer")
 """Roles that read what their own body takes part in."""
 
+RECORDS_MANAGER = "records-manager"
+"""Who answers for a body's records: removes what is due of its own scenarios, never by mandate."""
 CITER = "citer"
 """What the agreements service is here: it says what texts cite, and holds them to it."""
 
@@ -39,6 +41,9 @@ TABLE = [
     *_planners("scenarios.what-if", Relation.PARTY, Relation.PARTY_BY_MANDATE),
     *(row for action in ("scenarios.read", "scenarios.read-digests") for row in _readers(action)),
     Row("scenarios.read-digests", CITER, Relation.SERVICE, service="agreements"),
+    Row("retention.read", RECORDS_MANAGER, Relation.SELF),
+    Row("retention.read", "auditor", Relation.AUDITOR),
+    Row("retention.remove", RECORDS_MANAGER, Relation.SELF),
     Row("citations.put", CITER, Relation.SERVICE, service="agreements"),
     Row("changes.read", "auditor", Relation.AUDITOR),
 ]

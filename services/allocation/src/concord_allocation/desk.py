@@ -11,6 +11,7 @@ from starlette.requests import Request
 from concord_allocation import store
 from concord_allocation.agreements_client import AgreementsClient
 from concord_allocation.assembly.world import Figures
+from concord_allocation.freshness import Changes, Uses
 from concord_allocation.reference.catalogue import citations_of, pounds_of, sources_of, tables_of
 from concord_allocation.registry_client import RegistryClient
 from concord_allocation.solving import Solver
@@ -43,6 +44,7 @@ class Desk:
     agreements: AgreementsClient
     _outlines: dict[int, Outline] = field(default_factory=dict)
     _bases: dict[int, "Basis"] = field(default_factory=dict)
+    _changes: dict[int, Changes] = field(default_factory=dict)
     _under_way: dict[tuple[str, str], "_Turn"] = field(default_factory=dict)
 
     async def figures_at(self, call: Call, known_at: datetime | None) -> "FiguresRead":
@@ -66,6 +68,14 @@ class Desk:
             )
             self._bases = {edition.edition: known}
         return known
+
+    def changes_of(self, tx: Reading) -> Changes:
+        """Every change of a figure since the first edition; counted anew after the next one."""
+        edition = store.figures.edition_known_at(tx, tx.head_at)
+        position = edition.edition if edition else 0
+        if position not in self._changes:
+            self._changes = {position: store.freshness.changes(tx)}
+        return self._changes[position]
 
     @asynccontextmanager
     async def one_at_a_time(self, call: Call) -> AsyncIterator[None]:
@@ -115,6 +125,10 @@ class FiguresRead:
         if not payers:
             return {}
         return await self.call.read(lambda tx: store.figures.paid_elsewhere(tx, at, pathways, places, payers))
+
+    async def oldest(self, uses: Uses) -> tuple[int | None, datetime | None]:
+        """(edition, moment) that the oldest of the figures used came with."""
+        return await self.call.read(lambda tx: store.freshness.oldest(tx, self.edition.recorded_from, uses))
 
     async def figures(self, pathways: Sequence[str], places: Sequence[str]) -> Figures:
         """What an assembly for these pathways and places needs."""

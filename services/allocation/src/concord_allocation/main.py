@@ -17,7 +17,18 @@ from concord_allocation.documents.programme import ProgrammeFailed
 from concord_allocation.isolation import ProcessFailed
 from concord_allocation.reference.lists import LISTS
 from concord_allocation.registry_client import RegistryClient
-from concord_allocation.routes import citations, documents, imports, problems, questions, reference, scenarios, sharing
+from concord_allocation.removing import ListChanged
+from concord_allocation.routes import (
+    citations,
+    documents,
+    imports,
+    problems,
+    questions,
+    reference,
+    retention,
+    scenarios,
+    sharing,
+)
 from concord_allocation.runs import SolveMetrics, SolvePool, SolverBusy
 from concord_allocation.settings import AllocationSettings
 from concord_allocation.solving import Solver
@@ -25,6 +36,7 @@ from concord_allocation.tables import Base
 from concord_contracts.problems import Fault
 from concord_kit.app import create_app
 from concord_kit.authority import Authority
+from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
 from concord_kit.http_client import ServiceClient
 from concord_kit.imports import MOST_BYTES, faulty
@@ -38,13 +50,14 @@ NAME = "allocation"
 VERSION = "0.1.0"
 
 
-def open_database(settings: AllocationSettings) -> Database:
+def open_database(settings: AllocationSettings, clock: Clock = utc_now) -> Database:
     """The service's own database; nothing is opened yet."""
     return Database(
         settings.database_url,
         metadata=Base.metadata,
         migrations_package="concord_allocation.migrations",
         threads=settings.database_threads,
+        clock=clock,
     )
 
 
@@ -78,6 +91,7 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
             documents.router,
             scenarios.router,
             citations.router,
+            retention.router,
             sharing.router,
             questions.router,
             reference.router,
@@ -110,6 +124,7 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         registry=RegistryClient(registry),
         agreements=AgreementsClient(agreements),
     )
+    app.state.retention_years = settings.retention_years
     return app
 
 
@@ -139,6 +154,7 @@ def _out_of_sequence(error: SequenceConflict) -> Problem:
 
 PROBLEMS: ProblemMapping = {
     SequenceConflict: _out_of_sequence,
+    ListChanged: "conflict",
     InvalidProblem: _invalid,
     CannotAssemble: _cannot_assemble,
     SolverBusy: _busy,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pydantic import TypeAdapter
 from uuid_utils import uuid7
 
+from concord_allocation.freshness import Built, Uses
 from concord_allocation.solving import Solved, difference
 from concord_allocation.store.scenarios import ListedScenario, NewScenario, StoredScenario
 from concord_contracts.allocation import (
@@ -17,6 +18,7 @@ from concord_contracts.allocation import (
     CitedBy,
     Dependency,
     Difference,
+    Freshness,
     Outcome,
     Problem,
     Scenario,
@@ -43,6 +45,17 @@ class Asked:
     dependencies: Sequence[Dependency]
     parent: str | None = None
     changes: Changes | None = None
+    oldest: tuple[int | None, datetime | None] = (None, None)
+    """(edition, moment) that the oldest figure it uses came with."""
+
+
+def uses_of(problem: Problem) -> Uses:
+    """Which figures a problem was built from."""
+    return Uses(
+        pathways=frozenset(line.pathway for line in problem.lines),
+        places=frozenset(line.place for line in problem.lines),
+        purses=frozenset(purse.key for purse in problem.purses),
+    )
 
 
 def new_scenario(asked: Asked, solved: Solved) -> NewScenario:
@@ -63,12 +76,13 @@ def new_scenario(asked: Asked, solved: Solved) -> NewScenario:
         problem_digest=solved.outcome.problem_digest,
         outcome=solved.outcome_json,
         answer_digest=solved.outcome.digest,
-        summary=json.dumps(_summary(solved)),
+        summary=json.dumps(_summary(asked, solved)),
         parties=[payer.key for payer in solved.problem.payers],
     )
 
 
-def _summary(solved: Solved) -> dict[str, object]:
+def _summary(asked: Asked, solved: Solved) -> dict[str, object]:
+    edition, moment = asked.oldest
     plan = solved.outcome if isinstance(solved.outcome, Answer) else None
     return {
         "pathways": sorted({line.pathway for line in solved.problem.lines}),
@@ -79,6 +93,9 @@ def _summary(solved: Solved) -> dict[str, object]:
         "benefit": plan.totals.benefit if plan else None,
         "spend_gbp": plan.totals.spend_gbp if plan else None,
         "assumption_share": plan.assumptions.share if plan else None,
+        "purses": sorted({purse.key for purse in solved.problem.purses}),
+        "oldest_edition": edition,
+        "oldest_at": moment.isoformat() if moment else None,
     }
 
 
@@ -96,7 +113,22 @@ def problem_of(stored: StoredScenario) -> Problem:
     return Problem.model_validate_json(stored.row.problem)
 
 
-def shown(stored: StoredScenario, cited_by: Sequence[CitedBy] = ()) -> Scenario:
+def built_of(scenario: StoredScenario | ListedScenario) -> Built:
+    """What was fixed of its freshness when it was made."""
+    if isinstance(scenario, StoredScenario):
+        edition, known_at, said = scenario.row.edition, scenario.row.known_at, json.loads(scenario.row.summary)
+    else:
+        edition, known_at, said = scenario.edition, scenario.known_at, scenario.summary
+    return Built(
+        uses=Uses(frozenset(said["pathways"]), frozenset(said["places"]), frozenset(said["purses"])),
+        edition=edition,
+        known_at=known_at,
+        oldest_edition=said["oldest_edition"],
+        oldest_at=datetime.fromisoformat(said["oldest_at"]) if said["oldest_at"] else None,
+    )
+
+
+def shown(stored: StoredScenario, cited_by: Sequence[CitedBy] = (), fresh: Freshness | None = None) -> Scenario:
     """The scenario without its problem, which is asked for by itself."""
     row = stored.row
     return Scenario(
@@ -115,12 +147,13 @@ def shown(stored: StoredScenario, cited_by: Sequence[CitedBy] = ()) -> Scenario:
         problem=None,
         outcome=outcome_of(stored),
         cited_by=list(cited_by),
+        freshness=fresh,
     )
 
 
 def tag(scenario: Scenario) -> str:
     """Changes with what others say of the scenario; all else in it never does."""
-    said = json.dumps([one.model_dump(mode="json") for one in scenario.cited_by])
+    said = scenario.model_dump_json(include={"cited_by", "freshness"})
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -140,7 +173,7 @@ def digests(stored: StoredScenario) -> ScenarioDigests:
     )
 
 
-def listed(scenario: ListedScenario, cited_by: Sequence[CitedBy]) -> ScenarioSummary:
+def listed(scenario: ListedScenario, cited_by: Sequence[CitedBy], fresh: Freshness) -> ScenarioSummary:
     return ScenarioSummary.model_validate(
         {
             "id": scenario.id,
@@ -152,6 +185,7 @@ def listed(scenario: ListedScenario, cited_by: Sequence[CitedBy]) -> ScenarioSum
             "problem_digest": scenario.problem_digest,
             "answer_digest": scenario.answer_digest,
             "cited_by": cited_by,
+            "freshness": fresh,
             **scenario.summary,
         }
     )

@@ -23,3 +23,6 @@ class AllocationSettings(ServiceSettings):
     max_problem_bytes: int = Field(
         8 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="largest problem that may be sent to be solved"
     )
+    retention_years: int = Field(
+        6, ge=1, le=100, description="how long a scenario that nobody cites or touches is kept before it may be removed"
+    )

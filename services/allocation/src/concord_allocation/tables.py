@@ -153,3 +153,20 @@ class Citation(Base, table=True):
     for_ever: bool
     recorded_from: datetime = Field(sa_type=UtcDateTime)
     recorded_to: datetime = Field(default=FOREVER_AT, sa_type=UtcDateTime)
+
+
+class ScenarioTombstone(Base, table=True):
+    """What stays of a scenario that a rule of retention let go; `parties` is JSON, the bodies that could read it."""
+
+    __tablename__ = "scenario_tombstones"
+
+    id: str = Field(primary_key=True, max_length=36)
+    seq: int = Field(sa_type=BigInteger, unique=True)
+    made_for: str | None = Field(default=None, max_length=50)
+    parties: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    removed_at: datetime = Field(sa_type=UtcDateTime)
+    rule: str = Field(max_length=80)
+    years: int
+    problem_digest: str = Field(max_length=64)
+    answer_digest: str = Field(max_length=64)

@@ -19,6 +19,7 @@ from concord_client.cli import (
     plan,
     problem,
     reorganise,
+    retention,
     rule,
     run,
     search,
@@ -47,6 +48,7 @@ app.add_typer(agreement.app, name="agreement")
 app.add_typer(problem.app, name="problem")
 app.add_typer(ask.app, name="ask")
 app.add_typer(share.app, name="share")
+app.add_typer(retention.app, name="retention")
 app.add_typer(body.app, name="body")
 app.add_typer(place.app, name="place")
 app.add_typer(pathway.app, name="pathway")

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from concord_client.show.page import add, percent, pounds, say, shortened, table, thousands
 from concord_client.show.parts import show_parts
-from concord_client.show.scenarios import show_citations
+from concord_client.show.scenarios import show_standing
 from concord_contracts.allocation import (
     Answer,
     BindingLimit,
@@ -41,7 +41,7 @@ def show_scenario(console: Console, scenario: Scenario) -> None:
         f"scenario {scenario.id}, responsibilities as of {scenario.as_of}" + (f", {read}" if read else ""),
         "dim",
     )
-    show_citations(console, scenario.cited_by)
+    show_standing(console, scenario)
     show_outcome(console, scenario.outcome)
 
 

@@ -82,6 +82,7 @@ from concord_contracts.allocation.citations import (
 )
 from concord_contracts.allocation.example import EXAMPLE_PROBLEM
 from concord_contracts.allocation.fairness import Equity
+from concord_contracts.allocation.freshness import Freshness
 from concord_contracts.allocation.ledger import (
     BridgeRow,
     CarryRow,
@@ -182,6 +183,7 @@ __all__ = [
     "Equity",
     "EquityRow",
     "Exit",
+    "Freshness",
     "Fund",
     "FundContribution",
     "Grouping",

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from concord_contracts.allocation.changes import Changes
 from concord_contracts.allocation.citations import CitedBy
+from concord_contracts.allocation.freshness import Freshness
 from concord_contracts.allocation.ledger import (
     BridgeRow,
     CarryRow,
@@ -464,7 +465,8 @@ class Dependency(Reply):
 class Scenario(Reply):
     """An immutable question with its answer and everything it was built from.
 
-    `cited_by` is what others say of it since: while any does, it is kept.
+    `cited_by` is what others say of it since: while any does, it is kept. `freshness` says whether figures that it uses
+    were replaced since.
     """
 
     id: str
@@ -482,6 +484,7 @@ class Scenario(Reply):
     problem: Problem | None = Field(None, description="left out of lists")
     outcome: Outcome
     cited_by: list[CitedBy] = []
+    freshness: Freshness | None = None
 
 
 class WhatIfRequest(Request):

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from concord_contracts.allocation.citations import CitedBy
+from concord_contracts.allocation.freshness import Freshness
 from concord_contracts.allocation.problem import Limit, Objective, PaceOfChange
 from concord_contracts.allocation.quantities import Share
 from concord_contracts.identifiers import Day, Digest, FinancialYear, Key, Reply, Request, ShortText
@@ -91,6 +92,7 @@ class ScenarioSummary(Reply):
     spend_gbp: int | None
     assumption_share: float | None = Field(None, description="of the plan's pounds; none for a refusal")
     cited_by: list[CitedBy] = []
+    freshness: Freshness | None = None
     problem_digest: Digest
     answer_digest: Digest
 

@@ -61,7 +61,7 @@ async def put_citations(
     summary="What it takes to cite a scenario: its digests, what share rests on assumptions, whose money is in it",
     description="For whoever may read the scenario, and for the agreements service, which holds every citation to it.",
     response_model=ScenarioDigests,
-    responses=problem_responses("not-found", "known-at-too-late", "dependency-unavailable"),
+    responses=problem_responses("not-found", "removed", "known-at-too-late", "dependency-unavailable"),
 )
 async def read_digests(
     scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read-digests"))

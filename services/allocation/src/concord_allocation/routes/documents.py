@@ -158,7 +158,7 @@ async def solve_to_workbook(
     "/scenarios/{scenario}/workbook",
     summary="A scenario's answer as a workbook whose formulas add its payments up again",
     response_class=Response,
-    responses={**_answers(EXCEL_TYPE), **problem_responses("not-found", "busy")},
+    responses={**_answers(EXCEL_TYPE), **problem_responses("not-found", "removed", "busy")},
 )
 async def read_scenario_workbook(
     scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read")), desk: Desk = Depends(the_desk)

@@ -69,7 +69,7 @@ def _add(kind: Kind[Any]) -> None:
         summary=f"{kind.words}: of a scenario",
         description=WHAT,
         response_model=answered,
-        responses=problem_responses("not-found", *ERRORS),
+        responses=problem_responses("not-found", "removed", *ERRORS),
         openapi_extra=_body(examples),
     )(of_scenario)
 

@@ -54,10 +54,31 @@ def readable(tx: Reading, call: Call, scenario: str, known_at: datetime | None) 
     whose = call.acting_for or "you"
     nothing = Refused("not-found", f"No scenario {scenario} for {whose}, as known at {at.known_at.isoformat()}.")
     if found is None:
-        raise nothing
+        raise _removed(tx, call, scenario, at.known_at) or nothing
     own = {call.acting_for} if found.row.author == call.actor and call.acting_for else set()
     try:
         call.require_party(found.parties | own)
     except Refused as refusal:
         raise nothing from refusal
     return found
+
+
+def _removed(tx: Reading, call: Call, scenario: str, known_at: datetime) -> Refused | None:
+    """What stays of a scenario, for whoever could read it; its content is gone for every moment of the record."""
+    left = store.retention.find_tombstone(tx, scenario)
+    if left is None or left.created_at > known_at:
+        return None
+    try:
+        call.require_party(left.parties | {body for body in [left.made_for] if body})
+    except Refused:
+        return None
+    return Refused(
+        "removed",
+        f"Scenario {scenario} was removed on {left.removed_at.date().isoformat()} under the rule {left.rule}: it had "
+        f"been untouched and uncited for {left.years} years.",
+        removed_at=left.removed_at.isoformat(),
+        rule=left.rule,
+        years=left.years,
+        problem_digest=left.problem_digest,
+        answer_digest=left.answer_digest,
+    )

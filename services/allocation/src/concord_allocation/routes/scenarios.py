@@ -9,6 +9,7 @@ from starlette.responses import Response
 from concord_allocation import scenarios, store
 from concord_allocation.assembly.assemble import assemble
 from concord_allocation.desk import Desk, the_desk
+from concord_allocation.freshness import freshness
 from concord_allocation.gathering import Caller, gather
 from concord_allocation.questions.appraisal import appraisal, what_differs
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
@@ -74,13 +75,21 @@ async def create_scenario(
             known_at=found.known_at,
             edition=figures.edition.edition,
             dependencies=found.dependencies,
+            oldest=await figures.oldest(scenarios.uses_of(problem)),
         )
         new = scenarios.new_scenario(asked, solved)
-        return await call.write(lambda tx: _created(tx, new), subject=f"scenario:{new.id}", status=201)
+
+        def record(tx: Writing) -> Result:
+            return Result(_made(tx, desk, new), location=f"/v1/scenarios/{new.id}")
+
+        return await call.write(record, subject=f"scenario:{new.id}", status=201)
 
 
-def _created(tx: Writing, new: NewScenario) -> Result:
-    return Result(scenarios.shown(store.scenarios.add_scenario(tx, new)), location=f"/v1/scenarios/{new.id}")
+def _made(tx: Writing, desk: Desk, new: NewScenario) -> Scenario:
+    """A scenario just recorded, which nobody can have cited yet."""
+    stored = store.scenarios.add_scenario(tx, new)
+    fresh = freshness(scenarios.built_of(stored), desk.changes_of(tx), tx.at)
+    return scenarios.shown(stored, fresh=fresh)
 
 
 @router.post(
@@ -93,7 +102,9 @@ def _created(tx: Writing, new: NewScenario) -> Result:
         "conflict and the least loosening; there is no difference then."
     ),
     response_model=WhatIfResult,
-    responses=problem_responses("not-found", "invalid-problem", "busy", "not-solved", "dependency-unavailable"),
+    responses=problem_responses(
+        "not-found", "removed", "invalid-problem", "busy", "not-solved", "dependency-unavailable"
+    ),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": WHAT_IF_EXAMPLES}}}},
 )
 async def ask_what_if(
@@ -110,7 +121,7 @@ async def ask_what_if(
         solved = await desk.solver.what_if(
             base.row.problem, question.changes, limit_seconds=question.time_limit_seconds
         )
-        known = scenarios.shown(base)
+        known, built = scenarios.shown(base), scenarios.built_of(base)
         asked = Asked(
             title=question.title or f"What if: {base.row.title}"[:300],
             note=question.note,
@@ -122,14 +133,14 @@ async def ask_what_if(
             dependencies=known.dependencies,
             parent=base.row.id,
             changes=question.changes,
+            oldest=(built.oldest_edition, built.oldest_at),
         )
         new = scenarios.new_scenario(asked, solved)
         changed = await to_thread(difference, known.outcome, solved.outcome, base.row.problem, question.changes)
 
         def record(tx: Writing) -> Result:
             readable(tx, call, scenario, None)
-            shown = scenarios.shown(store.scenarios.add_scenario(tx, new))
-            body = WhatIfResult(base=base.row.id, scenario=shown, difference=changed)
+            body = WhatIfResult(base=base.row.id, scenario=_made(tx, desk, new), difference=changed)
             return Result(body, location=f"/v1/scenarios/{new.id}")
 
         return await call.write(record, subject=f"scenario:{new.id}", status=201)
@@ -143,7 +154,9 @@ async def ask_what_if(
     responses=problem_responses("bad-cursor", "known-at-too-late", "dependency-unavailable"),
 )
 async def list_scenarios(
-    asked: Annotated[KnownPage, Query()], call: Call = Depends(allowed("scenarios.read"))
+    asked: Annotated[KnownPage, Query()],
+    call: Call = Depends(allowed("scenarios.read")),
+    desk: Desk = Depends(the_desk),
 ) -> Response:
     position = decode_cursor(asked.cursor, int)
     if position and not 0 <= position[0] <= LARGEST_SEQUENCE:
@@ -162,7 +175,11 @@ async def list_scenarios(
         following = encode_cursor(found[asked.limit - 1].seq) if len(found) > asked.limit else None
         shown = found[: asked.limit]
         citing = cited_by(tx, call, shown, at.known_at)
-        items = [scenarios.listed(one, citing[one.id]) for one in shown]
+        changes = desk.changes_of(tx)
+        items = [
+            scenarios.listed(one, citing[one.id], freshness(scenarios.built_of(one), changes, at.known_at))
+            for one in shown
+        ]
         return ScenarioPage(known_at=at.known_at, items=items, next_cursor=following)
 
     page = await call.read(find)
@@ -174,18 +191,22 @@ async def list_scenarios(
     summary="A scenario with its answer",
     description=(
         "Its problem is at `/problem`. The question and its answer never change; `cited_by` is what agreements say "
-        "of it, so the ETag is a weak one."
+        "of it, `freshness` whether its figures were replaced since, so the ETag is a weak one."
     ),
     response_model=Scenario,
-    responses=problem_responses("not-found", "known-at-too-late", "dependency-unavailable"),
+    responses=problem_responses("not-found", "removed", "known-at-too-late", "dependency-unavailable"),
 )
 async def read_scenario(
-    scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
+    scenario: ScenarioId,
+    asked: Annotated[Known, Query()],
+    call: Call = Depends(allowed("scenarios.read")),
+    desk: Desk = Depends(the_desk),
 ) -> Response:
     def find(tx: Reading) -> Scenario:
         found = readable(tx, call, scenario, asked.known_at)
         at = resolve(tx, None, asked.known_at, call.clock)
-        return scenarios.shown(found, cited_by(tx, call, [found.row], at.known_at)[scenario])
+        fresh = freshness(scenarios.built_of(found), desk.changes_of(tx), at.known_at)
+        return scenarios.shown(found, cited_by(tx, call, [found.row], at.known_at)[scenario], fresh)
 
     found = await call.read(find)
     return call.reply(Result(found, weak=scenarios.tag(found)))
@@ -195,7 +216,7 @@ async def read_scenario(
     "/scenarios/{scenario}/problem",
     summary="The problem a scenario solved, complete: `POST /v1/solve` gives the same answer to it",
     response_model=Problem,
-    responses=problem_responses("not-found", "known-at-too-late", "dependency-unavailable"),
+    responses=problem_responses("not-found", "removed", "known-at-too-late", "dependency-unavailable"),
 )
 async def read_problem(
     scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
@@ -209,7 +230,7 @@ async def read_problem(
     summary="What differs between any two scenarios: the other minus this one",
     description="By keys of payers, stages, lines and limits. Both must have a plan.",
     response_model=Difference,
-    responses=problem_responses("not-found", "no-difference", "dependency-unavailable"),
+    responses=problem_responses("not-found", "removed", "no-difference", "dependency-unavailable"),
 )
 async def compare_scenarios(
     scenario: ScenarioId, other: ScenarioId, call: Call = Depends(allowed("scenarios.read"))
@@ -231,7 +252,7 @@ async def compare_scenarios(
     summary="Do nothing, minimum and recommended side by side, as the governing-body paper's tables",
     description="From three scenarios with a plan each; as JSON and as Markdown. Nothing is stored.",
     response_model=Appraisal,
-    responses=problem_responses("not-found", "no-difference", "dependency-unavailable"),
+    responses=problem_responses("not-found", "removed", "no-difference", "dependency-unavailable"),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": APPRAISAL_EXAMPLES}}}},
 )
 async def appraise(question: AppraisalRequest, call: Call = Depends(allowed("scenarios.read"))) -> Response:
@@ -258,7 +279,7 @@ async def appraise(question: AppraisalRequest, call: Call = Depends(allowed("sce
     summary="Solve a scenario's stored problem again and hold the digests against each other",
     description="Nothing is stored. Says on which versions it was solved then and now.",
     response_model=Reproduction,
-    responses=problem_responses("not-found", "busy", "not-solved", "dependency-unavailable"),
+    responses=problem_responses("not-found", "removed", "busy", "not-solved", "dependency-unavailable"),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": {"again": {"value": {}}}}}}},
 )
 async def reproduce(
@@ -278,7 +299,7 @@ async def reproduce(
     "/scenarios/{scenario}/difference",
     summary="What a what-if changed against the scenario it was asked of",
     response_model=Difference,
-    responses=problem_responses("not-found", "no-difference", "dependency-unavailable"),
+    responses=problem_responses("not-found", "removed", "no-difference", "dependency-unavailable"),
 )
 async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read"))) -> Response:
     def find(tx: Reading) -> tuple[StoredScenario, StoredScenario | None]:

@@ -54,7 +54,9 @@ async def share_problem(
     summary="Divide the cost and gain of a scenario's plan",
     description=WHAT,
     response_model=SharingOutcome,
-    responses=problem_responses("not-found", "invalid-problem", "busy", "not-solved", "dependency-unavailable"),
+    responses=problem_responses(
+        "not-found", "removed", "invalid-problem", "busy", "not-solved", "dependency-unavailable"
+    ),
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SCENARIO_SHARING_EXAMPLES}}}},
 )
 async def share_scenario(

@@ -1,5 +1,6 @@
-"""The only place with queries: the reference figures in use at a moment, imports, scenarios, and who cites them."""
+"""The only place with queries: the reference figures in use at a moment, imports, scenarios, who cites them, how fresh
+they are, and what stays of those that were removed."""
 
-from concord_allocation.store import citations, figures, imports, scenarios
+from concord_allocation.store import citations, figures, freshness, imports, retention, scenarios
 
-__all__ = ["citations", "figures", "imports", "scenarios"]
+__all__ = ["citations", "figures", "freshness", "imports", "retention", "scenarios"]

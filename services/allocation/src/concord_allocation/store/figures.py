@@ -201,7 +201,7 @@ def _known(table: Any, at: datetime) -> ColumnElement[bool]:
     return and_(table.c.recorded_from <= at, table.c.recorded_to > at)
 
 
-def _in_use(at: datetime) -> ColumnElement[bool]:
+def in_use(at: datetime) -> ColumnElement[bool]:
     """Known at the moment, and not a reference row in whose place there are some of the own layer."""
     own = ROWS.alias("own")
     covered = exists().where(
@@ -213,7 +213,7 @@ def _in_use(at: datetime) -> ColumnElement[bool]:
 def rows_in_use(tx: Reading, at: datetime, table: str, *conditions: ColumnElement[bool]) -> list[Any]:
     """Rows of one table, parsed, by key."""
     found = tx.connection.execute(
-        select(ROWS.c.content).where(ROWS.c.table_name == table, _in_use(at), *conditions)
+        select(ROWS.c.content).where(ROWS.c.table_name == table, in_use(at), *conditions)
     ).scalars()
     model = TABLES[table]
     return sorted((model.model_validate_json(content) for content in found), key=lambda row: row.row_key())
@@ -225,7 +225,7 @@ def outline(tx: Reading, at: datetime) -> Outline:
 
 
 def _distinct(tx: Reading, at: datetime, table: str, column: ColumnElement[str]) -> tuple[str, ...]:
-    found = tx.connection.execute(select(column).where(ROWS.c.table_name == table, _in_use(at)).distinct()).scalars()
+    found = tx.connection.execute(select(column).where(ROWS.c.table_name == table, in_use(at)).distinct()).scalars()
     return tuple(sorted(found))
 
 
@@ -243,7 +243,7 @@ def paid_elsewhere(
             ROWS.c.purse.in_(purses),
             ROWS.c.pathway.in_(pathways),
             ROWS.c.place.not_in(places),
-            _in_use(at),
+            in_use(at),
         )
     )
     return {place: purses[purse] for place, purse in found}
@@ -291,7 +291,7 @@ def _paid(tx: Reading, at: datetime, purses: Collection[str]) -> dict[tuple[str,
     """(purse, pathway) -> GBP of baseline that it pays in all places."""
     found = tx.connection.execute(
         select(ROWS.c.purse, ROWS.c.pathway, func.sum(ROWS.c.gbp))
-        .where(ROWS.c.table_name == "lines", ROWS.c.purse.in_(purses), _in_use(at))
+        .where(ROWS.c.table_name == "lines", ROWS.c.purse.in_(purses), in_use(at))
         .group_by(ROWS.c.purse, ROWS.c.pathway)
     )
     return {(purse, pathway): int(gbp) for purse, pathway, gbp in found}
@@ -301,7 +301,7 @@ def figure_rows(
     tx: Reading, at: datetime, wanted: FigureFilter, after: tuple[str, str], limit: int
 ) -> Iterator[tuple[str, Row, str | None]]:
     """(table, row, the body whose own it is) of rows with figures, by table and key, from the key `after` on."""
-    conditions = [_in_use(at), ROWS.c.figures > 0]
+    conditions = [in_use(at), ROWS.c.figures > 0]
     conditions += [
         column == value
         for column, value in (
@@ -329,7 +329,7 @@ def pounds(tx: Reading, at: datetime, tables: Collection[str]) -> dict[tuple[str
     """(table, pathway, year) -> all GBP in use."""
     found = tx.connection.execute(
         select(ROWS.c.table_name, ROWS.c.pathway, ROWS.c.year, func.sum(ROWS.c.gbp))
-        .where(ROWS.c.table_name.in_(sorted(tables)), ROWS.c.gbp.is_not(None), _in_use(at))
+        .where(ROWS.c.table_name.in_(sorted(tables)), ROWS.c.gbp.is_not(None), in_use(at))
         .group_by(ROWS.c.table_name, ROWS.c.pathway, ROWS.c.year)
     )
     return {(table, pathway, year): int(gbp) for table, pathway, year, gbp in found}
@@ -339,7 +339,7 @@ def spend(tx: Reading, at: datetime) -> list[tuple[str, str, int]]:
     """(pathway, basis, GBP) of the baseline of every line."""
     found = tx.connection.execute(
         select(ROWS.c.pathway, ROWS.c.basis, func.sum(ROWS.c.gbp))
-        .where(ROWS.c.table_name == "lines", _in_use(at))
+        .where(ROWS.c.table_name == "lines", in_use(at))
         .group_by(ROWS.c.pathway, ROWS.c.basis)
     )
     return [(pathway, basis, int(gbp)) for pathway, basis, gbp in found]
@@ -347,7 +347,7 @@ def spend(tx: Reading, at: datetime) -> list[tuple[str, str, int]]:
 
 def sourced_rows(tx: Reading, at: datetime) -> Iterator[tuple[str, Sourced]]:
     """(table, row) of every row with figures."""
-    found = tx.connection.execute(select(ROWS.c.table_name, ROWS.c.content).where(_in_use(at), ROWS.c.figures > 0))
+    found = tx.connection.execute(select(ROWS.c.table_name, ROWS.c.content).where(in_use(at), ROWS.c.figures > 0))
     for name, content in found:
         row = TABLES[name].model_validate_json(content)
         if isinstance(row, Sourced):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Table, select
 
@@ -97,7 +98,9 @@ class ListedScenario:
     created_at: datetime
     problem_digest: str
     answer_digest: str
-    summary: dict[str, object]
+    edition: int
+    known_at: datetime
+    summary: dict[str, Any]
 
 
 def list_scenarios(

@@ -1,0 +1,44 @@
+"""`concord retention`: which scenarios the rule would remove, removing exactly those, and what stays of them."""
+
+from typing import Annotated
+
+import typer
+
+from concord_client.cli.options import Json, Key
+from concord_client.cli.session import answer, concord
+from concord_client.show.scenarios import show_due, show_removed
+from concord_contracts.allocation.retention import RemovalIn
+
+app = typer.Typer(help="how long scenarios are kept", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("due")
+def due(as_json: Json = False) -> None:
+    """What the rule would remove of your body's scenarios; nothing is changed. Signed in as a records-manager."""
+    with concord() as services:
+        found = services.allocation.retention_due()
+        answer(found, as_json, lambda console: show_due(console, found))
+
+
+@app.command("remove")
+def remove(
+    digest: Annotated[str, typer.Argument(help="of the list that `concord retention due` showed")],
+    reason: Annotated[str, typer.Option(help="for the journal")],
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Remove exactly what was listed. Problems and answers go for good; a tombstone of each stays."""
+    with concord() as services:
+        done = services.allocation.remove_due(RemovalIn(digest=digest, reason=reason), idempotency_key=key)
+        answer(done, as_json, lambda console: show_removed(console, done.removed))
+
+
+@app.command("removed")
+def removed(
+    cursor: Annotated[str | None, typer.Option(help="where the page before ended")] = None,
+    as_json: Json = False,
+) -> None:
+    """What was removed: ids, digests, when and by which rule."""
+    with concord() as services:
+        page = services.allocation.removed_scenarios(cursor=cursor)
+        answer(page, as_json, lambda console: show_removed(console, page.items, page.next_cursor))
