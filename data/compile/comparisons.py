@@ -18,8 +18,8 @@ def comparison_tables() -> list[Table]:
         ),
         table(
             "registry/comparators",
-            "comparator name stages pathways direction value unit measured_from measured_to kind valid_from valid_to "
-            "basis source note low high",
+            "comparator name stages pathways direction value unit measured_from measured_to measured_as kind "
+            "valid_from valid_to basis source note low high",
             _comparators(),
         ),
         table("registry/comparator_values", "comparator place period value basis source note low high", _values()),
@@ -41,7 +41,7 @@ def comparison_tables() -> list[Table]:
 
 def _comparators() -> Iterator[Row]:
     """The waiting-time standards, each with the stages it is about, and the comparators entered as such."""
-    yield from facts("comparators")
+    yield from (row | {"measured_as": ""} for row in facts("comparators"))
     about = {row["standard"]: row for row in facts("standard_stages")}
     for row in facts("waiting_standards"):
         yield {
@@ -54,6 +54,7 @@ def _comparators() -> Iterator[Row]:
             "unit": "share",
             "measured_from": row["measured_from"],
             "measured_to": row["measured_to"],
+            "measured_as": about[row["standard"]]["measured_as"],
             "kind": "standard",
             "valid_from": row["valid_from"],
             "valid_to": row["valid_to"],

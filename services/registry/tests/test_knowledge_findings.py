@@ -13,6 +13,7 @@ from concord_registry.knowledge import jsna, reports
 from concord_registry.knowledge.contracts import months_before, notice_by, on_the_day
 from concord_registry.knowledge.findings import knowledge_findings, vacancies_above
 from concord_registry.knowledge.known import NOTHING, Knowledge
+from concord_registry.knowledge.measured import Measured, after_period
 from concord_registry.knowledge.network_coverage import network_coverage
 from concord_registry.knowledge.showing import typed
 from concord_registry.knowledge.standards import standards
@@ -160,8 +161,8 @@ def test_every_ccg_with_its_lead_its_authorisation_and_the_advice_of_a_year(smal
 
 def facts(*actuals: tuple[str, str, float]) -> PathwayFacts:
     comparator = Comparator(
-        "62-day", "62 days", ("surgery",), ("*",), "at_least", 0.85, "share", None, None, "standard", "published",
-        "law", None, None, None, date(2009, 1, 1), date(2023, 10, 1),
+        "62-day", "62 days", ("surgery",), ("*",), "at_least", 0.85, "share", None, None, ("waiting-62",), "standard",
+        "published", "law", None, None, None, date(2009, 1, 1), date(2023, 10, 1),
     )  # fmt: skip
     held = tuple(Actual("62-day", place, period, value, "published", "law", None) for place, period, value in actuals)
     return PathwayFacts(comparators={"62-day": comparator}, actuals=held)
@@ -169,13 +170,49 @@ def facts(*actuals: tuple[str, str, float]) -> PathwayFacts:
 
 def test_a_standard_is_held_against_the_latest_measure_of_the_nearest_place(small_world: Reference) -> None:
     def verdict(*actuals: tuple[str, str, float], pathway: str = "lung") -> list[tuple[str | None, str]]:
-        return [(one.measured_of, one.verdict) for one in standards(small_world, facts(*actuals), pathway, "ccg-02A")]
+        return [
+            (one.measured_of, one.verdict) for one in standards(small_world, facts(*actuals), (), pathway, "ccg-02A")
+        ]
 
     assert verdict() == [(None, "not known: nothing measured is held for the place")]
     england = ("england", "since 2009-10", 0.9), ("england", "2013-14 Q4", 0.844)
     assert verdict(*england) == [("england", "missed")]
     assert verdict(*england, ("ccg-02A", "2013-14", 0.85), ("ccg-01Y", "2013-14", 0.1)) == [("ccg-02A", "met")]
     assert verdict(*england, pathway="breast") == []
+
+
+def measured(part: str, period: str, value: float, *, subject: str = TRAFFORD, file: int = 7) -> Measured:
+    return Measured(subject, "waiting-62", part, period, value, None, None, file, f"file {file} in words")
+
+
+def test_what_a_publisher_measured_of_the_commissioner_goes_before_the_comparators_own(
+    small_world: Reference,
+) -> None:
+    def row(*files: Measured, place: str = "ccg-02A", on: date = DAY) -> Any:
+        world, own = replace(small_world, as_of=on), facts(("ccg-02A", "2012-13", 0.5), ("england", "2012-13", 0.6))
+        return standards(world, own, files, "lung", place)[0]
+
+    whole = measured("ALL CARE / ALL CANCERS", "2013-12", 0.85)
+    one = row(whole)
+    assert (one.actual, one.period, one.measured_of, one.verdict) == (0.85, "2013-12", "ccg-02A", "met")
+    assert (one.source, one.file, one.edition, one.part) == ("file-7", 7, "file 7 in words", "ALL CARE / ALL CANCERS")
+    by_code = measured("", "2013-12", 0.7, subject="gss:E38000187")
+    assert (row(by_code).actual, row(by_code, place="ccg-01Y").actual) == (0.7, 0.6), "nobody else's figure"
+    assert (row(whole, place="ccg-01Y").edition, row().actual, row().source) == (None, 0.5, "law")
+    lung = measured("ALL CARE / Lung", "2013-12", 0.8)
+    assert row(whole, lung, measured("ADMITTED / Lung", "2013-12", 0.1)).actual == 0.8, "of the pathway itself"
+    two_parts = measured("SURGERY", "2013-12", 0.1), measured("DRUGS", "2013-12", 0.2)
+    assert row(*two_parts).actual == 0.5, "parts are not added up"
+    later = measured("", "2014-01", 0.9), measured("", "2013-14 Q3", 0.91, file=9)
+    assert row(whole, *later).actual == 0.91, "of two that end alike the later file's"
+    assert row(whole, *later, on=date(2014, 1, 31)).actual == 0.91, "January is not over"
+    assert row(whole, *later, on=date(2014, 2, 1)).actual == 0.9
+
+
+def test_periods_end_when_they_do() -> None:
+    ends = {"2021-12": date(2022, 1, 1), "2013-14": date(2014, 4, 1), "2013-14 Q4": date(2014, 4, 1),
+            "2013-14 Q1": date(2013, 7, 1), "2010-11": date(2010, 12, 1), "2013-19": None}  # fmt: skip
+    assert {period: after_period(period) for period in ends} == ends
 
 
 def test_the_risk_register_puts_the_highest_first_and_closed_risks_last(small_world: Reference) -> None:
@@ -185,7 +222,7 @@ def test_the_risk_register_puts_the_highest_first_and_closed_risks_last(small_wo
         a("risks", "high", impact=5, place="england", pathway="*"),
         a("risks", "other", pathway="breast"),
     ]
-    told = reports.risk_register(small_world, Knowledge(risks=risks), facts(), AT, "lung", "ccg-02A")
+    told = reports.risk_register(small_world, Knowledge(risks=risks), facts(), (), AT, "lung", "ccg-02A")
     assert ([one.id for one in told.risks], told.worst) == (["high", "low", "closed"], 20)
 
 
@@ -194,7 +231,7 @@ def test_the_section_of_a_needs_assessment_says_what_is_not_known_and_escapes_wh
 ) -> None:
     plans = [a("plans", title="Plan | <b>bold</b>", places=["gm"])]
     maps = [cover(small_world, [], "lung", ["la-P"])]
-    told = jsna.section(small_world, Knowledge(plans=plans), facts(), [], AT, maps, "la-P")
+    told = jsna.section(small_world, Knowledge(plans=plans), facts(), (), [], AT, maps, "la-P")
     assert [one.persons for one in told.populations] == [220_000]
     assert any("nobody is named" in one for one in told.not_known)
     assert "Lung cancer: no plan is recorded for 4 of 6 stages." in told.not_known

@@ -200,6 +200,14 @@ def test_measures_and_terms_are_kept_with_their_file(registry: Registry) -> None
     assert [one["part"] for one in (*first["items"], *rest["items"])] == ["all ages", "age 000", "age 001"]
     kinds = {one["measure"]: one["values"] for one in registry.http.get("/v1/measures/kinds").json()["items"]}
     assert kinds == {"population": 3, "waiting-62-day-all-cancer": 2}
+    asked = {"pathway": "lung", "place": "ccg-02A", "as_of": "2021-08-01"}
+    register = registry.http.get("/v1/risk-register", params=asked).json()
+    (held,) = [one for one in register["standards"] if one["standard"] == "wait"]
+    assert (held["actual"], held["within"], held["of"], held["verdict"]) == (0.75, 30, 40, "missed")
+    assert (held["period"], held["measured_of"], held["source"]) == ("2021-07", "ccg-02A", f"file-{waits['id']}")
+    assert "NHS England, cancer waiting times by commissioner, 2021-07, stated on 2021-07-01" in held["edition"]
+    before = registry.http.get("/v1/risk-register", params=asked | {"as_of": "2021-07-31"}).json()["standards"]
+    assert {one["standard"]: one["actual"] for one in before}["wait"] == 0.96, "the month is not over"
     terms = registry.http.get("/v1/terms", params={"scheme": "icd10-tumour-group"}).json()["items"]
     assert [(one["code"], one["name"]) for one in terms] == [("C34", "Lung"), ("C50", "Breast")]
     corrected = published.AGES_LONG.replace(b"0,600", b"0,700").replace(b"1,500", b"1,600")

@@ -151,11 +151,11 @@ T5,Governed together,planning_population,400000,600000,persons,,a set population
         "ambulance,Emergency ambulance,gp,lung,present,,,,,,,ccg_of_place,Sch 1,2013-04-01,9999-12-31,derived,law,,,\n"
     ),
     "comparators.csv": (
-        "comparator,name,stages,pathways,direction,value,unit,measured_from,measured_to,kind,valid_from,valid_to,"
-        "basis,source,note,low,high\n"
-        "wait,Two weeks,gp imaging,*,at_least,0.93,share,referral,first seen,standard,2009-01-01,2023-10-01,published,"
-        "law,,,\n"
-        "resection,Operated on,surgery,lung,at_least,0.17,share,,,best_area,2013-04-01,9999-12-31,published,law,,,\n"
+        "comparator,name,stages,pathways,direction,value,unit,measured_from,measured_to,measured_as,kind,"
+        "valid_from,valid_to,basis,source,note,low,high\n"
+        "wait,Two weeks,gp imaging,*,at_least,0.93,share,referral,first seen,waiting-62-day-all-cancer,standard,"
+        "2009-01-01,2023-10-01,published,law,,,\n"
+        "resection,Operated on,surgery,lung,at_least,0.17,share,,,,best_area,2013-04-01,9999-12-31,published,law,,,\n"
     ),
     "comparator_values.csv": """comparator,place,period,value,basis,source,note,low,high
 wait,england,2013-14,0.96,published,law,,,

@@ -63,6 +63,8 @@ class Comparator:
     unit: str
     measured_from: str | None
     measured_to: str | None
+    measured_as: tuple[str, ...]
+    """Measures of publishers' files that say what was reached."""
     kind: str
     basis: str
     source: str | None

@@ -79,6 +79,7 @@ class ComparatorRow(DatedRow):
     unit: Text
     measured_from: Maybe = None
     measured_to: Maybe = None
+    measured_as: Maybe = None
     kind: Literal["standard", "best_area", "need"]
     basis: Basis
     source: Maybe = None

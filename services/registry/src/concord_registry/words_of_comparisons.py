@@ -56,6 +56,7 @@ COMPARISONS: Mapping[str, Plain] = {
             "unit": "share (0 to 1), or what is counted",
             "measured_from": "Where the clock starts",
             "measured_to": "Where it stops",
+            "measured_as": "Measures of publishers' files that say what was reached, with spaces between",
             "kind": "standard, best_area (what the best reach) or need (what the evidence asks for)",
         },
     ),

@@ -1,6 +1,6 @@
 """Knowledge beside the map, for a person."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -184,13 +184,17 @@ def show_register(console: Console, found: RiskRegister) -> None:
     show_standards(console, found.standards)
 
 
-def show_standards(console: Console, rows: Iterable[StandardRow]) -> None:
+def show_standards(console: Console, rows: Sequence[StandardRow]) -> None:
     made = table("Actual against best practice", "Standard:34", ">Wanted", ">Measured", "Where and when", "Verdict")
     for one in rows:
         measured = f"{one.measured_of}, {one.period}" if one.measured_of else ""
+        measured += f", file {one.file}" if one.file else ""
         name = one.name if one.unit == "share" else f"{one.name} ({one.unit})"
         add(made, name, _figure(one.threshold, one), _figure(one.actual, one), measured, one.verdict)
     console.print(made)
+    editions = {one.file: one.edition for one in rows if one.file}
+    for file, edition in sorted(editions.items()):
+        say(console, f"File {file}: {edition}.", "dim")
 
 
 def _figure(value: float | None, row: StandardRow) -> str:

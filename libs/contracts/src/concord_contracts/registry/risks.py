@@ -84,6 +84,13 @@ class StandardRow(Reply):
     measured_of: str | None = Field(None, description="the place measured: this one, or the nearest that contains it")
     verdict: str = Field(description="met, missed, or not known and why")
     source: str | None = None
+    edition: str | None = Field(
+        None, description="the publisher's file that the actual is from; none: the comparator's own figure"
+    )
+    file: int | None = Field(None, description="that file, as in `/v1/files`")
+    within: float | None = Field(None, description="how many were within the standard, where the file says so")
+    of: float | None = Field(None, description="of how many")
+    part: str | None = Field(None, description="what of the whole the file's figure is of, in its words")
 
 
 class RiskRegister(AsKnown):

@@ -10,6 +10,7 @@ from concord_registry.coverage import Map, local_position
 from concord_registry.found import Found
 from concord_registry.knowledge.findings import knowledge_findings
 from concord_registry.knowledge.known import Knowledge, covering
+from concord_registry.knowledge.measured import Measured
 from concord_registry.knowledge.role_findings import holds
 from concord_registry.knowledge.standards import standards, worst_first
 from concord_registry.pathway_facts import PathwayFacts
@@ -24,6 +25,7 @@ def section(
     reference: Reference,
     knowledge: Knowledge,
     facts: PathwayFacts,
+    measured: Sequence[Measured],
     shown: Sequence[RoleHolderView],
     position: Position,
     maps: Sequence[Map],
@@ -33,7 +35,7 @@ def section(
     held = reference.places[place]
     around = {place, *(key for key, _ in ccgs_of(reference, place)), *containing(reference, place)}
     leads = [one for one in shown if one.place in around and holds(one, reference, knowledge)]
-    pathways = [_pathway(reference, knowledge, facts, one, place) for one in maps]
+    pathways = [_pathway(reference, knowledge, facts, measured, one, place) for one in maps]
     populations = views.place(reference, held).populations
     return Jsna(
         as_of=position.as_of,
@@ -50,7 +52,14 @@ def section(
     )
 
 
-def _pathway(reference: Reference, knowledge: Knowledge, facts: PathwayFacts, one: Map, place: str) -> JsnaPathway:
+def _pathway(
+    reference: Reference,
+    knowledge: Knowledge,
+    facts: PathwayFacts,
+    measured: Sequence[Measured],
+    one: Map,
+    place: str,
+) -> JsnaPathway:
     plans = list(covering(reference, knowledge.plans, one.pathway, place))
     contracts = list(covering(reference, knowledge.contracts, one.pathway, place))
     stages = []
@@ -73,7 +82,7 @@ def _pathway(reference: Reference, knowledge: Knowledge, facts: PathwayFacts, on
         name=reference.pathways[one.pathway].name,
         stages=stages,
         gaps=_gravest(reference, found),
-        outcomes=list(worst_first(standards(reference, facts, one.pathway, place))),
+        outcomes=list(worst_first(standards(reference, facts, measured, one.pathway, place))),
     )
 
 
@@ -166,7 +175,9 @@ def _figure(value: float | None, row: StandardRow) -> str:
 
 
 def _measured(row: StandardRow) -> str:
-    return f"{row.measured_of}, {row.period}" if row.measured_of else "–"
+    if not row.measured_of:
+        return "–"
+    return f"{row.measured_of}, {row.period}{f' ({row.edition})' if row.edition else ''}"
 
 
 def _leads(jsna: Jsna) -> list[str]:

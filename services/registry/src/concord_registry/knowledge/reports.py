@@ -1,5 +1,6 @@
 """Answers over many records: plans by stage, clinical leads by CCG, a pathway's risks, whom to ask. Pure."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from concord_contracts.registry import (
@@ -14,6 +15,7 @@ from concord_kit.positions import Position
 from concord_registry import views
 from concord_registry.knowledge import contracts
 from concord_registry.knowledge.known import Knowledge, covering, said_of
+from concord_registry.knowledge.measured import Measured
 from concord_registry.knowledge.risks import on_the_day
 from concord_registry.knowledge.role_findings import clinical_leads, holds
 from concord_registry.knowledge.standards import standards
@@ -90,7 +92,13 @@ def _ccg(reference: Reference, knowledge: Knowledge, place: str, body: str) -> C
 
 
 def risk_register(
-    reference: Reference, knowledge: Knowledge, facts: PathwayFacts, position: Position, pathway: str, place: str
+    reference: Reference,
+    knowledge: Knowledge,
+    facts: PathwayFacts,
+    measured: Sequence[Measured],
+    position: Position,
+    pathway: str,
+    place: str,
 ) -> RiskRegister:
     """The risks of a pathway here, at places around it and within it, the highest first; and its standards."""
     near = {*containing(reference, place), *within(reference, place)}
@@ -107,6 +115,6 @@ def risk_register(
         pathway=pathway,
         place=place,
         risks=found,
-        standards=standards(reference, facts, pathway, place),
+        standards=standards(reference, facts, measured, pathway, place),
         worst=max((one.score for one in found if one.status is not RiskStatus.CLOSED), default=0),
     )

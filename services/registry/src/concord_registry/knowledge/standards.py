@@ -1,14 +1,21 @@
-"""Standards and comparators of a pathway held against what was measured for a place. Pure."""
+"""Standards and comparators of a pathway held against what was measured for a place. Pure.
+
+What was measured is what publishers' files say of the place's commissioner; where they say nothing, the comparator's
+own figures of the place, and then the same of the nearest place around it.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from concord_contracts.registry import StandardRow
+from concord_registry.knowledge.measured import Measured, latest
 from concord_registry.pathway_facts import Actual, Comparator, PathwayFacts, about
 from concord_registry.places import containing
 from concord_registry.world import Reference
 
 
-def standards(reference: Reference, facts: PathwayFacts, pathway: str, place: str) -> list[StandardRow]:
+def standards(
+    reference: Reference, facts: PathwayFacts, measured: Sequence[Measured], pathway: str, place: str
+) -> list[StandardRow]:
     """One row for each comparator of the pathway's stages; what was measured is of the nearest place that has any."""
     stages = set(reference.pathways[pathway].stages)
     found = [
@@ -16,11 +23,28 @@ def standards(reference: Reference, facts: PathwayFacts, pathway: str, place: st
         for one in facts.comparators.values()
         if about(one.pathways, pathway) and (about(one.stages, "") or stages & set(one.stages))
     ]
-    return [_row(reference, facts, one, place) for one in sorted(found, key=lambda one: one.key)]
+    return [
+        _row(comparator, _nearest(reference, facts, measured, comparator, pathway, place))
+        for comparator in sorted(found, key=lambda one: one.key)
+    ]
 
 
-def _row(reference: Reference, facts: PathwayFacts, comparator: Comparator, place: str) -> StandardRow:
-    measured = _nearest(reference, facts, comparator, place)
+def subjects_around(reference: Reference, place: str) -> list[str]:
+    """What files may call the commissioners of a place and of those around it."""
+    return [name for key in containing(reference, place) for name in _subjects(reference, key)]
+
+
+def _subjects(reference: Reference, place: str) -> list[str]:
+    """A place's body by every code it has."""
+    body = reference.places[place].body
+    codes = reference.codes.get(body, ()) if body else ()
+    return [body, *(f"{scheme}:{code}" for scheme, code in codes)] if body else []
+
+
+def _row(comparator: Comparator, found: tuple[str, Actual | Measured] | None) -> StandardRow:
+    place, measured = found or (None, None)
+    imported = measured if isinstance(measured, Measured) else None
+    kept = measured if isinstance(measured, Actual) else None
     return StandardRow(
         standard=comparator.key,
         name=comparator.name,
@@ -30,30 +54,43 @@ def _row(reference: Reference, facts: PathwayFacts, comparator: Comparator, plac
         direction=comparator.direction,
         actual=measured.value if measured else None,
         period=measured.period if measured else None,
-        measured_of=measured.place if measured else None,
-        verdict=_verdict(comparator, measured),
-        source=measured.source if measured else comparator.source,
+        measured_of=place,
+        verdict=_verdict(comparator, measured.value if measured else None),
+        source=f"file-{imported.file}" if imported else kept.source if kept else comparator.source,
+        edition=imported.edition if imported else None,
+        file=imported.file if imported else None,
+        within=imported.numerator if imported else None,
+        of=imported.denominator if imported else None,
+        part=imported.part or None if imported else None,
     )
 
 
-def _nearest(reference: Reference, facts: PathwayFacts, comparator: Comparator, place: str) -> Actual | None:
-    """The latest measurement of the place itself, else of the nearest place that contains it."""
+def _nearest(
+    reference: Reference,
+    facts: PathwayFacts,
+    measured: Sequence[Measured],
+    comparator: Comparator,
+    pathway: str,
+    place: str,
+) -> tuple[str, Actual | Measured] | None:
+    """The latest measurement of the place itself, else of the nearest place that contains it, and whose it is."""
     of_it = facts.actuals_of(comparator.key)
     for key in containing(reference, place):
+        imported = latest(measured, _subjects(reference, key), comparator.measured_as, pathway, reference.as_of)
+        if imported is not None:
+            return key, imported
         here = [one for one in of_it if one.place == key]
         if here:
-            return max(here, key=lambda one: one.period.removeprefix("since "))  # "since 2009-10" began then
+            return key, max(here, key=lambda one: one.period.removeprefix("since "))  # "since 2009-10" began then
     return None
 
 
-def _verdict(comparator: Comparator, measured: Actual | None) -> str:
-    if measured is None:
+def _verdict(comparator: Comparator, value: float | None) -> str:
+    if value is None:
         return "not known: nothing measured is held for the place"
     if comparator.value is None:
         return "not known: there is no standard to hold it against"
-    kept = (
-        measured.value <= comparator.value if comparator.direction == "at_most" else measured.value >= comparator.value
-    )
+    kept = value <= comparator.value if comparator.direction == "at_most" else value >= comparator.value
     return "met" if kept else "missed"
 
 

@@ -16,13 +16,16 @@ from concord_kit.problems import problem_responses
 from concord_registry.coverage import cover, places_that_matter
 from concord_registry.knowledge import jsna as needs
 from concord_registry.knowledge import reports
+from concord_registry.knowledge.measured import Measured
 from concord_registry.knowledge.network_coverage import network_coverage
 from concord_registry.knowledge.reading import read_knowledge
 from concord_registry.knowledge.showing import roles_of_every_day
+from concord_registry.knowledge.standards import subjects_around
+from concord_registry.pathway_facts import PathwayFacts
 from concord_registry.reading import When, position_of, require_known
 from concord_registry.representation import JSON_TYPE, chosen
 from concord_registry.routes.shared import PathwayKey, References, json_routes
-from concord_registry.store import claims
+from concord_registry.store import claims, publications
 from concord_registry.store.pathway_facts import read_pathway_facts
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ENGLAND, Reference
@@ -106,7 +109,8 @@ async def read_risk_register(
     def work(tx: Reading, position: Position, reference: Reference) -> RiskRegister:
         knowledge = read_knowledge(tx, position.as_of, position.known_at, ("risks",))
         facts = read_pathway_facts(tx.connection, position.as_of, position.known_at)
-        return reports.risk_register(reference, knowledge, facts, position, query.pathway, query.place)
+        measured = _measured(tx, reference, facts, position, query.place)
+        return reports.risk_register(reference, knowledge, facts, measured, position, query.pathway, query.place)
 
     return call.reply(await call.read(_at(references, query, call, work, pathway=query.pathway, place=query.place)))
 
@@ -137,7 +141,8 @@ async def read_jsna(
         knowledge = read_knowledge(tx, position.as_of, position.known_at)
         facts = read_pathway_facts(tx.connection, position.as_of, position.known_at)
         roles = roles_of_every_day(tx, reference, position, call)
-        return needs.section(reference, knowledge, facts, roles, position, maps, query.place)
+        measured = _measured(tx, reference, facts, position, query.place)
+        return needs.section(reference, knowledge, facts, measured, roles, position, maps, query.place)
 
     found = await call.read(_at(references, query, call, work, place=query.place))
     if form == JSON_TYPE:
@@ -146,6 +151,12 @@ async def read_jsna(
     if form == HTML:
         text = page(f"Cancer: {found.name}", text)
     return Response(text, media_type=f"{form}; charset=utf-8", headers={"Vary": "Accept"})
+
+
+def _measured(tx: Reading, reference: Reference, facts: PathwayFacts, position: Position, place: str) -> list[Measured]:
+    """What files measured, as known then, of the commissioners of a place and of those around it."""
+    measures = {key for comparator in facts.comparators.values() for key in comparator.measured_as}
+    return publications.measured(tx, position.known_at, subjects_around(reference, place), measures)
 
 
 def _at[T](

@@ -98,6 +98,7 @@ def _comparator(row: Row[Any]) -> Comparator:
         unit=row.unit,
         measured_from=row.measured_from,
         measured_to=row.measured_to,
+        measured_as=_keys(row.measured_as),
         kind=row.kind,
         basis=row.basis,
         source=row.source,

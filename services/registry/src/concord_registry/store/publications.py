@@ -14,6 +14,7 @@ from concord_contracts.registry import FileReport, FileSummary, MeasureKind, Mea
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading, Writing
 from concord_registry.file_rows import FILES
+from concord_registry.knowledge.measured import Measured
 from concord_registry.store.layers import Identity, cover_key_of, period_of, table_of
 from concord_registry.store.periods import known
 
@@ -161,6 +162,35 @@ def measures(
         query = query.where(MEASURES.c.row > after[0])
     found = tx.connection.execute(query.order_by(MEASURES.c.row).limit(limit))
     return [(row.row, _measure(row)) for row in found]
+
+
+def measured(tx: Reading, known_at: datetime, subjects: Collection[str], measures: Collection[str]) -> list[Measured]:
+    """Values of some subjects and measures known at a moment, each with its file; those that say nothing left out."""
+    if not subjects or not measures:
+        return []
+    query = (
+        select(MEASURES, EDITIONS.c.report)
+        .join(EDITIONS, EDITIONS.c.edition == MEASURES.c.edition)
+        .where(known(MEASURES, known_at), MEASURES.c.value.is_not(None))
+        .where(MEASURES.c.subject.in_(sorted(set(subjects))), MEASURES.c.measure.in_(sorted(measures)))
+        .order_by(MEASURES.c.row)
+    )
+    words: dict[int, str] = {}
+    found = []
+    for row in tx.connection.execute(query):
+        if row.edition not in words:
+            words[row.edition] = _edition_in_words(json.loads(row.report))
+        found.append(
+            Measured(
+                row.subject, row.measure, row.part, row.period, row.value, row.numerator, row.denominator,
+                row.edition, words[row.edition],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _edition_in_words(report: Mapping[str, Any]) -> str:
+    return f"{report['publisher']}, {report['recognised']['title']}, stated on {report['stated_on']}"
 
 
 def _measure(row: Any) -> MeasureView:

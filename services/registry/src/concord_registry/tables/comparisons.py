@@ -64,6 +64,7 @@ class Comparator(Loaded, Dated, table=True):
     unit: str
     measured_from: str | None = None
     measured_to: str | None = None
+    measured_as: str | None = None
     kind: str
     basis: str
     source: str | None = None
