@@ -32,6 +32,7 @@ PUBLISHED = (
     {"CCG13CD": "E38000187", "CCG13CDH": "02A", "CCG13NM": "NHS Trafford CCG"},
     {"CCG13CD": "E38000999", "CCG13CDH": "99X", "CCG13NM": "NHS Elsewhere CCG"},
 )
+WRONG = ({"CCG15CD": "E38000998", "CCG15CDH": "99W", "CCG15NM": "NHS Nowhere CCG"},)
 ROLES = ("commissions", "funds", "supports", "advises")
 
 
@@ -88,6 +89,14 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "/v1/files",
             params={"name": "ccg_2014.csv"},
             content=as_csv(*PUBLISHED),
+            headers=people("ods:X24") | fresh_key() | {"Content-Type": CSV_TYPE},
+        )
+    )
+    wrong = made(
+        http.post(
+            "/v1/files",
+            params={"name": "ccg_2015.csv"},
+            content=as_csv(*WRONG),
             headers=people("ods:X24") | fresh_key() | {"Content-Type": CSV_TYPE},
         )
     )
@@ -204,6 +213,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
                 Valid("ods:X24", query={"name": "eccg_2016_02.csv", **more}, rows=PUBLISHED)
                 for more in ({}, {"dry_run": "true"}, {"keep_going": "true"}, {"format": "ons-lookup"})
             ],
+            "withdraw_file": [Valid("ods:X24", {"reason": "of another year"}, {"number": wrong["id"]})],
             "read_export": [
                 Valid(BODY, path={"table": table}) for table in ("bodies", "relations", "succession", "populations")
             ],

@@ -29,6 +29,7 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "claims.withdraw": ("POST", "/v1/claims/n-surgery/withdraw"),
     "imports.create": ("POST", "/v1/imports"),
     "files.create": ("POST", "/v1/files"),
+    "files.withdraw": ("POST", "/v1/files/1/withdraw"),
     "reorganisations.apply": ("POST", "/v1/reorganisations"),
     "rules.preview": ("POST", "/v1/rules/changes/preview"),
     "rules.change": ("POST", "/v1/rules/changes"),
@@ -69,7 +70,7 @@ ROLES = (
 
 REQUEST_MODELS = (
     "ClaimIn", "ClaimDecision", "ClaimDispute", "InterimPayment", "ClaimCorrection", "ClaimWithdrawal",
-    "ClaimsInBulk", "Activation", "MandateIn", "MandateEnd", "ReorganisationIn", "RuleChangeIn",
+    "ClaimsInBulk", "Activation", "MandateIn", "MandateEnd", "ReorganisationIn", "RuleChangeIn", "FileWithdrawalIn",
 )  # fmt: skip
 
 

@@ -300,3 +300,30 @@ def test_the_same_places_are_compared_before_and_after(small_world: Reference, m
     found = ahead.findings_ahead(small_world, after, [], frozenset(), bodies)
     assert found.places_left_off == 2
     assert found.closing == 0, "what was looked at before is looked at after"
+
+
+@pytest.mark.parametrize("listed_before", [False, True])
+def test_a_later_list_that_has_open_what_was_closed_says_so_by_name(registry: Registry, listed_before: bool) -> None:
+    """Where the list is the first to say so it is on the map again; where it was so listed before it stays closed."""
+    if listed_before:
+        file(registry, published.efile(), "eccg_2016-02.csv")
+    done = ok(send(registry, merging()), 201)
+    later = [published.efile_row("02A", "NHS TRAFFORD CCG", role="C"), *published.ECCG[2:]]
+    report = file(registry, published.efile(later), "eccg_2019-02.csv")
+    (conflict,) = [one for one in report["conflicts"] if one["key"] == "ods:02A"]
+    assert (conflict["closed_on"], conflict["reorganisation"]) == (ON, done["id"])
+    assert any(f"The two CCGs become one' ({done['id']})" in words for words in report["warnings"])
+    path = f"/v1/files/{report['id']}/reconciliation"
+    seen = registry.http.get(path, params={"kind": "closed-by-reorganisation"}).json()
+    assert [(one["body"], one["ours"]) for one in seen["items"]] == [("ods:02A", f"closed on {ON}")]
+    again = registry.get("/v1/organisations/ods:02A", as_of="2019-06-01").json()["valid_to"] > "2019-06-01"
+    assert conflict["shows_again"] == again == (not listed_before)
+    assert ("on the map again" in seen["items"][0]["words"]) is again
+
+
+def file(registry: Registry, content: bytes, name: str) -> dict[str, Any]:
+    headers = registry.as_body(STEWARD, "data-steward") | {"Content-Type": "text/csv"}
+    sent = registry.http.post(
+        "/v1/files", params={"name": name, "accept_fewer": "true"}, content=content, headers=headers
+    )
+    return ok(sent, 201)

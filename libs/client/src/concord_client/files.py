@@ -15,6 +15,8 @@ from concord_contracts.registry import (
     FileFormats,
     FileReport,
     Files,
+    FileWithdrawal,
+    FileWithdrawalIn,
     MeasureKinds,
     Measures,
     Reconciliation,
@@ -48,7 +50,7 @@ class FilesClient:
         self, file: Path, *, dry_run: bool = False, idempotency_key: str | None = None, **asked: Any
     ) -> FileReport:
         """Send a publisher's file as it is. `asked`: format, publisher, licence, address, stated_on, keep_going,
-        accept_fewer, reason."""
+        accept_fewer, accept_withdrawn, reason."""
         params = {"name": file.name, "dry_run": str(dry_run).lower()} | {
             name: _written(value) for name, value in asked.items() if value not in (None, False)
         }
@@ -70,6 +72,18 @@ class FilesClient:
     def find(self, number: int) -> FileReport:
         """What an import of a file changed."""
         return FileReport.model_validate(self.service.get(f"/v1/files/{number}").body)
+
+    def withdraw(
+        self, number: int, reason: str, *, dry_run: bool = False, idempotency_key: str | None = None
+    ) -> FileWithdrawal:
+        """Take back a file that was found to be wrong."""
+        answer = self.service.post(
+            f"/v1/files/{number}/withdraw",
+            FileWithdrawalIn(reason=reason).model_dump(mode="json"),
+            params={"dry_run": str(dry_run).lower()},
+            idempotency_key=idempotency_key,
+        )
+        return FileWithdrawal.model_validate(answer.body)
 
     def reconciliation(
         self,

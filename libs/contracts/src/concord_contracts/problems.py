@@ -272,6 +272,24 @@ _REGISTRY = (
         ),
     ),
     ProblemType(
+        "cannot-withdraw",
+        409,
+        "File cannot be taken back",
+        "Bodies or places that only this file speaks of are named elsewhere, or what files said was not kept when they "
+        "were imported. The detail says what to do first.",
+        (
+            ("named", "bodies and places that are named elsewhere"),
+            ("missing", "files of which it was not kept what they said"),
+        ),
+    ),
+    ProblemType(
+        "file-withdrawn",
+        409,
+        "The file was taken back",
+        "The same file was imported before and taken back. Send it again with `accept_withdrawn` to take it anew.",
+        (("file", "the import that was taken back"), ("withdrawn_at", "when")),
+    ),
+    ProblemType(
         "fewer-than-before",
         409,
         "Far fewer lines than before",

@@ -32,6 +32,7 @@ TABLE = (
     Row("rules.preview", "commissioner", Relation.SELF),
     Row("rules.change", "data-steward", Relation.SELF),
     Row("files.create", "data-steward", Relation.SELF),
+    Row("files.withdraw", "data-steward", Relation.SELF),
     Row("reorganisations.apply", "data-steward", Relation.SELF),
     Row("activations.read", "*", Relation.ANYONE),
     Row("activations.put", "activator", Relation.SERVICE, service="agreements"),

@@ -150,6 +150,7 @@ def import_(
     ] = None,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="leave faulty lines out, and name them")] = False,
     accept_fewer: Annotated[bool, typer.Option("--accept-fewer", help="though it has far fewer lines")] = False,
+    accept_withdrawn: Annotated[bool, typer.Option("--accept-withdrawn", help="though it was taken back")] = False,
     key: Key = None,
     as_json: Json = False,
 ) -> None:
@@ -158,7 +159,7 @@ def import_(
     Which of the two it is shows in the file. All of it, or nothing and every fault.
     """
     given: dict[str, Any] = {"format": format_, "publisher": publisher, "licence": licence, "address": address,
-             "keep_going": keep_going, "accept_fewer": accept_fewer}  # fmt: skip
+             "keep_going": keep_going, "accept_fewer": accept_fewer, "accept_withdrawn": accept_withdrawn}  # fmt: skip
     with concord() as services:
         of_a_form = service is not None or table is not None or withdraw
         named = service.value if service else form_of(services, file) or ("allocation" if of_a_form else None)

@@ -19,6 +19,7 @@ from concord_client.show.files import (
     show_measures,
     show_reconciliation,
     show_taken,
+    show_withdrawal,
 )
 from concord_client.show.page import make_console
 from concord_contracts.registry import FileReport
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command("import-all")(import_all)
     app.command("files")(files)
     app.command("formats")(formats)
+    app.command("withdraw-file")(withdraw_file)
     app.command("reconcile")(reconcile)
     app.command("measures")(measures)
 
@@ -63,7 +65,7 @@ def import_all(
                 report = services.registry.files.send(file, dry_run=True, **asked)
                 seen.append((report.recognised.order, file.name, file, report))
             except ConcordProblem as problem:
-                if problem.slug not in ("faulty-table", "unknown-format", "fewer-than-before"):
+                if problem.slug not in ("faulty-table", "unknown-format", "fewer-than-before", "file-withdrawn"):
                     raise
                 done.append((file.name, _why(problem)))
         for _, name, file, looked in sorted(seen, key=lambda one: one[:2]):
@@ -103,6 +105,19 @@ def files(
             return
         found = services.registry.files.all(series=series)
         answer(found, as_json, lambda console: show_files(console, found))
+
+
+def withdraw_file(
+    number: Annotated[int, typer.Argument(help="a file's number, from `concord data files`")],
+    reason: Annotated[str, typer.Option(help="why it is taken back, for the record")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change")] = False,
+    key: Annotated[str | None, typer.Option(help="idempotency key, to repeat a call safely")] = None,
+    as_json: Json = False,
+) -> None:
+    """Take back a publisher's file that was found to be wrong; what others said shows again. Nothing is deleted."""
+    with concord() as services:
+        found = services.registry.files.withdraw(number, reason, dry_run=dry_run, idempotency_key=key)
+        answer(found, as_json, lambda console: show_withdrawal(console, found))
 
 
 def formats(as_json: Json = False) -> None:

@@ -11,6 +11,7 @@ from concord_contracts.registry import (
     FileReport,
     Files,
     FileTable,
+    FileWithdrawal,
     MeasureKinds,
     Measures,
     Reconciliation,
@@ -25,6 +26,7 @@ MEANING = {
     "names-differ": "another name on the same code",
     "dates-differ": "other first or last day",
     "kinds-differ": "another kind of body",
+    "closed-by-reorganisation": "closed by a reorganisation, open in this later list",
     "missing-there": "on the map, not listed: not closed by that",
     "not-in-ours": "listed, and new to the map",
     "successor-differs": "somebody else followed",
@@ -40,6 +42,9 @@ def show_file(console: Console, report: FileReport) -> None:
     whose = f"{report.publisher}, {report.licence}; of {report.stated_on}, as {_by(report)}"
     say(console, f"{report.lines:,} lines. {whose}.", "dim")
     say(console, _outcome(report))
+    if report.withdrawn_at:
+        because = f": {report.withdrawn_because}" if report.withdrawn_because else ""
+        say(console, f"Taken back on {report.withdrawn_at:%Y-%m-%d}{because}.", "red")
     if report.tables and not report.already:
         counts = table("Rows", "Table", ">added", ">changed", ">unchanged", ">not used")
         for one in report.tables:
@@ -64,6 +69,27 @@ def _outcome(report: FileReport) -> str:
     if report.dry_run:
         return "A dry run: this would change, and nothing has."
     return f"Recorded as file {report.id}. `concord data reconcile {report.id}` holds it against the map."
+
+
+def show_withdrawal(console: Console, found: FileWithdrawal) -> None:
+    """What is no longer known, what shows again, and which file stands now."""
+    if found.already:
+        say(console, f"File {found.file} was taken back before: nothing changes.")
+    elif found.dry_run:
+        say(console, f"A dry run: taking file {found.file} back would change this, and nothing has.")
+    else:
+        say(console, f"File {found.file} is taken back. Before, and by --known-at, it reads as it did.")
+    if found.tables:
+        made = table("Rows", "Table", ">no longer known", ">shown again")
+        for one in found.tables:
+            add(made, one.table, f"{one.gone:,}", f"{one.back:,}")
+        console.print(made)
+    stands = found.standing
+    now = f"file {stands.file}, of {stands.stated_on}, is the latest" if stands else "no other file"
+    say(console, f"Of {found.series} {now} that stands.")
+    if found.bodies_gone_count:
+        some = ", ".join(found.bodies_gone[:10])
+        say(console, f"Nobody else speaks of {found.bodies_gone_count:,} bodies: {some}.", "yellow")
 
 
 def show_taken(console: Console, taken: Sequence[tuple[str, FileReport | str]]) -> None:
@@ -91,7 +117,8 @@ def show_files(console: Console, found: Files) -> None:
         return
     made = table("Publishers' files, the latest first", ">No.", "Of", "What:38", "Publisher:22", ">Lines:6", ">Rows:6")
     for one in found.items:
-        add(made, one.id, one.stated_on, one.recognised.title, one.publisher, f"{one.lines:,}", _rows(one.tables))
+        title = f"{one.recognised.title} (taken back)" if one.withdrawn_at else one.recognised.title
+        add(made, one.id, one.stated_on, title, one.publisher, f"{one.lines:,}", _rows(one.tables))
     console.print(made)
     if found.next_cursor:
         say(console, "There are more; --json gives the cursor of the next page.", "dim")

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from concord_contracts.identifiers import BodyId, Digest, Key, Reply
+from concord_contracts.identifiers import BodyId, Digest, Key, Reply, ShortText
 from concord_contracts.registry.common import AsKnown
 
 type StatedBy = Literal["the caller", "the file", "the file's name", "nobody"]
@@ -60,6 +60,19 @@ class FileTable(Reply):
     behind_ours: int = 0
 
 
+class ReorganisationConflict(Reply):
+    """A body or place that a reorganisation closed, and that a file stated later lists as open. Where the file is the
+    first to say so the later statement counts, and it is on the map again from that day: somebody decides."""
+
+    table: Literal["bodies", "places"]
+    key: str = Field(examples=["ods:02A", "ccg-02A"])
+    line: int
+    closed_on: date
+    reorganisation: str
+    title: str
+    shows_again: bool = Field(description="whether it is on the map again from that day")
+
+
 class FileReport(Reply):
     """What an import of a publisher's file changed, or, as a dry run, would change."""
 
@@ -88,7 +101,53 @@ class FileReport(Reply):
     )
     left_out_count: int = 0
     unknown_codes: int = Field(0, description="Codes of successions and measures that no list has named yet")
+    conflicts: list[ReorganisationConflict] = Field(
+        [], description="What a reorganisation closed and this lists as open, at most 100"
+    )
     warnings: list[str] = []
+    withdrawn_at: datetime | None = Field(None, description="When it was taken back; null: it stands")
+    withdrawn_because: str | None = None
+
+
+class FileWithdrawalIn(BaseModel):
+    """Why a file that was found to be wrong is taken back."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reason": "The list was of another quarter than it says."}]}
+    )
+    reason: ShortText
+
+
+class WithdrawnTable(Reply):
+    """Rows of a table that are no longer known, and those that show again, as the files that stand tell them."""
+
+    table: str
+    gone: int = 0
+    back: int = 0
+
+
+class StandingFile(Reply):
+    """The file of the series that is of the latest day, now."""
+
+    file: int
+    stated_on: date
+
+
+class FileWithdrawal(Reply):
+    """A file taken back: what it changed is no longer known from then on, and what others said before shows again."""
+
+    file: int
+    withdrawn_at: datetime | None = Field(None, description="null: a dry run")
+    dry_run: bool
+    already: bool = Field(False, description="It was taken back before")
+    acting_for: BodyId
+    reason: str | None = None
+    series: Key
+    standing: StandingFile | None = Field(None, description="null: no other file of the series")
+    tables: list[WithdrawnTable] = []
+    bodies_gone: list[BodyId] = Field([], description="Bodies that nobody else speaks of, at most 100")
+    bodies_gone_count: int = 0
+    places_gone: list[Key] = Field([], description="Places likewise, at most 100")
 
 
 class FileSummary(Reply):
@@ -104,6 +163,7 @@ class FileSummary(Reply):
     file_digest: Digest
     lines: int
     tables: list[FileTable]
+    withdrawn_at: datetime | None = None
 
 
 class Files(Reply):
@@ -122,6 +182,7 @@ type DifferenceKind = Literal[
     "dates-differ",
     "kinds-differ",
     "missing-there",
+    "closed-by-reorganisation",
     "not-in-ours",
     "successor-differs",
     "population-differs",

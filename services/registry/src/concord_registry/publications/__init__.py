@@ -8,4 +8,6 @@ placing.py       what was said as rows of bodies, names, codes, relations, place
 merging.py       rows of several editions of one publisher as one history, in whatever order they came
 reconciling.py   where a list and the map say different things
 taking.py        the transaction: looked at, or recorded as an edition
+withdrawing.py   a file taken back: the history told again without it
+reopening.py     what a reorganisation closed and a later list has open
 """

@@ -15,6 +15,7 @@ from concord_registry import postcodes
 from concord_registry.publications.merging import GROUPS, Stated, content_of, group_of, merged, uncovered
 from concord_registry.publications.placing import Known, Placed, PlacedRow, placed
 from concord_registry.publications.recognising import FileRead, day_in_name
+from concord_registry.publications.said import MeasureSaid
 from concord_registry.store import publications as store
 from concord_registry.store.layers import rows_in_use
 from concord_registry.succession import Succession, SuccessionCycleError, check_acyclic
@@ -40,6 +41,7 @@ class Sent:
     reason: str | None = None
     keep_going: bool = False
     accept_fewer: bool = False
+    accept_withdrawn: bool = False
 
     @property
     def owner(self) -> str:
@@ -134,10 +136,20 @@ def _plan_table(
     history = {group: list(groups[group]) for group in touched}
     for sent_row in rows:
         group = group_of(table, sent_row.row)
-        new = _stated(table, sent_row.row, stated_on, edition, None, told=sent_row.told)
-        history[group] = merged(history[group], new) if new.valid_from != date.min else _newest(history[group], new)
+        history[group] = folded(table, history[group], sent_row, stated_on, edition)
     _compare(found, sent, table, history, {group: groups[group] for group in touched}, before)
     _behind_ours(tx, found, table)
+
+
+def folded(table: str, history: Sequence[Stated], sent: PlacedRow, stated_on: date, edition: int) -> list[Stated]:
+    """One history with what an edition's row says of it."""
+    new = _stated(table, sent.row, stated_on, edition, None, told=sent.told)
+    return merged(history, new) if new.valid_from != date.min else _newest(history, new)
+
+
+def stated_row(table: str, row: Any, edition: int, number: int) -> Stated:
+    """A recorded row, for its columns."""
+    return _stated(table, row, date.min, edition, number)
 
 
 def _stated(table: str, row: Any, seen: date, edition: int, number: int | None, *, told: bool | None = None) -> Stated:
@@ -175,16 +187,16 @@ def _compare(
                 found.counts[table]["unchanged"] += 1
                 continue
             found.closing[table].append(one.number)
-            found.opening[table].append(_columns(table, one, sent.owner))
+            found.opening[table].append(columns_of_stated(table, one, sent.owner))
             found.counts[table]["changed"] += 1
         found.closing[table] += [one.number for one in gone if one.number is not None]
-        found.opening[table] += [_columns(table, one, sent.owner) for one in new]
+        found.opening[table] += [columns_of_stated(table, one, sent.owner) for one in new]
         replaced = min(len(gone), len(new))
         found.counts[table]["changed"] += replaced
         found.counts[table]["added"] += len(new) - replaced
 
 
-def _columns(table: str, one: Stated, owner: str) -> dict[str, Any]:
+def columns_of_stated(table: str, one: Stated, owner: str) -> dict[str, Any]:
     values = store.columns_of(table, one.values)
     if one.valid_from != date.min:
         values |= {"valid_from": one.valid_from, "valid_to": one.valid_to}
@@ -228,15 +240,10 @@ def _plan_measures(tx: Reading, found: Plan, sent: Sent, edition: int, stated_on
     counts = found.counts["measures"]
     done = set()
     for one in found.placed.measures:
-        key = (one.subject[:80], one.measure[:80], one.part[:200], one.period[:30])
+        key, values = measure_of(one, series, edition, stated_on)
         if key in done:
             continue
         done.add(key)
-        values = {
-            "edition": edition, "series": series, "seen": stated_on, "subject": key[0], "measure": key[1],
-            "part": key[2], "period": key[3], "value": one.value, "unit": one.unit, "numerator": one.numerator,
-            "denominator": one.denominator, "name": one.name[:300] if one.name else None,
-        }  # fmt: skip
         before = held.get(key)
         if before is None:
             found.opening["measures"].append(values)
@@ -249,6 +256,18 @@ def _plan_measures(tx: Reading, found: Plan, sent: Sent, edition: int, stated_on
             counts["changed"] += 1
         else:
             counts["unchanged"] += 1  # a later edition has corrected it already
+
+
+def measure_of(
+    one: MeasureSaid, series: str, edition: int, stated_on: date
+) -> tuple[tuple[str, str, str, str], dict[str, Any]]:
+    """What a measured value is of, and its row."""
+    key = (one.subject[:80], one.measure[:80], one.part[:200], one.period[:30])
+    return key, {
+        "edition": edition, "series": series, "seen": stated_on, "subject": key[0], "measure": key[1],
+        "part": key[2], "period": key[3], "value": one.value, "unit": one.unit, "numerator": one.numerator,
+        "denominator": one.denominator, "name": one.name[:300] if one.name else None,
+    }  # fmt: skip
 
 
 def _plan_terms(tx: Reading, found: Plan, edition: int) -> None:

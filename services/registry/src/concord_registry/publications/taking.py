@@ -10,19 +10,31 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from concord_contracts.registry import NOT_STATED, FileFault, FileReport, FileTable, RecognisedFile
+from concord_contracts.registry import (
+    NOT_STATED,
+    FileFault,
+    FileReport,
+    FileTable,
+    RecognisedFile,
+    ReorganisationConflict,
+)
 from concord_kit.database import Reading, Writing
-from concord_registry.publications.placing import Placed
-from concord_registry.publications.planning import Plan, Sent, plan
+from concord_kit.problems import Problem
+from concord_registry.publications.placing import Placed, placed
+from concord_registry.publications.planning import Plan, Sent, known, plan
+from concord_registry.publications.reopening import Table, conflicts, in_words, listed_in
 from concord_registry.store import publications as store
+from concord_registry.store import reorganisations, withdrawals
 
 FAULTS_SHOWN = 1000
 LEFT_OUT_SHOWN = 100
+CONFLICTS_IN_WORDS = 10
+CLOSED: tuple[Table, ...] = ("bodies", "places")
 
 
 def looked_at(tx: Reading, sent: Sent) -> FileReport:
     """What the file would change; FaultySheetsError, or a fewer-than-before problem."""
-    before = store.same_file(tx, sent.digest)
+    before = _same(tx, sent)
     if before is not None:
         return _again(before, dry_run=True)
     return _report(tx, sent, plan(tx, sent, tx.head_seq + 1), dry_run=True)
@@ -30,9 +42,12 @@ def looked_at(tx: Reading, sent: Sent) -> FileReport:
 
 def carried_out(tx: Writing, sent: Sent) -> FileReport:
     """The file, recorded as an edition; nothing where it was before. FaultySheetsError; fewer-than-before problem."""
-    before = store.same_file(tx, sent.digest)
+    before = _same(tx, sent)
     if before is not None:
-        tx.unchanged()
+        if before.id is None or withdrawals.kept(tx, before.id):
+            tx.unchanged()
+        else:  # imported before it was kept what each file said
+            withdrawals.record_statements(tx, before.id, placed(sent.read.said, known(tx), before.stated_on))
         return _again(before, dry_run=False)
     found = plan(tx, sent, tx.seq)
     report = _report(tx, sent, found, dry_run=False).model_copy(update={"id": tx.seq, "recorded_at": tx.at})
@@ -43,8 +58,23 @@ def carried_out(tx: Writing, sent: Sent) -> FileReport:
     stated_on, _ = sent.stated()
     store.record_edition(tx, report, listed_of(found.placed))
     store.record_source(tx, sent.owner, report, stated_on)
+    withdrawals.record_statements(tx, tx.seq, found.placed)
     tx.concerns(f"file:{tx.seq}")
     return report
+
+
+def _same(tx: Reading, sent: Sent) -> FileReport | None:
+    """The import of the same file that stands. Problem file-withdrawn: it was taken back."""
+    before = store.same_file(tx, sent.digest)
+    if before is None or before.withdrawn_at is None:
+        return before
+    if sent.accept_withdrawn:
+        return None
+    words = (
+        f"The same file was imported as file {before.id} and taken back: {before.withdrawn_because}. "
+        "Nothing was taken; `accept_withdrawn` takes it again."
+    )
+    raise Problem("file-withdrawn", words, file=before.id, withdrawn_at=before.withdrawn_at.isoformat())
 
 
 def _again(before: FileReport, *, dry_run: bool) -> FileReport:
@@ -59,13 +89,15 @@ def listed_of(found: Placed) -> str:
         for one in found.rows
         if one.table == "body_names"
     }
-    rows: dict[str, list[Any]] = {"bodies": [], "succession": [], "populations": []}
+    rows: dict[str, list[Any]] = {"bodies": [], "places": [], "succession": [], "populations": []}
     for one in found.rows:
         row: Any = one.row
         if one.table == "bodies":
             name = names.get((row.body, row.valid_from))
             period = [row.valid_from.isoformat(), row.valid_to.isoformat()]
             rows["bodies"].append([one.line, row.body, row.kind, name, *period, one.told, one.closed])
+        elif one.table == "places":
+            rows["places"].append([one.line, row.place, row.valid_to.isoformat()])
         elif one.table == "succession":
             rows["succession"].append([one.line, row.predecessor, row.successor, row.on.isoformat()])
         elif one.table == "populations":
@@ -84,6 +116,11 @@ def _report(tx: Reading, sent: Sent, found: Plan, *, dry_run: bool) -> FileRepor
         for what, count in sorted(kinds.items())
     ]
     warnings += [f"{words}: {_some(lines)}" for words, lines in found.placed.not_kept.items()]
+    conflicting = _conflicts(tx, found, stated_on)
+    warnings += [in_words(one) for one in conflicting[:CONFLICTS_IN_WORDS]]
+    if len(conflicting) > CONFLICTS_IN_WORDS:
+        more = len(conflicting) - CONFLICTS_IN_WORDS
+        warnings.append(f"{more:,} more that reorganisations closed are open in the list: see `conflicts`")
     if stated_by == "nobody":
         warnings.append("nobody says which day the file is of: taken as today's. `stated_on` says it")
     publisher = sent.publisher or known_as.format.publisher_name or NOT_STATED
@@ -122,8 +159,25 @@ def _report(tx: Reading, sent: Sent, found: Plan, *, dry_run: bool) -> FileRepor
         left_out=left_out[:LEFT_OUT_SHOWN],
         left_out_count=len(left_out),
         unknown_codes=len(found.placed.unknown),
+        conflicts=conflicting[:LEFT_OUT_SHOWN],
         warnings=warnings,
     )
+
+
+def _conflicts(tx: Reading, found: Plan, stated_on: date) -> list[ReorganisationConflict]:
+    closings = {table: reorganisations.closings(tx, table, tx.head_at) for table in CLOSED}
+    if not any(closings.values()):
+        return []
+    days = store.days_of_editions(tx)
+    seen: dict[tuple[str, str], date] = {}
+    for table, column in (("bodies", "body"), ("places", "place")):
+        for values in found.opening[table]:
+            seen[table, values[column]] = days.get(values["edition"], stated_on)
+
+    def shows_again(table: Table, key: str, on: date) -> bool:
+        return seen.get((table, key), date.min) >= on
+
+    return conflicts(listed_in(listed_of(found.placed)), closings, stated_on, shows_again)
 
 
 def _some(lines: Sequence[int], most: int = 5) -> str:

@@ -1,6 +1,7 @@
 """Publishers' files as they come: recognised by what is in them, kept as editions, reconciled with the map."""
 
 from collections import Counter
+from datetime import date
 from typing import Annotated
 
 from anyio import to_thread
@@ -16,6 +17,8 @@ from concord_contracts.registry import (
     FileFormats,
     FileReport,
     Files,
+    FileWithdrawal,
+    FileWithdrawalIn,
     Reconciliation,
 )
 from concord_kit.bodies import Upload
@@ -25,7 +28,7 @@ from concord_kit.database import Reading, Writing
 from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
 from concord_kit.problems import Problem, problem_responses
 from concord_kit.sheets import CSV_TYPE, EXCEL_TYPE
-from concord_registry.publications import taking
+from concord_registry.publications import reopening, taking, withdrawing
 from concord_registry.publications.formats import BY_KEY, FORMATS
 from concord_registry.publications.planning import Sent
 from concord_registry.publications.recognising import FileRead, UnknownFormatError, read_file
@@ -34,6 +37,8 @@ from concord_registry.publications.said import Asked
 from concord_registry.reading import FIRST_DAY, LAST_DAY, Page, cursor_after, start_of
 from concord_registry.routes.shared import next_page, without_reason
 from concord_registry.store import publications as store
+from concord_registry.store import reorganisations
+from concord_registry.store.layers import rows_in_use, table_of
 from concord_registry.store.reconciling import held_without
 
 router = APIRouter(prefix="/v1", tags=["files"])
@@ -69,6 +74,7 @@ class FileQuery(BaseModel):
     dry_run: Annotated[bool, Field(description="Say what would change, and change nothing")] = False
     keep_going: Annotated[bool, Field(description="Leave faulty lines out, and name them in the report")] = False
     accept_fewer: Annotated[bool, Field(description="Take it though it has far fewer lines than before")] = False
+    accept_withdrawn: Annotated[bool, Field(description="Take it though it was imported before and taken back")] = False
     reason: Annotated[ShortText | None, Field(description="Why, for the record")] = None
 
 
@@ -79,7 +85,7 @@ class FileQuery(BaseModel):
     response_model=FileReport,
     responses={
         200: {"model": FileReport},
-        **problem_responses("faulty-table", "unknown-format", "fewer-than-before", "unknown-code"),
+        **problem_responses("faulty-table", "unknown-format", "fewer-than-before", "file-withdrawn", "unknown-code"),
     },
     openapi_extra=FILE_BODY,
 )
@@ -109,6 +115,7 @@ async def import_file(
         reason=asked.reason,
         keep_going=asked.keep_going,
         accept_fewer=asked.accept_fewer,
+        accept_withdrawn=asked.accept_withdrawn,
     )
     if asked.dry_run:
         return call.reply(await call.read(lambda tx: taking.looked_at(tx, sent)))
@@ -182,12 +189,38 @@ async def read_file_report(number: FileNumber, call: Call = Depends(allowed("map
     """What an import of a file changed."""
 
     def find(tx: Reading) -> FileReport:
-        found = store.find(tx, number)
+        found = store.report_of(tx, number)
         if found is None:
             raise Problem("not-found", f"There is no file {number}.")
-        return without_reason(call, FileReport.model_validate_json(found.report))
+        if call.principal is None:
+            found = found.model_copy(update={"withdrawn_because": None})
+        return without_reason(call, found)
 
     return call.reply(await call.read(find))
+
+
+DryRun = Annotated[bool, Query(description="Say what would change, and change nothing")]
+
+
+@router.post(
+    "/files/{number}/withdraw",
+    name="withdraw_file",
+    response_model=FileWithdrawal,
+    responses=problem_responses("not-found", "cannot-withdraw"),
+)
+async def withdraw_file(
+    number: FileNumber,
+    said: FileWithdrawalIn,
+    dry_run: DryRun = False,
+    call: Call = Depends(allowed("files.withdraw", idempotent=True)),
+) -> Response:
+    """Take back a file that was found to be wrong. What it changed is no longer known from now on, and what other files
+    of the publisher said before and since shows again. Before, and by `known_at`, it reads as it did. Taken back
+    once, it stays so; the same file is taken again only with `accept_withdrawn`."""
+    asked = withdrawing.Asked(number, said.reason, call.acting_for or "")
+    if dry_run:
+        return call.reply(await call.read(lambda tx: withdrawing.looked_at(tx, asked)))
+    return await call.write(lambda tx: Result(withdrawing.carried_out(tx, asked)), reason=said.reason)
 
 
 class ReconciliationQuery(Page):
@@ -225,6 +258,14 @@ def _reconciled(tx: Reading, number: int, query: ReconciliationQuery, clock: Clo
     owner = f"publisher:{BY_KEY[report.recognised.format].publisher}"
     held = held_without(tx, owner, position.known_at)
     every, agreeing = differences(found.listed, held, found.stated_on, position.as_of)
+    closings = {table: reorganisations.closings(tx, table, position.known_at) for table in taking.CLOSED}
+
+    def shows_again(table: str, key: str, on: date) -> bool:
+        where = [table_of(table).c["body" if table == "bodies" else "place"] == key]
+        return bool(rows_in_use(tx.connection, table, position.known_at, on_day=on, where=where))
+
+    listed = reopening.listed_in(found.listed)
+    every = [*map(reopening.difference, reopening.conflicts(listed, closings, found.stated_on, shows_again)), *every]
     counts = Counter(one.kind for one in every)
     wanted = [one for one in every if query.kind is None or one.kind == query.kind]
     begin = start.after[0] if start.after else 0

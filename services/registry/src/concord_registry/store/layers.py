@@ -87,7 +87,10 @@ def rows_in_use(
     if name not in GROUPS:
         held = {identity(row) for row in used}
         return [*used, *(row for row in published if identity(row) not in held)]
-    covering = used if not where and on_day is None else _covering(connection, name, known_at, published)
+    covering = used
+    if where or on_day is not None:
+        of_all_days = _covering(connection, name, known_at, published)
+        covering = [row for row in of_all_days if row.owner is not None or identity(row) not in replaced]
     return [*used, *filling_in(name, covering, published, _days_of_editions(connection), on_day)]
 
 

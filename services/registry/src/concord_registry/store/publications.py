@@ -19,19 +19,38 @@ from concord_registry.store.layers import Identity, cover_key_of, period_of, tab
 from concord_registry.store.periods import known
 
 EDITIONS, MEASURES, TERMS = table_of("editions"), table_of("measures"), table_of("terms")
+WITHDRAWALS = table_of("edition_withdrawals")
 AT_ONCE = 500
 
 
 def same_file(tx: Reading, digest: str) -> FileReport | None:
     """The report of the latest import of a file with the digest."""
-    query = select(EDITIONS.c.report).where(EDITIONS.c.digest == digest).order_by(EDITIONS.c.edition.desc()).limit(1)
-    kept = tx.connection.execute(query).scalar()
-    return None if kept is None else FileReport.model_validate_json(kept)
+    query = select(EDITIONS.c.edition).where(EDITIONS.c.digest == digest).order_by(EDITIONS.c.edition.desc()).limit(1)
+    edition = tx.connection.execute(query).scalar()
+    return None if edition is None else report_of(tx, edition)
 
 
-def latest_edition(tx: Reading, series: str) -> Row[Any] | None:
-    """The edition of a series that is of the latest day."""
-    query = select(EDITIONS).where(EDITIONS.c.series == series)
+def report_of(tx: Reading, edition: int) -> FileReport | None:
+    """What an import changed, and whether it was taken back since."""
+    query = (
+        select(EDITIONS.c.report, WITHDRAWALS.c.report.label("taken_back"), WITHDRAWALS.c.at)
+        .join(WITHDRAWALS, WITHDRAWALS.c.edition == EDITIONS.c.edition, isouter=True)
+        .where(EDITIONS.c.edition == edition)
+    )
+    row = tx.connection.execute(query).first()
+    if row is None:
+        return None
+    because = json.loads(row.taken_back)["reason"] if row.taken_back else None
+    report = FileReport.model_validate_json(row.report)
+    return report.model_copy(update={"withdrawn_at": row.at, "withdrawn_because": because})
+
+
+def latest_edition(tx: Reading, series: str, *, without: int | None = None) -> Row[Any] | None:
+    """The edition of a series that is of the latest day, of those that stand."""
+    taken_back = select(WITHDRAWALS.c.edition)
+    query = select(EDITIONS).where(EDITIONS.c.series == series, EDITIONS.c.edition.not_in(taken_back))
+    if without is not None:
+        query = query.where(EDITIONS.c.edition != without)
     return tx.connection.execute(
         query.order_by(EDITIONS.c.stated_on.desc(), EDITIONS.c.edition.desc()).limit(1)
     ).first()
@@ -43,13 +62,15 @@ def find(tx: Reading, edition: int) -> Row[Any] | None:
 
 def listed(tx: Reading, *, series: str | None, before: int | None, limit: int) -> list[FileSummary]:
     """Files, the latest first."""
-    query = select(EDITIONS.c.report)
+    query = select(EDITIONS.c.report, WITHDRAWALS.c.at).join(
+        WITHDRAWALS, WITHDRAWALS.c.edition == EDITIONS.c.edition, isouter=True
+    )
     if series is not None:
         query = query.where(EDITIONS.c.series == series)
     if before is not None:
         query = query.where(EDITIONS.c.edition < before)
-    found = tx.connection.execute(query.order_by(EDITIONS.c.edition.desc()).limit(limit)).scalars()
-    return [FileSummary.model_validate(json.loads(kept)) for kept in found]
+    found = tx.connection.execute(query.order_by(EDITIONS.c.edition.desc()).limit(limit))
+    return [FileSummary.model_validate(json.loads(kept) | {"withdrawn_at": at}) for kept, at in found]
 
 
 def days_of_editions(tx: Reading) -> dict[int, date]:

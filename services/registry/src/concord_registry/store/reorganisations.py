@@ -1,12 +1,13 @@
 """Reorganisations as recorded, and what one is held against."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, or_, select
+from sqlalchemy import Row, and_, func, insert, or_, select
 
-from concord_contracts.identifiers import digest_of
+from concord_contracts.identifiers import FOREVER, digest_of
 from concord_contracts.registry import Reorganisation, ReorganisationSummary
 from concord_kit.database import Reading, Writing
 from concord_kit.lists import list_table
@@ -91,6 +92,27 @@ def kinds(tx: Reading, reference: Reference) -> frozenset[str]:
     query = select(rows.c.content).where(rows.c.list == "body_kinds", known(rows, tx.head_at))
     listed_kinds = {json.loads(content)["kind"] for content in tx.connection.execute(query).scalars()}
     return frozenset(listed_kinds | {body.kind for body in reference.bodies.values()})
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """That a reorganisation closed a body or place, and since when."""
+
+    on: date
+    reorganisation: str
+    title: str
+
+
+def closings(tx: Reading, table: str, known_at: datetime) -> dict[str, Closing]:
+    """Bodies, or places, that a reorganisation's own rows end, by key."""
+    rows, column = table_of(table), "body" if table == "bodies" else "place"
+    query = (
+        select(rows.c[column], func.max(rows.c.valid_to), REORGANISATIONS.c.reorganisation, REORGANISATIONS.c.title)
+        .join(REORGANISATIONS, REORGANISATIONS.c.recorded_from == rows.c.recorded_from)
+        .where(known(rows, known_at), rows.c.owner.is_not(None), rows.c.edition.is_(None))
+        .group_by(rows.c[column], REORGANISATIONS.c.reorganisation, REORGANISATIONS.c.title)
+    )
+    return {row[0]: Closing(row[1], row[2], row[3]) for row in tx.connection.execute(query) if row[1] < FOREVER}
 
 
 def codes(tx: Reading) -> dict[tuple[str, str], str]:

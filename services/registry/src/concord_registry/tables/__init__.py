@@ -16,7 +16,7 @@ from concord_registry.tables.comparisons import (
     ResponsibleRule,
     Service,
 )
-from concord_registry.tables.publications import Edition, Measure, Term
+from concord_registry.tables.publications import Edition, EditionStatements, EditionWithdrawal, Measure, Term
 from concord_registry.tables.records import Person, Record, RecordTerm
 from concord_registry.tables.reference import (
     Body,
@@ -53,6 +53,8 @@ __all__ = [
     "ComparatorValue",
     "Dated",
     "Edition",
+    "EditionStatements",
+    "EditionWithdrawal",
     "Footprint",
     "Guidance",
     "GuidanceLink",

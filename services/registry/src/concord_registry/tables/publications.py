@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlmodel import Field
 
 from concord_kit.columns import UtcDateTime
@@ -24,6 +24,26 @@ class Edition(Base, table=True):
     stated_on: date
     lines: int
     listed: str = Field(sa_type=Text)
+    report: str = Field(sa_type=Text)
+
+
+class EditionStatements(Base, table=True):
+    """All rows that a file said, compressed: so that the history can be told again without another file."""
+
+    __tablename__ = "edition_statements"
+
+    edition: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class EditionWithdrawal(Base, table=True):
+    """A file that was taken back; what it changed is no longer known since."""
+
+    __tablename__ = "edition_withdrawals"
+
+    edition: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcDateTime)
     report: str = Field(sa_type=Text)
 
 

@@ -1,0 +1,149 @@
+"""What each publisher's file said, kept whole, and files that were taken back."""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from concord_contracts.identifiers import digest_of
+from concord_contracts.registry import FileWithdrawal
+from concord_kit.clock import FOREVER_AT
+from concord_kit.database import Reading, Writing
+from concord_registry.file_rows import FILES
+from concord_registry.publications.placing import Placed, PlacedRow
+from concord_registry.publications.said import MeasureSaid, TermSaid
+from concord_registry.store.layers import table_of
+
+EDITIONS, STATEMENTS, WITHDRAWALS = (
+    table_of(name) for name in ("editions", "edition_statements", "edition_withdrawals")
+)
+LOADS = table_of("loads")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """An edition that stands, and all that it said; None where it was imported before that was kept."""
+
+    edition: int
+    format: str
+    series: str
+    stated_on: date
+    said: Placed | None
+
+
+def record_statements(tx: Writing, edition: int, found: Placed) -> None:
+    """All that a file said, as it was placed."""
+    content = {
+        "rows": [[one.table, one.line, one.told, one.closed, one.row.model_dump(mode="json")] for one in found.rows],
+        "measures": [
+            [one.line, one.subject, one.measure, one.period, one.value, one.unit, one.part, one.numerator,
+             one.denominator, one.name]
+            for one in found.measures
+        ],
+        "terms": [[one.line, one.scheme, one.code, one.name] for one in found.terms],
+    }  # fmt: skip
+    packed = zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+    tx.connection.execute(insert(STATEMENTS).values(edition=edition, content=packed))
+
+
+def kept(tx: Reading, edition: int) -> bool:
+    """Whether it was kept what a file said."""
+    query = select(STATEMENTS.c.edition).where(STATEMENTS.c.edition == edition)
+    return tx.connection.execute(query).first() is not None
+
+
+def standing(tx: Reading) -> Iterator[Row[Any]]:
+    """Editions that were not taken back, in the order of their imports, with what they said, packed."""
+    taken_back = select(WITHDRAWALS.c.edition)
+    query = (
+        select(EDITIONS, STATEMENTS.c.content)
+        .join(STATEMENTS, STATEMENTS.c.edition == EDITIONS.c.edition, isouter=True)
+        .where(EDITIONS.c.edition.not_in(taken_back))
+        .order_by(EDITIONS.c.edition)
+    )
+    yield from tx.connection.execute(query)
+
+
+def unpacked(row: Row[Any], tables: Iterable[str] | None = None) -> Stated:
+    """An edition's statements; rows of some tables alone."""
+    if row.content is None:
+        return Stated(row.edition, row.format, row.series, row.stated_on, None)
+    content = json.loads(zlib.decompress(row.content))
+    wanted = None if tables is None else set(tables)
+    rows = [
+        PlacedRow(line, table, FILES[f"{table}.csv"].model_validate(_given(values)), told, closed)
+        for table, line, told, closed, values in content["rows"]
+        if wanted is None or table in wanted
+    ]
+    measures = [MeasureSaid(*values) for values in content["measures"]]
+    terms = [TermSaid(*values) for values in content["terms"]]
+    return Stated(row.edition, row.format, row.series, row.stated_on, Placed(rows=rows, measures=measures, terms=terms))
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def find(tx: Reading, edition: int) -> FileWithdrawal | None:
+    """What was said of a file that was taken back."""
+    kept = tx.connection.execute(select(WITHDRAWALS.c.report).where(WITHDRAWALS.c.edition == edition)).scalar()
+    return None if kept is None else FileWithdrawal.model_validate_json(kept)
+
+
+def record(tx: Writing, report: FileWithdrawal) -> None:
+    """That a file was taken back, and, beside loads and imports, that reference data changed."""
+    values = {"edition": report.file, "seq": tx.seq, "at": tx.at, "report": report.model_dump_json()}
+    tx.connection.execute(insert(WITHDRAWALS).values(**values))
+    digest = digest_of({"withdrawn": report.file})
+    owner = report.acting_for
+    tx.connection.execute(insert(LOADS).values(seq=tx.seq, at=tx.at, digest=digest, owner=owner, report=None))
+
+
+def source_row(tx: Reading, edition: int) -> list[int]:
+    """The file as a document that rows cite."""
+    sources = table_of("sources")
+    query = select(sources.c.row).where(sources.c.edition == edition, sources.c.recorded_to == FOREVER_AT)
+    return list(tx.connection.execute(query).scalars())
+
+
+def named(tx: Reading, bodies: set[str], places: set[str]) -> dict[str, str]:
+    """Which of some bodies and places are named by what others said: claims, mandates, records, own and our rows."""
+    found: dict[str, str] = {}
+    for what, table, columns, places_too in NAMING:
+        rows = table_of(table)
+        where = [rows.c.recorded_to == FOREVER_AT]
+        if "edition" in rows.c:
+            where.append(rows.c.edition.is_(None))
+        for column in columns:
+            for value in tx.connection.execute(select(rows.c[column]).where(*where).distinct()).scalars():
+                for one in (value or "").split():
+                    if one in (places if column in places_too else bodies):
+                        found.setdefault(one, what)
+    terms, records = table_of("record_terms"), table_of("records")
+    query = (
+        select(terms.c.kind, terms.c.value)
+        .join(records, records.c.row == terms.c.row)
+        .where(records.c.recorded_to == FOREVER_AT, terms.c.kind.in_(("organisation", "place")))
+        .distinct()
+    )
+    for kind, value in tx.connection.execute(query):
+        if value in (places if kind == "place" else bodies):
+            found.setdefault(value, "a record")
+    return found
+
+
+PLACES = frozenset({"place", "child", "parent", "ccg_place", "council_place", "part_place"})
+NAMING = (
+    ("a claim", "claims", ("organisation", "asserted_by", "on_behalf_of", "place"), PLACES),
+    ("a mandate", "mandates", ("holder", "body"), PLACES),
+    ("a relation", "relations", ("subject", "object"), PLACES),
+    ("a place", "places", ("body",), PLACES),
+    ("a place within it", "place_parents", ("child", "parent"), PLACES),
+    ("a footprint", "footprints", ("ccg_place", "council_place", "part_place"), PLACES),
+    ("a number of people", "populations", ("place",), PLACES),
+)
+"""(what, table, columns that name bodies or places, which of them name places)."""
