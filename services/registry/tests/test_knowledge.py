@@ -360,3 +360,31 @@ def test_what_a_body_holds_is_work_to_reassign(registry: Registry) -> None:
     kept = registry.get("/v1/organisations/ods:X24/holdings", kind="risks").json()["items"]
     assert [one["held_as"] for one in kept] == ["keeper"]
     assert [one["id"] for one in held if one["kind"] == "contracts"] == [contract["id"]]
+
+
+def test_of_people_a_body_holds_others_are_told_the_roles_and_how_many(registry: Registry) -> None:
+    hidden, open_, gone = keep(registry), keep(registry, shown="name", name="Open"), keep(registry, name="Gone")
+    for person in (hidden, open_, gone, {"id": None}):
+        entered(registry, "role-holders", person=person["id"], note=str(person["id"]))
+    address = f"/v1/people/{gone['id']}"
+    assert registry.http.delete(address, headers=registry.as_body(TRAFFORD) | {"If-Match": '"1"'}).status_code == 200
+    asked = {"as_of": "2014-01-15", "kind": ["role-holders", "people"]}
+
+    def told(**headers: str) -> tuple[dict[str, int], list[tuple[str, str | None, bool | None]]]:
+        found = registry.http.get(f"/v1/organisations/{TRAFFORD}/holdings", params=asked, headers=headers).json()
+        names = [(one["kind"], (one["holder"] or {}).get("name"), (one["holder"] or {}).get("erased"))
+                 for one in found["items"]]  # fmt: skip
+        return {one["kind"]: one["records"] for one in found["counts"]}, sorted(names, key=str)
+
+    counts, public = told()
+    assert counts == {"role-holders": 4, "people": 2}, "nothing of an erased person is left to take over"
+    assert public == [
+        ("role-holders", "Open", False), ("role-holders", None, False), ("role-holders", None, None),
+        ("role-holders", None, True),
+    ]  # fmt: skip
+    again, signed_in = told(**registry.as_body("gss:P", "reader"))
+    assert again == counts
+    assert [one[:2] for one in signed_in] == [
+        ("people", "Ada Lovelace"), ("people", "Open"), ("role-holders", "Ada Lovelace"), ("role-holders", "Open"),
+        ("role-holders", None), ("role-holders", None),
+    ]  # fmt: skip

@@ -17,11 +17,22 @@ class Holding:
     valid_from: date
     valid_to: date
     address: str | None = None
+    person: str | None = None
+    """Who holds a role, or whose details are kept: by id."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
         """Where it stands in the list."""
         return self.kind, self.held_as, self.id, self.valid_from.isoformat()
+
+
+PEOPLE = "people"
+"""The kind of people whose details a body keeps."""
+
+
+def listed(held: Iterable[Holding], *, people: bool) -> list[Holding]:
+    """What a reader is told one by one: people whose details are kept only where the reader may see people."""
+    return [one for one in held if people or one.kind != PEOPLE]
 
 
 def counts(held: Iterable[Holding]) -> list[tuple[str, str, int]]:

@@ -26,6 +26,7 @@ from concord_contracts.registry import (
     National,
     OrganisationSummary,
     PathwayView,
+    Person,
     PlaceView,
     Population,
     PowerView,
@@ -435,7 +436,7 @@ def organisation(reference: Reference, one: Body) -> OrganisationSummary:
     )
 
 
-def holding(one: Held) -> Holding:
+def holding(one: Held, holder: Person | None = None) -> Holding:
     return Holding(
         kind=one.kind,
         id=one.id,
@@ -444,6 +445,7 @@ def holding(one: Held) -> Holding:
         valid_from=one.valid_from,
         valid_to=one.valid_to,
         address=one.address,
+        holder=holder,
     )
 
 

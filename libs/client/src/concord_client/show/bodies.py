@@ -7,7 +7,15 @@ from rich.console import Console
 
 from concord_client.show.page import add, listed, percent, say, table
 from concord_contracts.identifiers import FOREVER
-from concord_contracts.registry import Holdings, Organisation, Organisations, PowerView, RelationTypes, RolledPart
+from concord_contracts.registry import (
+    Holding,
+    Holdings,
+    Organisation,
+    Organisations,
+    PowerView,
+    RelationTypes,
+    RolledPart,
+)
 
 
 def period(valid_from: date, valid_to: date) -> str:
@@ -96,17 +104,24 @@ def show_holdings(console: Console, found: Holdings) -> None:
     say(console, f"{found.body.name} ({found.body.id}) {ends}; what it holds on {found.as_of} or after", "bold")
     if found.successors:
         show_parts(console, "Who follows, once all that is known has happened", found.successors)
-    if not found.items:
+    if not found.counts:
         say(console, "It holds nothing.")
         return
     counts = [f"{count.records} {count.kind} as {count.held_as}" for count in found.counts]
     say(console, listed(counts, most=20))
     made = table("What it holds", "What", "Held as:14", "Says:46", "When")
     for one in found.items:
-        add(made, one.kind, one.held_as, f"{one.words} [{one.id}]", period(one.valid_from, one.valid_to))
+        words = f"{one.words}{_who(one)} [{one.id}]"
+        add(made, one.kind, one.held_as, words, period(one.valid_from, one.valid_to))
     console.print(made)
     if found.next_cursor:
         say(console, f"There are more: --cursor {found.next_cursor}", "dim")
+
+
+def _who(one: Holding) -> str:
+    if one.holder is None:
+        return ""
+    return f" ({one.holder.name or ('details erased' if one.holder.erased else 'name not public')})"
 
 
 def _doubt(basis: str) -> str:

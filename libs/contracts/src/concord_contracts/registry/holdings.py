@@ -7,19 +7,23 @@ from pydantic.config import JsonDict
 
 from concord_contracts.identifiers import Reply
 from concord_contracts.registry.common import AsKnown, NamedBody
+from concord_contracts.registry.people import Person
 from concord_contracts.registry.rolling import RolledPart
 
 
 class Holding(Reply):
     """One record that names the body. It holds on the day asked about, or begins after it."""
 
-    kind: str = Field(description="claim, mandate, relation, place, agreement, or another topic's word")
+    kind: str = Field(description="claim, mandate, relation, place, agreement, people, or another topic's word")
     id: str
     held_as: str = Field(description="how the record names the body: as organisation, on_behalf_of, holder ...")
     words: str
     valid_from: date
     valid_to: date
     address: str | None = Field(None, description="where the record can be read, and changed")
+    holder: Person | None = Field(
+        None, description="who holds the role, or whose details are kept: as the caller may see them, as they are now"
+    )
 
 
 class HoldingCount(Reply):
@@ -52,7 +56,7 @@ HOLDINGS_EXAMPLE: JsonDict = {
 
 
 class Holdings(AsKnown):
-    """By kind, way of holding and id; `counts` are of all pages."""
+    """By kind, way of holding and id; `counts` are of all pages, and of what the caller is not told one by one."""
 
     model_config = ConfigDict(extra="ignore", json_schema_extra={"examples": [HOLDINGS_EXAMPLE]})
 

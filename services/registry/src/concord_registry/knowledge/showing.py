@@ -99,6 +99,11 @@ def typed(held: Held) -> RecordView:
     return TOPICS[held.topic].view.model_validate({**held.content, **own})
 
 
+def people_seen(tx: Reading, ids: Collection[str], viewer: Viewer) -> dict[str, Person]:
+    """People by id, as the caller may see them and as they are now."""
+    return {key: _holder(person, viewer) for key, person in people.find(tx, ids).items()}
+
+
 def _holder(person: people.PersonHeld, viewer: Viewer) -> Person:
     if viewer.for_keeping:
         return Person(**kept(person).model_dump())

@@ -155,11 +155,12 @@ def _work(tx: Reading, before: Reference, after: Reference, body: str) -> WorkTo
     kept = after.places_of_body.get(body, ())
     held = stored_holdings.of_body(tx, body, day, tx.head_at)
     held = [one for one in held if one.kind != "place" or one.id in kept]
+    told = holdings.listed(held, people=False)  # the answer is kept, so it tells no personal data
     return WorkToReassign(
         body=views.named(before, body),
         counts=[HoldingCount(kind=kind, held_as=as_, records=n) for kind, as_, n in holdings.counts(held)],
-        items=[views.holding(one) for one in held[:HELD_SHOWN]],
-        left_off=max(len(held) - HELD_SHOWN, 0),
+        items=[views.holding(one) for one in told[:HELD_SHOWN]],
+        left_off=max(len(told) - HELD_SHOWN, 0),
         address=f"/v1/organisations/{body}/holdings?as_of={day}",
     )
 

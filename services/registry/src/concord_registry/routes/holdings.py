@@ -8,10 +8,10 @@ from pydantic import Field
 from concord_contracts.identifiers import FOREVER, BodyId
 from concord_contracts.registry import HoldingCount, Holdings
 from concord_kit.calls import Call, Result, allowed
-from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
 from concord_registry import holdings, rolled_views, views
+from concord_registry.knowledge.showing import people_seen, viewer_of
 from concord_registry.reading import LAST_DAY, Page, cursor_after, start_of
 from concord_registry.routes.shared import References, json_routes, next_page
 from concord_registry.store import holdings as stored
@@ -23,7 +23,11 @@ router = json_routes("organisations")
 class HoldingsQuery(Page):
     kind: Annotated[
         list[Annotated[str, Field(max_length=40)]],
-        Field(max_length=20, description="claim, mandate, relation, place, agreement ...", examples=[["claim"]]),
+        Field(
+            max_length=20,
+            description="claim, mandate, relation, place, agreement, role-holders, people ...",
+            examples=[["claim"]],
+        ),
     ] = []
 
 
@@ -40,21 +44,25 @@ async def list_holdings(
     call: Call = Depends(allowed("map.read")),
 ) -> Response:
     """What names a body on the day or after it, as long as nobody has reassigned it: claims, mandates, relations,
-    places, agreements by reference."""
-    page = await call.read(lambda tx: _page(tx, references, organisation, query, call.clock))
+    places, agreements by reference, role-holders and other records. Names of people for whoever is signed in for a
+    body, and where the person lets anybody see them; whose details it keeps is told to others as a count alone."""
+    page = await call.read(lambda tx: _page(tx, references, organisation, query, call))
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 
-def _page(tx: Reading, references: ReferenceReader, organisation: str, query: HoldingsQuery, clock: Clock) -> Holdings:
-    start = start_of(tx, query, clock, str, str, str, str)
+def _page(tx: Reading, references: ReferenceReader, organisation: str, query: HoldingsQuery, call: Call) -> Holdings:
+    start = start_of(tx, query, call.clock, str, str, str, str)
     position = start.position
     reference = references.read(tx, position.as_of, position.known_at)
     if organisation not in reference.bodies:
         raise Problem("not-found", f"There is no organisation {organisation}; search by name or code with `q`.")
     held = stored.of_body(tx, organisation, position.as_of, position.known_at)
     held = [one for one in held if not query.kind or one.kind in query.kind]
-    after = [one for one in held if start.after is None or one.key > start.after]
+    viewer = viewer_of(tx, call)
+    told = holdings.listed(held, people=viewer.signed_in)
+    after = [one for one in told if start.after is None or one.key > start.after]
     items = after[: query.limit]
+    seen = people_seen(tx, [one.person for one in items if one.person], viewer)
     end = reference.body(organisation).valid_to
     parts = rolled_views.parts(reference, [organisation], LAST_DAY, reference)
     return Holdings(
@@ -68,6 +76,6 @@ def _page(tx: Reading, references: ReferenceReader, organisation: str, query: Ho
             HoldingCount(kind=kind, held_as=held_as, records=records)
             for kind, held_as, records in holdings.counts(held)
         ],
-        items=[views.holding(one) for one in items],
+        items=[views.holding(one, seen.get(one.person or "")) for one in items],
         next_cursor=cursor_after(position, *items[-1].key) if len(after) > query.limit else None,
     )

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from concord_contracts.identifiers import FOREVER
 from concord_kit.database import Reading
-from concord_registry.holdings import Holding
+from concord_registry.holdings import PEOPLE, Holding
 from concord_registry.knowledge.topics import TOPICS as RECORD_TOPICS
 from concord_registry.knowledge.topics import Held, at, bodies_of
-from concord_registry.store import records
+from concord_registry.store import people, records
 from concord_registry.store.claims import CLAIMS
 from concord_registry.store.layers import rows_in_use, table_of
 from concord_registry.store.mandates import MANDATES
@@ -108,8 +108,7 @@ def knowledge(tx: Reading, body: str, day: date, known_at: datetime) -> Iterator
 
 
 def kept(tx: Reading, body: str, day: date, known_at: datetime) -> Iterator[Holding]:
-    """Records that it entered and is not named in. People's details have no past to be read at a position: a
-    successor finds them by their keeper (`GET /v1/people?owner=`)."""
+    """Records that it entered and is not named in."""
     for held in records.listed(tx, RECORD_TOPICS, Days(day, FOREVER), known_at, owners=[body]):
         if body not in bodies_of(RECORD_TOPICS[held.topic], held.content):
             yield _record(held, "keeper", body)
@@ -120,8 +119,17 @@ def _record(held: Held, held_as: str, body: str) -> Holding:
     called = next((held.content[name] for name in ("title", "name", "role", "subject") if name in held.content), "")
     words = f"{RECORD_TOPICS[held.topic].one.replace('_', ' ')}{f': {called}' if called else ''}"
     words += "" if held.owner == body else f", kept by {held.owner}"
-    address = f"/v1/{held.topic}/{held.id}"
-    return Holding(held.topic, held.id, held_as, words, held.valid_from, held.valid_to, address)
+    address, person = f"/v1/{held.topic}/{held.id}", held.content.get("person")
+    if held.topic == "role-holders" and person is None:
+        words += ", held by nobody who is named"
+    return Holding(held.topic, held.id, held_as, words, held.valid_from, held.valid_to, address, person)
 
 
-TOPICS: tuple[Topic, ...] = (claims, mandates, relations, places, knowledge, kept)
+def people_kept(tx: Reading, body: str, day: date, known_at: datetime) -> Iterator[Holding]:
+    """People whose details it keeps, as they are now: personal data has no past to be read at a position. Of those who
+    were erased there is nothing left to take over."""
+    for one in people.of_owner(tx, body):
+        yield Holding(PEOPLE, one.id, "keeper", "details of a person", day, FOREVER, f"/v1/people/{one.id}", one.id)
+
+
+TOPICS: tuple[Topic, ...] = (claims, mandates, relations, places, knowledge, kept, people_kept)

@@ -54,6 +54,12 @@ def listed(tx: Reading, *, owner: str | None, after: str | None, limit: int) -> 
     return [_person(row) for row in tx.connection.execute(query)]
 
 
+def of_owner(tx: Reading, owner: str) -> list[PersonHeld]:
+    """Everybody whose details a body keeps, without those who were erased; by id."""
+    query = select(PEOPLE).where(PEOPLE.c.owner == owner, PEOPLE.c.erased_at.is_(None)).order_by(PEOPLE.c.person)
+    return [_person(row) for row in tx.connection.execute(query)]
+
+
 def erased(tx: Reading) -> frozenset[str]:
     """The ids of everybody whose details were erased."""
     return frozenset(tx.connection.execute(select(PEOPLE.c.person).where(PEOPLE.c.erased_at.is_not(None))).scalars())
