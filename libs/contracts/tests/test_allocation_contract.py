@@ -38,7 +38,7 @@ def test_money_is_whole_pounds_never_negative_and_bounded(wrong: Any) -> None:
 def test_every_fault_of_a_problem_is_reported_at_once() -> None:
     problem = _problem(base_year="2014-16")
     problem["purses"][1]["amount_gbp"] = {"2014-15": -5}
-    problem["lines"][0]["modes"] = [{"key": "a b", "name": "x", "unit_cost_gbp": 0, "provenance": {"basis": "source"}}]
+    problem["lines"][0]["modes"] = [{"key": "a b", "name": "x", "unit_cost_gbp": -1, "provenance": {"basis": "source"}}]
     with pytest.raises(ValidationError) as refused:
         Problem.model_validate(problem)
     places = {".".join(map(str, error["loc"])) for error in refused.value.errors()}

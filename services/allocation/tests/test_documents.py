@@ -13,6 +13,7 @@ from concord_allocation.documents import sheets
 from concord_allocation.documents.programme import NotAProgramme, solve_programme
 from concord_allocation.documents.shape import tables
 from concord_contracts.allocation import EXAMPLE_PROBLEM, Answer, Problem
+from concord_contracts.allocation.schema import problem_schema
 from concord_kit.sheets import EXCEL_TYPE, Line, Sheet
 from services.allocation.tests.conftest import Running
 from services.allocation.tests.core.problems import make_limit, make_problem
@@ -77,7 +78,7 @@ def test_the_empty_form_names_every_sheet_and_explains_it(shared: Running) -> No
 
 
 def test_the_schema_is_that_of_the_contract(shared: Running) -> None:
-    assert shared.http.get("/v1/problems/schema").json() == Problem.model_json_schema()
+    assert shared.http.get("/v1/problems/schema").json() == problem_schema()
 
 
 def from_tables(running: Running, **changed: str) -> dict[str, Any]:
@@ -93,6 +94,50 @@ def from_tables(running: Running, **changed: str) -> dict[str, Any]:
     answer = running.post("/v1/problems/from-tables", {"tables": texts})
     found: dict[str, Any] = answer.json() | {"status_code": answer.status_code}
     return found
+
+
+def test_a_form_is_filled_in_where_it_matters_and_left_empty_elsewhere(shared: Running) -> None:
+    form = openpyxl.load_workbook(BytesIO(shared.http.get("/v1/problems/form").content))
+    rows = sheets.to_sheets(Problem.model_validate(EXAMPLE_PROBLEM))
+    for name, lines in rows.items():
+        head = [cell.value for cell in form[name][1]]
+        for column in {column for line in lines for column in line} - set(head):
+            form[name].cell(1, len(head) + 1, column)
+            head.append(column)
+        for line in lines:
+            form[name].append([line.get(column) for column in head])
+    form.create_sheet("my notes")
+    sent = BytesIO()
+    form.save(sent)
+    told = shared.headers() | {"Content-Type": EXCEL_TYPE}
+    read = shared.http.post("/v1/problems/from-workbook", content=sent.getvalue(), headers=told)
+    assert read.status_code == 200, read.text
+    assert Problem.model_validate(read.json()) == Problem.model_validate(EXAMPLE_PROBLEM)
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ('"7,00,000"', "is not a whole number"),
+        ("700_000", "is not a whole number"),
+        ('"£1,000"', "without the sign of the currency"),
+        ('"1000,50"', "write it with a decimal point"),
+        ("35%", "write it as a share"),
+    ],
+)
+def test_a_number_written_otherwise_is_not_guessed(shared: Running, amount: str, words: str) -> None:
+    """A decimal comma was taken for one between thousands: ten or a hundred times as much."""
+    head = "key,name,owner,amount_gbp.2014-15,provenance.basis,provenance.note\n"
+    found = from_tables(shared, purses=f"{head}money,Money,ccg,{amount},assumption,a test\n")
+    assert (found["status_code"], words in found["errors"][0]["detail"]) == (422, True), found
+    taken = from_tables(shared, purses=f'{head}money,Money,ccg,"1,000",assumption,a test\n')
+    assert taken["purses"][0]["amount_gbp"] == {"2014-15": 1000}
+
+
+def test_columns_that_a_spreadsheet_adds_are_no_fault_and_semicolons_are_told(shared: Running) -> None:
+    assert from_tables(shared, payers="key,name,,\nccg,The CCG,,\n,,,\n")["status_code"] == 200
+    found = from_tables(shared, payers="key;name\nccg;The CCG\n")
+    assert "not by semicolons" in found["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize(

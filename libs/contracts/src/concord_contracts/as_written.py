@@ -18,7 +18,7 @@ NOT_SO_WRITTEN = object()
 
 
 type Reader = Callable[[Any], Any]
-"""Gives the value, or NOT_SO_WRITTEN where its JSON kind is not that of the field. Looks into lists."""
+"""Gives the value, or NOT_SO_WRITTEN where its JSON kind is not that of the field. Looks into lists and objects."""
 
 
 def reader_of(annotation: Any) -> Reader | None:
@@ -30,6 +30,8 @@ def reader_of(annotation: Any) -> Reader | None:
         return _either([reader_of(one) for one in get_args(annotation)])
     if origin is list:
         return _each(reader_of(get_args(annotation)[0]))
+    if origin is dict:
+        return _each_value(reader_of(get_args(annotation)[1]))
     judge = _JUDGES.get(annotation) if isinstance(annotation, type) else None
     return None if judge is None else lambda value: value if judge(value) else NOT_SO_WRITTEN
 
@@ -50,6 +52,12 @@ def _either(readers: Sequence[Reader | None]) -> Reader | None:
 
 def _each(item: Reader | None) -> Reader | None:
     return None if item is None else lambda value: [item(one) for one in value] if isinstance(value, list) else value
+
+
+def _each_value(item: Reader | None) -> Reader | None:
+    if item is None:
+        return None
+    return lambda value: {key: item(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def _is_number(value: Any) -> bool:

@@ -46,8 +46,12 @@ ShortText = Annotated[str, StringConstraints(min_length=1, max_length=300, strip
 LongText = Annotated[str, StringConstraints(max_length=8000)]
 
 
+FINANCIAL_YEAR = r"^((?:19|20|21)[0-9]{2})-([0-9]{2})$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
 def _financial_year(value: str) -> str:
-    match = re.fullmatch(r"((?:19|20|21)[0-9]{2})-([0-9]{2})", value)
+    match = re.fullmatch(FINANCIAL_YEAR.strip("^$"), value)
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
         raise ValueError('a financial year is written "2013-14": two years that follow each other')
     return value
@@ -55,17 +59,17 @@ def _financial_year(value: str) -> str:
 
 def _iso_day(value: Any) -> Any:
     """Numbers and their texts are no days: a count of seconds is somebody's slip, not a date."""
-    if not isinstance(value, date) and not (
-        isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
-    ):
+    if not isinstance(value, date) and not (isinstance(value, str) and re.fullmatch(DAY.strip("^$"), value)):
         raise ValueError('a day is written "2014-04-01"')
     return value
 
 
-Day = Annotated[date, BeforeValidator(_iso_day), Field(examples=["2014-04-01"])]
+Day = Annotated[date, BeforeValidator(_iso_day), Field(examples=["2014-04-01"], json_schema_extra={"pattern": DAY})]
 """A calendar day in the world."""
 
-FinancialYear = Annotated[str, AfterValidator(_financial_year), Field(examples=["2013-14"])]
+FinancialYear = Annotated[
+    str, AfterValidator(_financial_year), Field(examples=["2013-14"], json_schema_extra={"pattern": FINANCIAL_YEAR})
+]
 
 
 def first_day(year: str) -> date:

@@ -75,23 +75,28 @@ class Sheet:
     lines: tuple[Line, ...]
 
 
-def read(media_type: str, content: bytes, table: str | None) -> list[Sheet]:
-    """The sheets of a file; FaultySheetsError where it is none. `table` names the one table that a CSV holds."""
+def read(media_type: str, content: bytes, table: str | None, *, partly: bool = False) -> list[Sheet]:
+    """The sheets of a file; FaultySheetsError where it is none. `table` names the one table that a CSV holds.
+
+    `partly`: as from a form with more tables than anybody fills in; those without a line are left out.
+    """
     if media_type == EXCEL_TYPE:
         sheets = _read_workbook(content)
     elif table is None:
         raise FaultySheetsError([SheetFault("", 0, None, "a CSV holds one table: name it in `table`", "table-missing")])
     else:
         sheets = [_read_csv(content, table)]
+    if partly:
+        sheets = [sheet for sheet in sheets if sheet.lines]
     faults = [fault for sheet in sheets for fault in _faults_of_header(sheet)]
     if faults:
         raise FaultySheetsError(faults)
     return sheets
 
 
-def read_upload(upload: Upload, table: str | None) -> list[Sheet]:
+def read_upload(upload: Upload, table: str | None, *, partly: bool = False) -> list[Sheet]:
     """`read` of a file as it was sent. It takes seconds for the largest: not for the event loop."""
-    return read(upload.media_type, upload.content, table)
+    return read(upload.media_type, upload.content, table, partly=partly)
 
 
 def _read_csv(content: bytes, table: str) -> Sheet:
@@ -111,6 +116,10 @@ def _read_csv(content: bytes, table: str) -> Sheet:
     except csv.Error as error:
         faults.append(SheetFault(table, reader.line_num, None, f"is not well-formed CSV: {error}"))
     header = records[0][1] if records else []
+    if len(header) == 1 and ";" in header[0]:
+        faults = [SheetFault(table, 1, None, "is one column: separate the cells by commas, not by semicolons")]
+    records = _without_empty_columns(records)
+    header = records[0][1] if records else []
     faults += [
         SheetFault(table, number, None, f"has {len(cells)} cells, the header {len(header)}")
         for number, cells in records[1:]
@@ -119,6 +128,12 @@ def _read_csv(content: bytes, table: str) -> Sheet:
     if faults:
         raise FaultySheetsError(faults)
     return _sheet(table, header, records[1:])
+
+
+def _without_empty_columns(records: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Without the columns at the end that a spreadsheet writes and nobody has filled, header and all."""
+    width = max((k for _, cells in records for k, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    return [(number, cells[:width] if len(cells) > width else cells) for number, cells in records]
 
 
 def _read_workbook(content: bytes) -> list[Sheet]:
@@ -184,7 +199,7 @@ def _read_worksheet(shown: Any, formulas: Any) -> tuple[Sheet, list[SheetFault]]
             elif cell.data_type == "e":
                 faults.append(SheetFault(name, number, column, f"holds an error of Excel, {cell.value}"))
             record.append(cell_text(cell.value))
-        if any(record) or not records:
+        if any(record):
             records.append((number, record))
     header = records[0][1] if records else []
     while header and not header[-1]:

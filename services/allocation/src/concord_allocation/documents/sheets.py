@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from concord_allocation import translate
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.documents.shape import KEY, OF, ROOT, SEPARATOR, VALUE, Column, Kind, Table, tables
 from concord_contracts.allocation import Problem
+from concord_kit.fault_words import words_of
 from concord_kit.sheets import FaultySheetsError, Line, Sheet, SheetFault
 
 NEAR = 0.5
@@ -85,7 +87,7 @@ def from_sheets(sheets: Sequence[Sheet]) -> Problem:
     try:
         problem = Problem.model_validate(reading.document)
     except ValidationError as wrong:
-        raise FaultySheetsError([reading.fault(error["loc"], error["msg"]) for error in wrong.errors()]) from wrong
+        raise FaultySheetsError([reading.fault(error["loc"], words_of(error)) for error in wrong.errors()]) from wrong
     try:
         translate.check(problem)
     except InvalidProblem as invalid:
@@ -194,7 +196,8 @@ class _Reading:
         try:
             return _read(kind, text)
         except ValueError:
-            self._wrong(table, line, column, f"{text[:80]!r} is not {WORDS[kind]}")
+            hint = next((words for pattern, words in HINTS.items() if pattern.fullmatch(text)), "")
+            self._wrong(table, line, column, f"{text[:80]!r} is not {WORDS[kind]}{hint}")
             return None
 
     def _wrong(self, table: Table, line: Line, column: str | None, words: str) -> None:
@@ -212,7 +215,7 @@ class _Reading:
         for end in range(len(parts), -1, -1):
             if parts[:end] in self.places:
                 sheet, line = self.places[parts[:end]]
-                column = ".".join(str(part) for part in parts[end:]) or None
+                column = ".".join(str(part) for part in parts[end:] if part != "[key]") or None
                 return SheetFault(sheet, line, column, words, kind)
         return SheetFault(str(parts[0]) if parts else ROOT, 0, None, words, kind)
 
@@ -225,11 +228,22 @@ WORDS: Mapping[Kind, str] = {
     "json": "JSON",
 }
 
+HINTS: Mapping[re.Pattern[str], str] = {
+    re.compile(r"[£$€]\s*[\d.,]+|[\d.,]+\s*[£$€]"): ": write it without the sign of the currency",
+    re.compile(r"[\d.,]+\s*%"): ": write it as a share, 0.05 for 5%",
+    re.compile(r"\d+,\d+"): ": write it with a decimal point, and thousands with a comma or none",
+}
+
+PLAIN = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d+)?|[+-]?\.\d+(?:[eE][+-]?\d+)?")
+"""A number as people write it: thousands with a comma or none, and a decimal point."""
+
 YES, NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
 
 def _read(kind: Kind, text: str) -> Any:
     match kind:
+        case "integer" | "number" if not PLAIN.fullmatch(text):
+            raise ValueError(text)
         case "integer":
             return int(text.replace(",", ""))
         case "number":

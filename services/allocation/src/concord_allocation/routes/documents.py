@@ -16,6 +16,7 @@ from concord_allocation.routes.readable import ScenarioId, readable
 from concord_allocation.scenarios import outcome_of
 from concord_contracts.allocation import Problem, SolveRequest
 from concord_contracts.allocation.programme import ProblemTables, ProgrammeAnswer
+from concord_contracts.allocation.schema import problem_schema
 from concord_contracts.problems import Fault
 from concord_kit import sheets as files
 from concord_kit.calls import Call, allowed
@@ -49,7 +50,7 @@ def _answers(*media_types: str) -> dict[int | str, Any]:
     responses=problem_responses(),
 )
 async def read_schema(call: Call = Depends(allowed("reference.read"))) -> Response:
-    return JSONResponse(Problem.model_json_schema())
+    return JSONResponse(problem_schema())
 
 
 @router.get(
@@ -75,7 +76,7 @@ async def read_workbook(
     call: Call = Depends(allowed("problems.solve", files=[EXCEL_TYPE])), desk: Desk = Depends(the_desk)
 ) -> Response:
     upload = call.file()
-    found = await desk.solver.work(lambda: sheets.from_sheets(files.read_upload(upload, None)))
+    found = await desk.solver.work(lambda: sheets.from_sheets(files.read_upload(upload, None, partly=True)))
     return Response(found.model_dump_json(exclude_defaults=True), media_type="application/json")
 
 
@@ -95,7 +96,7 @@ async def read_tables(
         faults: list[files.SheetFault] = []
         for name, text in tables.tables.items():
             try:
-                found += files.read(CSV_TYPE, text.encode(), name)
+                found += files.read(CSV_TYPE, text.encode(), name, partly=True)
             except FaultySheetsError as faulty:
                 faults += faulty.faults
         if faults:
