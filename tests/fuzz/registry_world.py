@@ -114,7 +114,7 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
     claims = [one.path["claim"] for found in decisions.values() for one in found]
     return World(
         name="registry",
-        tags={"change_rules": "/v1/rules/versions"},
+        tags={"change_rules": "/v1/rules/versions", "change_pathway": "/v1/pathways/lung/versions"},
         address=address,
         people=(BODY, NEIGHBOUR, "gss:P", "ods:X24", UNIT, SERVICE),
         sign_in=people,
@@ -246,6 +246,10 @@ def _furnished(address: str, http: httpx.Client, people: People) -> World:
             "read_matrix": [Valid(BODY, query={"pathway": "lung", "place": ["gm"], "as_of": "2014-01-15"})],
             "preview_rule_change": [Valid("ods:X24", a_rule_change()), Valid(BODY, a_rule_change(stage="gp"))],
             "change_rules": [Valid("ods:X24", a_rule_change(stage=stage)) for stage in ("imaging", "gp", "support")],
+            "change_pathway": [
+                *(Valid("ods:X24", sent, {"pathway": "lung"}) for sent in SOME_PATHWAYS),
+                Valid("ods:X24", SOME_PATHWAYS[0], {"pathway": "lung"}, {"dry_run": "true"}),
+            ],
             "read_rule_change": [Valid(BODY, path={"change": changed["id"]})],
             "list_planning_distances": [Valid(BODY, query={"service": "scanning", "as_of": "2014-01-15"})],
             "read_planning_sets": [
@@ -364,6 +368,40 @@ def a_rule_change(stage: str = "surgery", **changed: Any) -> dict[str, Any]:
         "source": "law",
         "reason": "announced",
     } | changed
+
+
+SOME_PATHWAYS: list[dict[str, Any]] = [
+    {"valid_from": "2014-10-01", "stages": ["gp", "imaging", "surgery"], "source": "law", "reason": "shorter"},
+    {"valid_from": "2015-10-01", "stages": ["surgery", "gp"], "services_ended": ["scanning"], "reason": "turned"},
+    {
+        "valid_from": "2016-10-01",
+        "stages": ["gp"],
+        "services": [
+            {
+                "key": "navigators",
+                "name": "Patient navigators",
+                "stage": "gp",
+                "population_basis": "registered",
+                "basis": "assumption",
+                "note": "a judgement",
+            }
+        ],
+        "comparators": [
+            {
+                "key": "seen",
+                "name": "Seen in time",
+                "stages": ["gp"],
+                "direction": "at_least",
+                "value": 0.9,
+                "unit": "share",
+                "kind": "standard",
+                "basis": "published",
+                "source": "law",
+            }
+        ],
+        "reason": "with navigators",
+    },
+]
 
 
 def an_activation(**changed: Any) -> dict[str, Any]:

@@ -33,6 +33,7 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "reorganisations.apply": ("POST", "/v1/reorganisations"),
     "rules.preview": ("POST", "/v1/rules/changes/preview"),
     "rules.change": ("POST", "/v1/rules/changes"),
+    "pathways.change": ("POST", "/v1/pathways/lung/versions"),
     "activations.read": ("GET", "/v1/activations/none"),
     "activations.put": ("PUT", "/v1/activations/a1"),
     "mandates.read": ("GET", "/v1/mandates"),

@@ -246,7 +246,7 @@ def test_every_action_that_writes_reference_data_may_concern_anybody(loaded: Dat
 
 def test_changes_that_have_an_address_say_where_they_are_read(registry: Registry) -> None:
     subjects = {"file:7": "/v1/files/7", "reorganisation:r1": "/v1/reorganisations/r1"}
-    subjects |= {"rule-change:x": "/v1/rules/changes/x"}
+    subjects |= {"rule-change:x": "/v1/rules/changes/x", "pathway:lung": "/v1/pathways/lung/versions"}
     from concord_registry.feed.reading import READ_AT
 
     for subject, address in subjects.items():

@@ -237,6 +237,7 @@ def writes() -> list[tuple[str, str]]:
         ("POST", "/v1/mandates/m1/end"),
         ("POST", "/v1/reorganisations"),
         ("POST", "/v1/rules/changes"),
+        ("POST", "/v1/pathways/lung/versions"),
         ("PUT", "/v1/activations/a1"),
         ("POST", "/v1/contracts"),
         ("PUT", "/v1/contracts/none"),
@@ -251,7 +252,7 @@ def headers_for(registry: Registry, method: str, path: str) -> dict[str, str]:
         return registry.as_agreements()
     if "reorganisations" in path:
         return registry.as_body("ods:X24", "data-steward")
-    if "rules" in path:
+    if "rules" in path or "pathways" in path:
         return registry.as_body("ods:X24", "data-steward") | {"If-Match": '"1"'}
     role = "chief-officer" if "mandates" in path else "commissioner"
     return registry.as_body("ods:02A", role) | {"If-Match": '"1"'}

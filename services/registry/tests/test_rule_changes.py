@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from concord_registry.file_rows import RuleRow
 from concord_registry.main import build_app
-from concord_registry.rule_changes.timeline import changed
+from concord_registry.timeline import changed
 from services.registry.tests import worlds
 from services.registry.tests.conftest import Registry, settings_for
 

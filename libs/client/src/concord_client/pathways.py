@@ -12,6 +12,8 @@ from concord_contracts.registry import (
     GuidanceList,
     PathwayAnswer,
     Pathways,
+    PathwayVersionIn,
+    PathwayVersionMade,
     PathwayVersions,
     PlanningDistances,
     PlanningSets,
@@ -21,6 +23,8 @@ from concord_contracts.registry import (
 )
 
 PAGE = 500
+DERIVING_SECONDS = 120.0
+"""What a version does to all England's maps takes seconds, and others may be served first."""
 ADVICE_SECONDS = 20.0
 """An exact search takes milliseconds; a busy machine may take its time."""
 
@@ -42,6 +46,26 @@ class PathwaysClient:
         """Its ordered stages through time."""
         answer = self.service.get(f"/v1/pathways/{pathway}/versions", when(**times))
         return PathwayVersions.model_validate(answer.body)
+
+    def change(
+        self,
+        pathway: str,
+        version: PathwayVersionIn,
+        *,
+        if_match: str,
+        dry_run: bool = False,
+        idempotency_key: str | None = None,
+    ) -> PathwayVersionMade:
+        """A new version, unless the pathway's record has changed since `if_match`, its version."""
+        answer = self.service.post(
+            f"/v1/pathways/{pathway}/versions",
+            version.model_dump(mode="json"),
+            params={"dry_run": "true"} if dry_run else {},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+            deadline_seconds=DERIVING_SECONDS,
+        )
+        return PathwayVersionMade.model_validate(answer.body)
 
     def services(self, *, pathway: str | None = None, stages: Sequence[str] = (), **times: Any) -> Services:
         return self._whole(Services, "/v1/services", {"pathway": pathway, "stage": list(stages), **when(**times)})

@@ -31,6 +31,7 @@ TABLE = (
     Row("rules.preview", "data-steward", Relation.SELF),
     Row("rules.preview", "commissioner", Relation.SELF),
     Row("rules.change", "data-steward", Relation.SELF),
+    Row("pathways.change", "data-steward", Relation.SELF),
     Row("files.create", "data-steward", Relation.SELF),
     Row("files.withdraw", "data-steward", Relation.SELF),
     Row("reorganisations.apply", "data-steward", Relation.SELF),

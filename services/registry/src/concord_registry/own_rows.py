@@ -73,11 +73,11 @@ def _rows_of(sheet: Sheet, model: type[FileRow], action: ImportAction) -> tuple[
     by_line = {row.line: row for row in rows}
     whole = [(row.line, row.row) for row in rows if row.row is not None]
     faults += [by_line[line].fault(None, words, "twice") for line, words in clashes(whole, model)]
-    faults += [fault for row in rows for fault in _rests_on_nothing(row)]
+    faults += [fault for row in rows for fault in rests_on_nothing(row)]
     return rows, faults
 
 
-def _rests_on_nothing(sent: SentRow) -> Iterator[SheetFault]:
+def rests_on_nothing(sent: SentRow) -> Iterator[SheetFault]:
     row: Any = sent.row
     if row is None or sent.table not in FIGURES:
         return

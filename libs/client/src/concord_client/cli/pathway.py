@@ -1,18 +1,21 @@
 """`concord pathway ...`: a pathway stage by stage and through time, what it is held against and guided by."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Day, Json, KnownAt, day, moment
-from concord_client.cli.session import answer, concord
+from concord_client.cli.options import Day, Json, Key, KnownAt, day, moment
+from concord_client.cli.session import answer, concord, read_model
 from concord_client.show.pathways import (
     show_comparators,
     show_guidance,
     show_pathway,
     show_services,
+    show_version_made,
     show_versions,
 )
+from concord_contracts.registry import PathwayVersionIn
 
 app = typer.Typer(help="Pathways: stages, services, standards, guidance.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -35,6 +38,34 @@ def versions(pathway: Pathway, known_at: KnownAt = None, as_json: Json = False) 
     with concord() as services:
         found = services.registry.pathways.versions(pathway, known_at=moment(known_at))
         answer(found, as_json, lambda console: show_versions(console, found))
+
+
+@app.command("change")
+def change_pathway(
+    pathway: Pathway,
+    file: Annotated[Path, typer.Argument(help="the version as JSON, `-` for standard input")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, and record nothing")] = False,
+    if_match: Annotated[
+        str | None, typer.Option("--if-match", help="the record's version; a dry run says it, and needs none")
+    ] = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Its ordered stages, services and comparators from a day on; refused where its record has changed meanwhile."""
+    if if_match is None and not dry_run:
+        raise typer.BadParameter("needed to record a version; `--dry-run` says it", param_hint="--if-match")
+    version = read_model(PathwayVersionIn, file)
+    with concord() as services:
+        held = services.registry.pathways
+        tag = if_match or str(held.versions(pathway).record_version)
+        made = held.change(
+            pathway,
+            version,
+            if_match=tag if tag.startswith('"') else f'"{tag}"',
+            dry_run=dry_run,
+            idempotency_key=key,
+        )
+        answer(made, as_json, lambda console: show_version_made(console, made))
 
 
 @app.command("services")

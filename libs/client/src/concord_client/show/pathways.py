@@ -9,6 +9,7 @@ from concord_contracts.registry import (
     ComparatorView,
     GuidanceList,
     PathwayAnswer,
+    PathwayVersionMade,
     PathwayVersions,
     Services,
     ServiceView,
@@ -44,6 +45,40 @@ def show_versions(console: Console, found: PathwayVersions) -> None:
         )
     console.print(made)
     say(console, f"The record of it changed {len(found.recorded_at)} time(s), last at {found.recorded_at[-1]}.")
+    say(console, f"To change it (concord pathway change): --if-match {found.record_version}", "dim")
+
+
+def show_version_made(console: Console, made: PathwayVersionMade) -> None:
+    """A version as it would be or was recorded, with what it does on its first day."""
+    version, effect = made.version, made.effect
+    until = "open" if version.valid_to.year == FOREVER_YEAR else f"before {version.valid_to}"
+    words = "would be" if made.dry_run else "is"
+    say(console, f"{made.pathway}: version {version.number} {words} from {version.valid_from}, until {until}", "bold")
+    say(console, "Stages: " + ", ".join(version.stages))
+    for name, stages in (("Come", version.added), ("Move", version.moved)):
+        if stages:
+            say(console, f"{name}: {', '.join(stages)}")
+    if effect.leaving:
+        leaving = table("Stages that leave", "Stage:30", ">Claims", ">Places", "Agreements:30")
+        for one in effect.leaving:
+            add(leaving, one.name, one.claims, one.places, listed(one.agreements) or "none")
+        console.print(leaving)
+        if effect.claims:
+            say(console, f"Claims still said of them: {listed(effect.claims, 6)} in {listed(effect.places, 6)}")
+    say(console, f"Cells of the map: {effect.cells_added:,} come, {effect.cells_removed:,} go")
+    for left in effect.left_behind:
+        say(console, f"Left without its stage: {left}", "yellow")
+    if effect.without_rule:
+        say(console, f"The rule book says nothing about: {', '.join(effect.without_rule)}", "yellow")
+    if effect.findings:
+        findings = table("Findings in all CCGs' and councils' places", "Finding:34", ">Appear", ">Disappear")
+        for found in effect.findings:
+            add(findings, found.kind.value, found.appear, found.disappear)
+        console.print(findings)
+    if made.dry_run:
+        say(console, f"To record it: the same text with --if-match {made.record_version}", "dim")
+    else:
+        say(console, f"Recorded by {made.acting_for} at {made.recorded_at}; the record is at {made.record_version}.")
 
 
 def show_services(console: Console, found: Services) -> None:

@@ -171,6 +171,7 @@ class PathwayVersions(AsKnown):
 
     pathway: Key
     versions: list[PathwayVersion]
+    record_version: int = Field(0, description="how often its stages, services and comparators had changed by then")
     recorded_at: list[datetime]
 
 

@@ -14,6 +14,7 @@ READ_AT = {
     "claim": "/v1/claims/{}",
     "import": "/v1/imports/{}",
     "rule-change": "/v1/rules/changes/{}",
+    "pathway": "/v1/pathways/{}/versions",
     "activation": "/v1/activations/{}",
     "file": "/v1/files/{}",
     "reorganisation": "/v1/reorganisations/{}",

@@ -24,6 +24,7 @@ from concord_registry.pathway_versions import Version
 from concord_registry.reading import Page, Start, cursor_after, position_of, require_known, start_of
 from concord_registry.routes.shared import PathwayKey, References, StageKeys, WhenQuery, json_routes, next_page
 from concord_registry.rulebook import holders
+from concord_registry.store.pathway_changes import record_version
 from concord_registry.store.pathway_facts import dated_stages, stages_recorded_at
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import Reference
@@ -68,7 +69,8 @@ async def read_pathway(
 async def list_pathway_versions(
     pathway: OnePathway, query: WhenQuery, references: References, call: Call = Depends(allowed("map.read"))
 ) -> Response:
-    """The pathway's ordered stages through time in the world, as known at `known_at`; and when its record changed."""
+    """The pathway's ordered stages through time in the world, as known at `known_at`; and when its record changed. Its
+    record's version, which a change names in `If-Match`, is in the body and the `ETag`."""
 
     def find(tx: Reading) -> PathwayVersions:
         position = position_of(tx, query, call.clock)
@@ -82,10 +84,12 @@ async def list_pathway_versions(
             seq=position.seq,
             pathway=pathway,
             versions=[views_of_pathways.version(one) for one in found],
+            record_version=record_version(tx, pathway, position.known_at),
             recorded_at=stages_recorded_at(tx, pathway, position.known_at),
         )
 
-    return call.reply(await call.read(find))
+    found = await call.read(find)
+    return call.reply(Result(found, version=found.record_version))
 
 
 def _versions(tx: Reading, pathway: str, known_at: Any) -> list[Version]:

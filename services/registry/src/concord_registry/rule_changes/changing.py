@@ -14,10 +14,10 @@ from concord_kit.problems import Problem
 from concord_registry.file_rows import RuleRow
 from concord_registry.reading import LAST_DAY
 from concord_registry.refusals import Expect, refuse
-from concord_registry.rule_changes.timeline import changed
 from concord_registry.rulebook import SAID
 from concord_registry.store import rule_changes as stored
 from concord_registry.store.reference import ReferenceReader
+from concord_registry.timeline import changed
 from concord_registry.world import ANY, Reference, Rule
 
 RESPONSIBLE = tuple(expression for expression in SAID if expression != "support_unit_of_place")

@@ -20,7 +20,15 @@ from concord_registry.feed.filters import Wanted
 
 HELD = tables.Base.metadata.tables
 CLAIMS, MANDATES, RECORDS, TERMS = (HELD[name] for name in ("claims", "mandates", "records", "record_terms"))
-WHOLE = ("reference.load", "imports.create", "files.create", "files.withdraw", "reorganisations.apply", "rules.change")
+WHOLE = (
+    "reference.load",
+    "imports.create",
+    "files.create",
+    "files.withdraw",
+    "reorganisations.apply",
+    "rules.change",
+    "pathways.change",
+)
 """Actions that change reference data, which may concern anybody."""
 MOST_SHOWN = 50
 """Records of one change that are shown each."""
