@@ -1,19 +1,28 @@
 """Deployments for tests that are about something else than loading and starting, which take most of their time.
 
-The databases are copies of ones that the services' own `migrate` and `load` made, once in a run. All else is as
-`concord up` has it: each service is a process with a socket, a log and a database of its own, which can be killed and
-started again.
+The databases are copies of ones that the services' own `migrate` and `load` made, once in a run. The processes are
+forked from one that has imported the services. All else is as `concord up` has it: each service is a process with a
+socket, a log and a database of its own, which can be killed and started again.
 """
 
+import importlib
+import multiprocessing
+import os
+import signal
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from socket import socket
+from typing import Any, cast
 
 import httpx
 
+from concord_client import tether
 from concord_client.keys import SERVICES, ensure_keys
 from concord_client.launch import POLL_SECONDS, READY_SECONDS, Deployment, LaunchError, Progress, Site
+from concord_kit.command_line import main
 
 REFERENCE_DATA = Path(__file__).parents[2] / "data" / "england_2013_14"
 
@@ -22,6 +31,9 @@ DERIVED = {
     "agreements": "agreements_computed_timestamp_seconds",
 }
 """Service -> the moment of the figures that it derives of its whole record as soon as it starts; 0: not yet."""
+
+_FORKING = multiprocessing.get_context("forkserver")
+_FORKING.set_forkserver_preload([f"concord_{service}.__main__" for service in SERVICES])
 
 
 def loaded_databases(fresh: Callable[..., str]) -> dict[str, str]:
@@ -58,7 +70,8 @@ class QuickDeployment(Deployment):
     def settle(self, *services: str) -> None:
         """Return when the services have derived their figures.
 
-        On a busy machine its first callers would lose patience before.
+        A service that takes seconds to start has done so when its callers come; one that is forked has not, and on a
+        busy machine they would lose patience.
         """
         until = time.monotonic() + READY_SECONDS
         for service in DERIVED.keys() & set(services):
@@ -70,3 +83,52 @@ class QuickDeployment(Deployment):
 
     def _prepare_all(self) -> None:
         """Nothing is left to do."""
+
+    def _spawn(self, service: str) -> None:
+        with self._sockets.pop(service) as held:
+            asked = (service, held, self.site.log(service), self.environment(service))
+            process = _FORKING.Process(target=_serve, args=asked)  # no daemon: those may have no children
+            process.start()
+        self._processes[service] = cast(subprocess.Popen[bytes], _Forked(process))
+
+
+class _Forked:
+    """A forked process as one of `subprocess`: what a deployment uses of that."""
+
+    def __init__(self, process: Any) -> None:
+        self._process = process
+        self.pid: int = process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        code: int | None = self._process.exitcode
+        return code
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._process.join(timeout)
+        if self.returncode is None:
+            raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
+        return self.returncode
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+
+def _serve(service: str, listening: socket, log: Path, environment: Mapping[str, str]) -> None:
+    """What the forked process does: `python -m concord_<service> serve --fd ...`."""
+    tether.end_with(os.getppid())
+    os.setsid()
+    with log.open("ab") as written:
+        os.dup2(written.fileno(), 1)
+        os.dup2(written.fileno(), 2)
+    os.environ.clear()
+    os.environ.update(environment)
+    program = importlib.import_module(f"concord_{service}.__main__")
+    main(program.SERVICE, ["serve", "--fd", str(listening.detach())])

@@ -16,11 +16,16 @@ PR_SET_PDEATHSIG = 1
 
 def main(arguments: list[str]) -> None:
     parent, program = int(arguments[0]), arguments[1:]
+    end_with(parent)
+    os.execv(program[0], program)  # noqa: S606 - the program is ours, by list
+
+
+def end_with(parent: int) -> None:
+    """Have this process ended when its parent, the process of that id, ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != parent:  # it ended before we asked
             raise SystemExit("the starting process has ended")
-    os.execv(program[0], program)  # noqa: S606 - the program is ours, by list
 
 
 if __name__ == "__main__":

@@ -5,5 +5,7 @@ from concord_agreements.main import NAME, build_app, open_database
 from concord_agreements.settings import AgreementsSettings
 from concord_kit.command_line import Service, main
 
+SERVICE = Service(NAME, AgreementsSettings, open_database, build_app, commands={"load": load})
+
 if __name__ == "__main__":
-    main(Service(NAME, AgreementsSettings, open_database, build_app, commands={"load": load}))
+    main(SERVICE)

@@ -6,6 +6,8 @@ from concord_allocation.main import NAME, build_app, open_database
 from concord_allocation.settings import AllocationSettings
 from concord_kit.command_line import Service, main
 
+COMMANDS = {"load": load, "retention": removing.command}
+SERVICE = Service(NAME, AllocationSettings, open_database, build_app, commands=COMMANDS)
+
 if __name__ == "__main__":
-    commands = {"load": load, "retention": removing.command}
-    main(Service(NAME, AllocationSettings, open_database, build_app, commands=commands))
+    main(SERVICE)

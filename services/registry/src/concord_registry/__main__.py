@@ -70,5 +70,7 @@ def _words(report: LoadReport, *, dry_run: bool = False) -> str:
     return "\n".join([*lines, f"{'would be loaded:' if dry_run else 'loaded'} {report.digest[:16]}"])
 
 
+SERVICE = Service("registry", RegistrySettings, open_database, build_app, commands={"load": load})
+
 if __name__ == "__main__":
-    main(Service("registry", RegistrySettings, open_database, build_app, commands={"load": load}))
+    main(SERVICE)
