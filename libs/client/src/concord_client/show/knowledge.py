@@ -87,7 +87,7 @@ def show_history(console: Console, history: RecordHistory[Any]) -> None:
     for name, value in last.model_dump(mode="json").items():
         if name not in OWN | BELOW and value not in (None, [], {}):
             add(made, name.replace("_", " "), _value(value))
-    for name in ("source", "note", "owner", "succeeds"):
+    for name in ("source", "note", "owner", "succeeds", "committed_by"):
         if getattr(last, name):
             add(made, name, getattr(last, name))
     add(made, "holds", period(last))

@@ -36,7 +36,7 @@ def lapsed_authorities(reference: Reference, knowledge: Knowledge, pathway: str,
             why_severity="medium: it ends within 90 days and nothing follows"
             if holding
             else "high: the office can decide it no longer, and nothing recorded says who can",
-            words=f"The authority of the {what} {'ends' if holding else 'ended'} after {until}, and none follows.",
+            words=f"The authority of the {what} {'runs' if holding else 'ran'} until {until}, and none follows.",
             closes_when="a limit of authority is entered for the day, with the minute that gives it",
             bodies=(last.body,),
             records=(last.id,),

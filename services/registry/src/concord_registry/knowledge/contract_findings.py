@@ -6,7 +6,7 @@ from datetime import timedelta
 from concord_contracts.registry import ContractView, FindingKind
 from concord_registry.found import Found
 from concord_registry.knowledge.contracts import notice_by, rolled_over_unread
-from concord_registry.knowledge.known import Knowledge, covering, last_day, last_to_end, parties
+from concord_registry.knowledge.known import Knowledge, covering, last_to_end, parties, ran_until
 from concord_registry.knowledge.lapses import SOON
 from concord_registry.wording import day, names
 from concord_registry.world import Reference
@@ -65,47 +65,37 @@ def _of_one(reference: Reference, contract: ContractView, pathway: str, place: s
 def _without_contract(
     reference: Reference, knowledge: Knowledge, contracts: Sequence[ContractView], pathway: str, place: str
 ) -> Iterator[Found]:
-    """Stages that no contract covers, in a place where any is in force; where none is, that alone. One that ended with
-    nothing in its place is told apart from what may never have been entered."""
-    stages = [key for key in reference.pathways[pathway].stages if reference.stages[key].kind == "stage"]
-    covered = {stage for one in contracts for stage in one.stages}
-    if not contracts:
-        last = last_to_end(reference, knowledge, "contracts", pathway, place)
+    """Stages that no contract in force covers, in a place where any is or was; where none ever was recorded, that
+    alone. A stage whose contract ended with nothing in its place says so."""
+    if not contracts and last_to_end(reference, knowledge, "contracts", pathway, place) is None:
         yield Found(
             kind=FindingKind.NO_CONTRACT,
             pathway=pathway,
             place=place,
-            severity="medium" if last else "low",
-            why_severity="medium: there were contracts, and none is in force"
-            if last
-            else "low: none is recorded for any stage; they may never have been entered",
-            words=f"No contract is in force for any stage of the pathway here: {last.title} ran until {last_day(last)}."
-            if last
-            else "No contract is recorded for any stage of the pathway here.",
+            severity="low",
+            why_severity="low: none is recorded for any stage; they may never have been entered",
+            words="No contract is recorded for any stage of the pathway here.",
             closes_when="the contracts are entered",
-            records=(last.id,) if last else (),
         )
         return
-    for stage in stages:
-        if stage not in covered:
-            last = last_to_end(reference, knowledge, "contracts", pathway, place, stage)
-            why = (
-                "it had a contract until then, and none follows"
-                if last
-                else "other stages have contracts, so this one may be bought from nobody"
-            )
-            ran = f": {last.title} ran until {last_day(last)}" if last else ""
-            yield Found(
-                kind=FindingKind.NO_CONTRACT,
-                pathway=pathway,
-                place=place,
-                stage=stage,
-                severity="medium",
-                why_severity=f"medium: {why}",
-                words=f"No contract covers {reference.stages[stage].name} here{ran}.",
-                closes_when="a contract that covers the stage is entered",
-                records=(last.id,) if last else (),
-            )
+    covered = {stage for one in contracts for stage in one.stages}
+    for stage in reference.pathways[pathway].stages:
+        if stage in covered or reference.stages[stage].kind != "stage":
+            continue
+        last = last_to_end(reference, knowledge, "contracts", pathway, place, stage)
+        yield Found(
+            kind=FindingKind.NO_CONTRACT,
+            pathway=pathway,
+            place=place,
+            stage=stage,
+            severity="medium",
+            why_severity="medium: it had a contract until then, and none follows"
+            if last
+            else "medium: other stages have or had contracts, so this one may be bought from nobody",
+            words=f"No contract covers {reference.stages[stage].name} here{ran_until(last)}.",
+            closes_when="a contract that covers the stage is entered",
+            records=(last.id,) if last else (),
+        )
 
 
 def _found(

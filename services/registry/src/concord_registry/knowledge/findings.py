@@ -10,7 +10,7 @@ from concord_contracts.registry import FindingKind
 from concord_registry.found import Found
 from concord_registry.knowledge.authority_findings import lapsed_authorities
 from concord_registry.knowledge.contract_findings import contract_findings
-from concord_registry.knowledge.known import Knowledge, covering, last_day, last_to_end, said_of
+from concord_registry.knowledge.known import Knowledge, covering, last_to_end, ran_until, said_of
 from concord_registry.knowledge.network_coverage import networks_of_place, overlaps
 from concord_registry.knowledge.risks import on_the_day
 from concord_registry.knowledge.role_findings import skill_mix, vacancies
@@ -40,36 +40,28 @@ def vacancies_above(reference: Reference, knowledge: Knowledge, pathway: str, pl
 
 
 def _without_plan(reference: Reference, knowledge: Knowledge, pathway: str, place: str) -> Iterator[Found]:
-    """Stages that no plan covers, in a place where a plan is in force; where the last has ended, that alone."""
+    """Stages that no plan in force covers, in a place where any is or was."""
     plans = list(covering(reference, knowledge.plans, pathway, place))
-    last = None if plans else last_to_end(reference, knowledge, "plans", pathway, place)
-    if last:
+    if not plans and last_to_end(reference, knowledge, "plans", pathway, place) is None:
+        return
+    covered = {stage for one in plans for stage in one.stages}
+    for stage in reference.pathways[pathway].stages:
+        if stage in covered:
+            continue
+        last = last_to_end(reference, knowledge, "plans", pathway, place, stage)
         yield Found(
             kind=FindingKind.NO_PLAN,
             pathway=pathway,
             place=place,
-            severity="medium",
-            why_severity="medium: there were plans, and none is in force",
-            words=f"No plan is in force here: {last.title} ran until {last_day(last)}.",
-            closes_when="a plan in force is entered",
-            records=(last.id,),
+            stage=stage,
+            severity="medium" if last else "low",
+            why_severity="medium: it was planned until then, and nothing follows"
+            if last
+            else "low: other stages are or were planned here; what nobody plans is found late",
+            words=f"No plan in force covers {reference.stages[stage].name} here{ran_until(last)}.",
+            closes_when="a plan that covers the stage is entered",
+            records=(last.id,) if last else (),
         )
-    covered = {stage for one in plans for stage in one.stages}
-    for stage in reference.pathways[pathway].stages if plans else ():
-        if stage not in covered:
-            before = last_to_end(reference, knowledge, "plans", pathway, place, stage)
-            ran = f": {before.title} ran until {last_day(before)}" if before else ""
-            yield Found(
-                kind=FindingKind.NO_PLAN,
-                pathway=pathway,
-                place=place,
-                stage=stage,
-                severity="low",
-                why_severity="low: other stages are planned here; what nobody plans is found late",
-                words=f"None of {len(plans)} plans in force covers {reference.stages[stage].name} here{ran}.",
-                closes_when="a plan that covers the stage is entered",
-                records=(before.id,) if before else (),
-            )
 
 
 def _networks(reference: Reference, knowledge: Knowledge, pathway: str, place: str) -> Iterator[Found]:

@@ -130,9 +130,9 @@ def last_to_end(
     return max(covering(reference, of_topic, pathway, place), key=lambda one: (one.valid_to, one.id), default=None)
 
 
-def last_day(one: Ended) -> str:
-    """The last day on which it held, in words."""
-    return day(one.valid_to - timedelta(days=1))
+def ran_until(one: Ended | None) -> str:
+    """For the end of a sentence: what there was, and its last day."""
+    return f": {one.title} ran until {day(one.valid_to - timedelta(days=1))}" if one else ""
 
 
 def parties(contract: ContractView) -> list[str]:

@@ -109,6 +109,7 @@ def skill_mix(reference: Reference, knowledge: Knowledge, pathway: str, place: s
     if not missing:
         return
     words = " nor ".join(skill.value for skill in missing)
+    people = "person" if len(there) == 1 else "people"
     yield Found(
         kind=FindingKind.SKILL_MIX,
         pathway=pathway,
@@ -117,7 +118,7 @@ def skill_mix(reference: Reference, knowledge: Knowledge, pathway: str, place: s
         why_severity="medium: decisions are taken without that skill"
         if len(missing) == 1
         else "low: no skills are recorded; they may never have been entered",
-        words=f"{reference.name(body)} has {len(there)} people in roles, none with {words} skill.",
+        words=f"{reference.name(body)} has {len(there)} {people} in roles, none with {words} skill.",
         closes_when="somebody with the skill is entered in a role of the body",
         bodies=(body,),
         records=tuple(sorted(one.id for one in there)),
