@@ -1,21 +1,28 @@
 """CBC answers every golden case as HiGHS does: objectives to 1e-6, prices by asking again."""
 
+import re
 import shutil
 import subprocess
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
+import highspy
 import numpy as np
 import pulp
 import pytest
 
-from concord_allocation.core.choose import choose_options
-from concord_allocation.core.matrix import Matrix, compile_matrix, to_pulp
+from concord_allocation.core.choose import choose_options, hold
+from concord_allocation.core.matrix import Matrix, compile_matrix, lp_names, to_pulp
+from concord_allocation.core.results import Answer, BindingLimit
+from concord_allocation.core.solve import solve
 from concord_allocation.core.solver import Live, Status
+from concord_allocation.core.stages import reach_benefit
 from concord_contracts.allocation import EXAMPLE_PROBLEM
 from services.allocation.tests.core.clashing import CLASHING
-from services.allocation.tests.core.problems import answer, make_limit, make_problem, spend_on, tables
+from services.allocation.tests.core.problems import make_limit, make_problem, make_purse, spend_on, tables
 from services.allocation.tests.core.published import CASES, PROJECTS
 from services.allocation.tests.core.test_families_golden import full_document, pooled_problem
 
@@ -37,6 +44,12 @@ def cbc() -> str:
 GOLDEN: dict[str, Any] = {
     "the documented example": lambda: tables(dict(EXAMPLE_PROBLEM)),
     "two lines": lambda: tables(make_problem()),
+    "a floor": lambda: tables(make_problem(limits=[make_limit("floor", spend_on("poor"), at_least=60)])),
+    "a floor as high as the money": lambda: tables(
+        make_problem(limits=[make_limit("floor", spend_on("rich"), at_least=100)])
+    ),
+    "an equality": lambda: tables(make_problem(limits=[make_limit("equal", spend_on("rich"), equal=70)])),
+    "a kink": lambda: tables(make_problem(purses=[make_purse("money", 90)])),
     "a pool": pooled_problem,
     "every part": lambda: tables(full_document()),
     **{name: lambda problem=problem: tables(problem) for name, (problem, _) in (CASES | PROJECTS).items()},
@@ -89,17 +102,119 @@ def test_both_call_the_same_problems_infeasible(cbc: str) -> None:
         assert by_cbc(cbc, matrix, "benefit") is None
 
 
-def test_a_price_is_what_cbc_gains_with_a_pound_more(cbc: str) -> None:
-    """A loosening is worth at least nothing, whatever the solver and its signs."""
-    problem = make_problem(limits=[make_limit("floor", spend_on("poor"), at_least=60)])
-    matrix = compile_matrix(tables(problem))
-    before = by_cbc(cbc, matrix, "benefit")
-    assert before is not None
-    for limit in answer(problem).binding:
-        row = matrix.row_position[limit.key]
-        looser = np.zeros(len(matrix.rows))
-        looser[row] = (1.0 if np.isfinite(matrix.row_upper[row]) else -1.0) / matrix.row_scale[row]
-        moved = replace(matrix, row_lower=matrix.row_lower + looser, row_upper=matrix.row_upper + looser)
-        after = by_cbc(cbc, moved, "benefit")
-        assert after is not None
-        assert (before - after) * matrix.benefit_scale == pytest.approx(limit.price_more, abs=1e-6)
+def at_benefit(matrix: Matrix) -> Matrix:
+    """The linear programme that prices are asked of: options as chosen, earlier objectives held."""
+    if matrix.whole.any():
+        chosen, _ = choose_options(matrix, None)
+        assert chosen is not None
+        matrix = hold(matrix, chosen.chosen)
+    live = Live(matrix, objective=matrix.stages[0])
+    assert reach_benefit(live) == Status.OPTIMAL
+    row_lower, row_upper, col_lower, col_upper = live.settled
+    return replace(matrix, row_lower=row_lower, row_upper=row_upper, col_lower=col_lower, col_upper=col_upper)
+
+
+SHARES = (1.0, 1 / 256)
+"""Of a step of GBP 1 or of one unit (a millionth of a large limit); the smaller one where a kink is near."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a price: what small moves of the right-hand side are to gain a unit; None: no plan is left."""
+
+    limit: str
+    gain: float | None
+    moves: tuple[float, ...]
+
+    @property
+    def named(self) -> str:
+        return f"{self.limit} by {self.moves[0]:g}"
+
+
+def sides_of(matrix: Matrix, limit: BindingLimit) -> Iterator[Side]:
+    """Loosening and tightening; an equality tells the change per +1 of its right-hand side on either side."""
+    looser = 1.0 if np.isfinite(matrix.row_upper[matrix.row_position[limit.key]]) else -1.0
+    step = max(1.0, 1e-6 * abs(limit.bound))
+    for way, price in ((looser, limit.price_more), (-looser, limit.price_less)):
+        sign = way if limit.kind == "equal" else way * looser
+        yield Side(limit.key, None if price is None else price * sign, tuple(way * step * share for share in SHARES))
+
+
+def written(matrix: Matrix, folder: Path, sides: list[Side]) -> list[Path]:
+    """The benefit stage as MPS, and once for each move with that one right-hand side changed."""
+    base = folder / "base.mps"
+    to_pulp(matrix).writeMPS(str(base))
+    text, names = base.read_text(), lp_names([row.key for row in matrix.rows])
+    files = [base]
+    for number, (limit, move) in enumerate((side.limit, move) for side in sides for move in side.moves):
+        row = matrix.row_position[limit]
+        old = re.search(rf"^ +RHS +{re.escape(names[row])} +(\S+)$", text, re.MULTILINE)
+        assert old is not None
+        value = float(old[1]) + move / matrix.row_scale[row]
+        files.append(folder / f"{number}.mps")
+        files[-1].write_text(text[: old.start(1)] + f"{value:.15e}" + text[old.end(1) :])
+    return files
+
+
+AT_ONCE = 12
+"""Programmes for one process of CBC: a longer command line, or longer names in it, is too much for it."""
+
+
+def all_by_cbc(cbc: str, files: list[Path]) -> list[float | None]:
+    """Optima of many small programmes in one folder by few processes; None: infeasible."""
+    sections: list[str] = []
+    for some in batched(files, AT_ONCE):
+        asked = [word for file in some for word in ("-import", file.name, "-initialSolve")]
+        tolerance = ("-primalTolerance", "1e-9")
+        done = subprocess.run(
+            [Path(cbc).absolute(), *tolerance, *asked], capture_output=True, text=True, cwd=files[0].parent, check=True
+        )
+        sections += done.stdout.split("Coin0008I")[1:]
+    told = [re.search(r"^Optimal objective (\S+) ", each, re.MULTILINE) for each in sections]
+    assert len(told) == len(files)
+    return [None if found is None else float(found[1]) for found in told]
+
+
+def all_by_highs(files: list[Path]) -> list[float | None]:
+    """The same by HiGHS, each cold."""
+    found: list[float | None] = []
+    for file in files:
+        highs = highspy.Highs()
+        highs.setOptionValue("output_flag", False)
+        highs.readModel(str(file))
+        highs.run()
+        optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        found.append(highs.getObjectiveValue() if optimal else None)
+    return found
+
+
+AS_WRITTEN = 2e-9
+"""Relative difference of two optima that is none: CBC writes ten digits."""
+
+
+@pytest.mark.parametrize("case", GOLDEN)
+def test_every_proved_price_is_what_both_solvers_gain_or_lose(case: str, cbc: str, tmp_path: Path) -> None:
+    """By moving each limit a little either way: a chord has the slope of the price, or no plan is left."""
+    of_case = GOLDEN[case]()
+    found = solve(of_case)
+    assert isinstance(found, Answer)
+    matrix = at_benefit(compile_matrix(of_case))
+    proved = [limit for limit in found.binding if limit.proof == "re-solved"]
+    assert proved or of_case.parts.options, "only options, held, may leave nothing that has a price"
+    sides = [side for limit in proved for side in sides_of(matrix, limit)]
+    files = written(matrix, tmp_path, sides)
+    for solver, (before, *after) in (("HiGHS", all_by_highs(files)), ("CBC", all_by_cbc(cbc, files))):
+        assert before is not None
+        for side, optima in zip(sides, batched(after, len(SHARES)), strict=True):
+            if side.gain is None:
+                assert optima[-1] is None, f"{solver}: {side.named} leaves a plan after all"
+                continue
+            digits = AS_WRITTEN * max(1.0, abs(before))
+            chords = [
+                ((before - optimum) * matrix.benefit_scale / abs(move), digits * matrix.benefit_scale / abs(move))
+                for optimum, move in zip(optima, side.moves, strict=True)
+                if optimum is not None
+            ]
+            assert any(chord == pytest.approx(side.gain, rel=1e-4, abs=noise) for chord, noise in chords), (
+                f"{solver}: {side.named} gains {chords}, not {side.gain}"
+            )
