@@ -8,6 +8,7 @@ from concord_allocation import translate
 from concord_allocation.assembly.assemble import assemble
 from concord_contracts.allocation import EXAMPLE_PROBLEM, Problem
 from services.allocation.tests.core.problems import SOURCED
+from services.allocation.tests.core.test_options import kit, option
 from services.allocation.tests.greater_manchester import greater_manchester
 
 EXAMPLE = (
@@ -42,3 +43,12 @@ def test_greater_manchester_keeps_its_name_and_its_answer() -> None:
 )
 def test_what_was_added_later_counts_as_soon_as_it_says_something(changed: dict[str, Any]) -> None:
     assert translate.problem_digest(Problem.model_validate(EXAMPLE_PROBLEM | changed)) != EXAMPLE[0]
+
+
+def test_which_option_needs_the_others_is_part_of_the_name() -> None:
+    def needing(*options: str) -> str:
+        rule = {"key": "r", "label": "r", "kind": "requires", "options": list(options), "source": "a test"}
+        kits = [option(key, 10, 1) for key in ("a", "b", "c")]
+        return translate.problem_digest(Problem.model_validate(kit(options=kits, option_rules=[rule])))
+
+    assert needing("a", "b", "c") == needing("a", "c", "b") != needing("b", "a", "c")

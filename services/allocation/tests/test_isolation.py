@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.isolation import TOO_MUCH_MEMORY, ProcessFailed, isolated
 from concord_contracts.allocation import EXAMPLE_PROBLEM
 from services.allocation.tests.conftest import Running
+from services.allocation.tests.core.problems import make_problem, make_purse
 from services.allocation.tests.isolated_work import add, crash, devour, refuse
 
 GIBIBYTE = 1024**3
@@ -76,3 +78,18 @@ def test_a_killed_solver_is_one_failed_request_and_the_service_goes_on(shared: R
     assert (broken.status_code, broken.json()["type"]) == (500, "urn:concord:problem:not-solved")
     assert "without an answer" in broken.json()["detail"]
     assert whole.json()["outcome"] == "plan"
+
+
+def test_questions_at_the_same_time_have_the_answers_they_have_alone(shared: Running) -> None:
+    """Two workers and a queue: the same digests, so the same pounds to every payer."""
+    asked = [make_problem(purses=[make_purse("money", gbp)]) for gbp in (60, 100, 60, 140, 60)]
+    alone = {gbp: _digest(shared, problem) for gbp, problem in zip((60, 100), asked, strict=False)}
+    with ThreadPoolExecutor(len(asked)) as threads:
+        found = list(threads.map(lambda problem: _digest(shared, problem), asked))
+    assert [found[k] for k in (0, 1, 2, 4)] == [alone[60], alone[100], alone[60], alone[60]]
+
+
+def _digest(running: Running, problem: dict[str, Any]) -> str:
+    answer = running.post("/v1/solve", {"problem": problem})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["digest"])

@@ -133,7 +133,11 @@ def _canonical(value: Any, part: str) -> Any:
     if isinstance(value, dict):
         added = ADDED.get(part, {})
         kept = {key: inner for key, inner in value.items() if key not in added or inner != added[key]}
-        return {key: _canonical(inner, key) for key, inner in kept.items()}
+        canonical = {key: _canonical(inner, key) for key, inner in kept.items()}
+        if part == "option_rules" and value["kind"] == "requires":  # the first needs the others: no other may be first
+            first, *others = value["options"]
+            canonical["options"] = [first, *sorted(others)]
+        return canonical
     if isinstance(value, list):
         items = [_canonical(inner, part) for inner in value]
         return items if part in ORDERED else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
