@@ -313,6 +313,63 @@ def test_a_scenarios_plan_is_divided_for_its_parties_only(shared: Running) -> No
     assert stranger.status_code == 404
 
 
+def test_soft_limits_come_first_and_the_answer_says_how_far_they_stood(shared: Running) -> None:
+    """The clinic wants GBP 20 more than it has, though it is full; they come from prevention, at 3 a pound."""
+    wish = make_limit("wish", {"select": {"lines": ["clinic"]}}, at_least=120, hard=False)
+    found = divided(shared, pool(limits=[wish]) | {"realise": False})
+    assert (found.fallback_missed_gbp, found.missed_gbp) == (pytest.approx(20), pytest.approx(0))
+    assert found.gain == pytest.approx(-60)  # GBP 20 of prevention (3) go to a full clinic (0)
+    missed = {tuple(one.parties): (one.gain, one.missed_gbp) for one in found.coalitions}
+    assert missed["ccg",] == pytest.approx((0, 20))
+    assert missed["council",] == pytest.approx((-60, 0))
+    told = " ".join(found.sentences)
+    assert "gives up 60 QALY" in told
+    assert "the fallback misses them by GBP 20 weighted, all together by GBP 0" in told
+    without = divided(shared, pool() | {"realise": False})
+    assert (without.fallback_missed_gbp, without.missed_gbp) == (None, None)
+
+
+PEOPLE = {"year": "2013-14", "provenance": {"basis": "source", "source": "a-count"}}
+
+
+def test_people_come_from_the_registry_where_the_scenario_did_and_are_stated_where_not(shared: Running) -> None:
+    made = shared.scenario()
+    path = f"/v1/scenarios/{made['id']}"
+    assert {(each["place"], each["persons"]) for each in shared.get(f"{path}/problem").json()["people"]} == {
+        ("ccg-02A", 200_000),
+        ("la-trafford", 200_000),
+    }
+    found = divided(shared, {"gains": False, "realise": False}, f"{path}/sharing")
+    (people,) = [division for division in found.divisions if division.key == "people_served"]
+    assert people.figures == "registry"
+    assert len({amount.gbp // 10 for amount in people.amounts}) == 1, "each is responsible for lines of as many people"
+    own = pool(
+        people=[
+            {"place": "place", "basis": "registered", "persons": 3000} | PEOPLE,
+            {"place": "place", "basis": "weighted", "persons": 4000} | PEOPLE,
+        ]
+    )
+    stated = {d.key: d for d in divided(shared, own | {"gains": False, "realise": False}).divisions}
+    assert {stated[key].figures for key in ("people_served", "weighted_people")} == {"stated"}
+    assert stated["people_served"].words.endswith("(a-count; 2013-14), as the problem states them")
+    assert stated["outturn"].figures == "plan"
+    assert [amount.gbp for amount in stated["people_served"].amounts] == [70, 70]
+
+
+def test_people_nobody_counted_are_named_and_nonsense_is_refused(shared: Running) -> None:
+    question = pool(people=[{"place": "place", "basis": "resident", "persons": 5} | PEOPLE])
+    found = divided(shared, question | {"gains": False, "realise": False})
+    assert "people_served" not in {division.key for division in found.divisions}
+    assert "There is no division by people: no registered people of place are known." in found.sentences
+    twice = [{"place": "nowhere", "basis": "resident", "persons": 5} | PEOPLE] * 2
+    refused = shared.post("/v1/sharing", pool(people=twice)).json()
+    assert {(error["pointer"], error["type"]) for error in refused["errors"]} == {
+        ("/problem/people/0/place", "unknown-key"),
+        ("/problem/people/1/place", "unknown-key"),
+        ("/problem/people/1", "duplicate"),
+    }
+
+
 def test_many_parties_are_sampled_and_the_interval_is_said(shared: Running) -> None:
     keys = [f"p{k:02d}" for k in range(14)]
     question = {

@@ -61,12 +61,13 @@ def _told(problem: Problem, limit_seconds: float, prices: bool, watch: Stopwatch
 
 
 def share(problem: str, question: str, plan: str | None, limit_seconds: float) -> str:
-    """How a problem's cost and gain may be divided."""
+    """How a problem's cost and gain may be divided; one with its plan is a stored one, of the registry's figures."""
     found = divide(
         Problem.model_validate_json(problem),
         SharingQuestion.model_validate_json(question),
         None if plan is None else OUTCOME.validate_json(plan),
         limit_seconds=limit_seconds,
+        assembled=plan is not None,
     )
     return found.model_dump_json()
 

@@ -60,6 +60,9 @@ ADDED: dict[str, dict[str, Any]] = {
 """Fields that the schema gained later, by the part they stand in. At its default such a field is no part of a digest,
 so that a problem asked before it existed keeps its name for ever."""
 
+UNNAMED = {"people"}
+"""Parts that no plan depends on and no digest names: the same plan has the same name however people are counted."""
+
 BENEFIT_PLACES = 6
 """Decimal places of benefit in a digest: below the reproducibility that is promised between machines."""
 
@@ -123,7 +126,7 @@ def outcome_of(outcome: results.Answer | results.Refusal, of_problem: str) -> An
 
 def problem_digest(problem: Problem) -> str:
     """SHA-256 of the problem's canonical content: the same for the same problem in any order of input."""
-    return digest_of(_canonical(problem.model_dump(mode="json"), ""))
+    return digest_of(_canonical(problem.model_dump(mode="json", exclude=UNNAMED), ""))
 
 
 def _canonical(value: Any, part: str) -> Any:

@@ -20,6 +20,8 @@ from concord_contracts.allocation.sharing import (
 COLUMNS = 4
 """Divisions beside each other on one page."""
 
+WHOSE = {"plan": "", "registry": " Figures: the registry's.", "stated": " Figures: as stated, not the registry's."}
+
 PAYMENTS_SHOWN = 12
 SENTENCE_SHOWN = 400
 REASON_SHOWN = 160
@@ -57,6 +59,7 @@ def _divisions(console: Console, title: str, divisions: Sequence[Division], name
     console.print(made)
     for division in divisions:
         assumed = " It rests on an assumption." if division.assumption else ""
+        assumed += WHOSE[division.figures]
         say(console, f"{division.name}: {division.words}.{assumed}", "dim")
     say(console)
 

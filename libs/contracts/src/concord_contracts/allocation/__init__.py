@@ -81,7 +81,7 @@ from concord_contracts.allocation.citations import (
     ScenarioDigests,
 )
 from concord_contracts.allocation.example import EXAMPLE_PROBLEM
-from concord_contracts.allocation.fairness import Equity
+from concord_contracts.allocation.fairness import Equity, People
 from concord_contracts.allocation.freshness import Freshness
 from concord_contracts.allocation.ledger import (
     BridgeRow,
@@ -216,6 +216,7 @@ __all__ = [
     "PaceOfChange",
     "Payer",
     "PayerTie",
+    "People",
     "PoolContribution",
     "PriceChange",
     "PriceIndex",

@@ -1,11 +1,11 @@
-"""Fairness between groups: a floor per weighted head, how far groups may lie apart, and the worst-off one."""
+"""Fairness between groups: a floor per weighted head, how far groups may lie apart, the worst-off one, and people."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from concord_contracts.allocation.quantities import CaseSelection, Heads, SoftRule, Words, Years
-from concord_contracts.identifiers import Key
+from concord_contracts.allocation.quantities import CaseSelection, Heads, Provenance, SoftRule, Words, Years
+from concord_contracts.identifiers import FinancialYear, Key, Request
 
 
 class Equity(SoftRule):
@@ -38,3 +38,15 @@ class Equity(SoftRule):
         if self.raise_least and (self.measure != "benefit" or self.per_year):
             raise ValueError("raise_least is about benefit over all years: measure benefit, per_year false")
         return self
+
+
+class People(Request):
+    """People of a place by how they are counted: registered, resident, weighted. No plan depends on it; costs may be
+    divided by it.
+    """
+
+    place: Key
+    basis: Annotated[str, Field(min_length=1, max_length=80)]
+    persons: Annotated[int, Field(strict=True, ge=0, le=10**9, json_schema_extra={"unit": "people"})]
+    year: FinancialYear | None = None
+    provenance: Provenance

@@ -108,10 +108,16 @@ class Complaint(Reply):
 
 
 class CoalitionValue(Reply):
-    """What some parties have by themselves: benefit gained by re-planning their purses, cost of running their lines."""
+    """What some parties have by themselves: benefit gained by re-planning their purses, cost of running their lines.
+
+    Soft limits come before benefit, as in the plan: a coalition that can keep them gives benefit up for them.
+    """
 
     parties: list[Key]
     gain: float | None
+    missed_gbp: float | None = Field(
+        None, description="weighted GBP by which soft limits are then missed; none where there are none"
+    )
     cost_gbp: float
 
 
@@ -183,6 +189,9 @@ class Division(Reply):
     cost_complaint: Complaint | None
     gain_complaint: Complaint | None = Field(None, description="only with a price of benefit")
     assumption: bool = Field(False, description="whether it rests on an assumption")
+    figures: Literal["plan", "registry", "stated"] = Field(
+        "plan", description="whose figures it divides by: the plan's own, the registry's, or stated by whoever asks"
+    )
     realisation: Realisation | None = None
 
 
@@ -216,7 +225,11 @@ class Sharing(Reply):
     benefit_unit: str
     fallback: str
     fallback_benefit: float | None
+    fallback_missed_gbp: float | None = Field(
+        None, description="weighted GBP by which the fallback misses soft limits; none where there are none"
+    )
     gain: float | None
+    missed_gbp: float | None = Field(None, description="the same of the plan of all together")
     standing: list[Standing]
     divisions: list[Division]
     costs_core: Core | None

@@ -10,6 +10,7 @@ from concord_allocation.assembly.faults import AssemblyFault, CannotAssemble
 from concord_allocation.assembly.limits import build_limits, build_paces
 from concord_allocation.assembly.lines import build_curves, build_lines
 from concord_allocation.assembly.mechanisms import build_pooling
+from concord_allocation.assembly.people import build_people
 from concord_allocation.assembly.purses import build_payers, build_purses
 from concord_allocation.assembly.world import World
 from concord_contracts.allocation import Line, Problem, Year
@@ -38,6 +39,7 @@ def assemble(world: World) -> Problem:
         names=_names(world, lines),
         limits=[*build_limits(world, lines), *pooling.limits],
         pace_of_change=paces,
+        people=build_people(world, lines),
         objectives=world.request.objectives,
     )
 

@@ -14,11 +14,11 @@ from concord_allocation.core.results import (
     BindingLimit,
     Check,
     Exit,
-    RingFence,
     Sentence,
     SplitRow,
     Ties,
 )
+from concord_allocation.core.weighing import weighed
 from concord_allocation.core.words import amount_of, per_pound, pounds, share
 
 LINES_NAMED = 20
@@ -82,30 +82,6 @@ def _one_price(limit_unit: str, price: float | None, unit: str, words: str, noth
     return f"{words} {amount_of(price, unit)} per {limit_unit}"
 
 
-def ring_fences(tables: ProblemTables, binding: Sequence[BindingLimit]) -> tuple[RingFence, ...]:
-    """Marginal price of each ring-fence: what the owner's general pound is worth more than the fenced one."""
-    price = {(b.year, b.limit): b.price_more or 0.0 for b in binding if b.kind == "purse"}
-    return tuple(_ring_fences(tables, price))
-
-
-def _ring_fences(tables: ProblemTables, price: dict[tuple[str | None, str], float]) -> Iterator[RingFence]:
-    names = {purse.key: tables.name_of_purse(position) for position, purse in enumerate(tables.purses)}
-    for fenced in tables.purses:
-        general = next((p for p in tables.purses if p.owner == fenced.owner and p.kind == "general"), None)
-        if fenced.kind != "ring_fence" or general is None:
-            continue
-        for year in tables.years:
-            worth = price.get((year, general.key), 0.0) - price.get((year, fenced.key), 0.0)
-            unit = tables.benefit_unit
-            words = (
-                f"In {year} money of {names[general.key]} buys {amount_of(worth * 100_000, unit)} per GBP 100,000 "
-                f"more than that of {names[fenced.key]}"
-                if worth > 0
-                else f"In {year} the ring-fence of {names[fenced.key]} costs nothing at the margin"
-            )
-            yield RingFence(year, fenced.key, general.key, worth, words)
-
-
 def exits(tables: ProblemTables, cells: Ints) -> tuple[Exit, ...]:
     """Non-recurrent money that pays for a line in one year and is smaller in the next."""
     spend = np.zeros((len(tables.years), len(tables.lines)), dtype=np.int64)
@@ -142,12 +118,13 @@ def _exit(tables: ProblemTables, spend: Ints, t: int, u: int, i: int, gbp: int) 
     )
 
 
-def answer_sentences(tables: ProblemTables, answer: Answer) -> tuple[Sentence, ...]:
-    """The answer told: money, payers, what binds, lines without money, exits, ties, assumptions, the check."""
+def answer_sentences(tables: ProblemTables, answer: Answer, *, priced: bool) -> tuple[Sentence, ...]:
+    """The answer told: money, payers, what binds, what a board weighs, lines without money, exits, ties, the check."""
     return (
         *_money(answer),
         *_payers(answer.splits.payer, compared=answer.totals.reference_gbp > 0),
         *_binding_told(answer.binding, tables.benefit_unit),
+        *weighed(tables, answer, priced=priced),
         *_unfunded(tables, answer),
         *_later_parts(answer),
         *(Sentence("exit", found.words) for found in answer.exits),

@@ -33,6 +33,7 @@ def find_faults_of_parts(document: Document, known: Known) -> Iterator[Fault]:
     yield from _choices_of_purses(document, known)
     yield from _transfers(document, known)
     yield from _aims(document)
+    yield from _people(document, known)
 
 
 def _indices(document: Document, known: Known) -> Iterator[Fault]:
@@ -261,3 +262,13 @@ def column_faults(document: Document, limit: Document, term: Document, pointer: 
     if len(rest) not in counts.get(kind, ()):
         told = f"a variable is {', '.join(sorted(counts))}"
         yield Fault(f"{pointer}/column", "unknown-key", f"{told}, then year and keys; {term['column']!r} is none")
+
+
+def _people(document: Document, known: Known) -> Iterator[Fault]:
+    seen: set[tuple[str, str]] = set()
+    for index, counted in enumerate(document["people"]):
+        at = f"/people/{index}"
+        yield from unknown(counted["place"], known["places"], f"{at}/place", "place")
+        if (counted["place"], counted["basis"]) in seen:
+            yield Fault(at, "duplicate", f"{counted['basis']} people of {counted['place']} are told twice")
+        seen.add((counted["place"], counted["basis"]))

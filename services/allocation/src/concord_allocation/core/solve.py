@@ -16,7 +16,7 @@ from concord_allocation.core import answer as read
 from concord_allocation.core.candidates import find_candidates
 from concord_allocation.core.changes import apply
 from concord_allocation.core.choose import LEAST_SECONDS, Held, choose_options, hold
-from concord_allocation.core.explain import answer_sentences, binding_limits, exits, ring_fences
+from concord_allocation.core.explain import answer_sentences, binding_limits, exits
 from concord_allocation.core.ledger import ledger_of
 from concord_allocation.core.matrix import Matrix, compile_matrix
 from concord_allocation.core.parse import parse
@@ -29,6 +29,7 @@ from concord_allocation.core.rounding import Whole, round_plan
 from concord_allocation.core.solver import OPTIONS, Live, Solution, Status, Unanswered, solver_versions
 from concord_allocation.core.stages import Optimum, optimise, reach_benefit, stage_result
 from concord_allocation.core.verify import kept_of, verify
+from concord_allocation.core.weighing import ring_fences
 
 type Outcome = Answer | Refusal
 
@@ -118,7 +119,7 @@ def hand_out(live: Live, answer: Answer) -> Outcome:
 
 def _assemble(live: Live, optimum: Optimum, held: Held | None, whole: Whole, *, prices: bool) -> Answer:
     matrix, cells = live.matrix, whole.cells
-    priced: Sequence[Price] = ()
+    priced: Sequence[Price] | None = None
     investments: tuple[Candidate, ...] = ()
     releases: tuple[Candidate, ...] = ()
     if prices and _is_proven(optimum, held):
@@ -147,7 +148,7 @@ def _told(
     optimum: Optimum,
     held: Held | None,
     whole: Whole,
-    priced: Sequence[Price],
+    priced: Sequence[Price] | None,
     investments: tuple[Candidate, ...],
     releases: tuple[Candidate, ...],
     check: Check,
@@ -156,7 +157,7 @@ def _told(
     spend = read.spend_of(tables, cells)
     benefit = read.benefits_of(tables, spend, whole.more)
     rows = read.cell_rows(tables, cells)
-    binding = binding_limits(matrix, priced, options_held=held is not None)
+    binding = binding_limits(matrix, priced or (), options_held=held is not None)
     found = Answer(
         status="optimal" if _is_proven(optimum, held) else "feasible_not_proven",
         totals=read.totals_of(tables, rows, benefit, whole.more),
@@ -178,7 +179,7 @@ def _told(
         sentences=(),
         **ledger_of(matrix, optimum, whole, unique=held is None or held.unique),
     )
-    return replace(found, sentences=answer_sentences(tables, found))
+    return replace(found, sentences=answer_sentences(tables, found, priced=priced is not None))
 
 
 def _infeasible(live: Live) -> Refusal:

@@ -151,6 +151,27 @@ def _keep(live: Live, objective: str, tolerance: float = FACE_TOLERANCES[0]) -> 
         live.fix_optimal_face(tolerance)
 
 
+def keep_least(live: Live, objective: str) -> None:
+    """Hold what an objective that is not kept by its face has just reached; of the worst-off place the least head."""
+    m = live.matrix
+    if objective == "worst_off":
+        least = int(np.flatnonzero(m.objectives[objective])[0])
+        live.hold_column(least, float(live.values()[least]) * (1.0 - m.tables.sacrifices.get(objective, 0.0)), np.inf)
+    else:
+        row = m.row_position[f"objective/{objective}"]
+        live.hold_row(row, -np.inf, kept_value(m, objective, live.objective))
+
+
+def release(live: Live, objective: str) -> None:
+    """Take back what `keep_least` holds."""
+    m = live.matrix
+    if objective == "worst_off":
+        least = int(np.flatnonzero(m.objectives[objective])[0])
+        live.hold_column(least, m.col_lower[least], m.col_upper[least])
+    else:
+        live.hold_row(m.row_position[f"objective/{objective}"], -np.inf, np.inf)
+
+
 def _held_by_face(matrix: Matrix, objective: str) -> bool:
     """Benefit with options has a row only for choosing them; once they are held, its face is kept."""
     return objective == "benefit" and not matrix.tables.sacrifices.get("benefit") and not matrix.whole.any()

@@ -1,6 +1,6 @@
 """What planning together gains, coalition by coalition, and how the theory of games would divide it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from concord_allocation.core.matrix import compile_matrix
@@ -18,7 +18,8 @@ from concord_contracts.allocation.sharing import GainDivision, GainValue, Sharin
 class Gained:
     """`together`: benefit gained over the fallback by all parties. No `game` where there are too many parties.
 
-    `divisions` are the annex; `no_owen` says why Owen's is not among them.
+    `missed`: weighted GBP by which soft limits are missed, by coalition (bit mask; 0: the fallback plan). `divisions`
+    are the annex; `no_owen` says why Owen's is not among them.
     """
 
     fallback_benefit: float
@@ -26,6 +27,12 @@ class Gained:
     game: Game | None
     divisions: list[GainDivision]
     no_owen: str | None
+    missed: Mapping[int, float]
+    parties: int
+
+    @property
+    def missed_together(self) -> float:
+        return self.missed.get(2**self.parties - 1, 0.0)
 
 
 def gained(
@@ -52,7 +59,7 @@ def gained(
             no_owen = by_prices
         else:
             divisions.append(by_prices)
-    return Gained(asked.benefit_of_fallback, together, game, divisions, no_owen)
+    return Gained(asked.benefit_of_fallback, together, game, divisions, no_owen, asked.missed, len(keys))
 
 
 def _sampled(asked: Coalitions, keys: Sequence[str], question: SharingQuestion) -> GainDivision:

@@ -109,7 +109,7 @@ def _brought_faults(problem: Problem, question: SharingQuestion, payers: set[str
             yield Fault(f"{at}/by_payer/{payer}", "unknown-key", f"no payer {payer!r} in this problem")
 
 
-OWN_KEYS = frozenset({"outturn", "activity", "least_change"})
+OWN_KEYS = frozenset({"outturn", "activity", "least_change", "people_served", "weighted_people"})
 """Divisions that come from the problem itself."""
 
 

@@ -1,9 +1,11 @@
 """What each coalition of parties could have: from a problem to a game.
 
 Gains: w(S) = best benefit when the parties in S plan their purses anew and everybody else stays at the fallback plan,
-minus the benefit of the fallback plan itself. The fallback must be feasible, so w is never negative and never falls
-when a party joins. What payers bring of a limit (`brought`: limit -> payer -> amount of its upper bound) is there for
-the coalitions that they are in, and what the fallback plan needs of it for all.
+minus the benefit of the fallback plan itself. What stands before benefit in the plan stands before it for every
+coalition too: it misses soft limits by as little as it can, priority by priority, and only then seeks benefit. Without
+such aims w is never negative and never falls when a party joins, because the fallback is feasible; with them a
+coalition may give benefit up. What payers bring of a limit (`brought`: limit -> payer -> amount of its upper bound) is
+there for the coalitions that they are in, and what the fallback plan needs of it for all.
 
 Costs: c(S) = what the lines of S cost in the agreed plan if S ran them alone: the fixed part of a line whole for
 whoever uses it, the rest by use.
@@ -20,9 +22,13 @@ from concord_allocation.core.problem import Floats, Ints, ProblemTables
 from concord_allocation.core.refusal import find_conflict
 from concord_allocation.core.share.game import EXACT_PLAYERS, Game
 from concord_allocation.core.solver import Live, Status, Unanswered
+from concord_allocation.core.stages import keep_least, release
 
 ROUND_OFF = 1e-9
 """Scaled gains below nothing by this little are nothing."""
+
+ROOM = 1e-8
+"""The same where something is held before benefit, per unit held: the row that holds it leaves a little room."""
 
 
 class Party(NamedTuple):
@@ -82,6 +88,9 @@ class Coalitions:
         self.fixed = fallback.cells / matrix.col_scale[matrix.columns.pay.slice]
         self.brought = _brought(matrix, self.parties, brought)
         self.needed = np.full(len(self.brought.rows), np.inf)
+        self.first = matrix.stages[: matrix.stages.index("benefit")]
+        self.missed: dict[int, float] = {}
+        self._room = 0.0
         stays = self._run(0)
         if stays is None:
             raise FallbackFails(self._broken())
@@ -103,21 +112,49 @@ class Coalitions:
         if best is None:
             raise Unanswered("a coalition has no plan although the fallback plan is one: the numbers lie too far apart")
         gained = self.stays - best
-        return float(0.0 if abs(gained) <= ROUND_OFF else gained) * self.matrix.benefit_scale
+        noise = max(ROUND_OFF, self._room)
+        return float(0.0 if abs(gained) <= noise else gained) * self.matrix.benefit_scale
 
     def _run(self, coalition: int) -> float | None:
-        """Best scaled objective with everybody outside the coalition held at the fallback; None: infeasible."""
+        """Best scaled objective with everybody outside the coalition held at the fallback; None: infeasible.
+
+        `missed` has the weighted GBP by which it then misses soft limits, all priorities together.
+        """
         free = (coalition >> self.party_of_cell) & 1 & (self.party_of_cell >= 0)
         pay = self.matrix.columns.pay.slice
         lower = np.where(free, self.matrix.col_lower[pay], self.fixed)
         upper = np.where(free, self.matrix.col_upper[pay], self.fixed)
         self.live.set_columns(self.columns, lower, upper)
         self._bring(coalition)
+        if not self._keep_what_comes_first(coalition):
+            return None
+        return self.live.objective if self._is_solved() else None
+
+    def _keep_what_comes_first(self, coalition: int) -> bool:
+        """Bring what stands before benefit to its best for this coalition, and hold it there; false: infeasible."""
+        for objective in self.first:
+            release(self.live, objective)
+        missed = 0.0
+        for objective in self.first:
+            self.live.minimise(self.matrix.objectives[objective])
+            if not self._is_solved():
+                return False
+            if objective.startswith("soft/"):
+                missed += max(0.0, self.live.objective) * self.matrix.money_scale
+            self._room = max(self._room, ROOM * max(1.0, abs(self.live.objective)))
+            keep_least(self.live, objective)
+        if self.first:
+            self.live.minimise(self.matrix.objectives["benefit"])
+        self.missed[coalition] = missed
+        return True
+
+    def _is_solved(self) -> bool:
+        """Whether what is in the model now has an optimum; false: nothing keeps every limit."""
         match self.live.run():
             case Status.OPTIMAL:
-                return float(self.live.highs.getObjectiveValue())
+                return True
             case Status.INFEASIBLE:
-                return None
+                return False
             case Status.TIME_LIMIT:
                 raise Unanswered("there was no time to look at every coalition")
         raise Unanswered("the numbers lie too far apart to value every coalition")

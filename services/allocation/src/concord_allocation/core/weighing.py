@@ -1,0 +1,109 @@
+"""What a board weighs, in words: who gains, what ring-fences cost, what binds nowhere, what money would buy next."""
+
+from collections.abc import Iterator, Sequence
+
+from concord_allocation.core.problem import ProblemTables, benefit_of_line
+from concord_allocation.core.results import Answer, BindingLimit, Candidate, RingFence, Sentence
+from concord_allocation.core.words import amount_of
+
+TOLD = 12
+"""Places told in sentences; the tables hold all of them."""
+
+CANDIDATES_TOLD = 5
+"""Candidate investments and releases told, the best of each; the tables hold all of them."""
+
+NAMED = 3
+"""Limits and purses named where nothing holds back."""
+
+NO_CHANGE = 1e-9
+"""Benefit that is arithmetic noise, relative to all of it."""
+
+
+def ring_fences(tables: ProblemTables, binding: Sequence[BindingLimit]) -> tuple[RingFence, ...]:
+    """Marginal price of each ring-fence: what the owner's general pound is worth more than the fenced one."""
+    price = {(b.year, b.limit): b.price_more or 0.0 for b in binding if b.kind == "purse"}
+    return tuple(_ring_fences(tables, price))
+
+
+def _ring_fences(tables: ProblemTables, price: dict[tuple[str | None, str], float]) -> Iterator[RingFence]:
+    names = {purse.key: tables.name_of_purse(position) for position, purse in enumerate(tables.purses)}
+    for fenced in tables.purses:
+        general = next((p for p in tables.purses if p.owner == fenced.owner and p.kind == "general"), None)
+        if fenced.kind != "ring_fence" or general is None:
+            continue
+        for year in tables.years:
+            worth = price.get((year, general.key), 0.0) - price.get((year, fenced.key), 0.0)
+            unit = tables.benefit_unit
+            words = (
+                f"In {year} money of {names[general.key]} buys {amount_of(worth * 100_000, unit)} per GBP 100,000 "
+                f"more than that of {names[fenced.key]}"
+                if worth > 0
+                else f"In {year} the ring-fence of {names[fenced.key]} costs nothing at the margin"
+            )
+            yield RingFence(year, fenced.key, general.key, worth, words)
+
+
+def weighed(tables: ProblemTables, answer: Answer, *, priced: bool) -> Iterator[Sentence]:
+    """All of it; `priced`: prices were asked for, so that what has none holds nothing back."""
+    yield from _gains(tables, answer)
+    for fence in answer.ring_fences if priced else ():
+        yield Sentence("ring_fence", fence.words)
+    yield from _candidates(answer.candidate_investments)
+    yield from _candidates(answer.candidate_releases)
+    if priced and not tables.parts.options:
+        yield from _bind_nowhere(tables, answer)
+
+
+def _gains(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
+    """Discounted benefit by place over all years, against what the reference split brings by the same curves."""
+    if not answer.totals.reference_gbp:
+        return
+    lines = {line.key: line for line in tables.lines}
+    at = {year: t for t, year in enumerate(tables.years)}
+    change = {line.place: 0.0 for line in tables.lines}
+    for row in answer.lines:
+        line, t = lines[row.line], at[row.year]
+        before = benefit_of_line(line, t, row.reference_gbp) * tables.discount[t]
+        change[line.place] += row.benefit - before
+    noise = NO_CHANGE * max(1.0, abs(answer.totals.benefit))
+    moved = sorted((place for place in change if abs(change[place]) > noise), key=lambda p: (-abs(change[p]), p))
+    for place in moved[:TOLD]:
+        way = "gains" if change[place] > 0 else "loses"
+        name, much = tables.names.get(place, place), amount_of(abs(change[place]), tables.benefit_unit)
+        yield Sentence("gain", f"{name} {way} {much} against the reference split, over all years")
+    if len(moved) > TOLD:
+        yield Sentence("gain", f"{len(moved) - TOLD} more places gain or lose")
+
+
+def _candidates(candidates: Sequence[Candidate]) -> Iterator[Sentence]:
+    for candidate in candidates[:CANDIDATES_TOLD]:
+        yield Sentence("candidate", candidate.words)
+
+
+def _bind_nowhere(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
+    """Hard limits without a price in any year, and purses whose next pound buys nothing in any.
+
+    Without any one of them the best benefit is the same; without several at once it may not be.
+    """
+    binding = {(limit.kind == "purse", limit.limit) for limit in answer.binding}
+    rules = [(limit.key, limit.label, limit.soft) for limit in tables.limits]
+    rules += [(pace.key, pace.label, pace.soft) for pace in tables.paces]
+    free = [label for key, label, soft in rules if soft is None and (False, key) not in binding]
+    if free:
+        yield Sentence("nowhere", f"{_some(free)}: nothing is held back anywhere by {_one(free, 'limits')}")
+    purses = [
+        tables.name_of_purse(position)
+        for position, purse in enumerate(tables.purses)
+        if any(purse.amount) and (True, purse.key) not in binding
+    ]
+    if purses:
+        yield Sentence("nowhere", f"{_some(purses)}: more money of {_one(purses, 'purses')} would buy nothing anywhere")
+
+
+def _one(items: Sequence[str], what: str) -> str:
+    return "it" if len(items) == 1 else f"any one of these {what}"
+
+
+def _some(items: Sequence[str]) -> str:
+    more = f"; and {len(items) - NAMED} more" if len(items) > NAMED else ""
+    return "; ".join(items[:NAMED]) + more

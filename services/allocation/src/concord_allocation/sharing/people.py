@@ -1,0 +1,66 @@
+"""How many people each party is responsible for in a plan, from the figures that the problem carries."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from concord_allocation.sharing.parties import Parties
+from concord_contracts.allocation import People, Problem
+
+COUNTED_AS = {"provider": "registered"}
+"""Lines that count a provider's patients are for the people registered in the place."""
+
+WEIGHTED = "weighted"
+
+RULES = (
+    ("people_served", "By people", "in proportion to the people of the places whose lines it must pay for"),
+    ("weighted_people", "By weighted people", "in proportion to the weighted people of the places it must pay for"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """Weights by party with where they come from; `missing` says whose people nobody counted, and there are none."""
+
+    key: str
+    name: str
+    words: str
+    weights: Mapping[str, float]
+    assumed: bool
+    missing: str | None = None
+
+
+def headcounts(problem: Problem, found: Parties) -> Iterator[Headcount]:
+    """By people as each line counts them, and by weighted people; nothing where the problem carries no such figures.
+
+    A place counts once for a party, however many of its lines are there; a party without lines counts nobody.
+    """
+    figures = {(each.place, each.basis): each for each in problem.people}
+    for key, name, words in RULES:
+        weighted = key == "weighted_people"
+        if not any((each.basis == WEIGHTED) == weighted for each in problem.people):
+            continue
+        served: dict[str, set[tuple[str, str]]] = {party.key: set() for party in found.parties}
+        party_of = found.of_payer
+        for line in problem.lines:
+            if line.statutory_payer in party_of:
+                basis = WEIGHTED if weighted else COUNTED_AS.get(line.population_basis, line.population_basis)
+                served[party_of[line.statutory_payer]].add((line.place, basis))
+        asked = {each for places in served.values() for each in places}
+        unknown = sorted(asked - figures.keys())
+        if unknown:
+            place, basis = unknown[0]
+            more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+            yield Headcount(key, name, words, {}, False, f"no {basis} people of {place} are known{more}")
+            continue
+        used = [figures[each] for each in sorted(asked)]
+        weights = {party: float(sum(figures[each].persons for each in places)) for party, places in served.items()}
+        assumed = any(each.provenance.basis == "assumption" for each in used)
+        yield Headcount(key, name, f"{words} ({_said(used)})", weights, assumed)
+
+
+def _said(used: list[People]) -> str:
+    """Every source once, and whether some figures have none."""
+    sources = sorted({source for each in used if each.provenance.source for source in each.provenance.source.split()})
+    notes = sorted({each.provenance.note for each in used if each.provenance.note and not each.provenance.source})
+    years = sorted({each.year for each in used if each.year})
+    return "; ".join([*([" ".join(sources)] if sources else []), *notes[:1], *([", ".join(years)] if years else [])])
