@@ -8,8 +8,8 @@ from rich.console import Console
 
 from concord_client.show.claims import show_mandates
 from concord_client.show.coverage import show_coverage
-from concord_client.show.page import WIDTH, listed, make_console, shortened, thousands
-from concord_client.show.plans import alike, show_difference, show_outcome
+from concord_client.show.page import WIDTH, figure, listed, make_console, shortened, thousands
+from concord_client.show.plans import alike, binding_table, show_difference, show_outcome, split_table
 from concord_contracts.allocation import (
     BindingLimit,
     ConflictMember,
@@ -18,6 +18,7 @@ from concord_contracts.allocation import (
     Refusal,
     Relaxation,
     SolverFacts,
+    SplitRow,
 )
 from concord_contracts.registry import (
     Citation,
@@ -209,6 +210,26 @@ def test_what_binds_is_shown_as_a_board_can_use_it():
     )
     shown = [[limit.key for limit in group] for group in groups]
     assert shown == [["dear"], ["like", "like, unproved"], ["unproved"], ["empty purse"], ["cases"]]
+
+
+def test_a_price_has_the_sign_of_what_it_does_to_benefit():
+    """An equality may cost more the more of it there is: the sign stood twice."""
+    table = binding_table([binding("demand", -70, unit="case"), binding("cap", 50, unit="tonne")], "QALY")
+    text = joined(page(lambda console: console.print(table)))
+    assert "-700.00 +700.00" in text
+    assert "+500.00 -500.00" in text
+
+
+def test_a_small_plan_without_a_reference_is_told_in_pounds_alone():
+    rows = [
+        SplitRow(year="2014-15", key=key, name=key, gbp=gbp, reference_gbp=0, change_gbp=gbp, available_gbp=None,
+                 benefit=None)
+        for key, gbp in (("north", 1500), ("south", 0))
+    ]  # fmt: skip
+    text = joined(page(lambda console: console.print(split_table("By place", rows, compared=False))))
+    assert text.endswith("north 1,500 1 with nothing 0 Total 1,500")
+    assert "By place, GBP Who or what 2014-15" in text
+    assert [figure(value) for value in (0, 0.108662, 3.5, 1330.227)] == ["0.0", "0.1087", "3.5", "1,330.2"]
 
 
 def test_thousands_keep_small_differences_visible():

@@ -99,6 +99,19 @@ SIX_PROJECTS = (
 )  # fmt: skip
 """(worth of each project, what it takes in ten years, what there is): the optimum is 3,800."""
 
+TEN_PROJECTS = (
+    (600.1, 310.5, 1800, 3850, 18.6, 198.7, 882, 4200, 402.5, 327),
+    (
+        (20, 5, 100, 200, 2, 4, 60, 150, 80, 40), (20, 7, 130, 280, 2, 8, 110, 210, 100, 40),
+        (60, 3, 50, 100, 4, 2, 20, 40, 6, 12), (60, 8, 70, 200, 4, 6, 40, 70, 16, 20),
+        (60, 13, 70, 250, 4, 10, 60, 90, 20, 24), (60, 13, 70, 280, 4, 10, 70, 105, 22, 28),
+        (5, 2, 20, 100, 2, 5, 10, 60, 0, 0), (45, 14, 80, 180, 6, 10, 40, 100, 20, 0),
+        (55, 14, 80, 200, 6, 10, 50, 140, 30, 40), (65, 14, 80, 220, 6, 10, 50, 180, 30, 50),
+    ),
+    (450, 540, 200, 360, 440, 480, 200, 360, 440, 480),
+)  # fmt: skip
+"""The optimum is 8,706.1."""
+
 FIFTEEN_PROJECTS = (
     (100, 220, 90, 400, 300, 400, 205, 120, 160, 580, 400, 140, 100, 1300, 650),
     (
@@ -117,7 +130,7 @@ FIFTEEN_PROJECTS = (
 )
 """The optimum is 4,015."""
 
-type Projects = tuple[tuple[int, ...], tuple[tuple[int, ...], ...], tuple[int, ...]]
+type Projects = tuple[tuple[float, ...], tuple[tuple[int, ...], ...], tuple[int, ...]]
 
 
 def capital_budgeting(projects: Projects) -> dict[str, Any]:
@@ -154,6 +167,7 @@ CASES: dict[str, tuple[dict[str, Any], float]] = {
 
 PROJECTS: dict[str, tuple[dict[str, Any], float]] = {
     "six projects": (capital_budgeting(SIX_PROJECTS), 3800),
+    "ten projects": (capital_budgeting(TEN_PROJECTS), 8706.1),
     "fifteen projects": (capital_budgeting(FIFTEEN_PROJECTS), 4015),
 }
 """Documents with the benefit of the best projects."""

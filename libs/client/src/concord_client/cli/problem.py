@@ -89,9 +89,9 @@ def check(file: ProblemFile, as_json: Json = False) -> None:
     """Whether a problem holds together: every contradiction at once."""
     with concord() as services:
         found = services.allocation.check(problem_in(file, services))
-        words = (
-            f"holds together: {found.lines} lines, {found.purses} purses, {found.limits} limits, {found.years} years"
-        )
+        parts = {"line": found.lines, "purse": found.purses, "limit": found.limits, "year": found.years}
+        counted = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in parts.items())
+        words = f"holds together: {counted}"
         answer(found, as_json, lambda console: say(console, f"{words}; digest {found.problem_digest}"))
 
 

@@ -71,6 +71,11 @@ def thousands(gbp: int, *, signed: bool = False) -> str:
     return f"{rounded:+,}" if signed else f"{rounded:,}"
 
 
+def figure(value: float, places: int = 1) -> str:
+    """A figure with thousands apart and `places` decimals; below 10 with four significant digits."""
+    return f"{value + 0.0:,.{places}f}" if abs(value) >= 10 or value == 0 else f"{value:.4g}"
+
+
 def pounds(gbp: float) -> str:
     """`GBP 1,234,499`, or `-GBP 12`."""
     return f"{'-' if gbp < 0 else ''}GBP {abs(gbp):,.0f}"

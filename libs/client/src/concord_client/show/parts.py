@@ -9,6 +9,9 @@ from concord_client.show.page import add, percent, pounds, say, table
 from concord_contracts.allocation import Answer, BridgeRow, ObjectiveResult
 
 SHOWN = 15
+FEW = 30
+"""Rows of cases that a person reads; of more, the workbook has them."""
+
 NOISE = 1e-9
 
 
@@ -46,6 +49,12 @@ def show_options(console: Console, answer: Answer) -> None:
 
 
 def show_activity(console: Console, answer: Answer) -> None:
+    done = [row for row in answer.activity if row.cases]
+    if 0 < len(done) <= FEW:
+        made = table("Cases", "Line", "Delivered as", "Year", ">Cases", "Unit")
+        for one in done:
+            add(made, one.line, one.mode, one.year, f"{one.cases:,.2f}".removesuffix(".00"), one.unit)
+        console.print(made)
     if answer.resources:
         made = table("Capacity and workforce", "What", "Year", ">Used", ">There", ">Bought", ">GBP", "Unit")
         for row in answer.resources[:SHOWN]:

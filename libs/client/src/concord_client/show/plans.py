@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from concord_client.show.page import add, percent, pounds, say, shortened, table, thousands
+from concord_client.show.page import add, figure, percent, pounds, say, shortened, table, thousands
 from concord_client.show.parts import show_parts
 from concord_client.show.scenarios import show_standing
 from concord_contracts.allocation import (
@@ -55,8 +55,9 @@ def show_outcome(console: Console, outcome: Outcome) -> None:
 def show_answer(console: Console, answer: Answer) -> None:
     """The plan: totals, splits, what binds, candidates, assumptions, check."""
     show_totals(console, answer)
-    console.print(split_table("By payer", answer.splits.payer))
-    console.print(split_table("By stage", answer.splits.stage))
+    compared = answer.totals.reference_gbp > 0
+    console.print(split_table("By payer", answer.splits.payer, compared=compared))
+    console.print(split_table("By stage", answer.splits.stage, compared=compared))
     show_reasons(console, answer)
 
 
@@ -76,11 +77,11 @@ def show_reasons(console: Console, answer: Answer) -> None:
 def show_totals(console: Console, answer: Answer) -> None:
     totals = answer.totals
     unit = totals.benefit_unit
-    say(
-        console,
-        f"{pounds(totals.spend_gbp)} spent of {pounds(totals.available_gbp)}; {totals.benefit:,.1f} {unit} "
-        f"(reference split {totals.reference_benefit:,.1f}); {pounds(totals.moved_gbp)} differs from the reference",
-    )
+    words = f"{pounds(totals.spend_gbp)} spent of {pounds(totals.available_gbp)}; {figure(totals.benefit)} {unit}"
+    if totals.reference_gbp:
+        words += f" (reference split {figure(totals.reference_benefit)}); "
+        words += f"{pounds(totals.moved_gbp)} differs from the reference"
+    say(console, words)
     if answer.status != "optimal":
         say(
             console,
@@ -89,9 +90,11 @@ def show_totals(console: Console, answer: Answer) -> None:
         )
 
 
-def split_table(title: str, rows: Sequence[SplitRow]) -> Table:
+def split_table(title: str, rows: Sequence[SplitRow], *, compared: bool = True) -> Table:
     """Rows that change against the reference, a pair of columns a year; the others as one line; then the total."""
     years = list(dict.fromkeys(row.year for row in rows))
+    if not compared:
+        return _plain_table(title, rows, years)
     made = table(f"{title}, GBP thousand", "Who or what", ">Reference", *_year_headings(years))
     parties = pivot(rows)
     same = {key: by_year for key, by_year in parties.items() if not any(row.change_gbp for row in by_year.values())}
@@ -103,6 +106,30 @@ def split_table(title: str, rows: Sequence[SplitRow]) -> Table:
     if same:
         add(made, f"{len(same)} without change", *_sums(list(same.values()), years))
     add(made, "Total", *_sums(list(parties.values()), years), style="bold")
+    return made
+
+
+SMALL_GBP = 1_000_000
+"""Below it a plan of somebody's own is told in pounds."""
+
+
+def _plain_table(title: str, rows: Sequence[SplitRow], years: Sequence[str]) -> Table:
+    """Without a reference: what each has in each year, and the total."""
+    small = sum(row.gbp for row in rows) < SMALL_GBP
+    made = table(f"{title}, GBP{'' if small else ' thousand'}", "Who or what", *(f">{year}" for year in years))
+
+    def told(gbp: int) -> str:
+        return f"{gbp:,}" if small else thousands(gbp)
+
+    parties = pivot(rows)
+    paid = {key: by_year for key, by_year in parties.items() if any(row.gbp for row in by_year.values())}
+    for by_year in paid.values():
+        first = next(iter(by_year.values()))
+        add(made, spoken(first.name), *(told(by_year[year].gbp) if year in by_year else "" for year in years))
+    if nothing := len(parties) - len(paid):
+        add(made, f"{nothing} with nothing", *("0" for _ in years))
+    totals = [sum(by_year[year].gbp for by_year in parties.values() if year in by_year) for year in years]
+    add(made, "Total", *map(told, totals), style="bold")
     return made
 
 
@@ -140,7 +167,7 @@ def binding_table(binding: Iterable[BindingLimit], unit: str) -> Table:
         label = shortened(first.label, 170) + (" [by law]" if first.statutory else "")
         label += f" (and {len(group) - 1} alike)" if len(group) > 1 else ""
         amount, words = per(first)
-        loosen, tighten = price(first.price_more, amount, "+"), price(first.price_less, amount, "-")
+        loosen, tighten = price(first.price_more, amount), price(first.price_less, -amount)
         add(made, label, first.year or "all", loosen, tighten, words, first.proof)
     if len(groups) > BINDING_SHOWN:
         rest = sum(map(len, groups[BINDING_SHOWN:]))
@@ -171,8 +198,9 @@ def per(limit: BindingLimit) -> tuple[int, str]:
     return (PER_GBP, "GBP 100k") if limit.unit == "GBP" else (PER_CASES, f"{PER_CASES} {shortened(limit.unit, 24)}")
 
 
-def price(per_unit: float | None, amount: int, sign: str) -> str:
-    return "-" if per_unit is None else f"{sign}{per_unit * amount:,.2f}"
+def price(per_unit: float | None, amount: int) -> str:
+    """The change of benefit with its sign, for `amount` of the limit's unit."""
+    return "-" if per_unit is None else f"{per_unit * amount + 0.0:+,.2f}"
 
 
 def candidates_table(title: str, candidates: Iterable[Candidate], unit: str) -> Table:
@@ -185,7 +213,7 @@ def candidates_table(title: str, candidates: Iterable[Candidate], unit: str) -> 
     for group in list(groups.values())[:CANDIDATES_SHOWN]:
         first = group[0]
         others = f" (and {len(group) - 1} alike)" if len(group) > 1 else ""
-        add(made, first.words + others, "-" if first.gbp_per_unit is None else f"{first.gbp_per_unit:,.0f}")
+        add(made, first.words + others, "-" if first.gbp_per_unit is None else figure(first.gbp_per_unit, 0))
     return made
 
 
@@ -215,7 +243,13 @@ def show_assumptions(console: Console, answer: Answer) -> None:
 def show_ties(console: Console, answer: Answer) -> None:
     if answer.ties.other_plans_as_good:
         decided = pounds(answer.ties.decided_gbp)
-        say(console, f"Other plans are as good: the tie-break decided {decided} of who pays.")
+        if answer.ties.options:
+            named = shortened(", ".join(answer.ties.options), 200)
+            say(console, f"Another set of options has the same benefit: the tie-break decided on {named}.")
+        payers = [payer for payer in answer.ties.payers if payer.decided_gbp]
+        what = "of who pays" if len(payers) > 1 else "of what is paid for"
+        if answer.ties.decided_gbp:
+            say(console, f"Other plans are as good: the tie-break decided {decided} {what}.")
 
 
 def show_check(console: Console, answer: Answer) -> None:
@@ -224,7 +258,7 @@ def show_check(console: Console, answer: Answer) -> None:
     say(
         console,
         f"Independent check {verdict}: {check.limits_checked} limits recomputed, worst violation "
-        f"{check.worst_violation:.2g}; no plan can beat {check.bound:,.1f} (gap {check.gap:.1e}). "
+        f"{check.worst_violation:.2g}; no plan can beat {figure(check.bound)} (gap {check.gap:.1e}). "
         f"Answer {answer.digest[:12]}.",
         "green" if check.passed else "bold red",
     )

@@ -72,11 +72,12 @@ def regret(problem: Problem, question: RegretQuestion, seconds: float) -> Regret
         "robust_regret": max(row.robust_regret for row in rows),
         "states": rows,
     }
+    lost = _without_noise(best - float(states[0].benefit @ robust), best)
     sentences = [
         f"Over {len(rows)} states of the benefit curves the plan falls short by up to "
         f"{amount_of(rows[0].plan_regret, unit)}: {rows[0].state}.",
         f"The robust plan never falls short by more than {amount_of(max(r.robust_regret for r in rows), unit)}; "
-        f"if today's figures are right it costs {amount_of(best - float(states[0].benefit @ robust), unit)}.",
+        f"if today's figures are right it costs {amount_of(lost, unit)}.",
         *(
             f"{row.state}: the plan misses {amount_of(row.plan_regret, unit)}, the robust plan "
             f"{amount_of(row.robust_regret, unit)}."
@@ -108,6 +109,11 @@ def _states(asking: Asking, model: Model, problem: Problem, question: RegretQues
         else:
             made.append(_State(name, benefit))
     return made
+
+
+def _without_noise(value: float, beside: float) -> float:
+    """Nothing, where it is no more than arithmetic beside another value."""
+    return 0.0 if abs(value) <= 1e-9 * max(1.0, abs(beside)) else value
 
 
 def _benefits(model: Model, problem: Problem) -> Floats | None:

@@ -43,7 +43,7 @@ def limit_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
                     lower=-np.inf if lower is None else lower,
                     upper=np.inf if upper is None else upper,
                     unit=limit.unit,
-                    label=_limit_label(limit, when),
+                    label=_limit_label(limit, when, several=len(tables.years) > 1),
                     source=limit.source,
                     statutory=limit.statutory,
                     weight=limit.weight,
@@ -51,8 +51,10 @@ def limit_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
                 )
 
 
-def _limit_label(limit: Limit, when: str) -> str:
-    return f"{limit.label} (over all years)" if when == "all" else f"{limit.label} ({when})"
+def _limit_label(limit: Limit, when: str, *, several: bool) -> str:
+    if when != "all":
+        return f"{limit.label} ({when})"
+    return f"{limit.label} (over all years)" if several else limit.label
 
 
 def _terms(terms: Sequence[Term], years: Sequence[int], chooser: Chooser) -> tuple[Ints, Floats]:
