@@ -1,8 +1,10 @@
 """Cases that are worth something themselves, and cases that cost no money here but staff."""
 
+import random
 from typing import Any
 
 import pytest
+from scipy.optimize import linprog
 
 from services.allocation.tests.core.problems import (
     SOURCED,
@@ -102,3 +104,27 @@ def test_another_set_of_options_with_the_same_benefit_is_told() -> None:
 def test_a_named_variable_stands_in_a_limit_without_more_words() -> None:
     found = answer(clinic(limits=[make_limit("few", {"column": f"case/{YEAR}/surgery/case"}, at_most=3, unit="case")]))
     assert spend(found)["surgery"] == 30
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1.0, 1e4, 1e7])
+@pytest.mark.parametrize("seed", range(3))
+def test_another_solver_finds_the_same_at_every_scale_of_costs(seed: int, scale: float) -> None:
+    """Costs of a case from nothing to tens of millions beside each other: scipy's linprog, written by hand."""
+    chance = random.Random(seed)
+    lines = range(chance.randint(3, 6))
+    cost = [chance.choice([0.0, round(chance.uniform(0.1, 50), 2) * scale, 2.5]) for _ in lines]
+    worth = [round(chance.uniform(0, 10) * chance.choice([1, 1e4, 1e-6]), 9) for _ in lines]
+    hours = [[round(chance.uniform(0.1, 9), 2) for _ in lines] for _ in range(2)]
+    money = chance.randint(50, 500) * max(1, int(scale))
+    named = [make_line(f"l{i}", {}, None, modes=[make_mode("case", cost[i]) | {"benefit": worth[i]}]) for i in lines]
+    resources = [
+        {"key": f"r{n}", "name": f"r{n}", "unit": "hour", "supply": {YEAR: 200}, "source": "a test",
+         "uses": [{"select": {"lines": [f"l{i}"]}, "per_case": each} for i, each in enumerate(takes)]}
+        for n, takes in enumerate(hours)
+    ]  # fmt: skip
+    found = answer(
+        make_problem(purses=[make_purse("money", money)], lines=named, curves=[], resources=resources), prices=False
+    )
+    best = -linprog([-each for each in worth], A_ub=[cost, *hours], b_ub=[money, 200, 200]).fun
+    assert found.objectives[0].value == pytest.approx(best, rel=1e-6, abs=1e-6)
+    assert found.check.gap == pytest.approx(0, abs=1e-6)

@@ -23,6 +23,9 @@ from concord_allocation.core.recount import Rule, Space, all_rules
 NOISE = 1e-9
 """Gain per unit of an amount without end, up to which it is arithmetic."""
 
+MANY = 1e9
+"""Cases beyond this are bounded by the rules too: money alone says nothing."""
+
 type Multipliers = Mapping[str, float]
 """Benefit per unit of each row's right-hand side, by the row's key; a key left out counts as 0."""
 
@@ -123,19 +126,17 @@ class _Lagrangian:
         most[: space.put] = self.most_pay
         most[space.put : space.case] = self.held[put.year, put.purse]
         paid = case.unit_cost > 0
-        cases = self._most_free()
+        cases = np.full(space.more - space.case, np.inf)
         cases[paid] = self.most_spend[case.year, case.line][paid] / case.unit_cost[paid]
-        most[space.case : space.more] = cases
+        most[space.case : space.more] = cases if (cases < MANY).all() else np.minimum(cases, self._most_by_rules())
         if tables.more:
             most[space.more :] = self._most_of_parts(most[space.case : space.more])
         return most
 
-    def _most_free(self) -> Floats:
-        """By case, what the rules let at most be done of it; they alone bound cases that cost nothing."""
+    def _most_by_rules(self) -> Floats:
+        """By case, what the rules let at most be done of it; they alone bound cases that cost next to nothing."""
         space = self.space
         most = np.full(space.more - space.case, np.inf)
-        if not len(most) or (self.tables.activities.unit_cost > 0).all():
-            return most
         extra = np.array([column.upper for column in self.tables.more], dtype=np.float64)
         for rule in all_rules(space):
             given = rule.coefficients < 0

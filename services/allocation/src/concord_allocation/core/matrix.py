@@ -221,9 +221,7 @@ def _largest_benefit(tables: ProblemTables, columns: Columns, money: float) -> f
     """The largest benefit of a pound, or of the scaled unit of another variable as if it were the money scale."""
     largest = float(columns.curve_benefit.max(initial=0.0))
     for column in tables.more:
-        if column.block == "worth":
-            worth = tables.lines[column.of].case_benefit_per_gbp(column.year) * column.benefit
-        else:
+        if column.block != "worth":
             worth = abs(column.benefit) * (1.0 if column.block in MONEY_BLOCKS else 1.0 / money)
-        largest = max(largest, worth)
-    return largest or float(tables.activities.benefit.max(initial=0.0)) / money or 1.0
+            largest = max(largest, worth)
+    return max(largest, float(tables.activities.benefit.max(initial=0.0)) / money) or 1.0
