@@ -4,7 +4,7 @@ A metric's help text says what it counts, which values its labels have, and what
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -14,6 +14,7 @@ from concord_agreements.agreement_metrics import AgreementMetrics
 from concord_allocation.runs import SolveMetrics
 from concord_kit.metrics import ServiceMetrics
 from concord_registry.map_metrics import MapMetrics
+from concord_registry.webhooks.metrics import WebhookMetrics
 
 HEAD = """# Metrics
 
@@ -33,9 +34,15 @@ def page() -> str:
     common = CollectorRegistry()
     ServiceMetrics("any", "0", common)
     parts = [HEAD, _section("Every service", common)]
-    for title, metrics in (("registry", MapMetrics), ("allocation", SolveMetrics), ("agreements", AgreementMetrics)):
+    own: dict[str, tuple[Callable[[CollectorRegistry], object], ...]] = {
+        "registry": (MapMetrics, WebhookMetrics),
+        "allocation": (SolveMetrics,),
+        "agreements": (AgreementMetrics,),
+    }
+    for title, declared in own.items():
         registry = CollectorRegistry()
-        metrics(registry)
+        for metrics in declared:
+            metrics(registry)
         parts.append(_section(title, registry))
     return "".join(parts)
 

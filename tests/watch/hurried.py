@@ -9,6 +9,7 @@ SHORTER = (
     (r"\[\d+[mh]\]", "[20s]"),
     (r"offset 1w", "offset 15s"),
     (r"(concord_outbox_oldest_seconds) > 600\b", r"\1 > 3"),
+    (r"(concord_webhooks_oldest_seconds) > 3600\b", r"\1 > 3"),
 )
 
 

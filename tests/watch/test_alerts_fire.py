@@ -28,7 +28,7 @@ from concord_client.launch import Deployment, Site
 from concord_client.show.page import make_console
 from concord_client.tokens import Person, mint
 from concord_contracts.agreements import AgreementView, Content, DraftIn, PositionIn
-from concord_contracts.registry import ClaimIn, ClaimStatus, Role
+from concord_contracts.registry import ClaimIn, ClaimStatus, Role, WebhookDecision, WebhookIn
 from demo import agreeing, days, loop, mapping, money, texts
 from demo.case import DEFAULT_AREA, DEFAULT_PATHWAY, read_case
 from demo.people import People
@@ -54,6 +54,7 @@ class Hurried(QuickDeployment):
             "ALLOCATION_SOLVER_WORKERS": "1",
             "ALLOCATION_SOLVER_QUEUE": "0",
             "REGISTRY_FIGURES_SECONDS": "1",
+            "REGISTRY_WEBHOOKS_TO_LOOPBACK": "true",
             "AGREEMENTS_FIGURES_SECONDS": "1",
         }
 
@@ -212,6 +213,18 @@ def test_a_message_that_the_receiver_refuses(scene: Scene) -> None:
     )
     wait_until(lambda: scene.quiet("MessageParked"))
     mapping.arrival(scene.walk, scene.walk.pool)
+
+
+def test_subscribers_that_refuse_and_that_are_away(scene: Scene) -> None:
+    """WebhookParked: the allocation service takes no such message; WebhookLate: nobody listens there."""
+    body = scene.walk.case.lead
+    hooks = scene.walk.people.at(body, "commissioner").registry.webhooks
+    refusing = f"{scene.deployment.addresses['allocation']}/v1/hooks"
+    made = [hooks.create(WebhookIn(address=address, after=0)) for address in (refusing, f"{NOWHERE}/hook")]
+    wait_until(lambda: scene.fires("WebhookParked", "registry") and scene.fires("WebhookLate", "registry"))
+    for one in made:
+        hooks.decide(one.id, "delete", WebhookDecision(reason="gone for good"))
+    wait_until(lambda: scene.quiet("WebhookParked", "WebhookLate"))
 
 
 def test_agreements_that_need_somebody(scene: Scene) -> None:

@@ -1,5 +1,6 @@
 """The small world on a database, as plain values, and served by HTTP."""
 
+import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -71,7 +72,11 @@ class Registry:
         return [one for one in answer.json()["findings"] if one["kind"] == kind]
 
 
+WEBHOOK_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+
+
 def settings_for(url: str, signing: Signing, **given: Any) -> RegistrySettings:
+    given = {"webhook_keys": WEBHOOK_KEY} | given
     return RegistrySettings(
         database_url=url, issuer=signing.issuer, audience="registry", jwks=str(signing.jwks_file), **given
     )

@@ -20,12 +20,15 @@ from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
 from concord_contracts.registry import WebhookMessage
+from concord_kit.command_line import CannotStart
 from concord_kit.database import Database
 from concord_kit.outbox import Backoff
 from concord_registry.main import build_app
 from concord_registry.store.webhooks import WEBHOOKS
 from concord_registry.webhooks import addresses, sender
 from concord_registry.webhooks.addresses import AddressRefusedError, checked, looked_up
+from concord_registry.webhooks.sealing import Seal
+from concord_registry.webhooks.starting import seal_all
 from services.registry.tests import worlds
 from services.registry.tests.conftest import Registry, settings_for
 from services.registry.tests.test_feed import claim
@@ -346,3 +349,59 @@ def test_subscriptions_are_found_due_on_both_databases(loaded_on_each: Database)
     assert [(row.webhook, row.pending_upto) for row in taken] == [("due", 1)]
     assert loaded_on_each.housekeep_now(lambda s: stored.take_due(s, 1, now, "other", until_then, 8)) == []
     assert loaded_on_each.read_now(lambda tx: stored.count(tx, now)).active == 2
+
+
+KEYS = [base64.urlsafe_b64encode(bytes([number] * 32)).decode() for number in range(2)]
+
+
+def kept(database: Database) -> list[str]:
+    rows = database.read_now(
+        lambda tx: tx.connection.execute(select(WEBHOOKS.c.secret, WEBHOOKS.c.secret_before)).all()
+    )
+    return [secret for row in rows for secret in row if secret]
+
+
+def test_no_secret_stands_in_clear_and_none_is_shown_twice(registry: Registry) -> None:
+    """Neither in the table, nor among the answers that are kept for whoever repeats a request."""
+    headers = registry.as_body("ods:02A", key="once")
+    sent = {"address": "https://hooks.example.org/x"}
+    first = registry.http.post("/v1/webhooks", json=sent, headers=headers)
+    again = registry.http.post("/v1/webhooks", json=sent, headers=headers)
+    assert (again.status_code, again.json()) == (201, first.json() | {"secret": None})
+    rotated = decide(registry, first.json()["id"], "rotate")
+    held = (
+        registry.database_file.read_bytes()
+        + registry.database_file.with_name(f"{registry.database_file.name}-wal").read_bytes()
+    )
+    for secret in (first.json()["secret"], rotated["secret"]):
+        assert secret.startswith("whsec_")
+        assert secret.encode() not in held
+
+
+def test_keys_change_without_a_gap_and_a_missing_one_stops_the_start(loaded: Database) -> None:
+    now = loaded.clock()
+    values = {"webhook": "w", "version": 1, "owner": "ods:02A", "address": "https://x/", "wanted": "{}"}
+    values |= {"secret": "whsec_c2VjcmV0", "attempts": 0, "state": "active", "sent_seq": 0, "created_at": now}
+    values |= {"leased_until": now, "next_attempt_at": now}
+    seal_all(loaded, Seal(()))  # no subscription, no key needed
+    loaded.housekeep_now(lambda session: session.connection().execute(WEBHOOKS.insert().values(**values)))
+    with pytest.raises(CannotStart, match="no key to open their secrets with: set REGISTRY_WEBHOOK_KEYS"):
+        seal_all(loaded, Seal(()))
+    for keys in (KEYS[:1], KEYS[::-1], KEYS[1:]):  # sealed; a new key before the old; the old one gone
+        seal_all(loaded, Seal(keys))
+        (secret,) = kept(loaded)
+        assert Seal(keys[:1]).opened(secret) == values["secret"]
+    with pytest.raises(CannotStart, match="sealed with none of the keys"):
+        seal_all(loaded, Seal(KEYS[:1]))
+
+
+def test_without_a_key_nobody_subscribes(loaded: Database, signing: Signing, served: Any) -> None:
+    url = loaded.url.render_as_string(hide_password=False)
+    app = build_app(settings_for(url, signing, webhook_keys=None), loaded)
+    with served(app) as address, httpx.Client(base_url=address, timeout=20) as http:
+        registry = Registry(http, signing, iter(range(10)))
+        headers = registry.as_body("ods:02A")
+        refused = registry.http.post("/v1/webhooks", json={"address": "https://hooks.example.org/x"}, headers=headers)
+    assert (refused.status_code, "REGISTRY_WEBHOOK_KEYS" in refused.json()["detail"]) == (409, True)
+    with pytest.raises(ValueError, match="key 2 is not 32 bytes"):
+        settings_for(url, signing, webhook_keys=f"{KEYS[0]},short")

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -59,6 +60,19 @@ def ensure_keys(folder: Path, services: Iterable[str] = SERVICES) -> Keys:
         _ensure_private_key(keys.private(kid))
     _publish(keys.jwks, {"keys": [_public_jwk(kid, load_private_key(keys.private(kid))) for kid in kids]})
     return keys
+
+
+def ensure_webhook_key(folder: Path) -> str:
+    """The development key that seals the secrets of webhooks, made where it is missing.
+
+    Raises NotAllowedHere where others than the owner may read it.
+    """
+    path = folder / "webhooks.key"
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(Fernet.generate_key())
+    _refuse_if_readable_by_others(path)
+    return path.read_text(encoding="ascii").strip()
 
 
 def ensure_service_keys(folder: Path, issuer_keys: Path, services: Iterable[str] = SIGNING) -> tuple[Path, list[Path]]:

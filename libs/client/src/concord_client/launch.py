@@ -21,7 +21,7 @@ import httpx
 
 from concord_client import tether
 from concord_client.errors import ConcordError
-from concord_client.keys import ISSUER, SERVICES, Keys, ensure_keys
+from concord_client.keys import ISSUER, SERVICES, Keys, ensure_keys, ensure_webhook_key
 
 LOOPBACK = "127.0.0.1"
 READY_SECONDS = 30.0
@@ -163,6 +163,8 @@ class Deployment:
             "JWKS": str(self.keys.jwks.absolute()),
             "SERVICE_KEY_FILE": str(self.keys.private(f"service:{service}").absolute()),
         }
+        if service == "registry":
+            own["WEBHOOK_KEYS"] = ensure_webhook_key(self.keys.folder)
         own |= {f"{other.upper()}_URL": self.addresses[other] for other in _asks(service)}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIXES)}
         return inherited | {f"{service.upper()}_{name}": value for name, value in own.items()}

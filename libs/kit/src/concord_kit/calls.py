@@ -6,7 +6,7 @@ async def assert_claim(claim: ClaimIn, call: Call = Depends(allowed("claims.asse
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Header
@@ -37,7 +37,8 @@ ANONYMOUS = "anonymous"
 @dataclass(frozen=True, slots=True)
 class Result:
     """An answer with more than a body: `version` becomes the strong ETag, `weak` a weak one, `location` the address of
-    what was created. `status` overrides the route's."""
+    what was created. `status` overrides the route's. `kept` is the body for whoever repeats the request, where the
+    answer shows something once."""
 
     body: BaseModel | None
     version: int | None = None
@@ -45,6 +46,7 @@ class Result:
     location: str | None = None
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    kept: BaseModel | None = None
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,12 @@ class Call:
             if kept:
                 tx.unchanged()
                 return kept
-            answer = render(fn(tx), status)
+            made = fn(tx)
+            answer = render(made, status)
             self._insist_on_party_check()
             if one:
-                idempotency.keep(tx, one, answer)
+                again = replace(made, body=made.kept) if isinstance(made, Result) and made.kept is not None else None
+                idempotency.keep(tx, one, answer if again is None else render(again, status))
             return answer
 
         return _response(await self._around.database.write(intent, work))

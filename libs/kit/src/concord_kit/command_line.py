@@ -27,7 +27,11 @@ Command = Callable[[Any, Database, Sequence[str]], int]
 """Settings, an open database at head, further arguments -> exit code."""
 
 
-class CannotListen(RuntimeError):
+class CannotStart(RuntimeError):
+    """What the service was told, or holds, keeps it from serving; the words say what to do."""
+
+
+class CannotListen(CannotStart):
     """The address is taken, or not ours."""
 
 
@@ -50,7 +54,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
     try:
         database = service.database(settings)
         raise SystemExit(_run(service, asked, settings, database))
-    except (AlreadyInUse, UnsupportedDatabase, migrations.NotAtHead, CannotListen) as error:
+    except (AlreadyInUse, UnsupportedDatabase, migrations.NotAtHead, CannotStart) as error:
         print(f"concord_{service.name}: {error}", file=sys.stderr)
         raise SystemExit(1) from None
 

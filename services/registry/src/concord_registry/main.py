@@ -85,7 +85,7 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
     deriving = Deriving(cache)
     figures = figures_of_the_map(database, references, deriving, MapMetrics(metrics.registry), settings.figures_seconds)
     watch = Watch(database, settings.stream_seconds, settings.most_streams, metrics.registry)
-    sender = Sender(database, metrics.registry, loopback=settings.webhooks_to_loopback)
+    sender = Sender(database, metrics.registry, settings.seal, loopback=settings.webhooks_to_loopback)
     app = create_app(
         name="registry",
         title="Concord registry",

@@ -27,6 +27,7 @@ from concord_registry.routes.shared import json_routes
 from concord_registry.settings import RegistrySettings
 from concord_registry.store import webhooks as stored
 from concord_registry.webhooks.addresses import AddressRefusedError, checked
+from concord_registry.webhooks.sealing import SETTING, Seal
 
 router = json_routes("webhooks")
 
@@ -51,9 +52,11 @@ async def list_webhooks(call: Call = Depends(allowed("webhooks.read"))) -> Respo
 async def create_webhook(
     sent: WebhookIn, call: Call = Depends(allowed("webhooks.create", idempotent=True))
 ) -> Response:
-    """Have changes sent to an address, signed by the Standard Webhooks scheme. The answer shows the secret once (a
-    repeated request with its key shows it again). Messages come in order, at least once: pass by what you have had."""
+    """Have changes sent to an address, signed by the Standard Webhooks scheme. The answer shows the secret once, and a
+    repeated request does not: whose answer was lost rotates it. Messages come in order, at least once: pass by what
+    you have had."""
     settings: RegistrySettings = call.request.app.state.settings
+    seal = _seal(call)
     try:
         checked(sent.address, loopback=settings.webhooks_to_loopback)
     except AddressRefusedError as error:
@@ -75,7 +78,7 @@ async def create_webhook(
                 "owner": owner,
                 "address": sent.address,
                 "wanted": sent.wanted.model_dump_json(),
-                "secret": secret,
+                "secret": seal.seal(secret),
                 "state": WebhookState.ACTIVE.value,
                 "created_at": tx.at,
                 "sent_seq": after,
@@ -85,7 +88,9 @@ async def create_webhook(
             },
         )
         tx.concerns(f"webhook:{webhook}")
-        return Result(stored.view(_found(tx, webhook, owner), secret), version=1, location=f"/v1/webhooks/{webhook}")
+        made = _found(tx, webhook, owner)
+        location = f"/v1/webhooks/{webhook}"
+        return Result(stored.view(made, secret), version=1, location=location, kept=stored.view(made))
 
     return await call.write(work, reason=sent.reason, status=201)
 
@@ -143,15 +148,18 @@ async def decide_webhook(
     """`pause`, `resume` (also what was parked), `rotate` the secret (the answer shows the new one once; the one before
     signs as well for a day), `replay` everything after a sequence, `delete`."""
 
+    seal = _seal(call) if decision is WebhookDecisionKind.ROTATE else None
+
     def work(tx: Writing) -> Result:
         row = _found(tx, webhook, call.acting_for)
         call.expect(row.version)
         if row.state == WebhookState.DELETED:
             raise Problem("conflict", f"Subscription {webhook} is deleted.")
         secret = _new_secret() if decision is WebhookDecisionKind.ROTATE else None
-        stored.change(tx, webhook, _changed(tx, row, decision, sent, secret))
+        sealed = seal.seal(secret) if seal and secret else None
+        stored.change(tx, webhook, _changed(tx, row, decision, sent, sealed))
         after = _found(tx, webhook, call.acting_for)
-        return Result(stored.view(after, secret), version=after.version)
+        return Result(stored.view(after, secret), version=after.version, kept=stored.view(after))
 
     return await call.write(work, action=f"webhooks.{decision}", subject=f"webhook:{webhook}", reason=sent.reason)
 
@@ -179,6 +187,14 @@ def _found(tx: Reading, webhook: str, owner: str | None) -> Any:
     if row is None:
         raise Problem("not-found", f"{owner} has no subscription {webhook}.")
     return row
+
+
+def _seal(call: Call) -> Seal:
+    """What seals new secrets. Problem: the operator gave no key."""
+    settings: RegistrySettings = call.request.app.state.settings
+    if not settings.seal:
+        raise Problem("conflict", f"This registry has no key to seal secrets with: its operator sets {SETTING}.")
+    return settings.seal
 
 
 def _new_secret() -> str:

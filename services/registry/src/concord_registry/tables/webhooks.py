@@ -13,7 +13,7 @@ from concord_registry.tables.base import Base
 class Webhook(Base, table=True):
     """`sent_seq` rises as messages arrive; `pending_upto` is where the message under way ends, at each attempt.
 
-    The secret stands in clear, since every message is signed with it: whoever reads this table can sign.
+    The secrets are sealed with the operator's keys (`webhooks.sealing`).
     """
 
     __tablename__ = "webhooks"
@@ -24,8 +24,8 @@ class Webhook(Base, table=True):
     owner: str = Field(max_length=50)
     address: str = Field(max_length=500)
     wanted: str = Field(sa_type=Text)
-    secret: str = Field(max_length=100)
-    secret_before: str | None = Field(default=None, max_length=100)
+    secret: str = Field(max_length=400)
+    secret_before: str | None = Field(default=None, max_length=400)
     before_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     state: str = Field(max_length=20)
     created_at: datetime = Field(sa_type=UtcDateTime)

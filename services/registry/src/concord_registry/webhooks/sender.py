@@ -20,7 +20,7 @@ from typing import Any
 
 import anyio.to_thread
 import httpx
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 from standardwebhooks import Webhook as Signer
@@ -32,6 +32,8 @@ from concord_kit.outbox import RETRIED, Backoff
 from concord_registry.feed.reading import page
 from concord_registry.store import webhooks as stored
 from concord_registry.webhooks.addresses import AddressRefusedError, looked_up
+from concord_registry.webhooks.metrics import WebhookMetrics
+from concord_registry.webhooks.sealing import NotOpenedError, Seal
 
 MOST_CHANGES = 100
 SENT_TOGETHER = 8
@@ -63,30 +65,16 @@ class Sender:
         self,
         database: Database,
         registry: CollectorRegistry,
+        seal: Seal,
         *,
         loopback: bool = False,
         backoff: Backoff | None = None,
     ) -> None:
         self._database = database
+        self._seal = seal
         self._loopback = loopback
         self._backoff = backoff or Backoff(first_seconds=2, most_seconds=3600)
-        self._attempts = Counter(
-            "concord_webhook_attempts",
-            "Messages sent to subscribers by what became of them (delivered, retry, parked, gone)",
-            ["outcome"],
-            registry=registry,
-        )
-        self._active = Gauge("concord_webhooks_active", "Subscriptions that changes are sent to", registry=registry)
-        self._parked = Gauge(
-            "concord_webhooks_parked",
-            "Subscriptions given up; above 0: the owner must look, then resume",
-            registry=registry,
-        )
-        self._oldest = Gauge(
-            "concord_webhooks_oldest_seconds",
-            "How long the longest waiting subscriber has not been reached; a rise: a receiver is away",
-            registry=registry,
-        )
+        self._metrics = WebhookMetrics(registry)
 
     async def run(self) -> None:
         """Send until cancelled. A message under way at the stop is sent again after the next start."""
@@ -129,9 +117,9 @@ class Sender:
         with suppress(DatabaseUnavailable):
             now = self._database.clock()
             counts, due = await self._database.read(lambda tx: (stored.count(tx, now), stored.next_due(tx)))
-            self._active.set(counts.active)
-            self._parked.set(counts.parked)
-            self._oldest.set(counts.oldest_seconds)
+            self._metrics.active.set(counts.active)
+            self._metrics.parked.set(counts.parked)
+            self._metrics.oldest.set(counts.oldest_seconds)
             seconds = LONGEST_NAP_SECONDS
             if due is not None:
                 seconds = min(seconds, max(0.0, (due - now).total_seconds()))
@@ -146,7 +134,7 @@ class Sender:
             return
         began, at = time.perf_counter(), self._database.clock()
         outcome = await self._attempt(http, row, message, at)
-        self._attempts.labels(outcome.name).inc()
+        self._metrics.attempts.labels(outcome.name).inc()
         noted = {
             "webhook": row.webhook,
             "message": _id_of(message),
@@ -178,10 +166,12 @@ class Sender:
                     "POST",
                     target.pinned,
                     content=body,
-                    headers={**_headers(row, message, body, at), "Host": target.host_header},
+                    headers={**_headers(row, message, body, at, self._seal), "Host": target.host_header},
                     extensions={"sni_hostname": target.host},
                 ) as answer:  # its body is nothing to us, and may be endless
                     return self._judged(row, message, answer.status_code, at)
+        except NotOpenedError:  # another process may have sealed it with a key that this one was not given
+            return self._again(row, at, None, "its secret is sealed with a key that this service was not given")
         except AddressRefusedError as error:
             return _given_up(None, f"the address {error}")
         except (httpx.HTTPError, OSError, TimeoutError, UnicodeError) as error:
@@ -221,10 +211,10 @@ def _id_of(message: WebhookMessage) -> str:
     return f"{message.webhook}.{message.after}.{message.upto}"
 
 
-def _headers(row: Row[Any], message: WebhookMessage, body: str, at: datetime) -> dict[str, str]:
-    secrets = [row.secret]
+def _headers(row: Row[Any], message: WebhookMessage, body: str, at: datetime, seal: Seal) -> dict[str, str]:
+    secrets = [seal.opened(row.secret)]
     if row.secret_before and row.before_until and at < row.before_until:
-        secrets.append(row.secret_before)
+        secrets.append(seal.opened(row.secret_before))
     key = _id_of(message)
     return {
         "Content-Type": "application/json",
