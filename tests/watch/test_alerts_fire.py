@@ -6,6 +6,7 @@ The rules are the committed ones with short times (hurried.py). What a fault dra
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -220,7 +221,10 @@ def test_subscribers_that_refuse_and_that_are_away(scene: Scene) -> None:
     body = scene.walk.case.lead
     hooks = scene.walk.people.at(body, "commissioner").registry.webhooks
     refusing = f"{scene.deployment.addresses['allocation']}/v1/hooks"
-    made = [hooks.create(WebhookIn(address=address, after=0)) for address in (refusing, f"{NOWHERE}/hook")]
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{held.getsockname()[1]}/hook"
+    made = [hooks.create(WebhookIn(address=address, after=0)) for address in (refusing, nobody)]
     wait_until(lambda: scene.fires("WebhookParked", "registry") and scene.fires("WebhookLate", "registry"))
     for one in made:
         hooks.decide(one.id, "delete", WebhookDecision(reason="gone for good"))

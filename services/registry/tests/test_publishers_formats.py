@@ -278,3 +278,113 @@ def test_days_and_numbers_as_publishers_write_them() -> None:
         number("1,23")
     assert day_in_name("ods_eccg_2016_02.csv") == date(2016, 2, 1)
     assert day_in_name("eccg.csv") is None
+
+
+def strangers() -> dict[str, tuple[bytes, str, int, list[int]]]:
+    """Files of other years and hands: content, format, lines that say something, faulty lines."""
+    rows = [efile_row("02A", "NHS TRAFFORD CCG", role="C"), efile_row("01Y", "TAMESIDE", role="C", office="Q46")]
+    plain, header = published.efile(rows), ["Organisation Code", "Name", *[f"c{number}" for number in range(25)]]
+    note = b'"Source: NHS Digital, Crown copyright"\n'
+    waits = published.WAITS.decode()
+    ages = ",".join(["0-4", "5 to 9", *(f"{low}-{low + 4}" for low in range(10, 85, 5)), "85 and over"])
+    people = ",".join(['"1,000"'] * 18)
+    ccg = "CCG Code,CCG Name,All Ages"
+    return {
+        "byte order mark": (b"\xef\xbb\xbf" + plain, "ods-efile", 2, []),
+        "utf-16": (plain.decode("cp1252").encode("utf-16"), "ods-efile", 2, []),
+        "latin-1": (published.efile([efile_row("02A", "CAF\xc9"), *rows]), "ods-efile", 3, []),
+        "header": (published.efile([header, *rows]), "ods-efile", 2, []),
+        "one more comma": (published.efile([[*row, ""] for row in rows]), "ods-efile", 2, []),
+        "empty lines after it": (plain + b"\n\n" + b"," * 26 + b"\n", "ods-efile", 2, []),
+        "title and source": (b"ODS extract of April 2018\n" + plain + note, "ods-efile", 2, []),
+        "cut off in a line": (written(rows, quoting=csv.QUOTE_MINIMAL).encode()[:-16], "ods-efile", 1, [2]),
+        "cut off after a code": (plain + b"00C\n", "ods-efile", 2, [3]),
+        "a day that is none": (published.efile([*rows, efile_row("03A", "X", "20131301")]), "ods-efile", 2, [3]),
+        "semicolons": (published.written(rows, delimiter=";").encode(), "ods-efile", 2, []),
+        "boards of 2023": (
+            published.table(
+                "SICBL23CDH,ICB23NM,SICBL23CD,ICB23CD,ICB23CDH,SICBL23NM,LAD23CD,LAD23NM",
+                "02A,GM,E38000187,E54000057,QOP,NHS GM ICB - 02A,E08000009,Trafford",
+            ), "ons-lookup", 1, [],
+        ),
+        "years of four digits": (published.table("CCG2021CD,CCG2021NM", "E38000187,Trafford"), "ons-lookup", 1, []),
+        "small letters, notes below": (
+            published.table("ccg19cd,ccg19cdh,ccg19nm", "E38000187,02A,T", "", "Contains OS data,,"),
+            "ons-lookup", 1, [],
+        ),
+        "a code that is none": (
+            published.table("CCG19CD,CCG19CDH,CCG19NM", "38000187,02A,T", "E38000182,01Y,G"), "ons-lookup", 2, [2]
+        ),
+        "bands of ages": (
+            published.table(f"Mid-2019 Population Estimates{',' * 20}", "", f"{ccg},{ages}",
+                            f'02A,Trafford,"18,000",{people}'), "population-by-age", 1, [],
+        ),
+        "people by sex": (
+            published.table("CCG21CD,CCG21NM,sex,age,population_2020", "E38000187,T,1,0,600", "E38000187,T,2,0,500"),
+            "population-by-age", 2, [],
+        ),
+        "ages that do not come to all": (
+            published.table(f"Mid-2019{',' * 20}", f"{ccg},{ages}", f"02A,T,1,{people}"), "population-by-age", 1, [3]
+        ),
+        "separators, percent, suppressed": (
+            waits.replace("40,30,10,0.75", '"1,234","1,200",34,97.2%').replace(",0,0,0,", ",*,*,*,").encode(),
+            "waiting-times-commissioner", 2, [],
+        ),
+        "a note under figures": (waits.encode() + b"\nNote: figures may be revised,,,,,,,,,\n",
+                                 "waiting-times-commissioner", 2, []),
+        "another month": (
+            published.table("Period,Commissioner,Commissioner Name,Standard,Total Treated,Within Standard,Breaches",
+                            "Mar-18,02A,NHS TRAFFORD CCG,62 Day,40,30,10"), "waiting-times-commissioner", 1, [],
+        ),
+        "days of people": (published.table("from,to,legal_start", "00C,16C,01/04/2020"), "ods-successors", 1, []),
+    }  # fmt: skip
+
+
+STRANGERS = strangers()
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_files_of_other_years_and_hands_are_known_and_faults_are_on_their_lines(name: str) -> None:
+    content, form, lines, faulty = STRANGERS[name]
+    read = read_file(content, Asked(None, {}))
+    assert (read.recognised.format.key, read.lines) == (form, lines + (form == "ods-efile") * len(faulty))
+    assert [fault.line for fault in read.faults] == faulty
+
+
+def test_remarks_are_named_and_a_line_that_was_cut_off_is_none() -> None:
+    read = read_file(STRANGERS["title and source"][0], Asked(None, {}))
+    assert read.remarks == [1, 4]
+    assert read_file(STRANGERS["cut off after a code"][0], Asked(None, {})).remarks == []
+
+
+def test_workbooks_have_one_sheet_for_each_standard_and_no_empty_cells(tmp_path: Path) -> None:
+    sheet = published.workbook(
+        [["Cancer Waiting Times"], ["April 2015"], [],
+         ["ODS CODE", "ACCOUNTABLE COMMISSIONER", "TOTAL", "WITHIN 14 DAYS", "AFTER 14 DAYS"],
+         ["02A", "NHS TRAFFORD CCG", 500, 480, 20]],
+        tmp_path, "TWO WEEK WAIT",
+    )  # fmt: skip
+    (said,) = read_file(sheet, Asked(None, {})).said
+    assert (said.measure, said.period, said.numerator) == ("waiting-two-week-wait", "2015-04", 480)  # type: ignore[union-attr]
+    read = read_file(
+        published.workbook([efile_row("02A", "NHS TRAFFORD CCG", role="C")] * 3, tmp_path), Asked(None, {})
+    )
+    assert (read.recognised.format.key, read.faults) == ("ods-efile", [])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"\n \n", "is empty"),
+        (b"<!DOCTYPE html><html><body>Not found</body></html>", "is a page"),
+        (b"%PDF-1.4\n", "is a PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1" + bytes(600), "old kind"),
+        (b"\x1f\x8b\x08", "compressed"),
+        (b"PK\x03\x04" + bytes(30) + b"eccg.csv", "unpack it"),
+    ],
+)
+def test_what_is_no_table_is_called_what_it_is(content: bytes, words: str) -> None:
+    with pytest.raises(FaultySheetsError) as refused:
+        read_file(content, Asked(None, {}))
+    assert words in refused.value.faults[0].words

@@ -3,6 +3,7 @@
 grid.py          bytes as rows of cells, whatever the encoding, line ends, delimiter or workbook
 said.py          what a line says, as plain values; cells.py reads days and numbers
 formats/         one small module for each format: how it is recognised, how it is read
+remarks.py       titles, notes and sources beside a table
 recognising.py   which of them a file is, or which comes nearest and what differs
 placing.py       what was said as rows of bodies, names, codes, relations, places, populations
 merging.py       rows of several editions of one publisher as one history, in whatever order they came

@@ -5,6 +5,7 @@ Rows are numbered as a person sees them, from 1. Nothing is taken for a header h
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Grid:
 
 def grids_of(content: bytes) -> list[Grid]:
     """The tables of a file: one, or one for each sheet of a workbook. FaultySheetsError for what cannot be read."""
+    _refuse_what_is_no_table(content)
     if content.startswith(WORKBOOK):
         return _of_workbook(content)
     text, encoding = decoded(content)
@@ -59,6 +61,26 @@ def grids_of(content: bytes) -> list[Grid]:
         return [_of_json(text, encoding)]
     delimiter = delimiter_of(text)
     return [Grid(list(_rows(text, delimiter)), encoding, delimiter)]
+
+
+NO_TABLES = (
+    (re.compile(rb"\s*\Z"), "is empty"),
+    (re.compile(rb"%PDF-"), "is a PDF: ask the publisher for the table as CSV or Excel"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "is a workbook of the old kind (.xls): save it as .xlsx or CSV"),
+    (re.compile(rb"\x1f\x8b"), "is compressed (gzip): unpack it first"),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*<(!DOCTYPE|html|\?xml)", re.IGNORECASE),
+     "is a page (HTML or XML) and no table: the address may have answered with an error"),
+)  # fmt: skip
+
+
+def _refuse_what_is_no_table(content: bytes) -> None:
+    """FaultySheetsError with what it is instead, where its first bytes say so."""
+    for begins, words in NO_TABLES:
+        if begins.match(content[:2000] if len(content) > 2000 else content):
+            raise FaultySheetsError([SheetFault("", 0, None, words, "no-table")])
+    if content.startswith(WORKBOOK) and b"xl/" not in content and b"[Content_Types].xml" not in content:
+        words = "is an archive (.zip) and no workbook: unpack it, and send the files one by one"
+        raise FaultySheetsError([SheetFault("", 0, None, words, "no-table")])
 
 
 def decoded(content: bytes) -> tuple[str, str]:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from concord_kit.sheets import FaultySheetsError, SheetFault
 from concord_registry.publications.formats import BY_KEY, FORMATS
 from concord_registry.publications.formats.base import Format, Match
 from concord_registry.publications.grid import Grid, grids_of, hidden_characters
+from concord_registry.publications.remarks import remarks
 from concord_registry.publications.said import Asked, Edition, Said
 
 
@@ -31,6 +32,8 @@ class FileRead:
     said: Sequence[Said]
     faults: Sequence[SheetFault]
     lines: int
+    remarks: Sequence[int] = ()
+    """Lines beside the table that were passed over."""
 
 
 class UnknownFormatError(ValueError):
@@ -69,6 +72,11 @@ def read_file(content: bytes, asked: Asked, named: str | None = None) -> FileRea
     It takes seconds for the largest: not for the event loop.
     """
     known = recognised(grids_of(content), asked, named)
+    passed_over = remarks(known.grid.rows, known.match.header)
+    beside = [known.grid.rows[position][0] for position in passed_over]
+    if passed_over:
+        left = [row for position, row in enumerate(known.grid.rows) if position not in set(passed_over)]
+        known = replace(known, grid=replace(known.grid, rows=left))
     rows = known.grid.rows
     hidden = set(hidden_characters(rows))
     said: list[Said] = []
@@ -80,7 +88,8 @@ def read_file(content: bytes, asked: Asked, named: str | None = None) -> FileRea
             said.append(one)
     if not said and not faults:
         raise FaultySheetsError([SheetFault("", 0, None, "has a header and no line below it", "empty")])
-    return FileRead(known, said, sorted(faults, key=lambda one: one.line), max(len(rows) - known.match.header - 1, 0))
+    lines = max(len(rows) - known.match.header - 1, 0)
+    return FileRead(known, said, sorted(faults, key=lambda one: one.line), lines, beside)
 
 
 _IN_NAME = (

@@ -116,6 +116,8 @@ def _report(tx: Reading, sent: Sent, found: Plan, *, dry_run: bool) -> FileRepor
         for what, count in sorted(kinds.items())
     ]
     warnings += [f"{words}: {_some(lines)}" for words, lines in found.placed.not_kept.items()]
+    if sent.read.remarks:
+        warnings.append(f"remarks beside the table are passed over: {_some(sent.read.remarks)}")
     conflicting = _conflicts(tx, found, stated_on)
     warnings += [in_words(one) for one in conflicting[:CONFLICTS_IN_WORDS]]
     if len(conflicting) > CONFLICTS_IN_WORDS:

@@ -16,6 +16,7 @@ from concord_kit.sheets import SheetFault
 from concord_registry.publications.cells import day
 from concord_registry.publications.formats.base import CODE, NO_MATCH, OGL, Format, Match
 from concord_registry.publications.grid import Grid, Row
+from concord_registry.publications.remarks import remarks
 from concord_registry.publications.said import (
     BEGUN,
     ENDED,
@@ -83,18 +84,32 @@ HEADER = ("organisationcode", "code", "orgcode")
 
 
 def recognise(grid: Grid) -> Match:
-    rows = _without_header(grid.head)
+    rows = _table(grid, grid.head)
     if not rows:
         return NO_MATCH
     shaped = [row for row in rows if _shaped(row[1])]
     whole = [row for row in shaped if len(row[1]) == COLUMNS]
-    if not shaped or len(shaped) < len(rows) * 0.5:
+    if not shaped or len(shaped) < (len(rows) - len(remarks(grid.head, -1))) * 0.5:
         return NO_MATCH
-    if len(whole) > len(rows) * 0.5:
+    if len(whole) > len(shaped) * 0.5:
         why = f"{COLUMNS} columns without a header; a code in the first, days YYYYMMDD in the 11th and 12th"
-        return Match(2, why, header=len(grid.rows) - len(_without_header(grid.rows)) - 1)
+        return Match(2, why, header=len(grid.rows) - len(_table(grid, grid.rows)) - 1)
     number, cells = next(row for row in shaped if len(row[1]) != COLUMNS)
     return Match(0.8, differs=f"{len(cells)} columns where {COLUMNS} are expected in line {number}")
+
+
+def _table(grid: Grid, rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows without a header, and without cells that say nothing: a workbook keeps no empty cells at the end of a
+    row, and some editions end each line with one more comma."""
+    return [(number, _of_width(cells, pad=grid.sheet is not None)) for number, cells in _without_header(rows)]
+
+
+def _of_width(cells: Sequence[str], *, pad: bool) -> Sequence[str]:
+    if pad and 12 <= len(cells) < COLUMNS:
+        return [*cells, *[""] * (COLUMNS - len(cells))]
+    if len(cells) > COLUMNS and not any(cells[COLUMNS:]):
+        return cells[:COLUMNS]
+    return cells
 
 
 def _without_header(rows: Sequence[Row]) -> Sequence[Row]:
@@ -110,11 +125,12 @@ def _shaped(cells: Sequence[str]) -> bool:
 
 
 def edition(grid: Grid, match: Match, asked: Asked) -> Edition:
-    kinds = Counter(_certain(row[1]) for row in _without_header(grid.rows) if len(row[1]) == COLUMNS)
+    rows = _table(grid, grid.rows)
+    kinds = Counter(_certain(row[1]) for row in rows if len(row[1]) == COLUMNS)
     most = _most(kinds)
     days = [
         cell
-        for _, row in grid.rows
+        for _, row in rows
         if len(row) == COLUMNS
         for cell in (row[10], row[11])
         if re.fullmatch(r"(19|20)\d{6}", cell)
@@ -136,7 +152,7 @@ def _latest(days: Sequence[str]) -> date | None:
 
 
 def read(grid: Grid, match: Match, asked: Asked) -> Iterator[Said | SheetFault]:
-    rows = _without_header(grid.rows)
+    rows = _table(grid, grid.rows)
     most = _most(Counter(_certain(row) for _, row in rows if len(row) == COLUMNS))
     for number, cells in rows:
         if len(cells) != COLUMNS:

@@ -21,7 +21,7 @@ from concord_registry.publications.said import (
     Said,
 )
 
-NAME = re.compile(r"([A-Za-z]{2,8}?)(\d{2})(CDH|CDO|CD|NMW|NM)", re.IGNORECASE)
+NAME = re.compile(r"([A-Za-z]{2,8}?)((?:19|20)?\d{2})[ _]?(CDH|CDO|CD|NMW|NM)", re.IGNORECASE)
 COUNT = re.compile(r"(lsoa|msoa|oa|small_?area)s?_?(count|number)?", re.IGNORECASE)
 
 GSS_ALONE = frozenset({"district", "council", "scn", "cancer_alliance", "statistical_region", "country"})
@@ -67,7 +67,9 @@ def _lookup(cells: Sequence[str]) -> Lookup:
         named = NAME.fullmatch(cell)
         if named:
             year = int(named[2])
-            key = (named[1].upper(), 2000 + year if year < 90 else 1900 + year)
+            if year < 100:
+                year += 2000 if year < 90 else 1900
+            key = (named[1].upper(), year)
             found.setdefault(key, {}).setdefault(named[3].upper().replace("CDO", "CDH"), at)
         elif COUNT.fullmatch(cell) and lookup.count is None:
             lookup.count = at

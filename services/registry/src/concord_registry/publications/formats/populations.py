@@ -1,11 +1,12 @@
-"""People of an area by single year of age: long (a line for each age) or wide (a column for each), of any year.
+"""People of an area by age, of any year: single years, or bands that cover all ages; long (a line for each) or wide (a
+column for each).
 
-ONS's mid-year estimates by CCG, council, district; also NHS England's registered patients by single year of age.
+ONS's mid-year estimates by CCG, council, district; also NHS England's registered patients by age.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from concord_kit.sheets import SheetFault
@@ -24,19 +25,28 @@ from concord_registry.publications.said import Asked, Edition, MeasureSaid, Popu
 
 AREA = r"(ccg|sicbl|icb|lad|ltla|utla|ctyua|stp|rgn|laua)\d\d(cd|cdh|cdo)?"
 ODS_AREA = r"(ccg|sicbl|icb|stp)\d\d(cdh|cdo)"
+COUNTED = r"population20\d\d"
 LONG = (
-    column("area", "areacode", "code", "orgcode", "area_codes", pattern=AREA),
+    column("area", "areacode", "code", "orgcode", "area_codes", "geography_code", "ccg_code", pattern=AREA),
     column("ods", "ods_code", "nhs_code", needed=False, pattern=ODS_AREA),
     column("age", "single_year_of_age", "age_band", "agegroup"),
-    column("count", "persons", "population", "value", "number_of_patients", "patients", "obs_value"),
+    column("count", "persons", "population", "value", "number_of_patients", "patients", "obs_value", pattern=COUNTED),
     column("sex", "gender", needed=False),
     column("total", "all_ages", "allages", needed=False),
 )
 BOTH = frozenset({"", "persons", "all", "total", "both", "t", "p"})
 """Words for men and women together; lines of either alone are left out where there are lines of both."""
-AGE = re.compile(r"(?:age|a|persons|p)?[ _]?(\d{1,3})(\+|plus|andover)?")
-WIDE_AREA = re.compile(rf"{AREA}|areacode|areacodes|code|orgcode|areacodes1|odscode")
-OLDEST = re.compile(r"(\d{1,3}) ?(\+|plus|and over)|(\d{1,3})")
+AGE = re.compile(r"(?:aged?|a|persons|p)?[ _]?(\d{1,3})(\+|plus|andover)?")
+BAND = re.compile(
+    r"(?:aged?|persons)?\s*"
+    r"(?:(\d{1,3})\s*(?:-|\u2013|to|_)\s*(\d{1,3})|(\d{1,3})\s*(?:\+|plus|and over|years and over))(?:\s*years)?",
+    re.IGNORECASE,
+)
+FEWEST_AGES, FEWEST_BANDS = 15, 3
+WIDE_AREA = re.compile(
+    rf"{AREA}|(ccg|sicbl|icb|la|lad|ons|onsccg|gss|area|geography)codes?|code|orgcode|areacodes1|odscode|{AREA}code"
+)
+OLDEST = re.compile(r"(?:aged? )?(?:(\d{1,3}) ?(\+|plus|and over)|(\d{1,3}))", re.IGNORECASE)
 
 
 def recognise(grid: Grid) -> Match:
@@ -47,26 +57,57 @@ def recognise(grid: Grid) -> Match:
 
 def _wide(grid: Grid) -> Match:
     for position, (number_of_line, cells) in enumerate(grid.head[:25]):
-        ages = {at: int(found[1]) for at, cell in enumerate(cells) if (found := AGE.fullmatch(word(cell)))}
-        areas = [at for at, cell in enumerate(cells) if WIDE_AREA.fullmatch(word(cell))]
-        if len(set(ages.values())) >= 15:
-            if not areas:
-                words = f"the header in line {number_of_line} has ages and no column of area codes"
+        ages = {at: found[1] for at, cell in enumerate(cells) if (found := AGE.fullmatch(word(cell)))}
+        bands = {at: key for at, cell in enumerate(cells) if (key := _band(cell))}
+        if len(set(ages.values())) < FEWEST_AGES:
+            ages = bands
+            if len(bands) < FEWEST_BANDS:
+                continue
+            if not _whole(bands.values()):
+                words = f"the ages in the header in line {number_of_line} overlap, or leave ages out"
                 return Match(0.8, differs=words)
-            odses = [at for at in areas if re.fullmatch(ODS_AREA, word(cells[at]))]
-            why = f"an area code and {len(ages)} ages in the header in line {number_of_line}"
-            columns = {"area": areas[0], **({"ods": odses[0]} if odses and odses[0] != areas[0] else {})}
-            totals = [at for at, cell in enumerate(cells) if word(cell) in ("allages", "total", "allpersons")]
-            columns |= {"total": totals[0]} if totals else {}
-            return Match(1.7, why, header=position, columns=columns, more=ages)
+        areas = [at for at, cell in enumerate(cells) if WIDE_AREA.fullmatch(word(cell))]
+        if not areas:
+            words = f"the header in line {number_of_line} has ages and no column of area codes"
+            return Match(0.8, differs=words)
+        odses = [at for at in areas if re.fullmatch(ODS_AREA, word(cells[at]))]
+        why = f"an area code and {len(ages)} ages in the header in line {number_of_line}"
+        columns = {"area": areas[0], **({"ods": odses[0]} if odses and odses[0] != areas[0] else {})}
+        totals = [at for at, cell in enumerate(cells) if word(cell) in ("allages", "total", "allpersons", "allpeople")]
+        columns |= {"total": totals[0]} if totals else {}
+        return Match(1.7, why, header=position, columns=columns, more=ages)
     return NO_MATCH
 
 
+def _band(cell: str) -> str | None:
+    """Ages as they are kept: `000-004`, `085+`; None for what is none."""
+    found = BAND.fullmatch(cell.strip())
+    if not found:
+        return None
+    return f"{int(found[1]):03d}-{int(found[2]):03d}" if found[1] else f"{int(found[3]):03d}+"
+
+
+def _whole(bands: Iterable[str]) -> bool:
+    """Whether bands follow each other from 0 on, each age once, to the oldest."""
+    expected = 0
+    for first, last in sorted((int(one[:3]), int(one[4:]) if "-" in one else -1) for one in bands):
+        if first != expected:
+            return False
+        expected = last + 1
+    return expected == 0  # the last is open
+
+
 def _year(grid: Grid, match: Match, asked: Asked) -> int | None:
-    """The year of the estimate: as the name of the column of areas says, else the caller."""
-    name = word(grid.rows[match.header][1][match.columns["area"]])
-    found = re.search(r"(\d\d)(?:cd|cdh|cdo)$", name)
-    if found:
+    """The year of the estimate: as the column of counts says, else a title or name, the column of areas, the caller."""
+    header = grid.rows[match.header][1]
+    above = [cell for _, row in grid.rows[: match.header] for cell in row]
+    counted = header[match.columns["count"]] if "count" in match.columns else ""
+    if found := re.search(r"20(\d\d)$", word(counted)):
+        return 2000 + int(found[1])
+    for text in (*above, grid.sheet or "", asked.hints.get("name", "")):
+        if found := re.search(r"mid[- _]?20(\d\d)(?!\d)", text, re.IGNORECASE):
+            return 2000 + int(found[1])
+    if found := re.search(r"(\d\d)(?:cd|cdh|cdo)$", word(header[match.columns["area"]])):
         return 2000 + int(found[1])
     return asked.stated_on.year if asked.stated_on else None
 
@@ -110,30 +151,37 @@ def _ages(row: list[str], match: Match) -> Iterator[tuple[str, float]]:
         for at, age in match.more.items():
             value = number(row[at])
             if value is not None:
-                yield str(age), value
+                yield age, value
         return
     written = row[match.columns["age"]]
     if word(written) in ("all", "allages", "total"):
         return
-    if not OLDEST.fullmatch(written):
-        raise ValueError(f"{written[:40]!r} is no age in years")
+    single = OLDEST.fullmatch(written)
+    age = re.sub(r"\D", "", written) if single else _band(written)
+    if age is None:
+        raise ValueError(f"{written[:40]!r} is no age in years, nor a band of ages")
     value = number(row[match.columns["count"]])
     if value is not None:
-        yield re.sub(r"\D", "", written), value
+        yield age, value
 
 
 def _of_area(
     line: int, area: str, ages: dict[str, float], total: float | None, year: int
 ) -> Iterator[Said | SheetFault]:
     whole = sum(ages.values())
+    bands = [age for age in ages if not age.isdigit()]
+    if bands and not _whole(ages if len(bands) == len(ages) else []):
+        yield SheetFault("", line, None, f"the bands of ages of {area} overlap, or leave ages out", "ages")
+        return
     if total is not None and abs(total - whole) > 0.5:
         words = f"the ages of {area} come to {whole:,.0f}, all ages to {total:,.0f}: lines may be missing"
         yield SheetFault("", line, None, words, "not-the-total")
         return
     period = f"{year}-06-30"
     yield MeasureSaid(line, area, "population", period, whole, "people", "all ages")
-    for age, value in sorted(ages.items(), key=lambda one: int(one[0])):
-        yield MeasureSaid(line, area, "population", period, value, "people", f"age {int(age):03d}")
+    for age, value in sorted(ages.items(), key=lambda one: int(one[0][:3].rstrip("+"))):
+        part = f"age {int(age):03d}" if age.isdigit() else f"ages {age}"
+        yield MeasureSaid(line, area, "population", period, value, "people", part)
     yield PopulationSaid(line, area, financial_year(date(year, 6, 30)), "resident", round(whole))
 
 
@@ -141,13 +189,13 @@ def edition(grid: Grid, match: Match, asked: Asked) -> Edition:
     year = _year(grid, match, asked)
     area = re.sub(r"\d.*", "", word(grid.rows[match.header][1][match.columns["area"]])) or "area"
     on = date(year, 6, 30) if year else None
-    return Edition(f"population-by-age-{area}-{year}", f"residents by single year of age, mid-{year}", on, str(year))
+    return Edition(f"population-by-age-{area}-{year}", f"residents by age, mid-{year}", on, str(year))
 
 
 FORMAT = Format(
     key="population-by-age",
-    title="population by single year of age",
-    looked_for="an area code with age and count in each line, or with a column for each age",
+    title="population by age",
+    looked_for="an area code with age and count in each line, or with a column for each age or band of ages",
     publisher="ons",
     publisher_name="Office for National Statistics",
     licence=OGL,

@@ -20,17 +20,26 @@ from concord_registry.publications.formats.measured import share_of
 from concord_registry.publications.grid import Grid
 from concord_registry.publications.said import Asked, Edition, MeasureSaid, Said
 
-CODES = ("commissioner_code", "commissioner", "ccg_code", "sub_icb_code", "icb_code", "ods_code_commissioner")
+CODES = (
+    "commissioner_code",
+    "commissioner",
+    "ccg_code",
+    "sub_icb_code",
+    "icb_code",
+    "ods_code_commissioner",
+)
 COMMISSIONER = (
     column("period", "month", "quarter", "year_month", needed=False),
-    column("standard", "standard_or_item", "cancer_standard", "measure"),
-    column("code", *CODES),
-    column("name", "commissioner_name", "ccg_name", "sub_icb_name", needed=False),
+    column("standard", "standard_or_item", "cancer_standard", "measure", needed=False),
+    column("code", *CODES, pattern=r"odscode\d?"),
+    column("name", "commissioner_name", "accountable_commissioner", "ccg_name", "sub_icb_name", needed=False),
     column("category_1", "care_setting", "cancer_type", "referral_route", "cancer_report_type", needed=False),
     column("category_2", "tumour_type", "treatment_modality", needed=False),
     column("total", "total_treated", "total_patients", "total_seen", "total_told"),
-    column("within", "within_standard", "within_target", "within", "told_within"),
-    column("after", "after_standard", "after_target", "breaches", "outside_standard", needed=False),
+    column("within", "within_standard", "within_target", "within", "told_within", pattern=r"within\d+days"),
+    column(
+        "after", "after_standard", "after_target", "breaches", "outside_standard", needed=False, pattern=r"after\d+days"
+    ),
     column("share", "proportion_within", "percentage", "performance", "percentage_within", needed=False),
 )
 TRUST = (
@@ -101,12 +110,25 @@ def _line(cells: Cells, standard: str, month: str | None = None) -> Iterable[Sai
     )
 
 
+def recognise_commissioner(grid: Grid) -> Match:
+    """A column names the standard, or the sheet does: NHS England's workbooks have one for each."""
+    match = by_header(grid, COMMISSIONER, bonus=0.5)
+    if match.recognised and "standard" not in match.columns and not _names_a_standard(grid.sheet or ""):
+        return Match(0.85, differs="no column says which standard, and no sheet's name does")
+    return match
+
+
+def _names_a_standard(sheet: str) -> bool:
+    return re.search(r"week|wait|day|standard|cancer|treat|screen", sheet, re.IGNORECASE) is not None
+
+
 def read_commissioner(grid: Grid, match: Match, asked: Asked) -> Iterator[Said | SheetFault]:
     month = None if "period" in match.columns else told_above(grid, match, asked)
     if month is None and "period" not in match.columns:
         yield SheetFault("", 0, None, "the file does not say which month it is of: say so (stated_on)", "no-month")
         return
-    yield from lines(grid, match, lambda cells: _line(cells, cells.need("standard"), month))
+    sheet = None if "standard" in match.columns else grid.sheet
+    yield from lines(grid, match, lambda cells: _line(cells, sheet or cells.need("standard"), month))
 
 
 def read_trust(grid: Grid, match: Match, asked: Asked) -> Iterator[Said | SheetFault]:
@@ -140,7 +162,7 @@ COMMISSIONER_FORMAT = Format(
     publisher_name="NHS England",
     licence=OGL,
     order=50,
-    recognise=lambda grid: by_header(grid, COMMISSIONER, bonus=0.5),
+    recognise=recognise_commissioner,
     read=read_commissioner,
     edition=_edition("commissioner", "waiting-times-commissioner"),
 )
