@@ -360,7 +360,7 @@ def test_people_nobody_counted_are_named_and_nonsense_is_refused(shared: Running
     question = pool(people=[{"place": "place", "basis": "resident", "persons": 5} | PEOPLE])
     found = divided(shared, question | {"gains": False, "realise": False})
     assert "people_served" not in {division.key for division in found.divisions}
-    assert "There is no division by people: no registered people of place are known." in found.sentences
+    assert "There is no division by people: nobody counted the registered people of place." in found.sentences
     twice = [{"place": "nowhere", "basis": "resident", "persons": 5} | PEOPLE] * 2
     refused = shared.post("/v1/sharing", pool(people=twice)).json()
     assert {(error["pointer"], error["type"]) for error in refused["errors"]} == {

@@ -49,8 +49,8 @@ def headcounts(problem: Problem, found: Parties) -> Iterator[Headcount]:
         unknown = sorted(asked - figures.keys())
         if unknown:
             place, basis = unknown[0]
-            more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
-            yield Headcount(key, name, words, {}, False, f"no {basis} people of {place} are known{more}")
+            more = f" and {len(unknown) - 1} more places" if len(unknown) > 1 else ""
+            yield Headcount(key, name, words, {}, False, f"nobody counted the {basis} people of {place}{more}")
             continue
         used = [figures[each] for each in sorted(asked)]
         weights = {party: float(sum(figures[each].persons for each in places)) for party, places in served.items()}
@@ -59,8 +59,12 @@ def headcounts(problem: Problem, found: Parties) -> Iterator[Headcount]:
 
 
 def _said(used: list[People]) -> str:
-    """Every source once, and whether some figures have none."""
-    sources = sorted({source for each in used if each.provenance.source for source in each.provenance.source.split()})
-    notes = sorted({each.provenance.note for each in used if each.provenance.note and not each.provenance.source})
+    """Where the figures come from, each source once, and of which years."""
+    sources = sorted({each.provenance.source or each.provenance.note or "" for each in used} - {""})
+    more = [f"{len(sources) - NAMED} more sources"] if len(sources) > NAMED else []
     years = sorted({each.year for each in used if each.year})
-    return "; ".join([*([" ".join(sources)] if sources else []), *notes[:1], *([", ".join(years)] if years else [])])
+    return "; ".join([*sources[:NAMED], *more, ", ".join(years)] if years else [*sources[:NAMED], *more])
+
+
+NAMED = 2
+"""Sources named; the problem has all of them."""

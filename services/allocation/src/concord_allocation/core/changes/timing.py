@@ -57,23 +57,30 @@ def begins(line: Mapping[str, Any], years: Sequence[str]) -> tuple[int, bool]:
 def _lines_wait(document: Mutable, lines: Sequence[Mutable], change: Mapping[str, Any]) -> Iterator[Made]:
     """One that runs grows no further before its start; one that does not has nothing. Like ones share their rule."""
     years = [year["key"] for year in document["years"]]
-    waiting: dict[tuple[int, bool], list[str]] = {}
+    waiting: dict[tuple[int, bool], list[Mutable]] = {}
     for line in lines:
         start, runs = begins(line, years)
         later = min(after(change, start, years), len(years))
         if later > start:
-            waiting.setdefault((later, runs), []).append(line["key"])
-    for (start, runs), keys in sorted(waiting.items()):
+            waiting.setdefault((later, runs), []).append(line)
+    for (start, runs), like in sorted(waiting.items(), key=lambda item: item[0]):
+        keys = [line["key"] for line in like]
         until = f"put off until {years[start]}" if start < len(years) else "put off beyond the plan"
         if runs:
             yield pace_of(f"growth is {until}", {"lines": keys}, max_up=0.0, years=years[:start])
         else:
-            yield none_of(f"{until}: {_some(keys)}", "spend", {"lines": keys}, years[:start], "GBP")
+            yield none_of(
+                f"{until}: {_some([line['name'] or line['key'] for line in like])}",
+                "spend",
+                {"lines": keys},
+                years[:start],
+                "GBP",
+            )
 
 
-def _some(keys: Sequence[str]) -> str:
-    beyond = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
-    return ", ".join(sorted(keys)[:NAMED]) + beyond
+def _some(names: Sequence[str]) -> str:
+    beyond = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return "; ".join(sorted(names)[:NAMED]) + beyond
 
 
 NAMED = 3
