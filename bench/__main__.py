@@ -23,25 +23,30 @@ REPEATS = 5
 OUTPUT = Path("var/bench.json")
 
 
-def measure(bench: Bench, console: Console, repeats: int, sizes: int) -> Iterator[Figure]:
-    """All rows; of each thing measured the first `sizes` sizes, `repeats` times each."""
+PARTS = ("what-ifs", "responsibilities", "england", "look-ups", "signatures", "stored", "imports")
+
+
+def measure(bench: Bench, console: Console, repeats: int, sizes: int, parts: Sequence[str] = PARTS) -> Iterator[Figure]:
+    """The rows of some parts; of each thing measured the first `sizes` sizes, `repeats` times each."""
     for what, found in (
         ("what-ifs", what_if.measure(bench, [*islice(what_if.SIZES, sizes)], repeats)),
         ("responsibilities", responsibilities.measure(bench, [*islice(responsibilities.SIZES, sizes)], repeats)),
-        ("England's map", coverage.measure(bench, [*islice(coverage.SIZES, sizes)], repeats)),
-        ("look-ups under load", load.measure(bench, [*islice(load.LOOK_UPS, 1 if sizes == 1 else None)], repeats)),
+        ("england", coverage.measure(bench, [*islice(coverage.SIZES, sizes)], repeats)),
+        ("look-ups", load.measure(bench, [*islice(load.LOOK_UPS, 1 if sizes == 1 else None)], repeats)),
         ("signatures", signing.measure(bench, [*islice(signing.SIZES, sizes)])),
-        ("stored history", stored.measure(bench, [*islice(stored.SIZES, 1 if sizes == 1 else None)], repeats)),
+        ("stored", stored.measure(bench, [*islice(stored.SIZES, 1 if sizes == 1 else None)], repeats)),
         ("imports", importing.measure(bench, [*islice(importing.SIZES, sizes)], repeats)),
     ):
-        say(console, f"… {what}", "dim")
-        yield from found
+        if what in parts:
+            say(console, f"… {what}", "dim")
+            yield from found
 
 
 def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Concord's own cost, beside the bare thing")
     parser.add_argument("--repeats", type=int, default=REPEATS, help=f"of each measurement (default {REPEATS})")
     parser.add_argument("--smallest", action="store_true", help="only the smaller of two sizes")
+    parser.add_argument("--only", choices=PARTS, action="append", help="a part alone; again for several")
     parser.add_argument("--output", type=Path, default=OUTPUT, help=f"default {OUTPUT}")
     return parser.parse_args(given)
 
@@ -56,7 +61,7 @@ def main(given: Sequence[str] | None = None) -> int:
             tempfile.TemporaryDirectory(prefix="concord-bench-") as folder,
             running(Path(folder), lambda words: say(console, f"… {words}", "dim")) as bench,
         ):
-            figures = [*measure(bench, console, asked.repeats, 1 if asked.smallest else 2)]
+            figures = [*measure(bench, console, asked.repeats, 1 if asked.smallest else 2, asked.only or PARTS)]
     except KeyboardInterrupt:
         say(console, "stopped")
         return 130

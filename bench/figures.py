@@ -41,6 +41,22 @@ def figures_of(
     return rows
 
 
+def per_second(
+    group: str, medians: Mapping[str, float], yardsticks: Mapping[str, str], things: int, unit: str
+) -> list[Figure]:
+    """Rows `group/name-per-second` of the same medians, of so many things done in each."""
+    return [
+        Figure(
+            name=f"{group}/{name}-per-second",
+            value=round(things / seconds, 1),
+            unit=f"{unit}/s",
+            yardstick=f"{group}/{yardsticks.get(name, name)}-per-second",
+            ratio=round(medians[yardsticks.get(name, name)] / seconds, 4),
+        )
+        for name, seconds in medians.items()
+    ]
+
+
 def write(figures: Sequence[Figure], file: Path) -> None:
     """The list as JSON; the folder is made."""
     file.parent.mkdir(parents=True, exist_ok=True)

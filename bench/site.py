@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from concord_client.keys import SERVICES, ensure_keys
 from concord_client.launch import Deployment, Progress, Site
 from demo.people import People
 
@@ -35,6 +36,29 @@ def running(folder: Path, progress: Progress) -> Iterator[Bench]:
         deployment.open(progress)
         with People(deployment.addresses, site.keys) as people:
             yield Bench(deployment, people, http, folder)
+
+
+class RegistryAlone(Deployment):
+    """The registry without the others: it asks none."""
+
+    def open(self, progress: Progress = lambda _: None) -> None:
+        self.site.folder.mkdir(parents=True)
+        for service in SERVICES:
+            self._bind(service, 0)
+        self._keys = ensure_keys(self.site.keys)
+        self._prepare("registry")
+        self._spawn("registry")
+        self.wait_ready("registry")
+
+
+@contextmanager
+def registry_alone(folder: Path, database: str) -> Iterator[People]:
+    """Callers of a registry on a database of its own, while it runs."""
+    site = Site(folder=folder, data=REFERENCE_DATA, keys=folder.parent / "keys", databases={"registry": database})
+    with RegistryAlone(site) as deployment:
+        deployment.open()
+        with People(deployment.addresses, site.keys) as people:
+            yield people
 
 
 @contextmanager

@@ -36,14 +36,16 @@ def test_a_small_run_writes_each_row_beside_its_yardstick(tmp_path: Path, capsys
             for part in ("place", "place-as-known-in-the-past", "bare-read")
         ),
         *(
-            f"{what}/{next(iter(importing.SIZES))}/{part}"
+            f"{what}/{database}/{next(iter(importing.SIZES))}/{part}{counted}"
             for what in ("e-file", "claims")
+            for database in ("sqlite", "postgresql")
             for part in ("imported", "bare-rows")
+            for counted in ("", "-per-second")
         ),
     }
     printed = capsys.readouterr().out
     for row in rows:
-        assert row["unit"] == "ms"
+        assert row["unit"] == ("lines/s" if row["name"].endswith("-per-second") else "ms")
         assert row["value"] > 0
         assert row["ratio"] == pytest.approx(row["value"] / by_name[row["yardstick"]]["value"], rel=0.01)
         assert re.search(rf"{row['name']} +{row['value']:.2f} ", printed)

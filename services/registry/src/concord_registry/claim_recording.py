@@ -113,17 +113,22 @@ def refuse_second_claim(tx: Reading, claim: Claim, beside: Iterable[Claim] = ())
 
     `beside`: claims and versions that are not recorded yet.
     """
-    recorded = stored.present_of(tx, asserted_by=claim.asserted_by, stage=claim.stage, place=claim.place)
-    unrecorded = {one.id: one for one in beside}
+    cell = cell_of(claim)
+    stage, pathway, place = cell
+    recorded = stored.present_of(tx, asserted_by=claim.asserted_by, stage=stage, pathway=pathway, place=place)
+    unrecorded = {one.id: one for one in beside if cell_of(one) == cell}
     for held in (*(one for one in recorded if one.id not in unrecorded), *unrecorded.values()):
-        if (held.stage, held.pathway, held.place) != (claim.stage, claim.pathway, claim.place):
-            continue  # told apart at once: a table holds thousands
         if held.id == claim.id:
             continue
         same = replace(held, **{name: getattr(claim, name) for name in _INCIDENTAL}) == claim
         if same and held.valid_from < claim.valid_to and claim.valid_from < held.valid_to:
             words = f"claim {held.id} says the same from {held.valid_from}: confirm, dispute or end that one"
             raise Problem("conflict", f"{words}.", claim=held.id)
+
+
+def cell_of(claim: Claim) -> tuple[str, str, str]:
+    """The stage, pathway and place that it is about."""
+    return claim.stage, claim.pathway, claim.place
 
 
 _INCIDENTAL = (

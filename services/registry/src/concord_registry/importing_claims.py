@@ -4,9 +4,11 @@ A claim of a table is known by the body and its own key for it, so a second file
 others have decided on it since stands as long as the body still says the same.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -34,11 +36,17 @@ SAID = (
 """What makes a claim say something else when it differs. Its status and review are too, until others decide on it."""
 
 
+type ReferenceOn = Callable[[date], Reference]
+"""The reference data of a day, as known now."""
+
+
 @dataclass
 class ClaimChanges:
     """Claims to write for the first time, to correct and to withdraw, and what that changes."""
 
     written: list[Claim] = field(default_factory=list)
+    beside: dict[tuple[str, str, str], list[Claim]] = field(default_factory=lambda: defaultdict(list))
+    """The written ones by what they are about."""
     corrected: list[Claim] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     rows: list[RowChange] = field(default_factory=list)
@@ -51,19 +59,24 @@ def planned(
     """What the rows would change, and what is wrong with them."""
     found = ClaimChanges()
     faults: list[SheetFault] = []
-    versions = stored.last_versions(tx, [f"{by.me}~{one.identity[0]}" for one in sent])
+    names = [f"{by.me}~{one.identity[0]}" for one in sent]
+    versions, present = stored.last_versions(tx, names), stored.present_ones(tx, names)
+
+    @cache
+    def reference_on(day: date) -> Reference:
+        return references.read(tx, min(day, LAST_DAY), tx.head_at)
+
     if sent and by.steward:
         words = (
             "claims are sent by the body in whose name they are said; documents' claims come with the reference data"
         )
         return found, [sent[0].fault(None, words, "not-yours")]
-    for one in sent:
-        name = f"{by.me}~{one.identity[0]}"
-        held = stored.present(tx, name)
+    for one, name in zip(sent, names, strict=True):
+        held = present.get(name)
         if one.row is None:
-            faults += _plan_withdrawal(tx, references, found, one, name, held, by)
+            faults += _plan_withdrawal(tx, reference_on, found, one, name, held, by)
         else:
-            faults += _plan_claim(tx, references, found, one, name, held, versions.get(name, 0), by)
+            faults += _plan_claim(tx, reference_on, found, one, name, held, versions.get(name, 0), by)
     return found, faults
 
 
@@ -77,7 +90,7 @@ def write(tx: Writing, found: ClaimChanges) -> None:
 
 def _plan_withdrawal(
     tx: Reading,
-    references: ReferenceReader,
+    reference_on: ReferenceOn,
     found: ClaimChanges,
     one: SentRow,
     name: str,
@@ -87,7 +100,7 @@ def _plan_withdrawal(
     if held is None:
         yield one.fault("claim", f"there is no claim {name}: nothing to withdraw", "nothing-to-withdraw")
         return
-    reference = references.read(tx, min(held.valid_from, LAST_DAY), tx.head_at)
+    reference = reference_on(held.valid_from)
     if (words := _not_lent(tx, reference, by, "claims.withdraw", held)) is not None:
         yield one.fault(None, words, "not-lent")
         return
@@ -98,7 +111,7 @@ def _plan_withdrawal(
 
 def _plan_claim(
     tx: Reading,
-    references: ReferenceReader,
+    reference_on: ReferenceOn,
     found: ClaimChanges,
     one: SentRow,
     name: str,
@@ -113,7 +126,7 @@ def _plan_claim(
         for fault in error.errors(include_url=False):
             yield one.fault(str(fault["loc"][0]) if fault["loc"] else None, words_of(fault), fault["type"])
         return
-    reference = references.read(tx, min(sent.valid_from, LAST_DAY), tx.head_at)
+    reference = reference_on(sent.valid_from)
     wrong = list(claim_recording.unknown_in_claim(tx, reference, sent, by.me, by.today))
     for unknown in wrong:
         yield one.fault((unknown.pointer or "").removeprefix("/") or None, unknown.detail, unknown.type)
@@ -123,7 +136,7 @@ def _plan_claim(
     try:
         claim = claim_changes.asserted(reference, claim)
         if held is None:
-            claim_recording.refuse_second_claim(tx, claim, found.written)
+            claim_recording.refuse_second_claim(tx, claim, found.beside[claim_recording.cell_of(claim)])
     except ClaimRefusedError as refused:
         yield one.fault(refused.pointer.removeprefix("/") or None, refused.words, "refused")
         return
@@ -159,6 +172,7 @@ def _plan_version(found: ClaimChanges, one: SentRow, name: str, held: Claim | No
     found.rows.append(RowChange(table=one.table, key=name, kind=kind, cells=_differences(before, after)))
     if held is None:
         found.written.append(claim)
+        found.beside[claim_recording.cell_of(claim)].append(claim)
     else:
         found.corrected.append(claim)
 

@@ -80,6 +80,16 @@ def present(tx: Reading, claim: str) -> Claim | None:
     return found[0] if found else None
 
 
+def present_ones(tx: Reading, claims: Iterable[str]) -> dict[str, Claim]:
+    """The versions known now, of those that there are."""
+    ids = sorted(set(claims))
+    found: dict[str, Claim] = {}
+    for start in range(0, len(ids), MOST_PLACES_NAMED):
+        some = CLAIMS.c.claim.in_(ids[start : start + MOST_PLACES_NAMED])
+        found |= {claim.id: claim for claim in _read(tx, [some, CLAIMS.c.recorded_to == FOREVER_AT])}
+    return found
+
+
 def successors(tx: Reading, claim: str) -> list[Claim]:
     """Claims known now that follow this one."""
     return _read(tx, [CLAIMS.c.succeeds == claim, CLAIMS.c.recorded_to == FOREVER_AT])
@@ -96,13 +106,14 @@ def first_recorded(tx: Reading, claim: str) -> datetime | None:
     return tx.connection.execute(select(func.min(CLAIMS.c.recorded_from)).where(CLAIMS.c.claim == claim)).scalar()
 
 
-def present_of(tx: Reading, *, asserted_by: str, stage: str, place: str) -> list[Claim]:
-    """What a body says now of a stage in a place, whatever day it is for."""
+def present_of(tx: Reading, *, asserted_by: str, stage: str, pathway: str, place: str) -> list[Claim]:
+    """What a body says now of a stage of a pathway in a place, whatever day it is for."""
     return _read(
         tx,
         [
             CLAIMS.c.asserted_by == asserted_by,
             CLAIMS.c.stage == stage,
+            CLAIMS.c.pathway == pathway,
             CLAIMS.c.place == place,
             CLAIMS.c.recorded_to == FOREVER_AT,
         ],
