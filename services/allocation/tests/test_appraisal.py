@@ -30,7 +30,8 @@ def paper(**lines_of_money: dict[str, Any]) -> Any:
 def test_a_baseline_is_told_from_its_outturn_only_where_the_table_adds_up() -> None:
     (partly,) = paper().payers
     assert (partly.outturn_gbp, partly.uplift_and_qipp_gbp, partly.baseline_gbp) == (None, None, 100)
-    assert "not stated" in paper().markdown
+    assert "Not stated in the problem: Outturn, Non-recurrent, Full-year effect, Uplift and QIPP." in paper().markdown
+    assert "| Payer | Baseline | Option | Change | Change % | Recurrent? |" in paper().markdown
     (whole,) = paper(poor={"built_from": {"outturn_gbp": 40, "source": "a test"}}).payers
     parts = (whole.outturn_gbp, whole.non_recurrent_gbp, whole.full_year_effect_gbp, whole.uplift_and_qipp_gbp)
     assert parts == (110, 20, 6, 4)

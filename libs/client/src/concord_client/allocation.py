@@ -108,6 +108,10 @@ class AllocationClient:
         """The whole problem a scenario was solved from."""
         return Problem.model_validate(self.service.get(f"/v1/scenarios/{scenario}/problem").body)
 
+    def problem_text(self, scenario: str) -> bytes:
+        """The same as it is kept, to the letter, so that it has the same digest anywhere."""
+        return self.service.get_file(f"/v1/scenarios/{scenario}/problem", {}, deadline_seconds=self.deadline_seconds)
+
     def what_if(self, base: str, request: WhatIfRequest, *, idempotency_key: str | None = None) -> WhatIfResult:
         """The base scenario's problem, changed and solved again, beside the base."""
         answer = self.service.post(

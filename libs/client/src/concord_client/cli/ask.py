@@ -8,8 +8,9 @@ import typer
 from concord_client.cli.options import Json
 from concord_client.cli.session import answer, checked, concord, end_with, read_model
 from concord_client.questions import KINDS
+from concord_client.show.appraisal import show_appraisal
 from concord_client.show.plans import show_difference
-from concord_client.show.questions import show_appraisal, show_question, show_reproduction
+from concord_client.show.questions import show_question, show_reproduction
 from concord_contracts.allocation import Problem, Refusal
 from concord_contracts.allocation.questions import Question
 from concord_contracts.allocation.questions.appraisal import AppraisalRequest

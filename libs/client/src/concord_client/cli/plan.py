@@ -53,11 +53,15 @@ def plan(
 def scenario(
     scenario_id: Annotated[str, typer.Argument(metavar="SCENARIO")],
     workbook: Annotated[Path | None, typer.Option(help="write its answer as a workbook too")] = None,
+    problem: Annotated[Path | None, typer.Option(help="write its problem too, to be solved elsewhere")] = None,
     as_json: Json = False,
 ) -> None:
     """A stored scenario with its answer."""
     with concord() as services:
         found = services.allocation.scenario(scenario_id)
+        if problem is not None:
+            problem.write_bytes(services.allocation.problem_text(scenario_id))
+            typer.echo(f"To solve it elsewhere: concord solve {problem} --expect {found.outcome.digest}", err=True)
         if workbook is not None:
             workbook.write_bytes(services.allocation.scenario_workbook(scenario_id))
         answer(found, as_json, lambda console: show_scenario(console, found))
@@ -79,6 +83,7 @@ def solve(
         Path, typer.Argument(help="a problem as JSON, .xlsx or a folder of CSVs; an .mps or .lp programme; `-`: JSON")
     ],
     workbook: Annotated[Path | None, typer.Option(help="write the answer as a workbook too")] = None,
+    expect: Annotated[str | None, typer.Option(help="the digest its answer should have, from another machine")] = None,
     as_json: Json = False,
 ) -> None:
     """Solve a self-contained problem; nothing is stored."""
@@ -96,6 +101,16 @@ def solve(
         if workbook is not None:
             workbook.write_bytes(services.allocation.solve_to_workbook(request))
         answer(outcome, as_json, lambda console: show_outcome(console, outcome))
+        if expect is not None and outcome.digest != expect:
+            versions = ", ".join(f"{name} {number}" for name, number in outcome.solver.versions.items())
+            typer.echo(
+                f"Another answer than expected: {outcome.digest}, of the problem {outcome.problem_digest}, by "
+                f"{versions}. The same pounds are promised for the same problem on the same versions.",
+                err=True,
+            )
+            raise typer.Exit(ExitCode.REFUSED)
+        if expect is not None:
+            typer.echo(f"The answer expected, {expect}, came out again.", err=True)
         end_with(outcome)
 
 

@@ -9,7 +9,6 @@ from concord_client.show.page import add, say, shortened, table
 from concord_client.show.plans import show_refusal
 from concord_contracts.allocation import Refusal
 from concord_contracts.allocation.questions import QuestionAnswer
-from concord_contracts.allocation.questions.appraisal import Appraisal
 from concord_contracts.allocation.scenarios import Reproduction
 
 ROWS = 25
@@ -36,16 +35,6 @@ def show_question(console: Console, found: QuestionAnswer | Refusal) -> None:
     for words in found.left_out:
         say(console, f"Left out: {words}.")
     say(console, f"digest {found.digest}, of the problem {found.problem_digest}", "dim")
-
-
-def show_appraisal(console: Console, found: Appraisal) -> None:
-    """The three tables; lists of words are in the Markdown."""
-    for sentence in found.sentences:
-        say(console, sentence)
-    say(console)
-    show_rows(console, "Payers, GBP over all years", found.payers)
-    show_rows(console, "Stages of the recommended option", found.stages)
-    show_rows(console, "Options", found.options)
 
 
 def show_reproduction(console: Console, found: Reproduction) -> None:

@@ -9,30 +9,19 @@ from concord_contracts.allocation import Scenario
 from concord_contracts.allocation.retention import RemovedScenario, RetentionDue
 from concord_contracts.allocation.scenarios import ScenarioPage, ScenarioSummary
 
-UNSIGNED, SIGNED = "cited", "cited, signed"
-
 
 def show_scenarios(console: Console, page: ScenarioPage) -> None:
     """Newest first; how to get the next page."""
     if not page.items:
         say(console, "There are no scenarios that your body's money is in.")
         return
-    made = table("Scenarios", "Scenario", "Title:30", "Made", "Years", ">GBP k", ">assumed", "Figures", "Kept as")
+    made = table("Scenarios", "Scenario:36", "Made:10", "Years:10", ">GBP k", ">assumed", "Figures:10")
     for one in page.items:
         share = "-" if one.assumption_share is None else percent(one.assumption_share)
         spend = one.status if one.spend_gbp is None else thousands(one.spend_gbp)
-        years = one.years[0] if len(one.years) == 1 else f"{one.years[0]} to {one.years[-1]}"
-        add(
-            made,
-            one.id,
-            shortened(one.title, 60),
-            f"{one.created_at:%Y-%m-%d}",
-            years,
-            spend,
-            share,
-            figures(one),
-            kept_as(one),
-        )
+        years = one.years[0] if len(one.years) == 1 else f"{one.years[0]} to\n{one.years[-1]}"
+        name = "\n".join([shortened(one.title, 36), one.id, *kept_as(one)])
+        add(made, name, f"{one.created_at:%Y-%m-%d}", years, spend, share, figures(one))
     console.print(made)
     if page.next_cursor:
         say(console, f"There are more: concord scenarios --cursor {page.next_cursor}", "dim")
@@ -41,14 +30,16 @@ def show_scenarios(console: Console, page: ScenarioPage) -> None:
 def figures(one: ScenarioSummary) -> str:
     """Since when figures that it uses have been replaced."""
     fresh = one.freshness
-    return "-" if fresh is None else ("current" if fresh.newer_at is None else f"replaced {fresh.newer_at:%Y-%m-%d}")
+    return "-" if fresh is None else ("current" if fresh.newer_at is None else f"replaced\n{fresh.newer_at:%Y-%m-%d}")
 
 
-def kept_as(one: ScenarioSummary) -> str:
-    """Whether an agreement cites it."""
+def kept_as(one: ScenarioSummary) -> list[str]:
+    """A line on who cites it, where anybody does."""
     if not one.cited_by:
-        return "-"
-    return SIGNED if any(cited.for_ever for cited in one.cited_by) else UNSIGNED
+        return []
+    signed = "signed, for ever" if any(cited.for_ever for cited in one.cited_by) else "not signed yet"
+    texts = "a text" if len(one.cited_by) == 1 else f"{len(one.cited_by)} texts"
+    return [f"cited by {texts}, {signed}"]
 
 
 def show_standing(console: Console, scenario: Scenario) -> None:
@@ -66,10 +57,10 @@ def show_due(console: Console, found: RetentionDue) -> None:
     if not found.items:
         say(console, "Nothing is due.")
         return
-    made = table("Due", "Scenario", "Title:36", "Made for", "Made", "Touched")
+    made = table("Due", "Scenario:36", "Made for", "Made", "Touched")
     for one in found.items:
         days = (f"{at:%Y-%m-%d}" for at in (one.created_at, one.touched_at))
-        add(made, one.scenario, shortened(one.title, 72), one.made_for or "-", *days)
+        add(made, f"{shortened(one.title, 36)}\n{one.scenario}", one.made_for or "-", *days)
     console.print(made)
     if found.more:
         say(console, "There are more, due after these.")
@@ -81,7 +72,7 @@ def show_removed(console: Console, items: Sequence[RemovedScenario], next_cursor
     if not items:
         say(console, "Nothing was removed.")
         return
-    made = table("Removed", "Scenario", "Made", "Removed", "Rule", "Answer")
+    made = table("Removed", "Scenario:36", "Made", "Removed", "Rule", "Answer")
     for one in items:
         days = (f"{at:%Y-%m-%d}" for at in (one.created_at, one.removed_at))
         add(made, one.scenario, *days, f"{one.rule}, {one.years} years", one.answer_digest[:12])

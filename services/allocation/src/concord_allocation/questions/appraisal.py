@@ -1,6 +1,6 @@
 """The three tables of the governing-body paper, from three scenarios."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
@@ -14,7 +14,11 @@ from concord_contracts.allocation.questions.appraisal import (
 )
 
 RISK = 0.05
-TITLES = ("Table 1: payers, GBP", "Table 2: stages of the recommended option", "Table 3: options")
+TITLES = (
+    "Table 1: payers, GBP thousand",
+    "Table 2: stages of the recommended option",
+    "Table 3: options, GBP thousand",
+)
 
 type Option = tuple[str, str, str, Answer]
 """(which of the three, id of its scenario, title, plan)."""
@@ -46,7 +50,8 @@ def appraisal(problem: Problem, options: Sequence[Option]) -> Appraisal:
         f"{last.assumption_share:.0%} of its total rests on assumptions.",
     ]
     tables: tuple[Sequence[BaseModel], ...] = (payers, stages, rows)
-    pages = [_page(title, table) for title, table in zip(TITLES, tables, strict=True)]
+    columns = (PAYERS, STAGES, OPTIONS)
+    pages = [_page(title, table, names) for title, table, names in zip(TITLES, tables, columns, strict=True)]
     return Appraisal(
         payers=payers, stages=stages, options=rows, sentences=told, markdown="\n\n".join([*pages, *told]) + "\n"
     )
@@ -141,24 +146,62 @@ def _option(option: str, scenario: str, title: str, plan: Answer) -> OptionPosit
     )
 
 
-HIDDEN = frozenset({"payer", "stage", "scenario", "answer_digest"})
+PAYERS = {
+    "name": "Payer",
+    "outturn_gbp": "Outturn",
+    "non_recurrent_gbp": "Non-recurrent",
+    "full_year_effect_gbp": "Full-year effect",
+    "uplift_and_qipp_gbp": "Uplift and QIPP",
+    "baseline_gbp": "Baseline",
+    "option_gbp": "Option",
+    "change_gbp": "Change",
+    "change": "Change %",
+    "recurrent": "Recurrent?",
+}
+STAGES = {
+    "name": "Stage",
+    "statutory_commissioners": "Statutory commissioner",
+    "providers": "Provider",
+    "contract_forms": "Contract form",
+    "mechanisms": "Mechanism",
+    "gbp": "GBP thousand",
+    "releasable": "Releasable when",
+    "source_grades": "Source grade",
+}
+OPTIONS = {
+    "option": "Option",
+    "title": "What it is",
+    "cost_gbp": "Cost",
+    "activity": "Activity, cases",
+    "benefit": "Benefit",
+    "benefit_unit": "in",
+    "effect_on_62_days": "62-day effect",
+    "risk_five_percent_gbp": "Risk at 5%",
+    "assumption_share": "Rests on assumptions",
+}
+"""Columns of the governing-body paper's tables, in its words; money is in GBP thousand."""
 
 
-def _page(title: str, rows: Sequence[BaseModel]) -> str:
-    names = [name for name in type(rows[0]).model_fields if name not in HIDDEN]
-    head = f"| {' | '.join(name.replace('_gbp', ' GBP').replace('_', ' ') for name in names)} |"
+def _page(title: str, rows: Sequence[BaseModel], columns: Mapping[str, str]) -> str:
+    """A table in Markdown; a column that nothing is stated in is left out and named below."""
+    stated = {name: any(getattr(row, name) not in (None, []) for row in rows) for name in columns}
+    names = [name for name in columns if stated[name]]
+    head = f"| {' | '.join(columns[name] for name in names)} |"
     lines = [f"| {' | '.join(_cell(name, getattr(row, name)) for name in names)} |" for row in rows]
-    return "\n".join([f"**{title}**", "", head, "|" + "---|" * len(names), *lines])
+    missing = [columns[name] for name in columns if not stated[name]]
+    note = ["", f"Not stated in the problem: {', '.join(missing)}."] if missing else []
+    return "\n".join([f"**{title}**", "", head, "|" + "---|" * len(names), *lines, *note])
 
 
 def _cell(name: str, value: object) -> str:
     match value:
-        case None:
+        case None | []:
             return "not stated"
         case bool():
             return "yes" if value else "no"
         case int():
-            return f"{value:,}"
+            thousands = (abs(value) + 500) // 1000
+            return f"{'-' if value < 0 and thousands else ''}{thousands:,}"
         case float():
             return f"{value:.1%}" if name in ("change", "assumption_share") else f"{value:,.1f}"
         case list():
