@@ -156,6 +156,7 @@ def _furnished(running: Running, people: People) -> World:
         known={
             "as_of": ("2014-01-15", "2013-04-01"),
             "known_at": (page["known_at"], "2013-01-01T00:00:00Z"),
+            "roll_to": ("2021-04-01", "2012-04-01"),
             "cursor": (page["next_cursor"], figures["next_cursor"]),
             "limit": (1, 2, 1000),
             "after": (0, 3, 10**6),

@@ -15,16 +15,20 @@ from concord_contracts.problems import problem_type
 from concord_contracts.registry import (
     Mandate,
     Mandates,
+    NamedBody,
+    Organisations,
+    OrganisationSummary,
     Pathways,
     PathwayView,
     Places,
     PlaceView,
     Responsibilities,
     Responsibility,
+    RolledFrom,
     Stages,
     StageView,
 )
-from services.allocation.tests.worlds import make_cells, make_place
+from services.allocation.tests.worlds import CCG, COUNCIL, NHSE, make_cells, make_place
 
 KNOWN_AT = datetime(2014, 1, 10, 12, tzinfo=UTC)
 SEQ = 41
@@ -97,6 +101,19 @@ class Registry(Service):
                 return refusal("unknown-code")
             return _json(Places(as_of=as_of, known_at=KNOWN_AT, seq=SEQ, items=self.places))
 
+        @app.get("/v1/organisations")
+        async def organisations(as_of: date, roll_to: date) -> Response:
+            """Nothing ever happens to a body here."""
+            items = [
+                OrganisationSummary(
+                    **named, valid_from=date(2013, 4, 1), valid_to=date(9999, 12, 31),
+                    rolled_from=[RolledFrom(body=NamedBody(**named), share=1.0, basis="published")],
+                )
+                for body in sorted({place.body for place in self.places if place.body} | {CCG, COUNCIL, NHSE})
+                for named in [{"id": body, "name": body, "kind": "ccg", "legal_person": True}]
+            ]  # fmt: skip
+            return _json(Organisations(as_of=as_of, known_at=KNOWN_AT, seq=SEQ, roll_to=roll_to, items=items))
+
         @app.get("/v1/responsibilities")
         async def responsibilities(
             pathway: str, as_of: date, known_at: datetime, place: list[str] = Query(), cursor: int = 0
@@ -146,5 +163,5 @@ class Agreements(Service):
         return app
 
 
-def _json(model: Places | Pathways | Responsibilities | Stages | Mandates | Mechanisms) -> Response:
+def _json(model: Organisations | Places | Pathways | Responsibilities | Stages | Mandates | Mechanisms) -> Response:
     return Response(model.model_dump_json(), media_type="application/json")

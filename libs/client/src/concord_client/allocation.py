@@ -1,7 +1,7 @@
 """Allocation, as a caller uses it: how the pathway's money might be split, what binds, what would change it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -26,6 +26,7 @@ from concord_contracts.allocation.reference import AllocationReference
 from concord_contracts.allocation.retention import Removal, RemovalIn, RemovedPage, RetentionDue
 from concord_contracts.allocation.scenarios import (
     Checked,
+    FigurePage,
     PreparedWhatIfs,
     Reproduction,
     ScenarioPage,
@@ -99,6 +100,26 @@ class AllocationClient:
         asked = {"known_at": known_at.isoformat() if known_at else None}
         answer = self.service.get("/v1/reference/summary", asked, deadline_seconds=COUNTING_SECONDS)
         return AllocationReference.model_validate(answer.body)
+
+    def figures(
+        self,
+        *,
+        table: str | None = None,
+        place: str | None = None,
+        pathway: str | None = None,
+        roll_to: date | None = None,
+        cursor: str | None = None,
+    ) -> FigurePage:
+        """Figures with what each rests on; `roll_to`, with `table`: for the bodies of that later day."""
+        asked = {
+            "table": table,
+            "place": place,
+            "pathway": pathway,
+            "roll_to": roll_to.isoformat() if roll_to else None,
+            "cursor": cursor,
+        }
+        answer = self.service.get("/v1/reference/figures", asked, deadline_seconds=COUNTING_SECONDS)
+        return FigurePage.model_validate(answer.body)
 
     def prepared_what_ifs(self) -> PreparedWhatIfs:
         """Questions with published figures, split over the purses they concern."""

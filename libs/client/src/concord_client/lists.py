@@ -1,7 +1,7 @@
 """Reference lists as a caller reads them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from concord_client.transport import Service
@@ -25,9 +25,14 @@ class ListsClient:
             self.service.get("/v1/reference/lists", asked, deadline_seconds=LIST_SECONDS).body
         )
 
-    def rows(self, name: str, *, known_at: datetime | None = None) -> ListPage:
-        """A list; every page, joined, all read at the first page's position."""
-        asked = {"known_at": known_at.isoformat() if known_at else None, "limit": PAGE}
+    def rows(self, name: str, *, known_at: datetime | None = None, roll_to: date | None = None) -> ListPage:
+        """A list; every page, joined, all read at the first page's position. `roll_to`: for the bodies of that later
+        day, where the service can."""
+        asked = {
+            "known_at": known_at.isoformat() if known_at else None,
+            "roll_to": roll_to.isoformat() if roll_to else None,
+            "limit": PAGE,
+        }
         page = self._page(name, asked)
         items = list(page.items)
         while page.next_cursor:

@@ -1,6 +1,6 @@
 """Reference lists: what a service keeps and shows as printed, and reckons nothing from."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -28,5 +28,7 @@ class ListPage(Reply):
     name: str
     words: str
     known_at: datetime
+    roll_to: date | None = Field(None, description="the later day whose bodies the rows were re-expressed for")
+    rule: str | None = Field(None, description="how, where they were")
     items: list[dict[str, str]]
     next_cursor: str | None = None

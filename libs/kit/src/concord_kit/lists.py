@@ -5,11 +5,11 @@ reference data (`read_lists`), records them with its load (`changes`, `write`) a
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query
 from fastapi import Path as PathParameter
@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, func, insert, select, update
 from starlette.responses import Response
 
-from concord_contracts.identifiers import digest_of
+from concord_contracts.identifiers import Day, digest_of
 from concord_contracts.lists import ListPage, ListSummary, ReferenceLists
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import FOREVER_AT
@@ -33,6 +33,8 @@ ROWS_AT_ONCE = 500
 type Words = Mapping[str, str]
 """Name of a list (its file's, without `.csv`) -> what it holds, in a line."""
 type Lists = Mapping[str, Sequence[Line]]
+type Rows = list[dict[str, str]]
+"""Rows as they are shown: cells by column."""
 
 
 def list_table(metadata: MetaData) -> Table:
@@ -149,8 +151,38 @@ class ListQuery(KnownQuery):
     cursor: Cursor = None
 
 
-def lists_router(table: Table, words: Words, *, action: str) -> APIRouter:
-    """`GET /v1/reference/lists` and `/v1/reference/lists/{name}`, for whoever may do `action`."""
+class RolledListQuery(ListQuery):
+    """A page of a list, or of what it comes to for the bodies of a later day."""
+
+    roll_to: Annotated[
+        Day | None,
+        Field(
+            description="Re-express the rows for the bodies of this later day: mergers and splits are followed, with "
+            "shares, and totals stay. A day before the rows' own is refused",
+            examples=["2021-04-01"],
+        ),
+    ] = None
+
+
+type Rolling = Callable[[Call, str, Rows, date], Awaitable[Rows]]
+"""(call, list, rows, the later day) -> the rows for its bodies. It asks others, so no transaction is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """How a service's lists are re-expressed, and the rule in words."""
+
+    roll: Rolling
+    rule: str
+
+
+def lists_router(table: Table, words: Words, *, action: str, rolled: Rolled | None = None) -> APIRouter:
+    """`GET /v1/reference/lists` and `/v1/reference/lists/{name}`, for whoever may do `action`.
+
+    With `rolled` a list can be read for the bodies of a later day.
+    """
+    query_model = ListQuery if rolled is None else RolledListQuery
+    dependencies = () if rolled is None else ("dependency-unavailable", "dependency-refused")
     router = APIRouter(prefix="/v1", tags=["reference"])
 
     @router.get(
@@ -179,17 +211,21 @@ def lists_router(table: Table, words: Words, *, action: str) -> APIRouter:
         name="read_reference_list",
         summary="The rows of a list",
         response_model=ListPage,
-        responses=problem_responses("not-found", "bad-cursor", "known-at-too-late"),
+        responses=problem_responses("not-found", "bad-cursor", "known-at-too-late", *dependencies),
     )
     async def read_reference_list(
         list_name: Annotated[str, PathParameter(max_length=80, description="A list", examples=[next(iter(words))])],
-        asked: Annotated[ListQuery, Query()],
+        asked: Annotated[query_model, Query()],  # type: ignore[valid-type]
         call: Call = Depends(allowed(action)),
     ) -> Response:
         """The rows of a list in the order of its file, all pages as known at the first."""
         if list_name not in words:
             raise Problem("not-found", f"There is no list {list_name}.")
-        known_at, after = _start(asked)
+        wanted = cast(ListQuery, asked)
+        known_at, after = _start(wanted)
+        if isinstance(wanted, RolledListQuery) and wanted.roll_to is not None:
+            page = await _rolled_page(call, wanted, known_at, after[0], list_name)
+            return call.reply(Result(page, headers=next_link(call.request, page.next_cursor)))
 
         def find(tx: Reading) -> ListPage:
             at = resolve(tx, None, known_at, call.clock).known_at
@@ -198,10 +234,10 @@ def lists_router(table: Table, words: Words, *, action: str) -> APIRouter:
                 .where(table.c.list == list_name, *_known(table, at))
                 .where((table.c.position > after[0]) | ((table.c.position == after[0]) & (table.c.row > after[1])))
                 .order_by(table.c.position, table.c.row)
-                .limit(asked.limit + 1)
+                .limit(wanted.limit + 1)
             )
             found = tx.connection.execute(query).all()
-            shown, more = found[: asked.limit], len(found) > asked.limit
+            shown, more = found[: wanted.limit], len(found) > wanted.limit
             return ListPage(
                 name=list_name,
                 words=words[list_name],
@@ -212,6 +248,32 @@ def lists_router(table: Table, words: Words, *, action: str) -> APIRouter:
 
         page = await call.read(find)
         return call.reply(Result(page, headers=next_link(call.request, page.next_cursor)))
+
+    async def _rolled_page(
+        call: Call, asked: RolledListQuery, known_at: datetime | None, start: int, name: str
+    ) -> ListPage:
+        """A page of the whole list re-expressed; `start` is how many rows were shown before."""
+        if rolled is None or asked.roll_to is None:
+            raise RuntimeError("asked for without a way to do it")
+
+        def find(tx: Reading) -> tuple[datetime, Rows]:
+            at = resolve(tx, None, known_at, call.clock).known_at
+            query = select(table.c.content).where(table.c.list == name, *_known(table, at))
+            rows = tx.connection.execute(query.order_by(table.c.position, table.c.row)).scalars()
+            return at, [json.loads(content) for content in rows]
+
+        at, rows = await call.read(find)
+        found = await rolled.roll(call, name, rows, asked.roll_to)
+        end = start + asked.limit
+        return ListPage(
+            name=name,
+            words=words[name],
+            known_at=at,
+            roll_to=asked.roll_to,
+            rule=rolled.rule,
+            items=found[start:end],
+            next_cursor=encode_cursor(at.isoformat(), end, 0) if len(found) > end else None,
+        )
 
     return router
 

@@ -16,8 +16,10 @@ from concord_allocation.desk import Desk, NothingLoaded
 from concord_allocation.documents.programme import ProgrammeFailed
 from concord_allocation.isolation import ProcessFailed
 from concord_allocation.reference.lists import LISTS
+from concord_allocation.reference.rolling import RULE
 from concord_allocation.registry_client import RegistryClient
 from concord_allocation.removing import ListChanged
+from concord_allocation.rolled_figures import rolled_list
 from concord_allocation.routes import (
     citations,
     documents,
@@ -40,7 +42,7 @@ from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
 from concord_kit.http_client import ServiceClient
 from concord_kit.imports import MOST_BYTES, faulty
-from concord_kit.lists import list_table, lists_router
+from concord_kit.lists import Rolled, list_table, lists_router
 from concord_kit.mandates import RegistryMandates
 from concord_kit.metrics import ServiceMetrics
 from concord_kit.problems import Problem, ProblemMapping
@@ -78,7 +80,9 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
         finally:
             pool.close()
 
-    list_routes = lists_router(list_table(Base.metadata), LISTS, action="reference.read")
+    list_routes = lists_router(
+        list_table(Base.metadata), LISTS, action="reference.read", rolled=Rolled(rolled_list, RULE)
+    )
     app = create_app(
         name=NAME,
         title="Concord allocation",

@@ -1,9 +1,13 @@
 """What this service asks the registry: which places there are, and who is responsible for which stage in them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
 
 from concord_allocation.reads import OnBehalf, read, read_pages
+from concord_allocation.reference.rolling import Follows
 from concord_contracts.registry import (
+    Organisations,
     Pathways,
     PlaceAnswer,
     Places,
@@ -36,11 +40,30 @@ class RegistryClient:
 
     async def place_keys(self, reader: OnBehalf) -> set[str]:
         """Every place in being on the reader's day."""
+        return {place.key for place in await self.all_places(reader)}
+
+    async def all_places(self, reader: OnBehalf) -> list[PlaceView]:
+        """Every place in being on the reader's day."""
         pages = await read_pages(
             self._client, "/v1/places", Places, reader, {"limit": PAGE},
             next_cursor=lambda page: page.next_cursor, known_at=lambda page: page.known_at,
         )  # fmt: skip
-        return {item.key for page in pages for item in page.items}
+        return [item for page in pages for item in page.items]
+
+    async def followed(self, roll_to: date, reader: OnBehalf) -> dict[str, list[Follows]]:
+        """Body in being on the reader's day -> who stands in its stead on a later one."""
+        pages = await read_pages(
+            self._client, "/v1/organisations", Organisations, reader,
+            {"limit": PAGE, "roll_to": roll_to.isoformat()},
+            next_cursor=lambda page: page.next_cursor, known_at=lambda page: page.known_at,
+        )  # fmt: skip
+        found: dict[str, list[Follows]] = {}
+        for page in pages:
+            for later in page.items:
+                for origin in later.rolled_from:
+                    part = Follows(later.id, Fraction(origin.share), origin.basis)
+                    found.setdefault(origin.body.id, []).append(part)
+        return found
 
     async def pathway_keys(self, reader: OnBehalf) -> set[str]:
         """Every pathway of the map."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from concord_kit.apportion import apportion as divide
 from concord_registry.succession import Part
 from concord_registry.world import Reference
 
@@ -67,10 +68,4 @@ def bodies_rolled(reference: Reference, bodies: Iterable[str], roll_to: date) ->
 
 def apportion(units: int, parts: Sequence[Part]) -> dict[str, int]:
     """Whole units over the parts, by the largest remainder; they sum to `units`, which may be negative."""
-    sign, rest = (1 if units >= 0 else -1), abs(units)
-    exact = {part.body: part.share * rest for part in parts}
-    given = {body: int(amount) for body, amount in exact.items()}
-    left = rest - sum(given.values())
-    for body in sorted(exact, key=lambda body: (given[body] - exact[body], body))[:left]:
-        given[body] += 1
-    return {body: sign * amount for body, amount in given.items()}
+    return divide(units, {part.body: part.share for part in parts})

@@ -12,11 +12,11 @@ import typer
 from concord_client.basis import DataSources
 from concord_client.cli import files
 from concord_client.cli.files import ENDINGS, form_of, send_file
-from concord_client.cli.options import Json, Key, KnownAt, day, moment
+from concord_client.cli.options import Json, Key, KnownAt, RollTo, day, moment
 from concord_client.cli.session import answer, concord
 from concord_client.imports import MEDIA_TYPES, ImportsClient
 from concord_client.show.imports import show_import, show_imports, show_tables
-from concord_client.show.lists import show_list, show_lists
+from concord_client.show.lists import show_figures, show_list, show_lists
 from concord_client.show.sources import show_sources
 from concord_contracts.imports import ImportAction
 
@@ -73,6 +73,7 @@ def list_(
     ] = None,
     service: Of = Holder.REGISTRY,
     known_at: KnownAt = None,
+    roll_to: RollTo = None,
     as_json: Json = False,
 ) -> None:
     """Reference tables that are kept as printed and that nothing is reckoned from."""
@@ -83,8 +84,25 @@ def list_(
             listed = lists.all(known_at=when)
             answer(listed, as_json, lambda console: show_lists(console, listed))
             return
-        found = lists.rows(name, known_at=when)
+        found = lists.rows(name, known_at=when, roll_to=day(roll_to))
         answer(found, as_json, lambda console: show_list(console, found))
+
+
+@app.command("figures")
+def figures(
+    table: Annotated[str, typer.Argument(help="lines, activity, purse_amounts, curves, unit_costs ...")],
+    place: Annotated[str | None, typer.Option(help="only of this place")] = None,
+    pathway: Annotated[str | None, typer.Option(help="only of this pathway")] = None,
+    roll_to: RollTo = None,
+    cursor: Annotated[str | None, typer.Option(help="where the page before ended")] = None,
+    as_json: Json = False,
+) -> None:
+    """Figures that plans are made from, each with what it rests on."""
+    with concord() as services:
+        found = services.allocation.figures(
+            table=table, place=place, pathway=pathway, roll_to=day(roll_to), cursor=cursor
+        )
+        answer(found, as_json, lambda console: show_figures(console, found))
 
 
 @app.command("templates")

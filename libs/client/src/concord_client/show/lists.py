@@ -3,6 +3,7 @@
 from rich.console import Console
 
 from concord_client.show.page import add, say, shortened, table
+from concord_contracts.allocation.scenarios import FigurePage
 from concord_contracts.lists import ListPage, ReferenceLists
 
 
@@ -17,7 +18,21 @@ def show_lists(console: Console, found: ReferenceLists) -> None:
 def show_list(console: Console, found: ListPage) -> None:
     """Each row as its cells, one below the other: lists are wide."""
     say(console, f"{found.name}: {found.words} ({len(found.items):,} rows)", "bold")
+    if found.roll_to is not None:
+        say(console, f"For the bodies of {found.roll_to}. {found.rule}", "dim")
     for row in found.items:
         say(console)
         for column, cell in row.items():
             say(console, f"  {column}: {shortened(cell, 400)}")
+
+
+def show_figures(console: Console, found: FigurePage) -> None:
+    """Each figure with its unit and what it rests on."""
+    if found.roll_to is not None:
+        say(console, f"For the bodies of {found.roll_to}. {found.rule}", "dim")
+    made = table("Figures", "Figure:44", ">Value", "Unit", "Rests on")
+    for one in found.items:
+        add(made, f"{one.key} {one.column}", one.value, one.unit, one.source if one.basis == "published" else one.basis)
+    console.print(made)
+    if found.next_cursor:
+        say(console, f"There are more: --cursor {found.next_cursor}", "dim")

@@ -168,6 +168,8 @@ class FigurePage(Reply):
     edition: Digest
     as_of: date
     known_at: datetime
+    roll_to: date | None = Field(None, description="the later day whose bodies the figures were re-expressed for")
+    rule: str | None = Field(None, description="how, where they were")
     items: list[Figure]
     next_cursor: str | None = None
 

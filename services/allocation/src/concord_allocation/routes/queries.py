@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from concord_contracts.allocation.scenarios import DayOfPlan
+from concord_contracts.identifiers import Day
 from concord_kit.positions import Instant
 
 LARGEST_SEQUENCE = 2**62
@@ -43,6 +44,14 @@ class FigureQuery(Page):
     key: Annotated[str | None, Field(max_length=160, description="Only where the key contains this text")] = None
     place: Annotated[str | None, Field(max_length=80, description="Only of this place, such as ccg-02A")] = None
     pathway: Annotated[str | None, Field(max_length=80, description="Only of this pathway")] = None
+    roll_to: Annotated[
+        Day | None,
+        Field(
+            description="With `table`: re-express the figures for the bodies of this later day; totals stay. A day "
+            "before the figures' own is refused",
+            examples=["2021-04-01"],
+        ),
+    ] = None
 
 
 class After(BaseModel):

@@ -1,6 +1,6 @@
 """The reference figures: every number with what it rests on, the documents cited, and prepared questions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -9,16 +9,20 @@ from starlette.responses import Response
 from concord_allocation import store
 from concord_allocation.desk import Desk, edition_at, the_desk
 from concord_allocation.reference.catalogue import figures_of, sources_of, what_ifs_of
+from concord_allocation.reference.rolling import RULE
+from concord_allocation.rolled_figures import rolled_figures
 from concord_allocation.routes.queries import After, FigureQuery, Page, When
 from concord_allocation.store.figures import FigureFilter
+from concord_allocation.store.owned import OwnedFigure
 from concord_contracts.allocation.reference import AllocationReference
 from concord_contracts.allocation.scenarios import FigurePage, PreparedWhatIfs, SourcePage
+from concord_contracts.problems import Fault
 from concord_contracts.registry import Change, Changes
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading
 from concord_kit.journal import changes_after
 from concord_kit.paging import decode_cursor, encode_cursor, next_link
-from concord_kit.positions import in_utc, resolve
+from concord_kit.positions import Position, in_utc, resolve
 from concord_kit.problems import Problem, problem_responses
 
 router = APIRouter(prefix="/v1", tags=["reference"])
@@ -28,12 +32,17 @@ router = APIRouter(prefix="/v1", tags=["reference"])
     "/reference/figures",
     summary="The figures that problems are built from, each with its source or marked as an assumption",
     response_model=FigurePage,
-    responses=problem_responses("nothing-loaded", "bad-cursor", "known-at-too-late"),
+    responses=problem_responses(
+        "nothing-loaded", "bad-cursor", "known-at-too-late", "dependency-unavailable", "dependency-refused"
+    ),
 )
 async def list_figures(
     asked: Annotated[FigureQuery, Query()], call: Call = Depends(allowed("reference.read"))
 ) -> Response:
     known_at, start = _start(asked)
+    if asked.roll_to is not None:
+        page = await _rolled(call, asked, known_at, start[2], asked.roll_to)
+        return call.reply(Result(page, headers=next_link(call.request, page.next_cursor)))
 
     def find(tx: Reading) -> FigurePage:
         at = resolve(tx, asked.as_of, known_at, call.clock)
@@ -60,6 +69,33 @@ async def list_figures(
 
     page = await call.read(find)
     return call.reply(Result(page, headers=next_link(call.request, page.next_cursor)))
+
+
+async def _rolled(call: Call, asked: FigureQuery, known_at: datetime | None, start: int, roll_to: date) -> FigurePage:
+    """A page of a whole table re-expressed; `start` is how many figures were shown before."""
+    if asked.table is None:
+        words = "name one table: figures are re-expressed a table at a time"
+        raise Problem("invalid-request", errors=[Fault(parameter="query:table", detail=words, type="missing")])
+    wanted = FigureFilter(table=asked.table, key=asked.key, place=asked.place, pathway=asked.pathway)
+
+    def find(tx: Reading) -> tuple[Position, str, list[OwnedFigure]]:
+        at = resolve(tx, asked.as_of, known_at, call.clock)
+        edition = edition_at(tx, at.known_at)
+        return at, edition.digest, store.owned.owned_figures(tx, edition.recorded_from, wanted)
+
+    at, edition, found = await call.read(find)
+    figures = await rolled_figures(call, found, roll_to)
+    end = start + asked.limit
+    more = len(figures) > end
+    return FigurePage(
+        edition=edition,
+        as_of=at.as_of,
+        known_at=at.known_at,
+        roll_to=roll_to,
+        rule=RULE,
+        items=figures[start:end],
+        next_cursor=encode_cursor(at.known_at.isoformat(), asked.table, "", end) if more else None,
+    )
 
 
 @router.get(
