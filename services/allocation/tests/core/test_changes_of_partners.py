@@ -453,3 +453,49 @@ def test_leaving_agrees_with_every_way_to_spend(tens: list[int], payer: str) -> 
 
 
 WORTH = {"a": 3, "b": 2, "c": 1}
+
+
+@settings(max_examples=6, deadline=None, derandomize=True, database=None)
+@given(st.lists(st.integers(0, 3), min_size=3, max_size=3), st.integers(0, 3))
+def test_a_payer_that_joins_agrees_with_every_way_to_spend(tens: list[int], most: int) -> None:
+    """c comes in with its money and may put so much of it into the pool of a and b."""
+    problem = pool("a", "b")
+    amounts = {key: 10 * ten for key, ten in zip("abc", tens, strict=True)}
+    problem["purses"] = [make_purse(f"{key}-money", amounts[key], owner=key) for key in "ab"]
+    problem["curves"] = [make_curve(key, (40, WORTH[key])) for key in "ab"]
+    share = {"fund": "pot", "purse": "c-money", "at_most_gbp": 10 * most}
+    comes = {
+        "kind": "new_payer",
+        "payer": make_payer("c"),
+        "purses": [make_purse("c-money", amounts["c"], owner="c")],
+        "joins": [{"mechanism": "s75", "contributions": [share]}],
+    }
+    found = asked(problem, comes)
+    into = amounts | {"c": min(amounts["c"], 10 * most)}
+    assert found.totals.benefit == pytest.approx(best_by_hand(into, "abc", WORTH | {"c": 0}, 40))
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, database=None)
+@given(st.integers(4, 12), st.integers(0, 3), st.booleans())
+def test_put_off_and_new_money_only_agree_with_every_way_to_spend(tens: int, wait: int, protected: bool) -> None:
+    """Year by year, in tens of pounds: `new` waits, and what runs may be protected; GBP 20 of `planned` come later."""
+    problem = three_years() | {"purses": [make_purse("money", dict.fromkeys(YEARS, 10 * tens))]}
+    changes = [delay(select=NEW, by_years=wait), *([GROWTH] if protected else [])]
+    best = 0.0
+    for t in range(3):
+        floor = {"care": 60, "new": 0, "planned": 20 if t else 0} if protected else dict.fromkeys(("care", "new"), 0)
+        ways = [
+            min(care, 100) + 3 * min(new, 30) + 2 * min(planned, 20)
+            for care, new, planned in product(range(0, 10 * tens + 10, 10), repeat=3)
+            if care + new + planned <= 10 * tens
+            and (new == 0 or t >= wait)
+            and care >= floor["care"]
+            and planned >= floor.get("planned", 0)
+        ]
+        best = best + max(ways) if ways else float("nan")
+    _, found = what_if(document(problem), typed(*changes))
+    if best != best:
+        assert isinstance(found, Refusal)
+    else:
+        assert isinstance(found, Answer)
+        assert found.totals.benefit == pytest.approx(best)
