@@ -119,6 +119,11 @@ def test_what_binds_nowhere_can_go_and_nothing_is_better(problem: dict[str, Any]
             assert best(with_more(problem, purse["key"], year, 100)) == pytest.approx(now, rel=1e-7, abs=1e-7)
 
 
+def test_a_limit_that_binds_is_not_among_those_that_bind_nowhere() -> None:
+    limits = [make_limit("tight", spend_on("poor"), at_least=60), make_limit("loose", spend_on("rich"), at_most=900)]
+    assert said(answer(make_problem(limits=limits)), "nowhere") == ["limit loose: nothing is held back anywhere by it"]
+
+
 @few
 @given(problems())
 def test_what_binds_tells_the_prices_of_the_table(problem: dict[str, Any]) -> None:
