@@ -128,3 +128,21 @@ def test_another_solver_finds_the_same_at_every_scale_of_costs(seed: int, scale:
     best = -linprog([-each for each in worth], A_ub=[cost, *hours], b_ub=[money, 200, 200]).fun
     assert found.objectives[0].value == pytest.approx(best, rel=1e-6, abs=1e-6)
     assert found.check.gap == pytest.approx(0, abs=1e-6)
+
+
+def test_a_tiny_problem_is_short_and_what_it_leaves_out_counts_as_assumed() -> None:
+    found = answer(
+        {
+            "title": "Visits or tests", "years": [{"key": YEAR}], "base_year": YEAR,
+            "payers": [{"key": "us", "name": "Us"}],
+            "purses": [{"key": "money", "name": "Money", "owner": "us", "amount_gbp": {YEAR: 1000}}],
+            "lines": [
+                {"key": "visits", "statutory_payer": "us", "unit": "visit",
+                 "modes": [{"key": "home", "name": "at home", "unit_cost_gbp": 10, "benefit": 1}]},
+                {"key": "tests", "statutory_payer": "us", "curve": "tests"},
+            ],
+            "curves": [{"key": "tests", "segments": [{"width_gbp": 300, "slope": 0.2}]}],
+        }
+    )  # fmt: skip
+    assert found.totals.benefit == pytest.approx(70 + 60)
+    assert found.assumptions.share == 1

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from concord_contracts.allocation.quantities import (
+    NOT_STATED,
     Amount,
     Benefit,
     Cases,
@@ -53,7 +54,7 @@ class Option(Request):
     volumes: Annotated[list[OptionVolume], Field(max_length=50)] = []
     uses: dict[Key, Amount] = {}
     supplies: dict[Key, Amount] = {}
-    provenance: Provenance
+    provenance: Provenance = NOT_STATED
 
 
 class OptionRule(Rule):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from concord_contracts.allocation.quantities import (
+    NOT_STATED,
     BenefitPerPound,
     Factor,
     LineKey,
@@ -31,7 +32,7 @@ class PriceIndex(Request):
     key: Key
     name: ShortText
     values: dict[FinancialYear, Factor]
-    provenance: Provenance
+    provenance: Provenance = NOT_STATED
 
 
 class CarryRule(Request):
@@ -63,7 +64,7 @@ class Outside(PurseChoice):
     slope_low: BenefitPerPound | None = None
     slope_high: BenefitPerPound | None = None
     years: Years | None = None
-    provenance: Provenance
+    provenance: Provenance = NOT_STATED
 
 
 class Saving(Request):
@@ -76,7 +77,7 @@ class Saving(Request):
     lag: Annotated[int, Field(ge=1, le=10, json_schema_extra={"unit": "years"})]
     lasts: Annotated[int, Field(ge=1, le=10, json_schema_extra={"unit": "years"})] = 1
     to_purse: Key
-    provenance: Provenance
+    provenance: Provenance = NOT_STATED
 
 
 class BusinessRule(PurseChoice, Rule):

@@ -26,6 +26,7 @@ from concord_contracts.allocation.money import (
     Saving,
 )
 from concord_contracts.allocation.quantities import (
+    NOT_STATED,
     BenefitOfCase,
     Factor,
     Keys,
@@ -77,7 +78,7 @@ class Purse(Request):
     only_non_recurrent: bool = Field(False, description="pays only for lines that are not recurrent")
     carry: CarryRule | None = None
     overspend: Overspend | None = None
-    provenance: Provenance
+    provenance: Provenance = NOT_STATED
 
 
 class Mode(Request):
@@ -91,7 +92,7 @@ class Mode(Request):
     name: ShortText
     unit_cost_gbp: Annotated[float, Field(ge=0, le=1e9, json_schema_extra={"unit": "GBP per case"})]
     benefit: BenefitOfCase = 0.0
-    provenance: Provenance
+    provenance: Provenance = NOT_STATED
 
 
 class ReferencePayment(Request):
@@ -114,13 +115,13 @@ class Line(Request):
 
     key: LineKey
     name: ShortText | None = None
-    place: Key
-    pathway: Key
-    stage: Key
+    place: Key = "everywhere"
+    pathway: Key = "all"
+    stage: Key = "all"
     purpose: Key | None = None
-    population_basis: Annotated[str, Field(max_length=80)]
+    population_basis: Annotated[str, Field(max_length=80)] = "not stated"
     statutory_payer: Key
-    citation: ShortText = Field(description="the rule that makes this payer responsible")
+    citation: ShortText = Field("as the problem states", description="the rule that makes this payer responsible")
     procedure_class: Key = "none"
     use: Literal["revenue", "capital"] = "revenue"
     reference: Annotated[list[ReferencePayment], Field(max_length=200)] = []
@@ -133,7 +134,7 @@ class Line(Request):
     fixed_cost_gbp: Pounds = 0
     cost_index: Key | None = Field(None, description="price index that its unit costs and curve follow")
     non_recurrent: bool = Field(False, description="what is bought ends with the year; non-recurrent money may pay it")
-    provenance: Provenance
+    provenance: Provenance = NOT_STATED
 
 
 class Segment(Request):
@@ -150,7 +151,7 @@ class Curve(Request):
 
     key: LineKey
     segments: Annotated[list[Segment], Field(min_length=1, max_length=20)]
-    provenance: Provenance
+    provenance: Provenance = NOT_STATED
 
 
 class MechanismKind(StrEnum):

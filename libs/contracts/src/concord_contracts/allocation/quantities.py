@@ -64,6 +64,10 @@ class Provenance(Request):
         return self
 
 
+NOT_STATED = Provenance(basis="assumption", note="where it comes from is not stated")
+"""What a figure rests on whose writer does not say: it counts among the assumptions of every answer."""
+
+
 class LineSelection(Request):
     """Which lines: all named attributes must hold, any value of one will do, an absent one does not restrict."""
 
