@@ -115,7 +115,7 @@ class Report:
 def fuzz(world: World, *, cases: int, number: int) -> Report:
     """Ask about so many `cases`, of every operation alike; `number` seeds what is asked."""
     report = Report()
-    with httpx.Client(base_url=world.address, trust_env=False) as client:
+    with httpx.Client(base_url=world.address, trust_env=False, timeout=60) as client:
         operations = [found.ok() for found in _schema(client).get_all_operations()]
         for operation in operations:
             _fuzz_operation(_Asking(world, operation, client, report), -(-cases // len(operations)), number)

@@ -58,7 +58,7 @@ def answer(then: Reference, now: Reference, stage: str, pathway: str, place: str
 
 def _assigned(now: Reference, rule: Rule, place: str, bodies: tuple[Following, ...]) -> Assignment:
     if place in now.places:
-        return _without_ended_office(now, assigned_by(now, rule, place))
+        return assigned_by(now, rule, place)
     if rule.commissioner in BY_GROUPS:
         held = tuple(Holder(one.body, None if one.earlier else one.share) for one in bodies)
         return Assignment(rule, held, None, None)
@@ -66,12 +66,6 @@ def _assigned(now: Reference, rule: Rule, place: str, bodies: tuple[Following, .
     offices = {team for one in bodies for team in now.related.get(("area_team_of", one.body), ())}
     office = offices.pop() if len(offices) == 1 and rule.office else None
     return replace(made, office=office, office_note=None)
-
-
-def _without_ended_office(now: Reference, made: Assignment) -> Assignment:
-    if made.office is None or now.body(made.office).in_being(now.as_of):
-        return made
-    return replace(made, office=None, office_note=None)
 
 
 def _of_the_day(then: Reference, now: Reference, place: str, kind: str) -> Iterator[Following]:

@@ -109,6 +109,8 @@ def assignment(reference: Reference, stage: str, pathway: str, place: str) -> As
 def assigned_by(reference: Reference, rule: Rule, place: str) -> Assignment:
     """What a rule says for a place, the same for every stage and pathway that it is for."""
     office, note = _office(reference, rule.commissioner, rule.office, rule.office_default, place)
+    if office is not None and office in reference.bodies and not reference.body(office).in_being(reference.as_of):
+        office, note = None, None  # the rule outlives the office that it names
     return Assignment(rule, holders(reference, rule.commissioner, place), office, note)
 
 

@@ -121,7 +121,7 @@ def _notes(index: Index, query: SearchQuery, found: list[Scored]) -> list[str]:
     typed = postcode_of(query.postcode or query.q or "")
     if typed and not index.postcodes and (query.postcode or (typed[1] and not found)):
         notes.append("No body's postcode is held: send them as body_codes of the scheme postcode, or the ODS files.")
-    elif any(one.by is MatchedBy.POSTCODE for one in found):
+    elif query.postcode or any(one.by is MatchedBy.POSTCODE for one in found):
         notes.append(SEATS)
     if len(found) == MOST_FOUND:
         notes.append(f"Only the best {MOST_FOUND} are kept; ask more narrowly.")
