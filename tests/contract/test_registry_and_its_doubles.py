@@ -17,12 +17,15 @@ from fastapi import FastAPI
 from concord_allocation.reads import OnBehalf
 from concord_allocation.registry_client import RegistryClient
 from concord_contracts.registry import (
+    AsKnown,
     Mandates,
     Organisation,
     PlaceAnswer,
     PlaceView,
+    RecordPage,
     Responsibilities,
     Responsibility,
+    SigningAuthorityView,
 )
 from concord_kit.http_client import ServiceClient
 from services.agreements.tests.registry_double import RegistryDouble
@@ -114,12 +117,14 @@ def test_an_unknown_area_is_refused_with_the_same_type(for_allocation: Provider)
         ("/v1/organisations/{body}", Organisation),
         ("/v1/responsibilities?pathway={pathway}&place={place}", Responsibilities),
         ("/v1/mandates?holder=ods:0AJ&body={body}", Mandates),
+        (
+            "/v1/signing-authorities?organisation={body}&decision=enter_agreement&limit=1000",
+            RecordPage[SigningAuthorityView],
+        ),
     ],
 )
 def test_every_read_of_agreements_parses_and_says_its_position(
-    for_agreements: Provider,
-    path: str,
-    model: type[PlaceAnswer] | type[Organisation] | type[Responsibilities] | type[Mandates],
+    for_agreements: Provider, path: str, model: type[AsKnown]
 ) -> None:
     asked = path.format(place=for_agreements.place, body=for_agreements.body, pathway=for_agreements.pathway)
     answer = httpx.get(for_agreements.url + asked, params=httpx.QueryParams(asked.partition("?")[2]).set("as_of", DAY))

@@ -24,6 +24,7 @@ from concord_contracts.registry import (
     RecordPage,
     Responsibilities,
     Responsibility,
+    SigningAuthorityView,
     Statutory,
 )
 from services.agreements.tests.allocation_double import AllocationDouble
@@ -45,6 +46,7 @@ class RegistryDouble:
         self.calls: list[str] = []
         self.mandates: list[Mandate] = []
         self.contracts: list[ContractView] = []
+        self.authorities: list[SigningAuthorityView] = []
         self.allocation = AllocationDouble()
         """Served at the same address."""
         self.app = _app(self)
@@ -123,6 +125,15 @@ def _app(double: RegistryDouble) -> FastAPI:
     async def contracts(place: list[str] = Query(), stage: list[str] = Query()) -> Response:
         return _answer(RecordPage[ContractView](**_position(), items=double.contracts))
 
+    @app.get("/v1/signing-authorities")
+    async def signing_authorities(organisation: str, decision: str, as_of: date) -> Response:
+        items = [
+            one
+            for one in double.authorities
+            if (one.body, one.decision) == (organisation, decision) and one.valid_from <= as_of < one.valid_to
+        ]
+        return _answer(RecordPage[SigningAuthorityView](**_position(), items=items))
+
     @app.put("/v1/activations/{agreement}")
     async def activate(agreement: str, activation: Activation, request: Request) -> Response:
         if not request.headers.get("authorization", "").startswith("Bearer "):
@@ -167,6 +178,14 @@ def _responsibility(stage: str, pathway: str, place: str) -> Responsibility:
 def mandate(body: str, *actions: str, holder: str = SUPPORT_UNIT) -> Mandate:
     """What a body lets the support unit do for it, for ever."""
     return Mandate(holder=holder, body=body, actions=list(actions), valid_from=date(2013, 4, 1), valid_to=FOREVER)
+
+
+def limit(body: str, role: str, gbp: int | None, *, valid_to: date = FOREVER) -> SigningAuthorityView:
+    """What an office may enter, as its body publishes it."""
+    return SigningAuthorityView(
+        id=f"limit-of-{role}", version=1, owner=body, body=body, role=role, decision="enter_agreement", limit_gbp=gbp,
+        valid_from=date(2013, 4, 1), valid_to=valid_to, recorded_from=KNOWN_AT,
+    )  # fmt: skip
 
 
 def _named(body: str) -> NamedBody:

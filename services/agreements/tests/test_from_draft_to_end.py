@@ -1,5 +1,7 @@
 """The life of an agreement through the routes, on both databases, with a registry that comes and goes."""
 
+from datetime import date
+
 import pytest
 
 from services.agreements.tests.acts import (
@@ -19,6 +21,7 @@ from services.agreements.tests.acts import (
     wait_until,
 )
 from services.agreements.tests.conftest import Service, pool_draft
+from services.agreements.tests.registry_double import limit
 from services.agreements.tests.worlds import CENTRAL, MANCHESTER, NORTH, SALFORD, SOUTH, TRAFFORD, pool_document
 
 
@@ -88,6 +91,36 @@ def test_the_finance_officer_is_held_to_the_limit(service: Service) -> None:
     assert (problem["commitment_gbp"], problem["limit_gbp"]) == (2_400_000, 1_000_000)
     assert problem["needs"] == ["governing-body"]
     assert read(service, view)["current"]["approvals"] == []
+
+
+def test_a_body_is_held_to_the_limits_it_publishes_on_the_day_and_to_those_loaded_while_the_registry_is_silent(
+    service: Service,
+) -> None:
+    document = pool_document()
+    document["contributions"][1]["amount_pence"] = 120_000_000
+    view = draft_pool(service, contributions=document["contributions"])
+    path, officer = f"/agreements/{view['id']}/approvals", service.at(NORTH, "chief-finance-officer")
+    given = approval(view, NORTH, role="chief-finance-officer")
+    service.registry.authorities = [
+        limit(NORTH, "chief-finance-officer", 100_000, valid_to=date(2013, 5, 1)),
+        limit(SOUTH, "chief-finance-officer", None),
+    ]
+    assert refused(officer.post(path, given), 422, "exceeds-authority")["limit_gbp"] == 1_000_000, "nothing of its own"
+    service.registry.authorities = [limit(NORTH, "chief-finance-officer", 2_000_000)]
+    problem = refused(officer.post(path, given), 422, "exceeds-authority")
+    assert (problem["limit_gbp"], problem["needs"]) == (2_000_000, ["governing-body"])
+    service.registry.authorities = [limit(NORTH, "chief-finance-officer", 2_400_000)]
+    service.registry.down = True
+    assert refused(officer.post(path, given), 422, "exceeds-authority")["limit_gbp"] == 1_000_000
+    service.registry.down = False
+    made = ok(officer.post(path, given))
+    service.registry.authorities, service.registry.down = [], True
+    (kept,) = read(service, view)["current"]["approvals"]
+    assert kept == made["current"]["approvals"][0]
+    assert (kept["authority"]["record"], kept["authority"]["known_at"]) == (
+        "limit-of-chief-finance-officer", "2026-11-23T09:00:00Z",
+    )  # fmt: skip
+    assert NORTH not in read(service, view)["current"]["awaiting_approval"], "judged by what was published then"
 
 
 def test_two_who_decide_jointly_both_approve(service: Service) -> None:

@@ -386,6 +386,15 @@ class SignatureIn(Request):
     signed_on: Day | None = Field(None, description="the day of the signature; default today in England")
 
 
+class AuthorityView(Reply):
+    """By whose limit a role was judged, when its approval was recorded."""
+
+    record: str | None = Field(
+        None, description="the body's own limit in the registry; none: that of its kind, as loaded in this service"
+    )
+    known_at: datetime | None = Field(None, description="what the registry held then; none: it did not answer")
+
+
 class ApprovalView(Reply):
     organisation: BodyId
     role: str
@@ -393,6 +402,7 @@ class ApprovalView(Reply):
     minute: str
     digest: Digest
     at: datetime
+    authority: AuthorityView | None = Field(None, description="none: recorded before the registry was asked")
 
 
 class SignatureView(Reply):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from concord_agreements.amounts import whole_life_by_party
-from concord_agreements.authority_limits import AuthorityLimit, committed, limits_for
+from concord_agreements.authority_limits import AuthorityLimit, Scheme, committed, limits_for
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.lifecycle import Event, Step, Terms, period_in_force, state_on
 from concord_agreements.policies.parties import principal
@@ -57,6 +57,8 @@ class RecordedApproval:
     minute: str
     digest: str
     at: datetime
+    scheme: Scheme | None = None
+    """What it was judged by beside this service's own table; None: it was recorded before the registry was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,4 +189,5 @@ class Agreement:
         on = max(approval.decided_on for approval in given)
         roles = {approval.role for approval in given}
         whole_life = self.current.whole_life.get(organisation, 0)
-        return committed(roles, whole_life, self.limits_of(organisation, limits, on))
+        published = [limit for approval in given if approval.scheme for limit in approval.scheme.limits]
+        return committed(roles, whole_life, self.limits_of(organisation, [*limits, *published], on))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from concord_agreements.amounts import in_words
@@ -27,6 +27,16 @@ class AuthorityLimit:
     valid_from: date
     valid_to: date
     note: str = ""
+    record: str | None = None
+    """The registry's record of it; None: this service's own table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A body's own limits as the registry published them for the day of a decision. `known_at` None: it was silent."""
+
+    known_at: datetime | None
+    limits: tuple[AuthorityLimit, ...] = ()
 
 
 class Standing(StrEnum):
@@ -51,7 +61,8 @@ class Judgement:
 def limits_for(
     limits: Iterable[AuthorityLimit], organisation: str, kind: str, on: date, decision: str = DECISION
 ) -> dict[str, AuthorityLimit]:
-    """The limits of a body on a day, by role; its own rows before those of its kind."""
+    """The limits of a body on a day, by role; its own rows before those of its kind, the last of its own rows first:
+    what it publishes in the registry is given after what this service was loaded with."""
     rows = [r for r in limits if r.decision == decision and r.valid_from <= on < r.valid_to]
     general = {r.role: r for r in rows if r.body == "*" and r.body_kind == kind}
     return general | {r.role: r for r in rows if r.body == organisation}

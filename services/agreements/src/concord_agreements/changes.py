@@ -6,6 +6,7 @@ from datetime import date
 
 from concord_agreements import steps, store
 from concord_agreements.agreement import Agreement
+from concord_agreements.authority_limits import Scheme
 from concord_agreements.citing import citation_faults, cited_versions
 from concord_agreements.conflicts import Holding, find, holding
 from concord_agreements.facts import RegistryFacts
@@ -78,9 +79,10 @@ class Change:
         store.add_events(self.tx, agreement.id, len(agreement.history), number, events, given.reason)
         return self._changed(agreement, [])
 
-    def approve(self, agreement: Agreement, given: Approval) -> AgreementView:
-        events = steps.approve(agreement, given, self.reference.limits, self.today)
-        store.add_approval(self.tx, agreement, given)
+    def approve(self, agreement: Agreement, given: Approval, scheme: Scheme) -> AgreementView:
+        """A body's decision, judged by what it publishes (`scheme`) before the limits this service was loaded with."""
+        events = steps.approve(agreement, given, [*self.reference.limits, *scheme.limits], self.today)
+        store.add_approval(self.tx, agreement, given, scheme)
         return self._recorded(agreement, events)
 
     def send(self, agreement: Agreement, given: Reasoned, told: Told, digest: str) -> AgreementView:

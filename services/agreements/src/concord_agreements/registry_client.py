@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from concord_agreements.authority_limits import DECISION, AuthorityLimit, Scheme
 from concord_agreements.contracts_held import ContractsHeld, held
 from concord_agreements.facts import BodyFact, CellFact, PlaceFact, RegistryFacts, places_of
 from concord_contracts.agreements import Content
@@ -17,6 +18,7 @@ from concord_contracts.registry import (
     RecordPage,
     Responsibilities,
     Responsibility,
+    SigningAuthorityView,
 )
 from concord_kit.http_client import DependencyRefused, DependencyUnavailable, ServiceClient
 from concord_kit.keys import ServiceIdentity
@@ -77,6 +79,27 @@ class RegistryClient:
             return ContractsHeld(silent=True)
         return ContractsHeld(tuple(held(one) for one in found))
 
+    async def scheme(self, organisation: str, on: date) -> Scheme:
+        """What a body publishes of who may commit it, on the day of a decision; silent where the registry is."""
+        found: list[SigningAuthorityView] = []
+        asked: dict[str, Any] = {"organisation": organisation, "decision": DECISION, "limit": PAGE}
+        asked["as_of"] = on.isoformat()
+        try:
+            while True:
+                page = await self._client.get(
+                    "/v1/signing-authorities",
+                    RecordPage[SigningAuthorityView],
+                    params=asked,
+                    token=self._identity.token(),
+                )
+                found += page.items
+                if page.next_cursor is None:
+                    break
+                asked["cursor"] = page.next_cursor
+        except (DependencyUnavailable, DependencyRefused):
+            return Scheme(None)
+        return Scheme(page.known_at, tuple(map(_limit, found)))
+
 
 class _Reading:
     """Reads that all see the registry as the first answer saw it."""
@@ -131,6 +154,20 @@ class _Reading:
         if self.known_at is None:
             self.known_at, self.seq = answer.known_at, answer.seq
         return answer
+
+
+def _limit(view: SigningAuthorityView) -> AuthorityLimit:
+    return AuthorityLimit(
+        body_kind="",
+        body=view.body,
+        role=view.role,
+        decision=view.decision,
+        limit_pence=None if view.limit_gbp is None else view.limit_gbp * 100,
+        jointly_with=view.jointly_with,
+        valid_from=view.valid_from,
+        valid_to=view.valid_to,
+        record=view.id,
+    )
 
 
 def _body(answer: Organisation) -> BodyFact:

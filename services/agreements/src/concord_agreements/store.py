@@ -19,6 +19,7 @@ from concord_agreements.agreement import (
     RecordedSignature,
     Version,
 )
+from concord_agreements.authority_limits import Scheme
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.lifecycle import Event, Step
 from concord_agreements.positions import Reported
@@ -41,6 +42,7 @@ from concord_contracts.registry import Commitment
 from concord_kit.database import Writing
 
 _FAULTS = TypeAdapter(list[Fault])
+_SCHEME = TypeAdapter(Scheme)
 
 
 class NoSuchAgreement(Exception):
@@ -255,7 +257,8 @@ def raise_edition(tx: Writing, agreement: str) -> None:
     tx.session.flush()
 
 
-def add_approval(tx: Writing, agreement: Agreement, given: Approval) -> None:
+def add_approval(tx: Writing, agreement: Agreement, given: Approval, scheme: Scheme) -> None:
+    """The approval with what it was judged by: it reads the same while the registry is down, or says something else."""
     tx.session.add(
         ApprovalRow(
             agreement=agreement.id,
@@ -266,6 +269,7 @@ def add_approval(tx: Writing, agreement: Agreement, given: Approval) -> None:
             minute=given.minute,
             digest=given.digest,
             at=tx.at,
+            scheme=_SCHEME.dump_json(scheme).decode(),
         )
     )
 
@@ -350,7 +354,10 @@ def _event(row: EventRow) -> RecordedEvent:
 
 
 def _approval(row: ApprovalRow) -> RecordedApproval:
-    return RecordedApproval(row.version, row.organisation, row.role, row.decided_on, row.minute, row.digest, row.at)
+    scheme = None if row.scheme is None else _SCHEME.validate_json(row.scheme)
+    return RecordedApproval(
+        row.version, row.organisation, row.role, row.decided_on, row.minute, row.digest, row.at, scheme
+    )
 
 
 def _signature(row: SignatureRow) -> RecordedSignature:

@@ -107,6 +107,8 @@ class ApprovalRow(Base, table=True):
     minute: str = Field(max_length=300)
     digest: str = Field(max_length=64)
     at: datetime = Field(sa_type=UtcDateTime)
+    scheme: str | None = Field(default=None, sa_type=Text)
+    """What the registry published of the body's limits, as JSON; NULL where it was not asked."""
 
 
 class SignatoryRow(Base, table=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from concord_agreements.agreement import Agreement, RecordedSignature, Version
+from concord_agreements.agreement import Agreement, RecordedApproval, RecordedSignature, Version
 from concord_agreements.amounts import cash_of_year
 from concord_agreements.authority_limits import AuthorityLimit
 from concord_agreements.legal_basis import LegalBasis
@@ -20,6 +20,7 @@ from concord_contracts.agreements import (
     AgreementSummary,
     AgreementView,
     ApprovalView,
+    AuthorityView,
     CommitmentView,
     EventView,
     FundPosition,
@@ -117,6 +118,7 @@ def version_view(
                 minute=given.minute,
                 digest=given.digest,
                 at=given.at,
+                authority=_authority(given),
             )
             for given in agreement.approvals(version.number)
         ],
@@ -124,6 +126,14 @@ def version_view(
         awaiting_approval=agreement.awaiting_approval(limits) if is_current else [],
         awaiting_signature=agreement.awaiting_signature() if is_current else [],
     )
+
+
+def _authority(given: RecordedApproval) -> AuthorityView | None:
+    """By whose limits the role was judged; none where the registry was not asked."""
+    if given.scheme is None:
+        return None
+    record = next((limit.record for limit in given.scheme.limits if limit.role == given.role), None)
+    return AuthorityView(record=record, known_at=given.scheme.known_at)
 
 
 def _signature(given: RecordedSignature, names: Names) -> SignatureView:

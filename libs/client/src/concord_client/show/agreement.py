@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from concord_client.show.page import add, say, table
-from concord_contracts.agreements import AgreementView, Content, Fault, VersionView
+from concord_contracts.agreements import AgreementView, ApprovalView, Content, Fault, VersionView
 
 PLACES_NAMED = 3
 
@@ -40,11 +40,17 @@ def parties_table(content: Content, version: VersionView, names: Mapping[str, st
     made = table("Parties", "Body", "Role", "Approved by", "Signed by")
     for party in content.parties:
         body = party.organisation
-        approved = [f"{a.role} {a.decided_on} ({a.minute})" for a in version.approvals if a.organisation == body]
+        approved = [_approved(one) for one in version.approvals if one.organisation == body]
         signed = [f"{s.name}, {s.office}" for s in version.signatures if s.organisation == body]
         name = named(body, names)
         add(made, name, party.role, "; ".join(approved) or "-", "; ".join(signed) or "-")
     return made
+
+
+def _approved(one: ApprovalView) -> str:
+    """Who decided when, by which minute, and by whose limit where the body publishes one."""
+    own = " within the body's own limit" if one.authority and one.authority.record else ""
+    return f"{one.role} {one.decided_on} ({one.minute}){own}"
 
 
 def stages_table(content: Content, names: Mapping[str, str] | None = None) -> Table:

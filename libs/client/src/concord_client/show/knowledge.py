@@ -89,7 +89,7 @@ def show_history(console: Console, history: RecordHistory[Any]) -> None:
             add(made, name.replace("_", " "), _value(value))
     for name in ("source", "note", "owner", "succeeds", "committed_by"):
         if getattr(last, name):
-            add(made, name, getattr(last, name))
+            add(made, name.replace("_", " "), getattr(last, name))
     add(made, "holds", period(last))
     console.print(made)
     if isinstance(last, ContractView):

@@ -11,9 +11,16 @@ from starlette.responses import Response
 
 from concord_agreements.agreement import Agreement
 from concord_agreements.authority import RECORDS_MINUTES
+from concord_agreements.registry_client import RegistryClient
 from concord_agreements.routes.addresses import STEP, AgreementId
 from concord_agreements.routes.forms import json_only
-from concord_agreements.routes.steps_by_call import Standing, party_or_unseen, take_step, the_party_itself
+from concord_agreements.routes.steps_by_call import (
+    Standing,
+    party_or_unseen,
+    take_step,
+    text_to_check,
+    the_party_itself,
+)
 from concord_contracts.agreements import AgreementView, Approval, EndIn, NoticeIn, SignatureIn
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import Problem, problem_responses
@@ -35,11 +42,15 @@ SignatoryId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="`sign
     summary="Record a body's approval",
 )
 async def approve_agreement(agreement: AgreementId, approval: Approval, call: Approving) -> Response:
-    """A body's decision to enter, with its minute, by a role whose limit covers the body's whole-life commitment.
-    Recorded by the holder of that role, or by the body's secretary; never under a mandate."""
-    return await take_step(
-        call, agreement, _holds_the_role(approval), lambda changing, found: changing.approve(found, approval)
-    )
+    """A body's decision to enter, with its minute, by a role whose limit covers the body's whole-life commitment: as
+    the body publishes its limits in the registry for the day, else by those of its kind that are loaded here, also
+    while the registry is silent. Recorded by the holder of that role, or by the body's secretary; never under a
+    mandate."""
+    standing = _holds_the_role(approval)
+    await text_to_check(call, agreement, standing)
+    registry: RegistryClient = call.request.app.state.registry
+    scheme = await registry.scheme(approval.organisation, approval.decided_on)
+    return await take_step(call, agreement, standing, lambda changing, found: changing.approve(found, approval, scheme))
 
 
 @router.post(
