@@ -51,7 +51,7 @@ def per_second(
             value=round(things / seconds, 1),
             unit=f"{unit}/s",
             yardstick=f"{group}/{yardsticks.get(name, name)}-per-second",
-            ratio=round(medians[yardsticks.get(name, name)] / seconds, 4),
+            ratio=float(f"{medians[yardsticks.get(name, name)] / seconds:.5g}"),  # far below 1
         )
         for name, seconds in medians.items()
     ]

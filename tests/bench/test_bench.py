@@ -9,7 +9,7 @@ import pytest
 from bench import coverage, importing, load, responsibilities, signing, stored, what_if
 from bench.__main__ import main
 from bench.bare_solver import YardstickBroken, bare_solver
-from bench.figures import figures_of
+from bench.figures import figures_of, per_second
 from bench.timing import interleaved
 from concord_allocation.core.matrix import compile_matrix
 from concord_allocation.core.phases import Phase
@@ -78,3 +78,10 @@ def test_the_bare_solver_ends_where_ours_does(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("bench.bare_solver.CHANGES", frozenset({"run"}))
     with pytest.raises(YardstickBroken):
         bare_solver(compile_matrix(tables(make_problem())))
+
+
+def test_what_is_done_in_a_second_is_compared_the_other_way_round() -> None:
+    found = {row.name: row for row in per_second("g", {"a": 10.0, "b": 0.001}, {"a": "b"}, 100, "lines")}
+    assert (found["g/a-per-second"].value, found["g/a-per-second"].unit) == (10.0, "lines/s")
+    assert found["g/a-per-second"].ratio == pytest.approx(0.0001)
+    assert found["g/b-per-second"].ratio == 1
