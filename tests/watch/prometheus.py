@@ -68,10 +68,12 @@ def watching(folder: Path, addresses: Mapping[str, str], rules: Mapping[str, str
         yield Watching(watch, http)
 
 
-def wait_until[T](found: Callable[[], T], meanwhile: Callable[[], object] = lambda: time.sleep(0.1)) -> T:
-    """Ask until the answer is true, doing `meanwhile` in between. AssertionError when patience ends."""
+def wait_until[T](found: Callable[[], T], meanwhile: Callable[[], object] = lambda: None) -> T:
+    """Ask until the answer is true, a few times a second, doing `meanwhile` in between: Prometheus looks once a second,
+    and whoever asks without pause takes its processor. AssertionError when patience ends."""
     until = time.monotonic() + PATIENCE_SECONDS
     while not (answer := found()):
         assert time.monotonic() < until, "it did not come about"
         meanwhile()
+        time.sleep(0.1)
     return answer

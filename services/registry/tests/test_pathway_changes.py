@@ -75,6 +75,11 @@ def test_a_dry_run_says_what_leaves_and_what_is_still_said_of_it(registry: Regis
     assert stages_on(registry, "2014-10-01") == ["prevention", "gp", "imaging", "surgery", "support"]
 
 
+def test_what_a_stage_leaves_behind_is_named(standing: Registry) -> None:
+    effect = send(standing, a_version(["surgery"]), dry_run=True).json()["effect"]
+    assert effect["left_behind"] == ["service ambulance: gp"], "guidance and scanning are for every pathway"
+
+
 def test_a_version_holds_from_its_day_and_is_known_from_its_moment(registry: Registry) -> None:
     before = registry.get("/v1/pathways/lung").json()["known_at"]
     answer = send(registry, a_version())

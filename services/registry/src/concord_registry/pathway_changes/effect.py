@@ -8,7 +8,7 @@ from concord_contracts.registry import FindingKind
 from concord_registry.coverage import cover
 from concord_registry.places import of_kind
 from concord_registry.rulebook import rule_for
-from concord_registry.world import Claim, Reference
+from concord_registry.world import ANY, Claim, Reference
 
 
 @dataclass
@@ -60,5 +60,8 @@ def _left_behind(after: Reference, pathway: str, stages: Sequence[str]) -> Itera
         if one.pathways == alone and not here.intersection(one.stages):
             yield f"comparator {one.key}: {' '.join(one.stages)}"
     for link in after.facts.links:
-        if link.pathway == pathway and link.stage not in here and link.stage != "*":
+        guidance = after.facts.guidance.get(link.guidance)
+        if guidance is None or not guidance.in_force(after.as_of):
+            continue
+        if link.pathway == pathway and link.stage not in (*here, ANY):
             yield f"guidance {link.guidance}: {link.stage}"
