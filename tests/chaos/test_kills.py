@@ -16,6 +16,7 @@ from demo import agreeing, loop, mapping, money
 from demo.case import DEFAULT_AREA, DEFAULT_PATHWAY, read_case
 from demo.people import People
 from demo.walk import Walk
+from services.agreements.tests.acts import wait_until
 
 pytestmark = pytest.mark.dear
 
@@ -37,6 +38,7 @@ def test_killing_every_service_between_any_two_steps_loses_nothing(deployment: D
     assert walk.lead.state is walk.pool.state is State.IN_FORCE
     with People(deployment.addresses, deployment.site.keys) as people:
         assert_activated_once(people, walk)
+        assert_kept_for_ever(people, walk)
 
 
 @pytest.fixture
@@ -89,6 +91,20 @@ def test_with_the_registry_down_signatures_are_accepted_and_the_map_catches_up(d
     assert [each.current.signatures for each in found] == [each.current.signatures for each in signed]
     assert_activated_once(sent.people, sent)
     mapping.read_the_map_again(sent)
+
+
+def assert_kept_for_ever(people: People, walk: Walk) -> None:
+    """Allocation has heard, however often somebody died, which scenarios the signed texts rest on."""
+    allocation = people.at(walk.case.lead, "commissioner").allocation
+    for agreement in (walk.lead, walk.pool):
+        cited = agreement.current.content.allocation
+        assert cited is not None
+
+        def signed(scenario: str = cited.scenario, version: int = agreement.current.number) -> bool:
+            citing = allocation.scenario(scenario).cited_by
+            return any(one.version == version and one.for_ever and one.matches for one in citing)
+
+        wait_until(signed)
 
 
 def assert_activated_once(people: People, walk: Walk) -> None:

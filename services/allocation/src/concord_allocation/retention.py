@@ -11,10 +11,10 @@ RULE = "uncited-and-untouched"
 MOST_AT_ONCE = 500
 """Scenarios that one act removes: a transaction that stays short."""
 BASIS = (
-    "Assumption: six years, in which a claim on a simple contract can be brought (Limitation Act 1980, section 5) and "
-    "the usual term for commissioning decisions and financial records under the NHS records management code of "
-    "practice; range 1 to 20 years, the term for papers of boards. A body's own schedule decides (ALLOCATION_RETENTION_"
-    "YEARS). What a public inquiry has asked to be kept is cited or left: nothing goes without a person's act."
+    "Assumption: six years, in which a claim on a simple contract can be brought (Limitation Act 1980, section 5); "
+    "range 1 to 20 years, a judgement. The NHS records management code of practice has a schedule of its own, "
+    "and so may the body: whichever is longer decides (ALLOCATION_RETENTION_YEARS). Nothing goes "
+    "without a person's act."
 )
 
 
