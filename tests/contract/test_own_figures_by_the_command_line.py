@@ -123,6 +123,6 @@ def test_a_head_count_goes_to_the_registry(concord: Callable[..., str]) -> None:
 def test_lists_are_shown(concord: Callable[..., str]) -> None:
     assert "waiting_standards" in concord("list")
     assert "62" in concord("list", "waiting_standards")
-    assert "business_rules" in concord("list", "--service", "allocation")
-    assert "deflators" in concord("list", "deflators", "--service", "allocation")
+    assert "measured_values" in concord("list", "--service", "allocation")
+    assert "CT" in concord("list", "diagnostics", "--service", "allocation")
     assert "There is no list" in concord("list", "nothing", code=1)

@@ -216,6 +216,14 @@ def _furnished(running: Running, people: People) -> World:
                         time_limit_seconds=2,
                     ),
                 ),
+                Valid(
+                    CCG,
+                    scenario_request(
+                        fill_in=["price_indices"],
+                        waiting={"growth_a_year": 0.03, "minimum_share": 0.5, "source": "a test"},
+                        sacrifices={"benefit": 0.01},
+                    ),
+                ),
             ],
             "ask_what_if": [
                 Valid(CCG, {"title": "a change", "changes": [change]}, {"scenario": base}) for change in CHANGES

@@ -6,6 +6,7 @@ from typing import Any
 
 from concord_allocation.assembly.world import Figures, World
 from concord_allocation.reference import rows
+from concord_allocation.reference.rows_for_plans import BusinessRuleRow, DeflatorRow, NeedWeightRow
 from concord_contracts.agreements import Contribution, Mechanism
 from concord_contracts.allocation.scenarios import ScenarioRequest
 from concord_contracts.registry import Citation, NamedBody, PlaceView, Population, Responsibility, Statutory
@@ -164,8 +165,26 @@ def make_figures(**changed: Any) -> Figures:
         ],
         "planning_rules": [make_rule("pace-first", "pace", max_up="0.25", max_down="0.10", years="first"),
                            make_rule("nurses-kept", "floor", stages="nurses", floor_share="1.0")],
+        "deflators": [
+            DeflatorRow.model_validate({"series": "prices", "vintage": "1", "year": year, "index": index, **PUBLISHED})
+            for year, index in (("2013-14", "200"), ("2014-15", "204"))
+        ],
+        "need_weights": [make_need("ccg-02A", 200_000, "0.004"), make_need("ccg-01G", 100_000, "0.001")],
+        "need_weights_cancer": [make_need("ccg-02A", 200_000, "0.003"), make_need("ccg-01G", 100_000, "0.003")],
+        "business_rules": [
+            BusinessRuleRow.model_validate({"rule": rule, "year": year, "value": value, "unit": unit, **PUBLISHED})
+            for rule, year, value, unit in (
+                ("surplus", "2013-14", "0.01", "share of allocation"),
+                ("contingency", "2014-15", "0.005", "share of allocation"),
+                ("running costs", "2014-15", "24.73", "GBP a head"),
+            )
+        ],
     }  # fmt: skip
     return Figures(**(made | changed))
+
+
+def make_need(place: str, persons: int, weight_share: str) -> NeedWeightRow:
+    return NeedWeightRow.model_validate({"place": place, "persons": persons, "weight_share": weight_share, **ASSUMED})
 
 
 def make_rule(rule: str, kind: str, **changed: Any) -> rows.PlanningRuleRow:

@@ -26,7 +26,22 @@ def _on_the_calendar(instant: datetime) -> datetime:
 
 DayOfPlan = Annotated[Day, Field(ge=date(1900, 1, 1), le=date(9999, 12, 30))]
 Instant = Annotated[AwareDatetime, AfterValidator(_on_the_calendar)]
+FilledIn = Literal["price_indices", "equity", "business_rules"]
 PlaceKeys = Annotated[list[Key], Field(min_length=1, max_length=500)]
+
+
+class Waiting(Request):
+    """Demand that grows and may wait, in place of last year's as a floor on each year's cases.
+
+    patients[t] = cases of 2013-14 x (1 + growth_a_year) ^ years since; who is not seen waits for the next year.
+    """
+
+    growth_a_year: Annotated[float, Field(ge=-0.5, le=1, json_schema_extra={"unit": "share a year"})] = 0.0
+    minimum_share: Share = Field(0.0, description="of the patients of a year, seen in it: 0.93")
+    backlog_at_most_share: Annotated[float, Field(ge=0, le=10)] | None = Field(
+        None, description="of a year's patients, waiting at its end at most; none: any number may wait"
+    )
+    source: ShortText = Field(description="what growth and standard rest on; quoted in the answer")
 
 
 class ScenarioRequest(Request):
@@ -59,12 +74,31 @@ class ScenarioRequest(Request):
     pace_of_change: Annotated[list[PaceOfChange], Field(max_length=200)] = Field(
         [], description="further pace-of-change limits of the caller's"
     )
-    objectives: Annotated[list[Objective], Field(min_length=2, max_length=3)] = [
+    fill_in: Annotated[list[FilledIn], Field(max_length=3)] = Field(
+        [],
+        description="further parts of the problem to fill in from the figures. price_indices: series that floors in "
+        "real terms may follow. equity: benefit per weighted head between CCGs' places, which the objective worst_off "
+        "raises. business_rules: surplus, contingency and non-recurrent headroom held back of CCGs' programme money; "
+        "it is last year's spend, so what a plan holds back it takes from services",
+    )
+    waiting: Waiting | None = None
+    objectives: Annotated[list[Objective], Field(min_length=2, max_length=4)] = [
         Objective.BENEFIT,
         Objective.LEAST_MOVEMENT,
         Objective.UNIQUENESS,
     ]
+    sacrifices: dict[Objective, Share] = Field(
+        {}, description="share of an objective's best value that later objectives may cost it; its cost is reported"
+    )
     time_limit_seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+
+    @model_validator(mode="after")
+    def _says_each_part_once(self) -> "ScenarioRequest":
+        if len(set(self.fill_in)) < len(self.fill_in):
+            raise ValueError("fill_in names each part once")
+        if Objective.WORST_OFF in self.objectives and "equity" not in self.fill_in:
+            raise ValueError('the objective worst_off needs "equity" in fill_in: the places that fairness is between')
+        return self
 
     @model_validator(mode="after")
     def _years_follow_each_other(self) -> "ScenarioRequest":

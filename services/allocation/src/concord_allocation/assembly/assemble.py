@@ -6,7 +6,9 @@ built"; this module only calls them in order and reports every fault at once.
 
 from collections.abc import Iterator, Sequence
 
+from concord_allocation.assembly.demand import build_demands
 from concord_allocation.assembly.faults import AssemblyFault, CannotAssemble
+from concord_allocation.assembly.further import build_equity, build_indices, build_rules
 from concord_allocation.assembly.limits import build_limits, build_paces
 from concord_allocation.assembly.lines import build_curves, build_lines
 from concord_allocation.assembly.mechanisms import build_pooling
@@ -23,6 +25,9 @@ def assemble(world: World) -> Problem:
     purses = build_purses(world, lines, faults)
     pooling = build_pooling(world, lines, purses, faults)
     paces = build_paces(world, lines, faults)
+    indices = build_indices(world, faults)
+    equity = build_equity(world, lines, faults)
+    rules = build_rules(world, purses, faults)
     if faults:
         raise CannotAssemble(faults)
     return Problem(
@@ -40,7 +45,12 @@ def assemble(world: World) -> Problem:
         limits=[*build_limits(world, lines), *pooling.limits],
         pace_of_change=paces,
         people=build_people(world, lines),
+        price_indices=indices,
+        demands=build_demands(world, lines),
+        equity=equity,
+        business_rules=rules,
         objectives=world.request.objectives,
+        sacrifices=world.request.sacrifices,
     )
 
 

@@ -1,58 +1,25 @@
 """Standard limits of a planning round, beside the purses' own amounts and scopes.
 
-Demand that must be met, links between cases along the pathway, and the planning rules (how fast a line may move, which
-services keep a floor). All are stated with their source or as assumptions; a caller may leave planning rules out.
+Links between cases along the pathway, and the planning rules (how fast a line may move, which services keep a floor).
+All are stated with their source or as assumptions; a caller may leave planning rules out.
 """
 
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_FLOOR, Decimal
 
+from concord_allocation.assembly.demand import build_floors
 from concord_allocation.assembly.faults import AssemblyFault
-from concord_allocation.assembly.keys import joined_key, line_key
+from concord_allocation.assembly.keys import joined_key
 from concord_allocation.assembly.provenance import cited
 from concord_allocation.assembly.world import World
-from concord_allocation.reference.rows import ActivityRow, LinkRow, PlanningRuleRow
+from concord_allocation.reference.rows import LinkRow, PlanningRuleRow
 from concord_contracts.allocation import Grouping, Limit, Line, Measure, PaceOfChange, Selection, Term
 
 ALL = ("*",)
-CASES = Decimal("0.0001")
-"""Cases are stated to four decimals."""
 
 
 def build_limits(world: World, lines: Sequence[Line]) -> list[Limit]:
     """The caller's own limits, so that a fault points to where they stand in the request; then demand and links."""
-    by_key = {line.key: line for line in lines}
-    return [*world.request.limits, *_demand(world, by_key), *_links(world, lines)]
-
-
-def _demand(world: World, lines: dict[str, Line]) -> Iterator[Limit]:
-    for row in sorted(world.figures.activity, key=lambda row: row.row_key()):
-        line = lines.get(line_key(row.line))
-        if line is not None and row.must_meet and (cases := _cases(world, row)) > 0:
-            yield _demand_limit(row, line, cases)
-
-
-def _cases(world: World, row: ActivityRow) -> Decimal:
-    """Cases of the reference year; those that follow the line are what its baseline bought, never a fraction more."""
-    line = world.row_of[row.line]
-    modes = world.figures.modes_of.get((line.pathway, line.stage), ())
-    price = next((mode.unit_cost_gbp for mode in modes if mode.mode == row.mode), None)
-    if not row.follows_lines or price is None:
-        return row.cases
-    return (line.baseline_gbp / price).quantize(CASES, ROUND_FLOOR)
-
-
-def _demand_limit(row: ActivityRow, line: Line, cases: Decimal) -> Limit:
-    """cases(line, mode) >= cases of the reference year; grows with the referrals."""
-    return Limit(
-        key=joined_key("demand", line.key, row.mode),
-        label=f"{line.name}: last year's demand is met, {cases:,.1f} a year ({row.unit})",
-        terms=[Term(select=Selection(lines=[line.key], modes=[row.mode]), measure=Measure.ACTIVITY)],
-        at_least=float(cases),
-        unit=row.unit[:60],
-        source=cited(row),
-        demand_driven=True,
-    )
+    return [*world.request.limits, *build_floors(world, lines), *_links(world, lines)]
 
 
 def _links(world: World, lines: Sequence[Line]) -> Iterator[Limit]:

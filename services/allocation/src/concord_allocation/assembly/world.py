@@ -19,6 +19,7 @@ from concord_allocation.reference.rows import (
     StagePriceRow,
     UnitCostRow,
 )
+from concord_allocation.reference.rows_for_plans import BusinessRuleRow, DeflatorRow, NeedWeightRow
 from concord_contracts.agreements import Mechanism
 from concord_contracts.allocation.scenarios import ScenarioRequest
 from concord_contracts.registry import PlaceView, Responsibility
@@ -42,6 +43,10 @@ class Figures:
     price_changes: Sequence[PriceChangeRow] = ()
     stage_prices: Sequence[StagePriceRow] = ()
     planning_rules: Sequence[PlanningRuleRow] = ()
+    deflators: Sequence[DeflatorRow] = ()
+    need_weights: Sequence[NeedWeightRow] = ()
+    need_weights_cancer: Sequence[NeedWeightRow] = ()
+    business_rules: Sequence[BusinessRuleRow] = ()
     paid: Mapping[tuple[str, str], int] | None = None
 
     @cached_property

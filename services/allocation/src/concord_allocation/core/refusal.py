@@ -157,6 +157,8 @@ def _member(row: Row) -> ConflictMember:
 def _nothing_counts(row: Row) -> str:
     if len(row.columns) or row.family not in PRICED:
         return ""
+    if row.family == "growth_max":
+        return "; what is stated to be there grows by more"
     return "; nothing can count towards it, because nobody has the right to pay for what it selects"
 
 

@@ -1,7 +1,9 @@
 """Whole pounds: every amount of money goes to its floor or ceiling so that limits that are plain sums hold exactly.
 
 Bounds are first rounded inwards; then a small integer programme picks the nearest assignment that keeps them. It starts
-from cells that are not already whole. Ratios and cases cannot be promised whole and are reported by the check instead.
+from cells that are not already whole. What a purse holds and holds back is kept too where earlier spend saves shares of
+pounds for it, as long as some assignment keeps that. Other ratios and cases cannot be promised whole and are told by
+the check instead.
 """
 
 import math
@@ -29,13 +31,21 @@ TIE_BREAK = 1e-6
 """Weight of a cell's hash beside the distance from its unrounded amount, so that two halves are not left to chance."""
 
 
+MIXED = frozenset({"purse", "held_back"})
+"""Families whose rows are plain sums but for what is saved: rate x spend."""
+
+
 class PoundSum(NamedTuple):
-    """least <= sum of counts * whole amounts <= most; `amounts` by their place among the rounded ones."""
+    """least <= sum of counts * whole amounts <= most; `amounts` by their place among the rounded ones.
+
+    `counts` are whole numbers, but for `mixed` sums.
+    """
 
     amounts: Ints
-    counts: Ints
+    counts: Floats
     least: float
     most: float
+    mixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,10 @@ def round_plan(matrix: Matrix, values: Floats) -> Whole | None:
     gbp = np.concatenate([np.maximum(0.0, units[columns.pay.slice]), more[money]])
     base = np.floor(gbp + WHOLE).astype(np.int64)
     fraction = np.maximum(0.0, gbp - base)
-    rounded = _rounded(matrix, base, fraction, [s for s in _pound_sums(matrix, money, more) if len(s.amounts)])
+    sums = [pounds for pounds in _pound_sums(matrix, money, more) if len(pounds.amounts)]
+    rounded = _rounded(matrix, base, fraction, sums)
+    if rounded is None and any(pounds.mixed for pounds in sums):
+        rounded = _rounded(matrix, base, fraction, [pounds for pounds in sums if not pounds.mixed])
     if rounded is None:
         return None
     more[money] = rounded[columns.pay.size :]
@@ -76,7 +89,11 @@ def _rounded(matrix: Matrix, base: Ints, fraction: Floats, sums: list[PoundSum])
 
 
 def _holds(pounds: PoundSum, amounts: Ints) -> bool:
-    return bool(pounds.least <= int((amounts[pounds.amounts] * pounds.counts).sum()) <= pounds.most)
+    return bool(pounds.least <= _sum(pounds, amounts) <= pounds.most)
+
+
+def _sum(pounds: PoundSum, amounts: Ints) -> float:
+    return float((amounts[pounds.amounts] * pounds.counts).sum())
 
 
 class _Parts:
@@ -143,32 +160,35 @@ def _pound_sums(matrix: Matrix, money: Sequence[int], more: Floats) -> list[Poun
 
 def _plain_sum(parts: _Parts, row: Row) -> PoundSum | None:
     unit = abs(float(row.coefficients[0]))
-    if not (np.abs(row.coefficients) == unit).all():
+    mixed = not (np.abs(row.coefficients) == unit).all()
+    if mixed and row.family not in MIXED:
         return None
+    unit = 1.0 if mixed else unit
     if row.family in ("at_least", "at_most", "equal") and not (row.coefficients == row.coefficients[0]).all():
         return None  # a difference that users state is a ratio, told where it is missed
-    counted: list[tuple[int, int]] = []
-    constant = 0
+    counted: list[tuple[int, float]] = []
+    constant = 0.0
     for column, coefficient in zip(row.columns.tolist(), row.coefficients.tolist(), strict=True):
         found = parts.of(column)
         if found is None:
             return None
-        sign = 1 if coefficient > 0 else -1
-        counted += [(amount, sign * count) for amount, count in found[0]]
-        constant += sign * found[1]
-    return _of_counts(counted, row.lower / unit - constant, row.upper / unit - constant)
+        share = coefficient / unit
+        counted += [(amount, share * count) for amount, count in found[0]]
+        constant += share * found[1]
+    return _of_counts(counted, row.lower / unit - constant, row.upper / unit - constant, mixed=mixed)
 
 
-def _of_counts(counted: Iterable[tuple[int, int]], least: float, most: float) -> PoundSum:
-    totals: dict[int, int] = {}
+def _of_counts(counted: Iterable[tuple[int, float]], least: float, most: float, *, mixed: bool = False) -> PoundSum:
+    totals: dict[int, float] = {}
     for amount, count in counted:
-        totals[amount] = totals.get(amount, 0) + count
+        totals[amount] = totals.get(amount, 0.0) + count
     kept = sorted((amount, count) for amount, count in totals.items() if count)
     return PoundSum(
         np.array([amount for amount, _ in kept], dtype=np.int64),
-        np.array([count for _, count in kept], dtype=np.int64),
-        np.ceil(least - INWARDS),
-        np.floor(most + INWARDS),
+        np.array([count for _, count in kept]),
+        least - INWARDS if mixed else np.ceil(least - INWARDS),
+        most + INWARDS if mixed else np.floor(most + INWARDS),
+        mixed,
     )
 
 
@@ -183,7 +203,7 @@ def _nearest(matrix: Matrix, base: Ints, fraction: Floats, undecided: Ints, sums
         pulp.lpSum_vars_coefs([(up[c], 1.0 - 2.0 * float(fraction[c]) + TIE_BREAK * weight_of(keys[c])) for c in up])
     )
     for number, pounds in enumerate(sums):
-        fixed = int((base[pounds.amounts] * pounds.counts).sum())
+        fixed = _sum(pounds, base)
         terms = [
             (up[c], float(n)) for c, n in zip(pounds.amounts.tolist(), pounds.counts.tolist(), strict=True) if c in up
         ]

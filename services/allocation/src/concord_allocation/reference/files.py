@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from concord_allocation.reference import rows
+from concord_allocation.reference import rows, rows_for_plans
 from concord_allocation.reference.lists import LISTS
 from concord_allocation.reference.references import codes, named_rows
 from concord_allocation.reference.rows import Row, cells_of
@@ -35,6 +35,10 @@ TABLES: Mapping[str, type[Row]] = {
     "what_ifs": rows.WhatIfRow,
     "what_if_amounts": rows.WhatIfAmountRow,
     "planning_rules": rows.PlanningRuleRow,
+    "deflators": rows_for_plans.DeflatorRow,
+    "need_weights": rows_for_plans.NeedWeightRow,
+    "need_weights_cancer": rows_for_plans.NeedWeightRow,
+    "business_rules": rows_for_plans.BusinessRuleRow,
     "sources": rows.SourceRow,
 }
 """File name without `.csv` -> its row. The folder is that of all services: ours is `allocation/` in it."""

@@ -4,18 +4,14 @@ from collections.abc import Mapping
 
 LISTS: Mapping[str, str] = {
     "boundary_transfers": "Money that moved between commissioners with services in 2013-14, by body",
-    "business_rules": "NHS England's planning rules of the year: surplus, contingency, non-recurrent spend, tariff",
     "cases_by_place": "New cases and urgent referrals by place: the national figure divided by the weight of need",
     "ccg_allocations": "Each clinical commissioning group's allocation and headroom by year, as far as it was found",
     "checks": "Checks of the benefit curves against published totals, computed",
-    "deflators": "Price indices by year, with their vintage",
     "diagnostics": "Diagnostic tests a month in England, by test and year",
     "evidence": "The documents behind benefit curves and unit costs, by code",
     "incidence": "New cases and rates by pathway",
     "measured_values": "Waiting times, referrals, conversion and screening as measured, as printed",
     "money_national": "National spend as printed, nominal and real, by item and year",
-    "need_weights": "Each place's share of England's need, for lung",
-    "need_weights_cancer": "Each place's share of England's need, for all other pathways",
     "public_health_grants": "Each council's public health grant by year, as far as it was found",
     "reconciliation": "How parts come to published totals, to the pound",
     "specialised_offices": "Which area team commissioned specialised services for which",

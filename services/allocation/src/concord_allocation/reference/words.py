@@ -191,6 +191,40 @@ PLAIN: Mapping[str, Plain] = {
             "years": "first (planning year), later (ones), or *: all",
         },
     ),
+    "deflators": Plain(
+        "price indices",
+        "A series of prices by year, in the vintage it was published in. A plan may keep floors in real terms by one.",
+        STEWARDS,
+        {
+            "series": "The series' key",
+            "vintage": "When the series was published: later vintages say something else of the same year",
+            "index": "The index; the note names its base",
+        },
+    ),
+    "need_weights": Plain(
+        "need for lung cancer care",
+        "Each place's share of England's need, for lung. A plan may be held to fairness per weighted head by it.",
+        STEWARDS,
+        {"persons": "People registered in the place", "weight_share": "Share of England's need, 0 to 1"},
+    ),
+    "need_weights_cancer": Plain(
+        "need for cancer care",
+        "Each place's share of England's need, for every pathway but lung.",
+        STEWARDS,
+        {"persons": "People registered in the place", "weight_share": "Share of England's need, 0 to 1"},
+    ),
+    "business_rules": Plain(
+        "rules of the planning year",
+        "NHS England's planning rules of a year, as printed. A plan may be held to those that are a share of the "
+        "allocation: surplus, contingency, non-recurrent headroom.",
+        STEWARDS,
+        {
+            "rule": "The rule in words",
+            "value": "Its size, in its unit",
+            "unit": "What the value counts, such as share of allocation",
+            "may_be_waived_by": "Who may waive it",
+        },
+    ),
     "sources": Plain(
         "documents",
         "The documents that figures cite: a ledger extract, a board paper, a contract. Send them in the same workbook "

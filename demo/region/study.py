@@ -1,0 +1,265 @@
+"""`python -m demo.region.study`: London's lung cancer money for three years, every part of the model in use.
+
+Starts the services, asks them, and writes what they answered into `docs/case-study/` (facts.json and pictures). The
+page `docs/case-study.md` is written by hand from these; a test holds it to them.
+"""
+
+import argparse
+import json
+import sys
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from concord_client.allocation import AllocationClient
+from concord_client.errors import ConcordError
+from concord_client.launch import Deployment, Site
+from concord_client.show.page import make_console, say
+from concord_client.show.problems import show_failure
+from concord_client.up import data_folder, interruptible
+from concord_contracts.allocation import Answer, Change, Problem, Refusal, Scenario, WhatIfRequest
+from concord_contracts.allocation.questions import FrontierAnswer, FrontierQuestion
+from concord_contracts.allocation.questions.appraisal import AppraisalRequest
+from concord_contracts.allocation.scenarios import ScenarioRequest
+from concord_contracts.allocation.sharing import SharingQuestion
+from demo.people import People
+from demo.region import parts
+from demo.region.pictures import draw
+
+PAGE = Path("docs/case-study")
+REGION, PATHWAY = "london", "lung"
+YEARS = ["2013-14", "2014-15", "2015-16"]
+ASKS = "ods:X24"
+"""NHS England, whose money is in every part of the region's pathway."""
+
+KINDS = {"gss:": "councils", "ods:X24": "NHS England"}
+"""How payers are told apart in tables and pictures; all others are groups."""
+
+
+class Step(NamedTuple):
+    """A what-if upon the one before; `then`: whether later ones stand on it."""
+
+    key: str
+    title: str
+    changes: Callable[[Problem], Sequence[Change]]
+    then: bool = True
+
+
+STEPS = (
+    Step("growth", "The NHS's money grows", parts.growth),
+    Step("capacity", "Scanners, bronchoscopy and nurses", parts.capacity),
+    Step("commitments", "Contracts, contingency, reserves, the rest of the NHS", parts.commitments),
+    Step("investments", "Pilots, ultrasound sets, savings, a wish", parts.investments),
+    Step("pool", "One pool before diagnosis", parts.pool),
+    Step("boundary-shift", "Money moves to NHS England", parts.boundary_shift, then=False),
+)
+
+
+def first_question(backlog_at_most_share: float) -> ScenarioRequest:
+    """The region's problem with patients who may wait and fairness between groups."""
+    return ScenarioRequest.model_validate(
+        {
+            "title": f"Lung cancer, London, {YEARS[0]} to {YEARS[-1]}",
+            "pathways": [PATHWAY],
+            "places": [REGION],
+            "years": YEARS,
+            "fill_in": ["price_indices", "equity"],
+            "waiting": {
+                "growth_a_year": 0.03,
+                "minimum_share": 0.93,
+                "backlog_at_most_share": backlog_at_most_share,
+                "source": "assumption: 3% more patients a year; 93% as in the two-week standard",
+            },
+            "objectives": ["benefit", "worst_off", "least_movement", "uniqueness"],
+            "sacrifices": {"benefit": 0.001},
+        }
+    )
+
+
+def walk(deployment: Deployment, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Every question in turn; what came back as facts. Raises ConcordError where a service refused or failed."""
+    with People(deployment.addresses, deployment.site.keys) as people:
+        asker = people.at(ASKS, "commissioner")
+        return _facts(asker.allocation, tell)
+
+
+def _facts(allocation: AllocationClient, tell: Callable[[str], None]) -> dict[str, Any]:
+    tell("a backlog of a twentieth at most")
+    refused = allocation.create_scenario(first_question(0.05))
+    if not isinstance(refused.outcome, Refusal):
+        raise AssertionError("a backlog of a twentieth was thought to be impossible")
+    tell("a backlog of a tenth at most")
+    base = allocation.create_scenario(first_question(0.10))
+    scenarios = {"base": base}
+    told = {"base": _told("As it was assembled", base, None)}
+    stands = base
+    for step in STEPS:
+        tell(step.title)
+        changes = list(step.changes(allocation.problem(stands.id)))
+        result = allocation.what_if(stands.id, WhatIfRequest(title=step.title, changes=changes))
+        scenarios[step.key] = result.scenario
+        told[step.key] = _told(step.title, result.scenario, stands, len(changes))
+        stands = result.scenario if step.then else stands
+    chosen = scenarios["pool"]
+    tell("the frontier")
+    frontier = allocation.questions.ask(
+        FrontierQuestion.model_validate(
+            {
+                "first": {"measure": "benefit"},
+                "second": {"measure": "spend", "select": {"stages": list(parts.POOLED_STAGES)}, "better": "less"},
+                "points": 7,
+                "time_limit_seconds": 600,
+            }
+        ),
+        chosen.id,
+    )
+    if not isinstance(frontier, FrontierAnswer):
+        raise AssertionError("the frontier of a problem with a plan was refused")
+    tell("who should bear it")
+    problem = allocation.problem(chosen.id)
+    shared = allocation.share_scenario(chosen.id, _sharing(problem))
+    tell("the appraisal")
+    appraisal = allocation.appraise(
+        AppraisalRequest(do_nothing=base.id, minimum=scenarios["investments"].id, recommended=chosen.id)
+    )
+    return {
+        "refusal": _refusal(refused.outcome),
+        "scenarios": told,
+        "frontier": frontier.model_dump(mode="json", include={"points", "dominated", "first_unit", "second_unit"}),
+        "sharing": shared.model_dump(mode="json"),
+        "appraisal": appraisal.model_dump(mode="json", include={"options"}),
+        "assumed": _plan(chosen).assumptions.model_dump(mode="json"),
+    }
+
+
+def _sharing(problem: Problem) -> SharingQuestion:
+    """Three parties: groups, NHS England and councils. What costs are divided alone: last year's split breaks limits."""
+    named: dict[str, list[str]] = {}
+    for payer in problem.payers:
+        named.setdefault(kind_of(payer.key), []).append(payer.key)
+    parties = [{"key": kind.lower().replace(" ", "-"), "name": kind, "payers": keys} for kind, keys in named.items()]
+    return SharingQuestion.model_validate(
+        {"parties": parties, "gains": False, "realise": False, "time_limit_seconds": 600}
+    )
+
+
+def kind_of(payer: str) -> str:
+    """councils, NHS England or groups."""
+    return next((kind for beginning, kind in KINDS.items() if payer.startswith(beginning)), "groups")
+
+
+def _plan(scenario: Scenario) -> Answer:
+    if not isinstance(scenario.outcome, Answer):
+        raise AssertionError(f"{scenario.title} has no plan")
+    return scenario.outcome
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "words": refusal.words,
+        "conflict": [one.words for one in refusal.conflict],
+        "relaxation": [one.words for one in refusal.relaxation],
+        "relaxation_gbp": refusal.relaxation_gbp,
+    }
+
+
+def _told(title: str, scenario: Scenario, parent: Scenario | None, changes: int = 0) -> dict[str, Any]:
+    """What the page says of a scenario; sums by kind of payer and by stage, GBP over all years."""
+    base = {"title": title, "changes": changes, "digest": scenario.problem_digest}
+    if isinstance(scenario.outcome, Refusal):
+        return base | {"refusal": _refusal(scenario.outcome)}
+    plan = scenario.outcome
+    payers: dict[str, dict[str, int]] = {}
+    for row in plan.splits.payer:
+        kind = payers.setdefault(kind_of(row.key), {})
+        kind[row.year] = kind.get(row.year, 0) + row.gbp
+        kind[f"reference {row.year}"] = kind.get(f"reference {row.year}", 0) + row.reference_gbp
+    stages: dict[str, dict[str, float]] = {}
+    for stage in plan.splits.stage:
+        found = stages.setdefault(stage.name, {"gbp": 0, "reference_gbp": 0, "benefit": 0.0})
+        found["gbp"] += stage.gbp
+        found["reference_gbp"] += stage.reference_gbp
+        found["benefit"] += stage.benefit or 0.0
+    dearest = sorted(plan.binding, key=lambda limit: -(limit.price_more or 0.0) * (limit.unit == "GBP"))[:12]
+    return base | {
+        "totals": plan.totals.model_dump(mode="json"),
+        "status": plan.status,
+        "objectives": [one.model_dump(mode="json") for one in plan.objectives],
+        "payers": payers,
+        "stages": stages,
+        "binding": [
+            {"label": one.label, "kind": one.kind, "unit": one.unit, "price_more": one.price_more} for one in dearest
+        ],
+        "binding_kinds": _counted(one.kind for one in plan.binding),
+        "options": [one.words for one in plan.options if one.starts],
+        "options_refused": len([one for one in plan.options if not one.starts]),
+        "resources": [one.words for one in plan.resources],
+        "waiting": {year: round(sum(row.waiting or 0.0 for row in plan.demands if row.year == year)) for year in YEARS},
+        "carried": _carried(plan),
+        "saved_gbp": round(sum(row.gbp for row in plan.savings)),
+        "idle_gbp": sum(row.idle_gbp for row in plan.contracts),
+        "held_gbp": sum(row.gbp for row in plan.rules),
+        "missed": [one.words for one in plan.missed],
+        "contributions": _contributions(plan),
+        "worst_off": [
+            {"name": row.name, "per_head": row.per_head}
+            for row in sorted(plan.equity, key=lambda row: row.per_head)[:3]
+        ],
+        "best_off": max((row.per_head for row in plan.equity), default=None),
+        "check": {"passed": plan.check.passed, "gap": plan.check.gap},
+        "seconds": plan.solver.seconds,
+        "rows": plan.solver.rows,
+        "columns": plan.solver.columns,
+    }
+
+
+def _counted(kinds: Any) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for kind in kinds:
+        found[kind] = found.get(kind, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def _carried(plan: Answer) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in plan.carried:
+        found[row.kind] = found.get(row.kind, 0) + row.gbp
+    return found
+
+
+def _contributions(plan: Answer) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in plan.contributions:
+        found[kind_of(row.payer)] = found.get(kind_of(row.payer), 0) + row.gbp
+    return found
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """0: written; 1: a service refused or failed; 130: stopped."""
+    parser = argparse.ArgumentParser(prog="python -m demo.region.study", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--out", type=Path, default=PAGE, help="where facts and pictures go")
+    out: Path = parser.parse_args(given).out
+    console = make_console()
+    try:
+        with interruptible():
+            folder = Path("var/demo") / f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:6]}"
+            with Deployment(Site(folder=folder, data=data_folder(), keys=Path("var/keys"))) as deployment:
+                deployment.open(lambda words: say(console, f"… {words}", "dim"))
+                facts = walk(deployment, lambda words: say(console, words))
+    except KeyboardInterrupt:
+        say(console, "stopped")
+        return 130
+    except ConcordError as failure:
+        show_failure(console, failure)
+        return 1
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "facts.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for picture in draw(facts, out):
+        say(console, f"drawn: {picture}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

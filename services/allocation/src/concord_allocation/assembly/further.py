@@ -1,0 +1,141 @@
+"""Parts of a problem that are filled in from the figures on request: price indices, fairness, rules of the year.
+
+None of them is in a plan that does not ask for it: they change what the plan is about, and each rests on judgements
+that whoever asks should know of.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from concord_allocation.assembly.faults import AssemblyFault
+from concord_allocation.assembly.keys import joined_key
+from concord_allocation.assembly.lines import REFERENCE_YEAR
+from concord_allocation.assembly.provenance import cited, joined, provenance_of
+from concord_allocation.assembly.world import World
+from concord_allocation.reference.rows_for_plans import BusinessRuleRow, NeedWeightRow
+from concord_contracts.allocation import BusinessRule, CaseSelection, Equity, Line, PriceIndex, Purse
+from concord_contracts.allocation.scenarios import FilledIn
+
+GROUP = "ccg"
+"""The kind of place that fairness is between."""
+
+FAIRNESS = "benefit-per-weighted-head"
+
+RULE_KINDS: Mapping[str, Literal["surplus", "contingency", "non_recurrent"]] = {
+    "surplus": "surplus",
+    "contingency": "contingency",
+    "non-recurrent headroom": "non_recurrent",
+}
+"""Rules of the figures -> how the optimiser keeps them."""
+
+OF_ALLOCATION = "share of allocation"
+
+
+def build_indices(world: World, faults: list[AssemblyFault]) -> list[PriceIndex]:
+    """Every series of prices of the figures, 1 in the reference year; a year after the last has the last's value."""
+    if "price_indices" not in world.request.fill_in:
+        return []
+    series = sorted({row.series for row in world.figures.deflators})
+    found = [index for name in series if (index := _index(world, name)) is not None]
+    if not found:
+        faults.append(_nothing(world, "price_indices", f"no price index has a value for {REFERENCE_YEAR}"))
+    return found
+
+
+def _index(world: World, series: str) -> PriceIndex | None:
+    """values[t] = index[t] / index[reference year]."""
+    rows = {row.year: row for row in world.figures.deflators if row.series == series}
+    base = rows.get(REFERENCE_YEAR)
+    used = [rows[year] for year in world.years if year in rows]
+    if base is None or not used:
+        return None
+    return PriceIndex(
+        key=series,
+        name=f"{series} ({base.vintage}), {REFERENCE_YEAR} = 1"[:300],
+        values={row.year: float(row.index / base.index) for row in used},
+        provenance=joined([provenance_of(row) for row in used]).model_copy(update={"low": None, "high": None}),
+    )
+
+
+def build_equity(world: World, lines: Sequence[Line], faults: list[AssemblyFault]) -> list[Equity]:
+    """Benefit per weighted head of each group's place over all years, the least of which `worst_off` raises.
+
+    heads(place) = people of all chosen places x weight(place) / sum of weights. Lung has weights of its own; plans for
+    several pathways take those of all cancers.
+    """
+    if "equity" not in world.request.fill_in:
+        return []
+    lung = set(world.request.pathways) == {"lung"}
+    weights = world.figures.need_weights if lung else world.figures.need_weights_cancer
+    groups = {line.place for line in lines if world.place_of[line.place].kind == GROUP}
+    chosen = sorted((row for row in weights if row.place in groups), key=lambda row: row.place)
+    if len(chosen) < 2:
+        words = "fairness is between groups' places: fewer than two of the chosen places have a weight of need"
+        faults.append(_nothing(world, "equity", words))
+        return []
+    return [
+        Equity(
+            key=FAIRNESS,
+            label=f"benefit per weighted head ({'lung' if lung else 'all cancers'}), over all years",
+            measure="benefit",
+            select=CaseSelection(places=[row.place for row in chosen]),
+            per="place",
+            heads=_heads(chosen),
+            raise_least=True,
+            per_year=False,
+            source=cited(chosen[0]),
+        )
+    ]
+
+
+def _heads(rows: Sequence[NeedWeightRow]) -> dict[str, float]:
+    people, weight = sum(row.persons for row in rows), sum((Fraction(row.weight_share) for row in rows), Fraction(0))
+    return {row.place: round(float(people * Fraction(row.weight_share) / weight), 3) for row in rows}
+
+
+def build_rules(world: World, purses: Sequence[Purse], faults: list[AssemblyFault]) -> list[BusinessRule]:
+    """What groups hold back of their programme money by the rules of the year.
+
+    A year that has no rule yet takes the latest one before it, and says so.
+    """
+    if "business_rules" not in world.request.fill_in:
+        return []
+    groups = {view.body for view in world.places if view.kind == GROUP}
+    held = sorted(
+        purse.key for purse in purses if purse.owner in groups and purse.recurrent and purse.kind == "general"
+    )
+    found = list(_rules(world, held)) if held else []
+    if not found:
+        words = "no rule of the year concerns the chosen places' money" if held else "no group's money is in the plan"
+        faults.append(_nothing(world, "business_rules", words))
+    return found
+
+
+def _rules(world: World, purses: list[str]) -> Iterator[BusinessRule]:
+    for name, kind in RULE_KINDS.items():
+        rows = {row.year: row for row in world.figures.business_rules if row.rule == name and row.unit == OF_ALLOCATION}
+        for year in world.years:
+            latest = max((known for known in rows if known <= year), default=None)
+            if latest is None or rows[latest].value == Decimal(0):
+                continue
+            row = rows[latest]
+            yield BusinessRule(
+                key=joined_key(name.replace(" ", "-"), year),
+                label=f"{name} of {float(row.value):.1%} of groups' programme money in {year}",
+                kind=kind,
+                share=float(row.value),
+                years=[year],
+                purses=purses,
+                source=_carried_on(row, year),
+            )
+
+
+def _carried_on(row: BusinessRuleRow, year: str) -> str:
+    return cited(row) if row.year == year else f"assumed to go on from {row.year}: {cited(row)}"[:300]
+
+
+def _nothing(world: World, part: FilledIn, words: str) -> AssemblyFault:
+    position = world.request.fill_in.index(part)
+    return AssemblyFault(f"/fill_in/{position}", "nothing-to-fill-in", words)
