@@ -135,14 +135,12 @@ def _facts(allocation: AllocationClient, tell: Callable[[str], None]) -> dict[st
 
 
 def _sharing(problem: Problem) -> SharingQuestion:
-    """Three parties: groups, NHS England and councils. What costs are divided alone: last year's split breaks limits."""
+    """Three parties: groups, NHS England and councils.."""
     named: dict[str, list[str]] = {}
     for payer in problem.payers:
         named.setdefault(kind_of(payer.key), []).append(payer.key)
     parties = [{"key": kind.lower().replace(" ", "-"), "name": kind, "payers": keys} for kind, keys in named.items()]
-    return SharingQuestion.model_validate(
-        {"parties": parties, "gains": False, "realise": False, "time_limit_seconds": 600}
-    )
+    return SharingQuestion.model_validate({"parties": parties, "realise": False, "time_limit_seconds": 600})
 
 
 def kind_of(payer: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from concord_client import transport
 from concord_client.errors import ConcordProblem, ConcordUnreachable
-from concord_client.transport import Caller, Service
+from concord_client.transport import Caller, Service, solve_deadline
 
 type Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -158,3 +158,9 @@ def test_a_caller_signs_in_and_says_for_whom_it_acts(service):
     registry = service(handler, Caller(lambda: "abc", "ods:02A"))
     assert registry.get("/v1/claims").body == ["Bearer abc", "ods:02A"]
     assert registry.acting_for("ods:01G").get("/v1/claims").body == ["Bearer abc", "ods:01G"]
+
+
+def test_an_answer_is_waited_for_as_long_as_the_question_may_take():
+    assert solve_deadline({"time_limit_seconds": 600}, 90) > 600
+    assert solve_deadline({"time_limit_seconds": 2}, 90) == 90
+    assert solve_deadline({}, 90) == 90

@@ -1,5 +1,7 @@
 """Parts that an assembly fills in only where it is asked to: prices, fairness, rules of the year, patients who wait."""
 
+from decimal import Decimal
+
 import pytest
 from pydantic import ValidationError
 
@@ -115,6 +117,18 @@ def test_patients_may_wait_in_place_of_a_floor() -> None:
     assert demand.minimum_share == 0.9
     assert not [limit for limit in problem.limits if limit.key.startswith("demand.")]
     assert [limit.key for limit in assemble(make_world()).limits if limit.key.startswith("demand.")] == [demand.key]
+
+
+def test_last_year_s_split_treats_no_more_than_come_where_a_case_costs_no_round_sum() -> None:
+    figures = make_figures()
+    price = figures.unit_costs[0].model_copy(update={"unit_cost_gbp": Decimal(113)})
+    follows = [row.model_copy(update={"follows_lines": True}) for row in figures.activity]
+    world = make_world(
+        figures=make_figures(unit_costs=[price, *figures.unit_costs[1:]], activity=follows), waiting=WAITING
+    )
+    (demand,) = assemble(world).demands
+    bought = next(row.baseline_gbp for row in world.lines if row.stage == "imaging") / Decimal(113)
+    assert bought <= Decimal(str(demand.cases["2014-15"])) / Decimal("1.1") <= bought + Decimal("0.001")
 
 
 def test_a_part_is_named_once() -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from concord_client.imports import MEDIA_TYPES, ImportsClient
 from concord_client.lists import ListsClient
 from concord_client.questions import QuestionsClient
-from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
+from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service, solve_deadline
 from concord_contracts.allocation import (
     Difference,
     Outcome,
@@ -61,13 +61,13 @@ class AllocationClient:
 
     def solve(self, request: SolveRequest) -> Outcome:
         """Solve a self-contained problem; nothing is stored."""
-        answer = self.service.ask("/v1/solve", _json(request), deadline_seconds=self.deadline_seconds)
+        answer = self.service.ask("/v1/solve", _json(request), deadline_seconds=self._until(request))
         return _OUTCOME.validate_python(answer.body)
 
     def create_scenario(self, request: ScenarioRequest, *, idempotency_key: str | None = None) -> Scenario:
         """Assemble a problem from the reference figures and the other two services, solve it, keep both."""
         answer = self.service.post(
-            "/v1/scenarios", _json(request), idempotency_key=idempotency_key, deadline_seconds=self.deadline_seconds
+            "/v1/scenarios", _json(request), idempotency_key=idempotency_key, deadline_seconds=self._until(request)
         )
         return Scenario.model_validate(answer.body)
 
@@ -139,7 +139,7 @@ class AllocationClient:
             f"/v1/scenarios/{base}/what-if",
             _json(request),
             idempotency_key=idempotency_key,
-            deadline_seconds=self.deadline_seconds,
+            deadline_seconds=self._until(request),
         )
         return WhatIfResult.model_validate(answer.body)
 
@@ -158,13 +158,13 @@ class AllocationClient:
 
     def share(self, question: SharingRequest) -> SharingOutcome:
         """Divide the cost and gain of a self-contained problem's plan; nothing is stored."""
-        answer = self.service.ask("/v1/sharing", _json(question), deadline_seconds=self.deadline_seconds)
+        answer = self.service.ask("/v1/sharing", _json(question), deadline_seconds=self._until(question))
         return _SHARING.validate_python(answer.body)
 
     def share_scenario(self, scenario: str, question: SharingQuestion) -> SharingOutcome:
         """Divide the cost and gain of a scenario's plan between its parties."""
         path = f"/v1/scenarios/{scenario}/sharing"
-        answer = self.service.ask(path, _json(question), deadline_seconds=self.deadline_seconds)
+        answer = self.service.ask(path, _json(question), deadline_seconds=self._until(question))
         return _SHARING.validate_python(answer.body)
 
     def divide_game(self, game: GameRequest) -> GameAnswer:
@@ -209,7 +209,7 @@ class AllocationClient:
 
     def solve_to_workbook(self, request: SolveRequest) -> bytes:
         """The answer to a problem as a workbook whose formulas add its payments up again."""
-        return self.service.post_for_file("/v1/solve/workbook", _json(request), deadline_seconds=self.deadline_seconds)
+        return self.service.post_for_file("/v1/solve/workbook", _json(request), deadline_seconds=self._until(request))
 
     def scenario_workbook(self, scenario: str) -> bytes:
         """A scenario's answer as such a workbook."""
@@ -223,9 +223,12 @@ class AllocationClient:
             text,
             "text/plain",
             params={"form": form, "seconds": seconds},
-            deadline_seconds=self.deadline_seconds,
+            deadline_seconds=solve_deadline({"time_limit_seconds": seconds}, self.deadline_seconds),
         )
         return ProgrammeAnswer.model_validate(answer.body)
+
+    def _until(self, asked: BaseModel) -> float:
+        return solve_deadline(_json(asked), self.deadline_seconds)
 
 
 def _json(request: BaseModel) -> object:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service
+from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service, solve_deadline
 from concord_contracts.allocation import Problem, Refusal
 from concord_contracts.allocation.questions import (
     AlternativesAnswer,
@@ -68,7 +68,8 @@ class QuestionsClient:
             body["problem"] = of.model_dump(mode="json", exclude_none=True)
         else:
             path = f"/v1/scenarios/{of}/questions/{kind}"
-        answer = self._service.ask(path, body, deadline_seconds=self._deadline_seconds)
+        deadline = solve_deadline(body, self._deadline_seconds)
+        answer = self._service.ask(path, body, deadline_seconds=deadline)
         refused = isinstance(answer.body, dict) and answer.body.get("outcome") == "refusal"
         found: type[QuestionAnswer] | type[Refusal] = Refusal if refused else asked.answer
         return TypeAdapter[QuestionAnswer | Refusal](found).validate_python(answer.body)

@@ -12,13 +12,21 @@ import uuid_utils
 from concord_client.errors import ConcordUnreachable, problem_from
 
 READ_DEADLINE_SECONDS = 3.0
-SOLVE_DEADLINE_SECONDS = 60.0
+SOLVE_DEADLINE_SECONDS = 90.0
+"""A solve's own limit of 60 seconds unless it is asked for more, the wait for a free solver, and the telling."""
+BEYOND_LIMIT_SECONDS = 30.0
 SILENCE_SECONDS = 60.0
 """A stream says that it lives every quarter of a minute."""
 READ_ATTEMPTS = 3
 """One try and two more; changes are never repeated behind the caller's back."""
 
 type TokenSource = Callable[[], str]
+
+
+def solve_deadline(asked: Any, least: float) -> float:
+    """Seconds to wait for an answer to `asked` (a body), which may name the time it takes: never less than that."""
+    limit = asked.get("time_limit_seconds") if isinstance(asked, dict) else None
+    return least if limit is None else max(least, float(limit) + BEYOND_LIMIT_SECONDS)
 
 
 @dataclass(frozen=True)

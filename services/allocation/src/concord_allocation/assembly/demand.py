@@ -1,7 +1,7 @@
 """Patients who must be seen: last year's demand as a floor on cases, or as demand that grows and may wait."""
 
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from concord_allocation.assembly.keys import joined_key, line_key
@@ -22,7 +22,17 @@ class _Due(NamedTuple):
 
     row: ActivityRow
     line: Line
-    cases: Decimal
+    exact: Decimal
+
+    @property
+    def at_least(self) -> Decimal:
+        """Never a fraction more than the baseline buys: last year's split keeps last year's demand."""
+        return self.exact.quantize(CASES, ROUND_FLOOR)
+
+    @property
+    def at_most(self) -> Decimal:
+        """Never a fraction less: nobody is treated who does not come, and last year's split treats all who did."""
+        return self.exact.quantize(CASES, ROUND_CEILING)
 
 
 def build_floors(world: World, lines: Sequence[Line]) -> list[Limit]:
@@ -40,23 +50,23 @@ def _due(world: World, lines: Sequence[Line]) -> Iterator[_Due]:
     by_key = {line.key: line for line in lines}
     for row in sorted(world.figures.activity, key=lambda row: row.row_key()):
         line = by_key.get(line_key(row.line))
-        if line is not None and row.must_meet and (cases := _cases(world, row)) > 0:
+        if line is not None and row.must_meet and (cases := _cases(world, row)) >= CASES:
             yield _Due(row, line, cases)
 
 
 def _cases(world: World, row: ActivityRow) -> Decimal:
-    """Cases of the reference year; those that follow the line are what its baseline bought, never a fraction more."""
+    """Cases of the reference year; those that follow the line are what its baseline bought."""
     line = world.row_of[row.line]
     modes = world.figures.modes_of.get((line.pathway, line.stage), ())
     price = next((mode.unit_cost_gbp for mode in modes if mode.mode == row.mode), None)
     if not row.follows_lines or price is None:
         return row.cases
-    return (line.baseline_gbp / price).quantize(CASES, ROUND_FLOOR)
+    return line.baseline_gbp / price
 
 
 def _floor(due: _Due) -> Limit:
     """Grows with the referrals."""
-    row, line, cases = due
+    row, line, cases = due.row, due.line, due.at_least
     return Limit(
         key=joined_key("demand", line.key, row.mode),
         label=f"{line.name}: last year's demand is met, {cases:,.1f} a year ({row.unit})",
@@ -70,7 +80,7 @@ def _floor(due: _Due) -> Limit:
 
 def _demand(due: _Due, waiting: Waiting, years: Sequence[str]) -> Demand:
     """patients[t] = cases of the reference year x (1 + growth)^(years since); who is not seen waits."""
-    row, line, cases = due
+    row, line, cases = due.row, due.line, due.at_most
     patients = {year: _grown(float(cases), waiting.growth_a_year, year) for year in years}
     share = waiting.backlog_at_most_share
     return Demand(

@@ -100,7 +100,8 @@ class Coalitions:
     def _broken(self) -> list[str]:
         """Limits that cannot hold while everybody pays what the fallback plan says: one irreducible set of them."""
         members, _ = find_conflict(self.live)
-        return [member.label for member in members if member.kind not in ("balance", "sign")]
+        stated = [member.label for member in members if member.kind not in ("balance", "sign")]
+        return stated or [member.label for member in members]
 
     @property
     def benefit_of_fallback(self) -> float:
