@@ -30,6 +30,10 @@ demo: $(STAMP) ## the decision loop, map to signed agreement (AREA=kent-and-medw
 demo-england: $(STAMP) ## the same loop for all area teams, with a summary (PATHWAY=lung)
 	@$(BIN)/python -m demo.england $(if $(PATHWAY),--pathway $(PATHWAY))
 
+.PHONY: case-study
+case-study: $(STAMP) ## London for three years with every part of the model: figures and pictures into docs/case-study (minutes)
+	@$(BIN)/python -m demo.region.study
+
 .PHONY: up
 up: $(STAMP) ## the three services with the reference data, until stopped (CONCORD_PORT_BASE moves the ports)
 	@$(BIN)/concord up

@@ -135,7 +135,7 @@ def _facts(allocation: AllocationClient, tell: Callable[[str], None]) -> dict[st
 
 
 def _sharing(problem: Problem) -> SharingQuestion:
-    """Three parties: groups, NHS England and councils.."""
+    """Three parties: groups, NHS England and councils."""
     named: dict[str, list[str]] = {}
     for payer in problem.payers:
         named.setdefault(kind_of(payer.key), []).append(payer.key)
