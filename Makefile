@@ -31,7 +31,7 @@ demo-england: $(STAMP) ## the same loop for all area teams, with a summary (PATH
 	@$(BIN)/python -m demo.england $(if $(PATHWAY),--pathway $(PATHWAY))
 
 .PHONY: case-study
-case-study: $(STAMP) ## London for three years with every part of the model: figures and pictures into docs/case-study (minutes)
+case-study: $(STAMP) ## two regions for three years, all of the model: figures and pictures into docs/case-study (minutes)
 	@$(BIN)/python -m demo.region.study
 
 .PHONY: up

@@ -3,7 +3,7 @@
 SVG without dates or random names, so that the same facts give the same files.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ BEFORE, AFTER = "#aeb7bd", "#005eb8"
 MILLION = 1_000_000
 
 
-def draw(facts: Mapping[str, Any], folder: Path) -> Iterator[Path]:
-    """Each picture's file."""
+def draw(facts: Mapping[str, Any], folder: Path) -> None:
+    """Writes four pictures into the folder."""
     for name, picture in (
         ("split-by-payer", _by_payer(facts["scenarios"])),
         ("split-by-stage", _by_stage(facts["scenarios"])),
@@ -31,7 +31,6 @@ def draw(facts: Mapping[str, Any], folder: Path) -> Iterator[Path]:
     ):
         path = folder / f"{name}.svg"
         picture.savefig(path, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
-        yield path
 
 
 def _by_payer(scenarios: Mapping[str, Any]) -> Figure:
@@ -78,10 +77,10 @@ def _by_stage(scenarios: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def _frontier(frontier: Mapping[str, Any]) -> Figure:
+def _frontier(frontier: Sequence[Mapping[str, Any]]) -> Figure:
     """Benefit against what is spent before diagnosis; each point proven."""
     figure, axes = _page(5.0, 3.2)
-    points = sorted(frontier["points"], key=lambda point: point["second"])
+    points = sorted(frontier, key=lambda point: point["second"])
     money = [point["second"] / MILLION for point in points]
     axes.plot(money, [point["first"] for point in points], color=AFTER, marker="o", markersize=4, linewidth=1)
     axes.set_xlabel("GBP million over three years on what comes before diagnosis, and coordination")

@@ -1,7 +1,7 @@
-"""`python -m demo.region.study`: London's lung cancer money for three years, every part of the model in use.
+"""`python -m demo.region.study`: lung cancer money for three years in London and Greater Manchester, all of the model.
 
-Starts the services, asks them, and writes what they answered into `docs/case-study/` (facts.json and pictures). The
-page `docs/case-study.md` is written by hand from these; a test holds it to them.
+Starts the services, asks them, and writes what they answered into `docs/case-study/` (for each region facts.json and
+pictures). The page `docs/case-study.md` is written by hand from these; a test holds it to them.
 """
 
 import argparse
@@ -29,7 +29,8 @@ from demo.region import parts
 from demo.region.pictures import draw
 
 PAGE = Path("docs/case-study")
-REGION, PATHWAY = "london", "lung"
+PATHWAY = "lung"
+REGIONS = {"london": "London", "greater-manchester": "Greater Manchester"}
 YEARS = ["2013-14", "2014-15", "2015-16"]
 ASKS = "ods:X24"
 """NHS England, whose money is in every part of the region's pathway."""
@@ -57,13 +58,13 @@ STEPS = (
 )
 
 
-def first_question(backlog_at_most_share: float) -> ScenarioRequest:
+def first_question(region: str, backlog_at_most_share: float) -> ScenarioRequest:
     """The region's problem with patients who may wait and fairness between groups."""
     return ScenarioRequest.model_validate(
         {
-            "title": f"Lung cancer, London, {YEARS[0]} to {YEARS[-1]}",
+            "title": f"Lung cancer, {REGIONS[region]}, {YEARS[0]} to {YEARS[-1]}",
             "pathways": [PATHWAY],
-            "places": [REGION],
+            "places": [region],
             "years": YEARS,
             "fill_in": ["price_indices", "equity"],
             "waiting": {
@@ -78,20 +79,20 @@ def first_question(backlog_at_most_share: float) -> ScenarioRequest:
     )
 
 
-def walk(deployment: Deployment, tell: Callable[[str], None]) -> dict[str, Any]:
+def walk(deployment: Deployment, region: str, tell: Callable[[str], None]) -> dict[str, Any]:
     """Every question in turn; what came back as facts. Raises ConcordError where a service refused or failed."""
     with People(deployment.addresses, deployment.site.keys) as people:
         asker = people.at(ASKS, "commissioner")
-        return _facts(asker.allocation, tell)
+        return _facts(asker.allocation, region, tell)
 
 
-def _facts(allocation: AllocationClient, tell: Callable[[str], None]) -> dict[str, Any]:
+def _facts(allocation: AllocationClient, region: str, tell: Callable[[str], None]) -> dict[str, Any]:
     tell("a backlog of a twentieth at most")
-    refused = allocation.create_scenario(first_question(0.05))
+    refused = allocation.create_scenario(first_question(region, 0.05))
     if not isinstance(refused.outcome, Refusal):
         raise AssertionError("a backlog of a twentieth was thought to be impossible")
     tell("a backlog of a tenth at most")
-    base = allocation.create_scenario(first_question(0.10))
+    base = allocation.create_scenario(first_question(region, 0.10))
     scenarios = {"base": base}
     told = {"base": _told("As it was assembled", base, None)}
     stands = base
@@ -127,9 +128,15 @@ def _facts(allocation: AllocationClient, tell: Callable[[str], None]) -> dict[st
     return {
         "refusal": _refusal(refused.outcome),
         "scenarios": told,
-        "frontier": frontier.model_dump(mode="json", include={"points", "dominated", "first_unit", "second_unit"}),
-        "sharing": shared.model_dump(mode="json"),
-        "appraisal": appraisal.model_dump(mode="json", include={"options"}),
+        "frontier": [
+            point.model_dump(mode="json", include={"first", "second", "proven", "exchange", "elsewhere_benefit"})
+            for point in frontier.points
+        ],
+        "sharing": shared.model_dump(mode="json", exclude={"standing": {"__all__": {"payers"}}}),
+        "appraisal": [
+            one.model_dump(mode="json", include={"option", "cost_gbp", "activity", "benefit", "effect_on_62_days"})
+            for one in appraisal.options
+        ],
         "assumed": _plan(chosen).assumptions.model_dump(mode="json"),
     }
 
@@ -156,9 +163,10 @@ def _plan(scenario: Scenario) -> Answer:
 
 def _refusal(refusal: Refusal) -> dict[str, Any]:
     return {
-        "words": refusal.words,
-        "conflict": [one.words for one in refusal.conflict],
-        "relaxation": [one.words for one in refusal.relaxation],
+        "limits_in_conflict": len(refusal.conflict),
+        "conflict": [one.words for one in refusal.conflict][:5],
+        "limits_to_loosen": len(refusal.relaxation),
+        "relaxation": [one.words for one in refusal.relaxation][:5],
         "relaxation_gbp": refusal.relaxation_gbp,
     }
 
@@ -234,6 +242,12 @@ def _contributions(plan: Answer) -> dict[str, int]:
     return found
 
 
+def _keep(facts: dict[str, Any], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "facts.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    draw(facts, folder)
+
+
 def main(given: Sequence[str] | None = None) -> int:
     """0: written; 1: a service refused or failed; 130: stopped."""
     parser = argparse.ArgumentParser(prog="python -m demo.region.study", description=(__doc__ or "").split("\n")[0])
@@ -245,17 +259,16 @@ def main(given: Sequence[str] | None = None) -> int:
             folder = Path("var/demo") / f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:6]}"
             with Deployment(Site(folder=folder, data=data_folder(), keys=Path("var/keys"))) as deployment:
                 deployment.open(lambda words: say(console, f"… {words}", "dim"))
-                facts = walk(deployment, lambda words: say(console, words))
+                for region in REGIONS:
+                    say(console, REGIONS[region], "bold")
+                    facts = walk(deployment, region, lambda words: say(console, words))
+                    _keep(facts, out / region)
     except KeyboardInterrupt:
         say(console, "stopped")
         return 130
     except ConcordError as failure:
         show_failure(console, failure)
         return 1
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "facts.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    for picture in draw(facts, out):
-        say(console, f"drawn: {picture}")
     return 0
 
 
