@@ -13,8 +13,18 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 mpl.use("svg")
-mpl.rcParams.update({"svg.hashsalt": "concord", "svg.fonttype": "path", "font.size": 9, "axes.spines.top": False,
-                     "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25})  # fmt: skip
+mpl.rcParams.update(
+    {
+        "svg.hashsalt": "concord",
+        "svg.fonttype": "path",
+        "font.size": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.alpha": 0.25,
+    }
+)
 
 COLOURS = {"groups": "#005eb8", "NHS England": "#41b6e6", "councils": "#ae2573"}
 BEFORE, AFTER = "#aeb7bd", "#005eb8"

@@ -129,9 +129,14 @@ def _facts(allocation: AllocationClient, region: str, tell: Callable[[str], None
         "refusal": _refusal(refused.outcome),
         "scenarios": told,
         "frontier": [
-            point.model_dump(mode="json", include={"first", "second", "proven", "exchange", "elsewhere_benefit"})
+            point.model_dump(mode="json", include={"first", "second", "proven", "elsewhere_benefit"})
+            | {"gbp_per_qaly": round(1 / point.exchange) if point.exchange else None}
             for point in frontier.points
         ],
+        "gbp_per_qaly": {
+            curve.key: [round(1 / segment.slope) for segment in curve.segments if segment.slope]
+            for curve in problem.curves
+        },
         "sharing": shared.model_dump(mode="json", exclude={"standing": {"__all__": {"payers"}}}),
         "appraisal": [
             one.model_dump(mode="json", include={"option", "cost_gbp", "activity", "benefit", "effect_on_62_days"})
@@ -173,7 +178,7 @@ def _refusal(refusal: Refusal) -> dict[str, Any]:
 
 def _told(title: str, scenario: Scenario, parent: Scenario | None, changes: int = 0) -> dict[str, Any]:
     """What the page says of a scenario; sums by kind of payer and by stage, GBP over all years."""
-    base = {"title": title, "changes": changes, "digest": scenario.problem_digest}
+    base: dict[str, Any] = {"title": title, "changes": changes, "digest": scenario.problem_digest}
     if isinstance(scenario.outcome, Refusal):
         return base | {"refusal": _refusal(scenario.outcome)}
     plan = scenario.outcome
@@ -188,9 +193,11 @@ def _told(title: str, scenario: Scenario, parent: Scenario | None, changes: int 
         found["gbp"] += stage.gbp
         found["reference_gbp"] += stage.reference_gbp
         found["benefit"] += stage.benefit or 0.0
+        found["change_gbp"] = found["gbp"] - found["reference_gbp"]
     dearest = sorted(plan.binding, key=lambda limit: -(limit.price_more or 0.0) * (limit.unit == "GBP"))[:12]
     return base | {
         "totals": plan.totals.model_dump(mode="json"),
+        "gain": None if parent is None else plan.totals.benefit - _plan(parent).totals.benefit,
         "status": plan.status,
         "objectives": [one.model_dump(mode="json") for one in plan.objectives],
         "payers": payers,

