@@ -17,6 +17,9 @@ from concord_allocation.core.stages import kept_value
 LEAST_SECONDS = 0.05
 """What the linear programme with the options held gets, where choosing them has used up the time."""
 
+CHOOSING_SHARE = 0.75
+"""Of the time there is: a choice that is not proven is still worth a plan, and the plan takes time too."""
+
 
 @dataclass(frozen=True)
 class Held:
@@ -36,14 +39,19 @@ class Held:
 
 
 def choose_options(matrix: Matrix, time_limit_seconds: float | None) -> tuple[Held | None, Live]:
-    """(choice, the model it was made in); no choice where that model has no whole plan, or none in time."""
-    live = Live(matrix, time_limit_seconds)
+    """(choice, the model it was made in); no choice where that model has no whole plan, or none in time.
+
+    Each objective's search begins from the plan that the one before it ended with.
+    """
+    live = Live(matrix, None if time_limit_seconds is None else CHOOSING_SHARE * time_limit_seconds)
     options = matrix.columns.block("option").slice
     status = live.first_status
     stages = matrix.stages[: matrix.stages.index("benefit") + 1]
     for number, objective in enumerate(stages):
         if number:
+            found = live.values()
             live.minimise(matrix.objectives[objective])
+            live.begin_from(found)
             status = live.run()
         if status != Status.OPTIMAL:
             break

@@ -180,6 +180,12 @@ class Live:
         self.last_status = self._status()
         return self.last_status
 
+    def begin_from(self, values: Floats) -> None:
+        """Let branch and bound start from a plan it is known to have; scaled column values."""
+        start = highspy.HighsSolution()
+        start.col_value = values.tolist()
+        self.highs.setSolution(start)
+
     def allow(self, seconds: float) -> None:
         """At least so much of the solver's time from now on, whatever is left of its limit."""
         if self.time_limit_seconds is not None and self.time_limit_seconds < self.seconds + seconds:
