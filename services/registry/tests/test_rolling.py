@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -12,8 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from concord_registry.measures_rolled import NotRollableError, first_day_of
 from concord_registry.rolling import apportion
 from concord_registry.succession import Lineage, Part, Succession
+from services.registry.tests import published
+from services.registry.tests import test_publishers_files as publishers
 from services.registry.tests.conftest import Registry
 from services.registry.tests.worlds import with_lines
 
@@ -229,3 +233,81 @@ def test_backwards_is_refused_with_what_to_ask_instead(merged: Registry, path: s
     assert (fault["parameter"], fault["type"]) == ("query:roll_to", "backwards")
     assert "as_of=2013-12-31" in fault["detail"]
     assert merged.get("/v1/populations", year="2013-14", roll_to="2012-12-31").status_code == 422
+
+
+WAITS_2017 = (
+    b"period,standard,commissioner_code,commissioner_name,category_1,category_2,total,within_standard,after_standard,"
+    b"proportion_within\n"
+    b"2017-07,62-DAY (ALL CANCER),02A,NHS TRAFFORD CCG,ALL CARE,ALL CANCERS,40,30,10,0.75\n"
+    b"2017-07,62-DAY (ALL CANCER),01Y,NHS TAMESIDE AND GLOSSOP CCG,ALL CARE,ALL CANCERS,100,90,10,0.90\n"
+    b"2017-07,62-DAY (ALL CANCER),UNKNOWN,UNKNOWN,ALL CARE,ALL CANCERS,3,1,2,0.33\n"
+)
+
+
+@pytest.fixture(scope="module")
+def measures(merged: Registry) -> Callable[..., httpx.Response]:
+    """Asks for measured values of waits and mortality of two groups, before they merged."""
+    for content in (WAITS_2017, published.MORTALITY.replace(b",2018,", b",2016,")):
+        publishers.taken(merged, content)
+    return lambda **asked: merged.http.get("/v1/measures", params=asked)
+
+
+def test_measured_values_are_told_of_the_bodies_that_followed(measures: Callable[..., httpx.Response]) -> None:
+    asked = {"measure": "waiting-62-day-all-cancer", "period": "2017-07"}
+    before = answered(measures(**asked))["items"]
+    found = answered(measures(roll_to="2018-04-01", **asked))
+    after = {one["subject"]: one for one in found["items"]}
+    assert "suppressed" in found["rule"]
+    assert {name: (one["numerator"], one["denominator"]) for name, one in after.items() if name != "unknown"} == {
+        "ods:NEW": (100, 113), "ods:NEW2": (20, 27),
+    }  # fmt: skip
+    assert after["ods:NEW"]["value"] == pytest.approx(100 / 113)
+    assert [(one["body"]["id"], one["share"]) for one in after["ods:NEW"]["rolled_from"]] == [
+        ("ods:01Y", 1.0), ("ods:02A", 0.333333),
+    ]  # fmt: skip
+    for part in ("numerator", "denominator"):
+        assert sum(one[part] for one in before) == sum(one[part] for one in found["items"]), part
+    first = answered(measures(roll_to="2018-04-01", limit=1, **asked))
+    rest = answered(measures(roll_to="2018-04-01", cursor=first["next_cursor"], **asked))
+    assert [*first["items"], *rest["items"]] == found["items"]
+    same = answered(measures(roll_to="2018-03-31", **asked))["items"]
+    assert [(one["subject"], one["value"]) for one in same] == sorted(
+        (one["subject"], one["value"]) for one in before
+    ), "nobody had followed anybody yet"
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ({"roll_to": "2018-04-01"}, "missing"),
+        ({"measure": "waiting-62-day-all-cancer", "period": "2017-07", "roll_to": "2017-06-30"}, "backwards"),
+        ({"measure": "treatable-mortality-rate", "period": "2016", "roll_to": "2018-04-01"}, "not-rollable"),
+    ],
+)
+def test_measured_values_that_cannot_be_told_of_others_are_refused(
+    measures: Callable[..., httpx.Response], asked: dict[str, str], kind: str
+) -> None:
+    answer = measures(**asked)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["type"] == kind
+
+
+@pytest.mark.parametrize(
+    ("period", "first"),
+    [
+        ("2021-07", date(2021, 7, 1)),
+        ("2013-14", date(2013, 4, 1)),
+        ("2010-11", date(2010, 4, 1)),
+        ("2013-14 Q4", date(2014, 1, 1)),
+        ("2018", date(2018, 1, 1)),
+        ("2018-06-30", date(2018, 6, 30)),
+    ],
+)
+def test_bodies_are_followed_from_a_period_s_first_day(period: str, first: date) -> None:
+    assert first_day_of(period) == first
+
+
+@pytest.mark.parametrize("period", ["since 2009-10", "2018-13", "2018-02-30", "2021-07 Q1"])
+def test_other_periods_have_no_first_day(period: str) -> None:
+    with pytest.raises(NotRollableError):
+        first_day_of(period)

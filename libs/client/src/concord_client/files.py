@@ -107,7 +107,7 @@ class FilesClient:
         return Reconciliation.model_validate(answer.body)
 
     def measures(self, *, limit: int = 100, cursor: str | None = None, **asked: Any) -> Measures:
-        """Measured values; `asked`: subject, measure, part, period, known_at."""
+        """Measured values; `asked`: subject, measure, part, period, roll_to, known_at."""
         return Measures.model_validate(self.service.get("/v1/measures", asked | _page(limit, cursor)).body)
 
     def measure_kinds(self) -> MeasureKinds:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from concord_client.cli.options import Day, Json, KnownAt, day, moment
+from concord_client.cli.options import Day, Json, KnownAt, RollTo, day, moment
 from concord_client.cli.session import ExitCode, answer, concord
 from concord_client.client import Concord
 from concord_client.errors import ConcordProblem
@@ -148,6 +148,7 @@ def measures(
     subject: Annotated[str | None, typer.Option(help="a body by scheme and code, for instance ods:02A")] = None,
     part: Annotated[str | None, typer.Option(help="a part of it, for instance 'age 065'")] = None,
     period: Annotated[str | None, typer.Option(help="a year, quarter or month, for instance 2021-07")] = None,
+    roll_to: RollTo = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 100,
     as_json: Json = False,
 ) -> None:
@@ -158,7 +159,7 @@ def measures(
             answer(kinds, as_json, lambda console: show_measure_kinds(console, kinds))
             return
         found = services.registry.files.measures(
-            measure=measure, subject=subject, part=part, period=period, limit=limit
+            measure=measure, subject=subject, part=part, period=period, roll_to=day(roll_to), limit=limit
         )
         answer(found, as_json, lambda console: show_measures(console, found))
 

@@ -173,6 +173,12 @@ def show_measures(console: Console, found: Measures) -> None:
         value = "" if one.value is None else f"{one.value:,.4g}" if one.unit == "share" else f"{one.value:,.10g}"
         add(made, one.subject, one.measure, one.part, one.period, value, one.unit, one.file)
     console.print(made)
+    if found.rule:
+        say(console, f"For the bodies of {found.roll_to}. {found.rule}", "dim")
+        for one in found.items:
+            if one.rolled_from:
+                told = ", ".join(f"{part.body.id} ({part.share:.3g}, {part.basis})" for part in one.rolled_from)
+                say(console, f"{one.subject} {one.part}: from {told}", "dim")
     if found.next_cursor:
         say(console, "There are more; --json gives the cursor of the next page.", "dim")
 

@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from concord_contracts.identifiers import BodyId, Digest, Key, Reply, ShortText
+from concord_contracts.identifiers import BodyId, Day, Digest, Key, Reply, ShortText
 from concord_contracts.registry.common import AsKnown
+from concord_contracts.registry.rolling import RolledFrom
 
 type StatedBy = Literal["the caller", "the file", "the file's name", "nobody"]
 
@@ -230,7 +231,8 @@ class MeasureView(Reply):
     unit: str
     numerator: float | None = None
     denominator: float | None = None
-    file: int = Field(description="The file that says so")
+    file: int = Field(description="The file that says so; of several, the latest")
+    rolled_from: list[RolledFrom] = Field([], description="with `roll_to`: the bodies whose values this one comes from")
 
 
 class Measures(Reply):
@@ -238,6 +240,8 @@ class Measures(Reply):
 
     known_at: datetime
     seq: int
+    roll_to: Day | None = None
+    rule: str | None = Field(None, description="with `roll_to`: how values were divided and added up")
     items: list[MeasureView]
     next_cursor: str | None = None
 

@@ -172,9 +172,12 @@ def record_source(tx: Writing, owner: str, report: FileReport, stated_on: date) 
 
 
 def measures(
-    tx: Reading, known_at: datetime, asked: Mapping[str, str | None], after: Sequence[Any] | None, limit: int
+    tx: Reading, known_at: datetime, asked: Mapping[str, str | None], after: Sequence[Any] | None, limit: int | None
 ) -> list[tuple[int, MeasureView]]:
-    """(row, value) of measured values known at a moment, by row; `asked` names columns and what they must be."""
+    """(row, value) of measured values known at a moment, by row; `asked` names columns and what they must be.
+
+    Without `limit`: all of them.
+    """
     query = select(MEASURES).where(known(MEASURES, known_at))
     for column, value in asked.items():
         if value is not None:
