@@ -175,6 +175,15 @@ def test_every_way_to_write_a_bound(bound: str, meant: tuple[float | None, float
 
 
 @pytest.mark.parametrize(
+    ("bound", "meant"),
+    [("", (0, 1)), ("x = 1", (1, 1)), ("x = 0", (0, 0)), ("x <= 9", (0, 1)), ("x free", (0, 1)), ("x >= 5", (5, 1))],
+)
+def test_a_binary_keeps_the_bounds_that_are_said_of_it(bound: str, meant: tuple[float, float]) -> None:
+    (found,) = read_lp(f"min\n x\nst\n c: x >= -9\nbounds\n {bound}\nbinary\n x\nend\n").variables
+    assert (found.lower, found.upper) == meant
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("hello", "does not begin with Maximize or Minimize"),

@@ -111,8 +111,10 @@ def difference(before: Answer, after: Answer, base: str | None = None, changes: 
     """What changed from one plan to another; `base`: the problem (JSON) that the changes were applied to."""
     # The contract's answers have the field names of the core's, and neither function reads anything else.
     plans = cast(results.Answer, before), cast(results.Answer, after)
-    asked = [change.model_dump(mode="json") for change in changes if change.kind in TOLD]
-    said = told(Problem.model_validate_json(base).model_dump(mode="json"), asked, *plans) if base and asked else []
+    said: list[str] = []
+    if base and any(change.kind in TOLD for change in changes):
+        asked = [change.model_dump(mode="json") for change in changes]
+        said = told(Problem.model_validate_json(base).model_dump(mode="json"), asked, *plans)
     return Difference.model_validate(asdict(core_difference.compare(*plans, said)))
 
 

@@ -112,6 +112,14 @@ def test_a_line_that_runs_does_not_stop_and_grows_no_further() -> None:
     assert spend(held, SECOND) == {"care": 50, "new": 30, "planned": 20}
 
 
+def test_a_line_that_runs_gets_nothing_in_a_year_without_reference_before_its_start() -> None:
+    pilot = {"reference": [{"purse": "money", "gbp": 10, "year": FIRST}]}
+    lines = [make_line("care", {"money": 60}, "care"), make_line("new", None, "new") | pilot]
+    problem = three_years() | {"lines": lines}
+    found = asked(problem, delay(select=NEW, by_years=2))
+    assert [spend(found, year)["new"] for year in YEARS] == [10, 0, 30]
+
+
 def test_a_line_planned_for_later_waits_from_there() -> None:
     found = asked(three_years(), delay(select={"lines": ["planned"]}, by_years=1))
     assert [spend(found, year)["planned"] for year in YEARS] == [0, 0, 20]
@@ -271,6 +279,17 @@ def test_a_new_payer_becomes_responsible_or_joins_a_pool() -> None:
     joined = asked(pool("a", "b"), COUNCIL | {"joins": [{"mechanism": "s75", "contributions": [share]}]})
     assert [(row.purse, row.gbp) for row in joined.contributions if row.payer == "council"] == [("grant", 30)]
     assert sum(spend(joined).values()) == 130
+
+
+def test_each_change_is_told_as_those_before_it_left_the_problem() -> None:
+    gift = COUNCIL | {"mechanism": GIFT}
+    share = {"fund": "pot", "purse": "grant", "at_most_gbp": 30}
+    join = {"kind": "join_pool", "payer": "council", "mechanism": "s75", "contributions": [share]}
+    problem = pool("ccg", "poor")
+    problem["lines"][1]["key"] = "poor"
+    brought, joined, left = words(problem, gift, join, {"kind": "leave_pool", "payer": "council"})
+    assert brought == joined == "Body council pays GBP 40 on line poor, which has GBP 40 more than before."
+    assert left == "Body council leaves the pot and takes along GBP 0; GBP 50 remains in it."
 
 
 def test_a_new_payer_is_validated_as_a_whole() -> None:

@@ -67,7 +67,7 @@ def _lines_wait(document: Mutable, lines: Sequence[Mutable], change: Mapping[str
         keys = [line["key"] for line in like]
         until = f"put off until {years[start]}" if start < len(years) else "put off beyond the plan"
         if runs:
-            yield pace_of(f"growth is {until}", {"lines": keys}, max_up=0.0, years=years[:start])
+            yield pace_of(f"growth is {until}", {"lines": keys}, max_up=0.0, new_at_most_gbp=0, years=years[:start])
         else:
             yield none_of(
                 f"{until}: {_some([line['name'] or line['key'] for line in like])}",

@@ -1,12 +1,15 @@
 """What a change that puts off, protects, brings in or takes out came to, in words from both plans.
 
-Money is over all years of the plan. `document`: the problem before the changes; plans with the fields of
-`results.Answer`.
+Money is over all years of the plan. `document`: the problem as the change finds it; plans with the fields of
+`results.Answer`, before and after all changes.
 """
 
+import copy
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from concord_allocation.core.changes import APPLY
 from concord_allocation.core.changes.partners import left_by
 from concord_allocation.core.changes.selecting import Mutable, selected_lines
 from concord_allocation.core.changes.timing import after, begins
@@ -17,8 +20,12 @@ FILLING_NAMED = 5
 
 
 def told(document: Mutable, changes: Sequence[Mapping[str, Any]], before: Answer, now: Answer) -> list[str]:
-    """Sentences about the changes that have any, in their order."""
-    return [words for change in changes for words in TOLD.get(change["kind"], _nothing)(document, change, before, now)]
+    """Sentences about the changes that have any, in their order; each finds what those before it have made."""
+    found, said = copy.deepcopy(document), list[str]()
+    for change in changes:
+        said += TOLD.get(change["kind"], _nothing)(found, change, before, now)
+        deque(APPLY[change["kind"]](found, change), maxlen=0)
+    return said
 
 
 def _nothing(document: Mutable, change: Mapping[str, Any], before: Answer, now: Answer) -> Iterator[str]:

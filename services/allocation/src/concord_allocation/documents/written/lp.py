@@ -226,8 +226,9 @@ class _Reading:
                 variable = self.draft.variables[self.draft.variable(token.text)]
                 whole = variable.kind == Kind.INTEGER and section == "semi"
                 variable.kind = Kind.SEMI_INTEGER if whole else kind
-                if section == "binary":
-                    variable.lower, variable.upper = 0.0, 1.0
+                if section == "binary":  # within bounds that are said of it, as where one is fixed
+                    variable.lower = max(0.0, variable.lower or 0.0)
+                    variable.upper = min(1.0, 1.0 if variable.upper is None else variable.upper)
         for variable in self.draft.variables:
             if variable.upper is not None and variable.upper < 0 and variable.lower is None:
                 self.draft.notes.append(f"{variable.name}: its upper bound lies below 0, and its lower bound is 0")
