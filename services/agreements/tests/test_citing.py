@@ -131,6 +131,30 @@ def test_what_is_sent_is_locked_first_and_a_scenario_that_went_meanwhile_is_a_fa
     assert len(allocation.told) > before
 
 
+def test_a_text_that_no_longer_cites_can_change_its_title_and_still_be_sent(service: Service) -> None:
+    allocation = service.registry.allocation
+    person = service.at(TRAFFORD, "commissioner")
+    view = draft_lead(service, allocation=citation())
+    path = f"/agreements/{view['id']}/versions"
+    for title in ("Lung, as agreed in spring", "Lung, as agreed in summer"):
+        view = ok(person.post(path, draft(lead_document(title=title)), if_match=view["etag"]))
+        wait_until(lambda: allocation.held[view["id"]].title == title)  # noqa: B023
+        assert allocation.held[view["id"]].citations == []
+    view = sign(service, sent(service, view), [TRAFFORD])
+    assert view["state"] == "part-signed"
+
+
+def test_a_later_text_beside_a_signed_one_that_cites_says_its_title_and_can_be_sent(service: Service) -> None:
+    allocation = service.registry.allocation
+    view = sign(service, sent(service, draft_lead(service, allocation=citation())), [TRAFFORD])
+    person = service.at(TRAFFORD, "commissioner")
+    later = draft(lead_document(title="Lung, a second text"))
+    view = ok(person.post(f"/agreements/{view['id']}/versions", later, if_match=view["etag"]))
+    wait_until(lambda: allocation.held[view["id"]].title == "Lung, a second text")
+    assert [(one.version, one.for_ever) for one in allocation.held[view["id"]].citations] == [(1, True)]
+    sent(service, view)
+
+
 def test_a_scenario_that_is_no_address_is_unknown(lasting_service: Service) -> None:
     for scenario in ("../organisations/ods:02A", "x y", "?a=b", "s" * 100):
         view = draft_lead(lasting_service, allocation=citation(scenario=scenario))

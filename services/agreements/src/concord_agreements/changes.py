@@ -7,7 +7,7 @@ from datetime import date
 from concord_agreements import steps, store
 from concord_agreements.agreement import Agreement
 from concord_agreements.authority_limits import Scheme
-from concord_agreements.citing import citation_faults, cited_versions
+from concord_agreements.citing import citation_faults, citations
 from concord_agreements.conflicts import Holding, find, holding
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.lifecycle import Step
@@ -31,7 +31,7 @@ from concord_contracts.agreements import (
     Reasoned,
     SignatureIn,
 )
-from concord_contracts.allocation import CitedIn, ScenarioDigests
+from concord_contracts.allocation import ScenarioDigests
 from concord_contracts.identifiers import digest_of
 from concord_kit.clock import today_in_england
 from concord_kit.database import Writing
@@ -68,7 +68,7 @@ class Change:
         identity = store.add_agreement(self.tx)
         self._add_version(identity, 1, given, told, on_behalf)
         store.add_events(self.tx, identity, 0, 1, [NewEvent(Step.DRAFTED, self.today)], given.reason)
-        self._owe_citations(identity, [])
+        self._owe_citations(identity)
         return self.view(identity)
 
     def revise(self, agreement: Agreement, given: DraftIn, told: Told, on_behalf: str) -> AgreementView:
@@ -158,15 +158,17 @@ class Change:
 
     def _changed(self, agreement: Agreement, events: list[NewEvent]) -> AgreementView:
         store.raise_edition(self.tx, agreement.id)
-        self._owe_citations(agreement.id, cited_versions(agreement))
+        self._owe_citations(agreement.id, agreement)
         if any(event.step in CHANGES_THE_MAP for event in events):
             enqueue(self.tx, agreement.id)
         return self.view(agreement.id)
 
-    def _owe_citations(self, identity: str, before: list[CitedIn]) -> None:
-        """Allocation is to be told where what is cited is no longer what it was."""
+    def _owe_citations(self, identity: str, before: Agreement | None = None) -> None:
+        """Allocation is to be told where what it was told is no longer so, be it of the title and the parties alone."""
         self.tx.session.flush()
-        if cited_versions(store.find(self.tx.session, identity, self.tx.at)) != before:
+        said = citations(store.find(self.tx.session, identity, self.tx.at), 1)
+        told = said.citations or state_of(self.tx.session, self.tx.tables, identity, CITING)
+        if told and (before is None or citations(before, 1).digest != said.digest):
             enqueue(self.tx, identity, CITING)
 
     def _add_version(self, identity: str, number: int, given: DraftIn, told: Told, on_behalf: str) -> None:

@@ -26,6 +26,7 @@ LENDABLE_ACTIONS = frozenset(
         "people.erase",
         "scenarios.create",
         "scenarios.read",
+        "scenarios.read-digests",
         "scenarios.what-if",
         "problems.solve",
         "agreements.read",
