@@ -51,7 +51,7 @@ def test_every_list_and_table_by_body_keeps_its_totals(
                 if cursor is None:
                     return items
 
-        lists = {"ccg_allocations": "allocation_gbp", "public_health_grants": "grant_gbp", "need_weights": "persons",
+        lists = {"ccg_allocations": "allocation_gbp", "public_health_grants": "grant_gbp", "cases_by_place": "cases",
                  "boundary_transfers": "amount_gbp"}  # fmt: skip
         for name, column in lists.items():
             plain, rolled = (every(f"/v1/reference/lists/{name}", **asked) for asked in ({}, {"roll_to": "2023-04-02"}))
@@ -61,6 +61,10 @@ def test_every_list_and_table_by_body_keeps_its_totals(
                     counted[one.get("year", "")] += Decimal(one.get(column, "0"))  # type: ignore[assignment]
             assert totals[0] == totals[1], name
             assert rolled != plain, name
+        asked = {"table": "need_weights"}
+        plain, rolled = (every("/v1/reference/figures", **asked, **more) for more in ({}, {"roll_to": "2023-04-02"}))
+        assert sum(Decimal(one["value"]) for one in plain) == sum(Decimal(one["value"]) for one in rolled) == 1
+        assert len(rolled) < len(plain) / 1.5
         asked = {"table": "lines", "pathway": "lung"}
         plain, rolled = (
             every("/v1/reference/figures", **asked),

@@ -238,3 +238,20 @@ def test_who_to_contact_names_people_and_vacancies(double: Double) -> None:
     assert "NHS Trafford CCG" in shown
     assert "vacant" in shown
     assert "Person" in shown
+
+
+def test_a_digest_that_is_none_is_a_fault_of_the_command_line_and_asks_nobody(double):
+    done = run("retention", "remove", "abc", "--reason", "yearly review")
+    assert done.exit_code == 2
+    assert "/digest" in done.output
+    assert double.asked == []
+
+
+def test_lists_for_the_bodies_of_a_later_day_are_asked_of_allocation(double, monkeypatch):
+    monkeypatch.setenv("CONCORD_REGISTRY_URL", "http://127.0.0.1:1")
+    double.answers = [(404, {"type": "urn:concord:problem:not-found", "title": "Not found", "status": 404})]
+    assert run("data", "list", "ccg_allocations", "--roll-to", "2018-04-01").exit_code == 1
+    assert "roll_to=2018-04-01" in double.asked[0][1]
+    refused = run("data", "list", "body_kinds", "--service", "registry", "--roll-to", "2018-04-01")
+    assert refused.exit_code == 2
+    assert len(double.asked) == 1

@@ -33,9 +33,16 @@ def rules(found: Any, **changes: Any) -> list[tuple[str, str]]:
 
 
 def test_a_true_citation_has_no_faults_to_as_many_decimals_as_it_gives() -> None:
-    for share in ("1", "0.9", "0.92", "0.924", "0.9236", "0.92361"):
+    for share in ("0.9", "0.92", "0.924", "0.9236", "0.92361"):
         assert rules(plan(), assumption_share=share) == [], share
+    assert rules(plan(assumption_share=1.0), assumption_share="1") == []
     assert citation_faults(make_lead(), None) == []
+
+
+def test_a_text_cannot_round_what_it_rests_on_away() -> None:
+    for share, truth in (("0", 0.49), ("1", 0.51), ("1", 0.92361)):
+        found = rules(plan(assumption_share=truth), assumption_share=share)
+        assert found == [("/allocation/assumption_share", "cited-otherwise")], (share, truth)
 
 
 def test_every_untruth_of_a_citation_is_told_with_its_place() -> None:

@@ -11,6 +11,8 @@ from concord_contracts.allocation import Citations, CitedIn, ScenarioDigests
 from concord_contracts.identifiers import digest_of
 
 POINTER = "/allocation"
+COARSEST = Decimal("0.05")
+"""The most that rounding may take a share away from what it is: that of one decimal."""
 
 
 def citation_faults(content: Content, found: ScenarioDigests | None) -> list[Fault]:
@@ -43,13 +45,13 @@ def _digest_faults(cited: AllocationCitation, found: ScenarioDigests) -> list[Fa
 
 
 def _share_faults(cited: AllocationCitation, found: ScenarioDigests) -> list[Fault]:
-    """The share is held against allocation's, to as many decimals as the text gives."""
+    """The share is held against allocation's, to as many decimals as the text gives, and to one at least."""
     if found.assumption_share is None:
         words = f"Scenario {cited.scenario} is a refusal: it has no plan that an agreement could rest on."
         return [_fault("scenario", "cited-refusal", words, "cite a scenario with a plan")]
     said = Decimal(cited.assumption_share)
     exponent = said.as_tuple().exponent
-    half = Decimal(5) * Decimal(10) ** (int(exponent) - 1)
+    half = min(COARSEST, Decimal(5) * Decimal(10) ** (int(exponent) - 1))
     if abs(said - Decimal(str(found.assumption_share))) <= half:
         return []
     words = (

@@ -71,15 +71,21 @@ def list_(
     name: Annotated[
         str | None, typer.Argument(help="a list, for instance waiting_standards; default: which there are")
     ] = None,
-    service: Of = Holder.REGISTRY,
+    service: Annotated[
+        Holder | None,
+        typer.Option("--service", help="whose; default the registry, with --roll-to allocation"),
+    ] = None,
     known_at: KnownAt = None,
     roll_to: RollTo = None,
     as_json: Json = False,
 ) -> None:
     """Reference tables that are kept as printed and that nothing is reckoned from."""
     when = moment(known_at)
+    if roll_to is not None and (name is None or service is Holder.REGISTRY):
+        raise typer.BadParameter("--roll-to goes with one list of allocation's: the registry's name no bodies' amounts")
+    asked = service or (Holder.REGISTRY if roll_to is None else Holder.ALLOCATION)
     with concord() as services:
-        lists = services.registry.lists if service is Holder.REGISTRY else services.allocation.lists
+        lists = services.registry.lists if asked is Holder.REGISTRY else services.allocation.lists
         if name is None:
             listed = lists.all(known_at=when)
             answer(listed, as_json, lambda console: show_lists(console, listed))

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from concord_client.cli.options import Json, Key
-from concord_client.cli.session import answer, concord
+from concord_client.cli.session import answer, checked, concord
 from concord_client.show.scenarios import show_due, show_removed
 from concord_contracts.allocation.retention import RemovalIn
 
-app = typer.Typer(help="how long scenarios are kept", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="How long scenarios are kept, what goes.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("due")
@@ -28,8 +28,9 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """Remove exactly what was listed. Problems and answers go for good; a tombstone of each stays."""
+    wanted = checked(RemovalIn, digest=digest, reason=reason)
     with concord() as services:
-        done = services.allocation.remove_due(RemovalIn(digest=digest, reason=reason), idempotency_key=key)
+        done = services.allocation.remove_due(wanted, idempotency_key=key)
         answer(done, as_json, lambda console: show_removed(console, done.removed))
 
 

@@ -30,6 +30,9 @@ def show_figures(console: Console, found: FigurePage) -> None:
     """Each figure with its unit and what it rests on."""
     if found.roll_to is not None:
         say(console, f"For the bodies of {found.roll_to}. {found.rule}", "dim")
+    if not found.items:
+        say(console, "There are no such figures.", "dim")
+        return
     made = table("Figures", "Figure:44", ">Value", "Unit", "Rests on")
     for one in found.items:
         add(made, f"{one.key} {one.column}", one.value, one.unit, one.source if one.basis == "published" else one.basis)

@@ -57,8 +57,6 @@ LIST_FORMS: Mapping[str, Form] = {
     "boundary_transfers": Form(("from_body", "to_body"), ("amount_gbp", "low", "high")),
     "cases_by_place": Form(("place",), ("cases", "low", "high")),
     "ccg_allocations": Form(("body",), ("allocation_gbp", "headroom_gbp", "pathway_headroom_gbp", "low", "high")),
-    "need_weights": Form(("place",), ("persons", "need_register", "weight_share")),
-    "need_weights_cancer": Form(("place",), ("persons", "need_register", "weight_share")),
     "public_health_grants": Form(("body",), ("grant_gbp", "low", "high")),
 }
 """Lists by body or place; the others name none and are the same on any day."""
