@@ -134,15 +134,31 @@ def test_a_steward_takes_a_file_back_for_a_reason_and_once(registry: Registry) -
     assert (anew.status_code, anew.json()["id"] != second["id"]) == (201, True)
 
 
+OWN = {
+    "body_names": "body,name,valid_from,valid_to,source\nods:99B,Another,2013-05-01,9999-12-31,law\n",
+    "services": "service,name,stage,pathways,population_basis,basis,note,commissioner,valid_from,valid_to\n"
+    "s,S,gp,lung,registered,assumption,n,ods:99C,2013-05-01,9999-12-31\n",
+    "succession": "predecessor,successor,kind,on,share,basis,source\n"
+    "ods:99D,ods:99E,merger,2014-04-01,1,published,law\n",
+    "rules": "rule,stage,pathway,commissioner,population_basis,procedure_class,naming,citation,mark,source,valid_from,"
+    "valid_to\nr,gp,lung,ods:99F,registered,s,named,c,V,law,2014-04-01,9999-12-31\n",
+}
+
+
 def test_what_names_a_body_that_only_the_file_knows_is_ended_first(registry: Registry) -> None:
     headers = registry.as_body(NHS_ENGLAND, "data-steward") | {"Content-Type": "text/csv"}
-    new = efile([efile_row("99A", "NHS NEW CCG", role="C"), efile_row("99B", "NHS OTHER CCG", role="C")])
+    new = efile([efile_row(f"99{letter}", f"NHS NEW {letter} CCG", role="C") for letter in "ABCDEFG"])
     file = registry.http.post("/v1/files", params={"name": "eccg_2013-05.csv"}, content=new, headers=headers).json()
     person = registry.as_body(NHS_ENGLAND, "data-steward")
     role = {"role": "commissioner", "body": "ods:99A", "valid_from": "2013-10-01"}
     assert registry.http.post("/v1/role-holders", json=role, headers=person).status_code == 201
     path = f"/v1/files/{file['id']}/withdraw"
     headers = registry.as_body(NHS_ENGLAND, "data-steward")
+    for table, rows in OWN.items():
+        sent = registry.as_body(NHS_ENGLAND, "data-steward") | {"Content-Type": "text/csv"}
+        answer = registry.http.post("/v1/imports", params={"table": table}, content=rows, headers=sent)
+        assert answer.status_code == 201, answer.text
     refused = registry.http.post(path, json={"reason": "wrong"}, headers=headers)
-    assert (refused.status_code, refused.json()["named"]) == (409, ["ods:99A"])
-    assert "a record" in refused.json()["detail"]
+    everybody = [f"ods:99{letter}" for letter in "ABCDEF"]
+    assert (refused.status_code, refused.json()["named"]) == (409, everybody)
+    assert "ods:99A by a record, ods:99B by a name of its own, ods:99C by a service" in refused.json()["detail"]

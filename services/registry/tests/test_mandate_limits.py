@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from concord_registry.knowledge.commitments import commitment, commits_more, whole_life_gbp
+from concord_registry.knowledge.commitments import commitment, commits_more, reaches_further, whole_life_gbp
 from concord_registry.knowledge.topics import Held
 from services.allocation.tests.test_imports import as_workbook
 from services.registry.tests.conftest import Registry
@@ -66,6 +66,15 @@ def test_parts_of_one_matter_count_together() -> None:
     assert (asked.asked_gbp, asked.counted) == (13, ("c",))
 
 
+def test_only_a_stage_or_a_day_more_reaches_further() -> None:
+    before = held(value("2013-14", 10), stages=["imaging", "gp"])
+    assert not reaches_further(before, held(value("2013-14", 10), stages=["gp"]))
+    assert not reaches_further(before, replace(before, valid_from=date(2014, 4, 1), valid_to=date(2015, 4, 1)))
+    assert reaches_further(before, held(value("2013-14", 10), stages=["surgery"]))
+    assert reaches_further(before, replace(before, valid_from=date(2013, 3, 31)))
+    assert reaches_further(before, replace(before, valid_to=date(2016, 4, 2)))
+
+
 def contract(gbp: int, **changed: Any) -> dict[str, Any]:
     mine = {"coordinator": TAMESIDE, "associates": [], "values": [value("2013-14", gbp)]}
     return SENT["contracts"] | mine | changed
@@ -101,6 +110,29 @@ def test_what_a_unit_commits_is_held_by_its_mandates_limit(registry: Registry) -
     assert (lower.status_code, lower.json()["committed_by"]) == (200, None), "it commits the body to nothing more"
     after = by_unit(registry, "POST", "/v1/contracts", contract(1_000_000, title="The other half"))
     assert after.status_code == 201, "what the body commits itself counts with nothing"
+
+
+def test_parts_entered_apart_and_brought_together_count_together(registry: Registry) -> None:
+    mandate(registry, "contracts.write", limit_gbp=1_000_000)
+    first = by_unit(registry, "POST", "/v1/contracts", contract(600_000)).json()
+    days = {"valid_from": "2015-04-01", "valid_to": "2016-04-01"}
+    for apart in ({"stages": ["gp"]}, days):
+        other = by_unit(registry, "POST", "/v1/contracts", contract(600_000, title="Half") | apart)
+        assert other.status_code == 201, other.text
+        address = f"/v1/contracts/{other.json()['id']}"
+        together = by_unit(registry, "PUT", address, contract(600_000, title="Half"), **{"If-Match": '"1"'})
+        assert (together.status_code, together.json()["counted_with"]) == (422, [first["id"]])
+
+
+def test_what_a_contract_takes_the_place_of_does_not_count_with_it(registry: Registry) -> None:
+    mandate(registry, "contracts.write", limit_gbp=1_300_000)
+    first = by_unit(registry, "POST", "/v1/contracts", contract(1_000_000)).json()
+    days = {"valid_from": "2014-04-01", "values": [value("2014-15", 1_000_000)]}
+    follows = contract(1_000_000, title="Next", succeeds=first["id"], **days)
+    made = by_unit(registry, "POST", "/v1/contracts", follows)
+    assert made.status_code == 201, made.text
+    shown = registry.get(f"/v1/contracts/{first['id']}").json()["versions"][-1]["record"]
+    assert (shown["version"], shown["valid_to"]) == (2, "2014-04-01")
 
 
 def test_of_two_requests_at_once_the_limit_lets_one_through(registry: Registry) -> None:

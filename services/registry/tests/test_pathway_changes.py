@@ -166,12 +166,26 @@ def test_a_load_does_not_undo_it(registry: Registry, application: Any) -> None:
         (a_version(["gp", "nowhere", "gp", "registration"]), ["/stages/1", "/stages/2", "/stages/3"]),
         (a_version(services_ended=["none"], comparators_ended=["no"]), ["/comparators_ended/0", "/services_ended/0"]),
         (a_version(source="unheard-of"), ["/source"]),
+        (
+            a_version(services_ended=["scanning"] * 2, comparators_ended=["wait"] * 2),
+            ["/comparators_ended/1", "/services_ended/1"],
+        ),
     ],
 )
 def test_every_fault_is_named(standing: Registry, sent: dict[str, Any], pointers: list[str]) -> None:
     answer = send(standing, sent, dry_run=True)
     assert answer.status_code == 422, answer.text
     assert sorted({fault["pointer"] for fault in answer.json()["errors"]}) == pointers
+
+
+def test_what_is_of_other_pathways_alone_is_left_to_them(standing: Registry) -> None:
+    service = {"key": "ambulance", "name": "S", "stage": "imaging", "population_basis": "registered",
+               "basis": "assumption", "note": "n"}  # fmt: skip
+    for sent, pointer in (({"services": [service]}, "/services/0/key"),
+                          ({"services_ended": ["ambulance"]}, "/services_ended/0")):  # fmt: skip
+        breast = a_version(["imaging"], **sent)
+        answer = send(standing, breast, dry_run=True, path="/v1/pathways/breast/versions")
+        assert [(one["pointer"], one["type"]) for one in answer.json()["errors"]] == [(pointer, "not-of-pathway")]
 
 
 def test_a_service_outside_of_the_version_or_resting_on_nothing_is_refused(standing: Registry) -> None:

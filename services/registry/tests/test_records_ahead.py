@@ -15,6 +15,7 @@ from concord_registry.knowledge.days import days_of_records
 from concord_registry.knowledge.findings import knowledge_findings, vacancies_above
 from concord_registry.knowledge.known import Knowledge, KnownThroughout
 from concord_registry.world import Reference
+from services.registry.tests import worlds
 from services.registry.tests.conftest import Registry
 from services.registry.tests.test_finding_lists import ahead, changes
 from services.registry.tests.test_knowledge import TAMESIDE, TRAFFORD, entered
@@ -123,6 +124,19 @@ def test_what_ended_is_told_apart_from_what_was_never_entered(small_world: Refer
     assert opened[1][3].endswith("here: Plan ran until 28 February 2014.")
     assert set(before) < set(after), "nothing closes when the last of them ends"
     assert opened[0] in read(date(2014, 3, 1), "gp")
+
+
+def test_a_network_that_a_council_loses_is_foreseen_wherever_it_reached(registry: Registry, application: Any) -> None:
+    more = {
+        "relation_types.csv": "network_of,is the network of,has_network,has the network,\n",
+        "relations.csv": "concord:phe,network_of,gss:Q,2013-04-01,2014-10-01,law,\n",
+    }
+    files = worlds.FILES | {name: worlds.FILES[name] + line for name, line in more.items()}
+    worlds.load_into(application.state.concord.database, files)
+    entered(registry, "plans")
+    for place in ("la-Q", "ccg-01Y"):
+        found = ahead(registry, place=place, until="2014-12-31")
+        assert [(one["on"], one["finding"]["kind"]) for one in found["items"]] == [("2014-10-01", "no-network")]
 
 
 def test_what_records_bring_about_is_foreseen_with_its_day_and_happens(registry: Registry) -> None:

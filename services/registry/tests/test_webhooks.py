@@ -6,7 +6,7 @@ import hmac
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 from standardwebhooks import Webhook as Verifier
 
 from concord_contracts.registry import WebhookMessage
@@ -378,19 +379,44 @@ def test_no_secret_stands_in_clear_and_none_is_shown_twice(registry: Registry) -
         assert secret.encode() not in held
 
 
-def test_keys_change_without_a_gap_and_a_missing_one_stops_the_start(loaded: Database) -> None:
-    now = loaded.clock()
+def insert_in_clear(database: Database) -> str:
+    """A subscription of before secrets were sealed; its secret."""
+    now, secret = database.clock(), "whsec_c2VjcmV0"
     values = {"webhook": "w", "version": 1, "owner": "ods:02A", "address": "https://x/", "wanted": "{}"}
-    values |= {"secret": "whsec_c2VjcmV0", "attempts": 0, "state": "active", "sent_seq": 0, "created_at": now}
+    values |= {"secret": secret, "attempts": 0, "state": "active", "sent_seq": 0, "created_at": now}
     values |= {"leased_until": now, "next_attempt_at": now}
+    database.housekeep_now(lambda session: session.connection().execute(WEBHOOKS.insert().values(**values)))
+    return secret
+
+
+@pytest.mark.postgres
+def test_a_secret_that_is_rotated_while_another_process_starts_stays(fresh_postgres: Callable[..., str]) -> None:
+    with worlds.open_registry(fresh_postgres("registry-small-world", worlds.prepare)) as database:
+        insert_in_clear(database)
+        rotated = Seal(KEYS[1:]).seal("whsec_bmV3")
+        starting = threading.Thread(target=seal_all, args=(database, Seal(KEYS)))
+
+        def rotate(session: Session) -> None:
+            session.connection().execute(WEBHOOKS.update().values(secret=rotated))
+            starting.start()
+            waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            assert any(session.connection().execute(waiting).scalar() for _ in range(20_000)), "it waits for this one"
+
+        database.housekeep_now(rotate)
+        starting.join(WAIT)
+        (secret,) = kept(database)
+        assert Seal(KEYS[:1]).opened(secret) == "whsec_bmV3"
+
+
+def test_keys_change_without_a_gap_and_a_missing_one_stops_the_start(loaded: Database) -> None:
     seal_all(loaded, Seal(()))  # no subscription, no key needed
-    loaded.housekeep_now(lambda session: session.connection().execute(WEBHOOKS.insert().values(**values)))
+    in_clear = insert_in_clear(loaded)
     with pytest.raises(CannotStart, match="no key to open their secrets with: set REGISTRY_WEBHOOK_KEYS"):
         seal_all(loaded, Seal(()))
     for keys in (KEYS[:1], KEYS[::-1], KEYS[1:]):  # sealed; a new key before the old; the old one gone
         seal_all(loaded, Seal(keys))
         (secret,) = kept(loaded)
-        assert Seal(keys[:1]).opened(secret) == values["secret"]
+        assert Seal(keys[:1]).opened(secret) == in_clear
     with pytest.raises(CannotStart, match="sealed with none of the keys"):
         seal_all(loaded, Seal(KEYS[:1]))
 

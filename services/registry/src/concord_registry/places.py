@@ -1,6 +1,6 @@
 """How places lie in each other: parents, and overlaps of CCGs with councils."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from concord_registry.remembering import remembered
 from concord_registry.world import REGIONAL_KINDS, Reference
@@ -104,3 +104,11 @@ def councils_of(reference: Reference, place: str) -> tuple[Member, ...]:
     for ccg in of_kind(reference, below, "ccg"):
         found |= {overlap.council_place for overlap in reference.overlaps_by_place.get(ccg, ())}
     return tuple((key, None) for key in sorted(found))
+
+
+def on_ground_of(reference: Reference, bodies: Collection[str]) -> frozenset[str]:
+    """Places of council bodies, and all that share ground with them."""
+    councils = {place for body in bodies for place in reference.places_of_body.get(body, ())}
+    return frozenset(
+        key for key in reference.places if any(council in councils for council, _ in councils_of(reference, key))
+    )

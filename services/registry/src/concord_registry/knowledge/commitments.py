@@ -71,6 +71,15 @@ def commits_more(before: Held | None, after: Held, bodies: Collection[str]) -> b
     return amount > whole_life_gbp(before, bodies) or (other and amount > 0)
 
 
+def reaches_further(before: Held, after: Held) -> bool:
+    """Whether a contract comes to be for a stage or day that it was not for: there may be parts that count with it."""
+    return after.topic == "contracts" and (
+        not set(after.content["stages"]) <= set(before.content["stages"])
+        or after.valid_from < before.valid_from
+        or after.valid_to > before.valid_to
+    )
+
+
 def commitment(after: Held, others: Iterable[Held], bodies: Collection[str]) -> Commitment:
     """What a version comes to with the parts of the same matter among the holder's `others`."""
     parts = sorted((one for one in others if one.id != after.id and _one_matter(after, one)), key=lambda one: one.id)

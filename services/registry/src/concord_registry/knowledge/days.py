@@ -10,7 +10,7 @@ from concord_registry.knowledge.contract_findings import VERY_SOON
 from concord_registry.knowledge.contracts import notice_by
 from concord_registry.knowledge.known import KnownThroughout, parties
 from concord_registry.knowledge.lapses import SOON
-from concord_registry.places import containing, councils_of
+from concord_registry.places import containing, on_ground_of
 from concord_registry.touched import Touched
 from concord_registry.world import Reference
 
@@ -67,14 +67,9 @@ def _touched(reference: Reference, topic: str, one: Any) -> Touched:
 def _of_network(reference: Reference, network: str) -> frozenset[str]:
     """Places of councils related to a network on the list of bodies, and all that share ground with them: what is
     entered for it takes the place of what the relation says."""
-    councils = {
-        place
-        for (relation, body), networks in reference.related.items()
-        if relation == "network_of" and network in networks
-        for place in reference.places_of_body.get(body, ())
-    }
-    return frozenset(
-        key for key in reference.places if any(council in councils for council, _ in councils_of(reference, key))
+    related = reference.related.items()
+    return on_ground_of(
+        reference, [body for (kind, body), networks in related if kind == "network_of" and network in networks]
     )
 
 

@@ -33,9 +33,11 @@ def enter(tx: Writing, read: ReferenceReader, topic: Topic, sent: RecordIn, by: 
     refuse(checked(tx, reference, topic, content, by))
     held = Held(topic.name, str(uuid7()), 1, reference.payer(by.me), sent.valid_from, sent.valid_to, content)
     refuse_twin(tx, held)
-    held = committed(tx, reference, None, held, by)
-    if sent.succeeds is not None:
-        _end_predecessor(tx, reference, topic, held, sent.succeeds, by)
+    followed = _predecessor(tx, reference, topic, held, sent.succeeds, by) if sent.succeeds is not None else None
+    held = committed(tx, reference, None, held, by, [followed] if followed else [])
+    if followed is not None and followed[0] != followed[1]:
+        before, ended = followed
+        records.write(tx, [(ended, records.terms_of(tx, before.id))])
     return _written(tx, reference, topic, held)
 
 
@@ -182,7 +184,10 @@ def words_of_twin(other: Held) -> str:
     return f"{other.id} says the same from {other.valid_from}: correct or end that one"
 
 
-def _end_predecessor(tx: Writing, reference: Reference, topic: Topic, held: Held, earlier: str, by: Writer) -> None:
+def _predecessor(
+    tx: Reading, reference: Reference, topic: Topic, held: Held, earlier: str, by: Writer
+) -> tuple[Held, Held]:
+    """The record that a new one succeeds, as it is and as it ends then."""
     before = records.present(tx, topic.name, earlier)
     if before is None:
         detail = f"unknown record {earlier} among {topic.name}"
@@ -190,6 +195,6 @@ def _end_predecessor(tx: Writing, reference: Reference, topic: Topic, held: Held
     keepers = {before.owner, *successors(reference, before.owner, held.valid_from)}
     if not by.steward and held.owner not in keepers:
         raise Problem("not-allowed", f"{before.owner} entered {earlier} and keeps it.", roles_needed=sorted(keepers))
-    if before.valid_to != held.valid_from:
-        ended = _ended(before, held.valid_from, "/valid_from")
-        records.write(tx, [(ended, records.terms_of(tx, before.id))])
+    if before.valid_to == held.valid_from:
+        return before, before
+    return before, _ended(before, held.valid_from, "/valid_from")

@@ -4,7 +4,7 @@ Writers follow one another (the journal's head), so of two requests at once the 
 and one whose mandate has been taken back meanwhile is refused.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from concord_kit.database import Reading
@@ -19,6 +19,8 @@ from concord_registry.knowledge.commitments import (
     commits_more,
     fits,
     over_the_limit,
+    reaches_further,
+    whole_life_gbp,
 )
 from concord_registry.knowledge.topics import TOPICS, Held, Topic
 from concord_registry.knowledge.writer import Writer
@@ -48,9 +50,19 @@ def require_lent(tx: Reading, topic: Topic, by: Writer) -> None:
     raise Problem("not-allowed", words, action=topic.write, acting_for=by.me, roles_needed=[])
 
 
-def committed(tx: Reading, reference: Reference, before: Held | None, after: Held, by: Writer) -> Held:
-    """The version with the mandate that commits its money; refused (422 exceeds-mandate) where no limit holds it."""
-    (one,) = judged(tx, reference, [(before, after)], by)
+def committed(
+    tx: Reading,
+    reference: Reference,
+    before: Held | None,
+    after: Held,
+    by: Writer,
+    beside: Iterable[tuple[Held | None, Held]] = (),
+) -> Held:
+    """The version with the mandate that commits its money; refused (422 exceeds-mandate) where no limit holds it.
+
+    `beside`: other versions that the same act writes.
+    """
+    one = next(judged(tx, reference, [(before, after), *beside], by))
     if isinstance(one, Over):
         raise Problem(
             "exceeds-mandate",
@@ -70,14 +82,16 @@ def judged(
     """Each of the versions that one act writes, in order, with the mandate that commits its money, or what it exceeds.
 
     A body's own word commits without a mandate. A version that commits no more than the one before stays with what
-    committed that one. Of an act that writes several, all others count as it leaves them.
+    committed that one, unless the holder did and it now reaches further: then it counts with what is there. Of an act
+    that writes several, all others count as it leaves them.
     """
     if by.holder is None:
         yield from (replace(after, committed_by=None) for _, after in versions)
         return
     bodies = {by.me, reference.payer(by.me)}
-    more = [after.topic in CARRY_MONEY and commits_more(before, after, bodies) for before, after in versions]
-    others = list(_of_holder(tx, versions, more, by.holder, by.me)) if any(more) else []
+    ever = {one.id for one in mandates.between(tx, holder=by.holder, body=by.me)}
+    more = [after.topic in CARRY_MONEY and _asks(before, after, bodies, ever) for before, after in versions]
+    others = list(_of_holder(tx, versions, more, ever)) if any(more) else []
     held: dict[str, list[Mandate]] = {}
     for (before, after), is_more in zip(versions, more, strict=True):
         if not is_more:
@@ -101,11 +115,18 @@ def _mandates(tx: Reading, topic: str, by: Writer) -> list[Mandate]:
     return sorted(lending, key=lambda one: (one.limit_gbp is None, one.limit_gbp or 0, one.id))
 
 
+def _asks(before: Held | None, after: Held, bodies: Collection[str], ever: Collection[str]) -> bool:
+    """Whether a limit must hold a version: it commits to more, or what the holder committed may now count with other
+    parts. `ever`: the holder's mandates of any period."""
+    if before is not None and before.committed_by in ever and reaches_further(before, after):
+        return whole_life_gbp(after, bodies) > 0
+    return commits_more(before, after, bodies)
+
+
 def _of_holder(
-    tx: Reading, versions: Sequence[tuple[Held | None, Held]], more: Collection[bool], holder: str, body: str
+    tx: Reading, versions: Sequence[tuple[Held | None, Held]], more: Collection[bool], ever: Collection[str]
 ) -> Iterator[Held]:
-    """What the holder has committed the body to, as the act leaves it."""
-    ever = [one.id for one in mandates.between(tx, holder=holder, body=body)]
+    """What the holder has committed the body to by any of its mandates, as the act leaves it."""
     written = {after.id for _, after in versions}
     yield from (one for one in records.committed_by(tx, ever) if one.id not in written)
     for (before, after), is_more in zip(versions, more, strict=True):

@@ -12,6 +12,7 @@ from concord_contracts.problems import Fault
 from concord_contracts.registry import ComparatorIn, PathwayVersionIn, ServiceIn
 from concord_registry.file_rows import PathwayStageRow
 from concord_registry.own_rows import SentRow
+from concord_registry.pathway_facts import EVERY
 from concord_registry.pathway_rows import ComparatorRow, ServiceRow
 from concord_registry.row_types import DatedRow
 from concord_registry.timeline import around, changed
@@ -162,8 +163,17 @@ def faults_of(
             yield Fault(pointer=f"/comparators/{number}/stages", detail=words, type="not-in-version")
     yield from _of_parts(pathway, "services", sent.services, sent.services_ended)
     yield from _of_parts(pathway, "comparators", sent.comparators, sent.comparators_ended)
-    yield from _not_there(sent, "services", sent.services_ended, used.services)
-    yield from _not_there(sent, "comparators", sent.comparators_ended, used.comparators)
+    for name, given, ended, held in (
+        ("services", [one.key for one in sent.services], sent.services_ended, used.services),
+        ("comparators", [one.key for one in sent.comparators], sent.comparators_ended, used.comparators),
+    ):
+        yield from _not_there(sent, name, ended, held)
+        for number, key in enumerate(ended):
+            if key in ended[:number]:
+                yield Fault(pointer=f"/{name}_ended/{number}", detail=f"{key} is there twice", type="twice")
+            yield from _of_others(pathway, sent.valid_from, key, held, f"/{name}_ended/{number}")
+        for number, key in enumerate(given):
+            yield from _of_others(pathway, sent.valid_from, key, held, f"/{name}/{number}/key")
 
 
 def _of_parts(
@@ -176,6 +186,17 @@ def _of_parts(
             yield Fault(pointer=f"/{name}/{number}/key", detail=f"{one.key} is there twice", type="twice")
         if one.pathways and pathway not in one.pathways:
             yield Fault(pointer=f"/{name}/{number}/pathways", detail=f"leaves out {pathway}", type="not-of-pathway")
+
+
+def _of_others(
+    pathway: str, day: date, key: str, held: Mapping[str, Sequence[ServiceRow | ComparatorRow]], at: str
+) -> Iterator[Fault]:
+    """A key of other pathways alone, on the day or later: what this one says must not end or replace it there."""
+    for row in held.get(key, ()):
+        if row.valid_to > day and not {pathway, EVERY} & set(row.pathways.split()):
+            words = f"{key} is of {row.pathways} alone, and not of {pathway}"
+            yield Fault(pointer=at, detail=words, type="not-of-pathway")
+            return
 
 
 def _not_there(

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from concord_kit.database import Reading
 from concord_registry import tables
+from concord_registry.places import on_ground_of
 from concord_registry.store.layers import table_of
 from concord_registry.store.periods import known
 from concord_registry.world import Reference
@@ -35,8 +36,8 @@ def of_reference(
     known_at: datetime,
 ) -> list[Changing]:
     """Changes in (after, until] of places and how they lie, of rules, of bodies with a place, of bodies `named` by
-    rules or claims, of `parties` to contracts (body -> places), and of whose offices bodies are. Names, codes and other
-    relations decide no finding.
+    rules or claims, of `parties` to contracts (body -> places), of whose offices bodies are, and of which networks
+    councils have. Names, codes and other relations decide no finding.
     """
     found: list[Changing] = []
     wanted = {*named, *(rule.commissioner for rule in reference.rules), *reference.places_of_body}
@@ -59,9 +60,11 @@ def of_reference(
             found.append(Changing(on, parties[body]))
         if body in named or body in wanted - set(reference.places_of_body):
             found.append(Changing(on, EVERYWHERE))
-    for on, (subject, kind) in days(tables.Relation, "subject", "type"):
+    for on, (subject, kind, council) in days(tables.Relation, "subject", "type", "object"):
         if kind == "office_of" and subject in wanted:
             found.append(Changing(on, EVERYWHERE))
+        if kind == "network_of":
+            found.append(Changing(on, on_ground_of(reference, [council])))
     return [*found, *_new_years(reference, after, until)]
 
 

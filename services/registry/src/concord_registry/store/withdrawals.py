@@ -14,6 +14,7 @@ from concord_contracts.registry import FileWithdrawal
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading, Writing
 from concord_registry.file_rows import FILES
+from concord_registry.files import REFERENCES
 from concord_registry.publications.placing import Placed, PlacedRow
 from concord_registry.publications.said import MeasureSaid, TermSaid
 from concord_registry.store.layers import table_of
@@ -113,16 +114,15 @@ def source_row(tx: Reading, edition: int) -> list[int]:
 def named(tx: Reading, bodies: set[str], places: set[str]) -> dict[str, str]:
     """Which of some bodies and places are named by what others said: claims, mandates, records, own and our rows."""
     found: dict[str, str] = {}
-    for what, table, columns, places_too in NAMING:
+    for table, column, target in NAMING:
         rows = table_of(table)
         where = [rows.c.recorded_to == FOREVER_AT]
         if "edition" in rows.c:
             where.append(rows.c.edition.is_(None))
-        for column in columns:
-            for value in tx.connection.execute(select(rows.c[column]).where(*where).distinct()).scalars():
-                for one in (value or "").split():
-                    if one in (places if column in places_too else bodies):
-                        found.setdefault(one, what)
+        for value in tx.connection.execute(select(rows.c[column]).where(*where).distinct()).scalars():
+            for one in (value or "").split():
+                if one in (bodies if target == "bodies" else places):
+                    found.setdefault(one, WHAT[table])
     terms, records = table_of("record_terms"), table_of("records")
     query = (
         select(terms.c.kind, terms.c.value)
@@ -136,14 +136,33 @@ def named(tx: Reading, bodies: set[str], places: set[str]) -> dict[str, str]:
     return found
 
 
-PLACES = frozenset({"place", "child", "parent", "ccg_place", "council_place", "part_place"})
+WHAT = {
+    "claims": "a claim",
+    "mandates": "a mandate",
+    "relations": "a relation",
+    "places": "a place",
+    "place_parents": "a place within it",
+    "footprints": "a footprint",
+    "populations": "a number of people",
+    "population_ages": "people by age",
+    "body_names": "a name of its own",
+    "body_codes": "a code of its own",
+    "succession": "a succession",
+    "rules": "a rule",
+    "services": "a service",
+    "guidance_links": "guidance",
+    "comparator_values": "a measured value",
+}
+NAMED_BY_VERSIONS = (
+    *(("claims", column, "bodies") for column in (
+        "asserted_by", "on_behalf_of", "confirmed_by", "disputed_by", "interim_payer"
+    )),
+    ("mandates", "places", "places"),
+)  # fmt: skip
+"""What claims and mandates name beyond the lines of our files."""
 NAMING = (
-    ("a claim", "claims", ("organisation", "asserted_by", "on_behalf_of", "place"), PLACES),
-    ("a mandate", "mandates", ("holder", "body"), PLACES),
-    ("a relation", "relations", ("subject", "object"), PLACES),
-    ("a place", "places", ("body",), PLACES),
-    ("a place within it", "place_parents", ("child", "parent"), PLACES),
-    ("a footprint", "footprints", ("ccg_place", "council_place", "part_place"), PLACES),
-    ("a number of people", "populations", ("place",), PLACES),
-)
-"""(what, table, columns that name bodies or places, which of them name places)."""
+    *((table.removesuffix(".csv"), column, target.removesuffix(".csv")) for table, column, target, _ in REFERENCES
+      if target in ("bodies.csv", "places.csv")),
+    *NAMED_BY_VERSIONS,
+)  # fmt: skip
+"""(table, column, whether it names bodies or places)."""

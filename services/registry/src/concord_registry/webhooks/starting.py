@@ -18,7 +18,8 @@ def seal_all(database: Database, seal: Seal) -> None:
 
 def _seal_all(session: Session, seal: Seal) -> None:
     connection = session.connection()
-    rows = connection.execute(select(WEBHOOKS.c.webhook, *(WEBHOOKS.c[name] for name in COLUMNS))).all()
+    query = select(WEBHOOKS.c.webhook, *(WEBHOOKS.c[name] for name in COLUMNS)).with_for_update()
+    rows = connection.execute(query).all()  # locked: another process that serves may be changing a secret
     anew: list[tuple[str, dict[str, str]]] = []
     lost = []
     for row in rows:
