@@ -244,6 +244,23 @@ def test_a_time_limit_gives_the_reference_split_unproven_with_a_bound() -> None:
     assert not any(result.proven for result in found.objectives)
 
 
+def test_the_reference_split_is_a_plan_with_cases_that_are_worth_something_and_free_ones() -> None:
+    modes = [make_mode("free", 0.0), make_mode("priced", 2.0) | {"benefit": 4.0}]
+    lines = [make_line("rich", {"money": 60}, "rich", modes=modes), make_line("poor", {"money": 40}, "poor")]
+    problem = make_problem(lines=lines)
+    found = answer(problem, time_limit_seconds=1e-9)
+    assert found.status == "feasible_not_proven"
+    assert spend(found) == {"rich": 60, "poor": 40}
+    assert found.totals.benefit == pytest.approx(found.totals.reference_benefit)
+
+
+def test_where_time_ran_out_nothing_is_said_that_only_the_best_plan_shows() -> None:
+    problem = make_problem(lines=[make_line("rich", {"money": 100}, "rich"), make_line("poor", None, "poor")])
+    told = [sentence.words for sentence in answer(problem, time_limit_seconds=1e-9).sentences]
+    assert not any("as good" in words or "elsewhere, or" in words for words in told)
+    assert any("poor gets nothing" in words and "time ran out before" in words for words in told)
+
+
 def test_a_time_limit_with_no_plan_in_sight_says_so() -> None:
     found = outcome(make_problem(limits=[make_limit("floor", spend_on("poor"), at_least=45)]), time_limit_seconds=1e-9)
     assert isinstance(found, Refusal)

@@ -389,6 +389,12 @@ def test_what_was_signed_goes_with_who_leaves() -> None:
     problem = pool("a", "b", "c", limits=[signed("b"), signed("c")])
     left = asked(problem, {"kind": "leave_pool", "payer": "b"})
     assert {row.payer: row.gbp >= 20 for row in left.contributions} == {"a": False, "c": True}
+    of_payer = make_limit(
+        "of-b", {"select": {"payers": ["b"], "funds": ["pot"]}, "measure": "contribution"}, at_least=9
+    )
+    of_all = make_limit("of-all", {"select": {"funds": ["pot"]}, "measure": "contribution"}, at_least=9)
+    kept = changed(problem | {"limits": [of_payer, of_all]}, {"kind": "leave_pool", "payer": "b"})
+    assert [limit["key"] for limit in kept["limits"]] == ["of-all"]
     two = pool("a", "b", limits=[signed("a"), signed("b")])
     two["mechanisms"][0]["lines"] = {"lines": ["a-line"]}
     assert changed(two, {"kind": "leave_pool", "payer": "a"})["limits"] == []

@@ -160,6 +160,7 @@ def test_out_of_time_says_so_with_the_bound() -> None:
     assert found.status == "feasible_not_proven"
     assert found.check.bound >= found.totals.benefit
     assert any("not proven best" in one.words for one in found.sentences)
+    assert not any("No other plan is as good" in one.words for one in found.sentences)
 
 
 @st.composite

@@ -128,7 +128,7 @@ def answer_sentences(tables: ProblemTables, answer: Answer, *, priced: bool) -> 
         *_unfunded(tables, answer),
         *_later_parts(answer),
         *(Sentence("exit", found.words) for found in answer.exits),
-        _tie(answer.ties),
+        *_tie(answer),
         _assumed(answer.assumptions),
         _checked(answer.check, fairness_first=_fairness_first(answer)),
         *_unproven(answer),
@@ -245,7 +245,7 @@ def _unfunded(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
     for row in answer.lines:
         if row.gbp == 0 and (row.year, row.line) not in done:
             line = tables.lines[lines[row.line]]
-            reason = _why_nothing(tables, lines[row.line], row.year, row.next_gbp)
+            reason = _why_nothing(tables, lines[row.line], row.year, row.next_gbp, proven=answer.status == "optimal")
             alike.setdefault((row.year, line.stage, reason), []).append(line.name)
     for (year, stage, reason), names in list(alike.items())[:LINES_NAMED]:
         what = tables.names.get(stage, stage)
@@ -256,8 +256,8 @@ def _unfunded(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
         yield Sentence("line", f"{rest} further lines get nothing")
 
 
-def _why_nothing(tables: ProblemTables, i: int, year: str, next_gbp: float) -> str:
-    """Nobody may pay, no money is there, no benefit is measured, or the first pound buys more elsewhere."""
+def _why_nothing(tables: ProblemTables, i: int, year: str, next_gbp: float, *, proven: bool) -> str:
+    """Nobody may pay, no money is there, no benefit is measured, or in the best plan a pound buys more elsewhere."""
     line, t = tables.lines[i], tables.years.index(year)
     able = set(tables.cells.purse[(tables.cells.line == i) & (tables.cells.year == t)].tolist())
     if not able:
@@ -267,15 +267,22 @@ def _why_nothing(tables: ProblemTables, i: int, year: str, next_gbp: float) -> s
         return "the purses that may pay hold nothing"
     if next_gbp <= 0:
         return "no benefit of money here is measured, and every limit is kept without it"
-    return (
-        f"the first pound would buy {per_pound(next_gbp, tables.benefit_unit)}; the purses that may pay buy at "
-        "least as much elsewhere, or are held there by a limit"
-    )
+    worth = f"the first pound would buy {per_pound(next_gbp, tables.benefit_unit)}"
+    if not proven:
+        return f"{worth}, and time ran out before a plan was proven best"
+    return f"{worth}; the purses that may pay buy at least as much elsewhere, or are held there by a limit"
 
 
-def _tie(ties: Ties) -> Sentence:
+def _tie(answer: Answer) -> Iterator[Sentence]:
+    """Whether other plans are as good; nothing is said of that where time ran out before the last objective."""
+    if all(stage.proven for stage in answer.objectives):
+        yield _tied(answer.ties, settled=answer.options_unique)
+
+
+def _tied(ties: Ties, *, settled: bool) -> Sentence:
     if not ties.other_plans_as_good:
-        return Sentence("tie", "No other plan is as good on every objective")
+        held = "" if settled else " with these options"
+        return Sentence("tie", f"No other plan{held} is as good on every objective")
     if ties.options:
         more = f" and {len(ties.options) - TOLD} more" if len(ties.options) > TOLD else ""
         return Sentence(

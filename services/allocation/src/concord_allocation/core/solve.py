@@ -17,6 +17,7 @@ from concord_allocation.core.candidates import find_candidates
 from concord_allocation.core.changes import apply
 from concord_allocation.core.choose import LEAST_SECONDS, Held, choose_options, hold
 from concord_allocation.core.explain import answer_sentences, binding_limits, exits
+from concord_allocation.core.families.rows import grouped
 from concord_allocation.core.ledger import ledger_of
 from concord_allocation.core.matrix import Matrix, compile_matrix
 from concord_allocation.core.parse import parse
@@ -234,9 +235,14 @@ def reference_values(matrix: Matrix) -> np.ndarray[Any, Any]:
     values[columns.put.slice] = read.contributions_of(matrix, whole) / matrix.money_scale
     values[columns.spend.slice] = spend[columns.spend_year, columns.spend_line] / matrix.money_scale
     rows = tables.activities
-    for k, (t, i, d) in enumerate(zip(rows.year.tolist(), rows.line.tolist(), rows.mode.tolist(), strict=True)):
-        if d == 0 and rows.unit_cost[k] > 0:  # one delivery mode takes all cases: which one does not matter
-            values[columns.case.start + k] = (spend[t, i] - tables.lines[i].fixed_cost[t]) / rows.unit_cost[k]
+    for (t, i), found in grouped(rows.year, rows.line).items():
+        priced = next((k for k in found if rows.unit_cost[k] > 0), None)
+        if priced is not None:  # one delivery mode takes all cases: which one does not matter
+            cases = (spend[t, i] - tables.lines[i].fixed_cost[t]) / rows.unit_cost[priced]
+            values[columns.case.start + priced] = cases
+            worth = columns.at(f"worth/{tables.years[t]}/{tables.lines[i].key}")
+            if worth is not None:
+                values[worth] = cases * rows.benefit[priced] / matrix.col_scale[worth]
     return values
 
 

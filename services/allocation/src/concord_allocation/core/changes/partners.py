@@ -1,7 +1,7 @@
 """Changes of who takes part: a payer comes in, joins an arrangement, leaves pooled ones."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from concord_allocation.core.changes.selecting import Mutable, Refusing, keys_of, line_faults, selected_lines
@@ -163,7 +163,7 @@ def _leave(document: Mutable, mechanism: Mutable, payer: str) -> Refusing:
     gone = [
         limit
         for limit in document["limits"]
-        if _is_only_of(limit, {fund["key"] for fund in funds}, own) or _is_only_of(limit, ended)
+        if _is_only_of(limit, {fund["key"] for fund in funds}, payer, own) or _is_only_of(limit, ended)
     ]
     for limit in gone:
         if limit["statutory"]:
@@ -174,11 +174,17 @@ def _leave(document: Mutable, mechanism: Mutable, payer: str) -> Refusing:
         document["mechanisms"] = [each for each in document["mechanisms"] if each["key"] != mechanism["key"]]
 
 
-def _is_only_of(limit: Mapping[str, Any], funds: set[str], purses: set[str] | None = None) -> bool:
-    """Whether every term of a limit counts only money of these purses (any) through these funds."""
+def _is_only_of(
+    limit: Mapping[str, Any], funds: set[str], payer: str | None = None, purses: Collection[str] = ()
+) -> bool:
+    """Whether every term of a limit counts only money through these funds: anybody's, or that of a payer's purses."""
     return all(
         term["select"]["funds"] is not None
         and set(term["select"]["funds"]) <= funds
-        and (purses is None or (term["select"]["purses"] is not None and set(term["select"]["purses"]) <= purses))
+        and (payer is None or term["select"]["payers"] == [payer] or _within(term["select"]["purses"], purses))
         for term in limit["terms"]
     )
+
+
+def _within(named: Sequence[str] | None, known: Collection[str]) -> bool:
+    return named is not None and set(named) <= set(known)
