@@ -1,5 +1,6 @@
 """Parts that an assembly fills in only where it is asked to: prices, fairness, rules of the year, patients who wait."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -21,6 +22,7 @@ from services.allocation.tests.worlds import (
 
 WAITING = {"growth_a_year": 0.1, "minimum_share": 0.9, "backlog_at_most_share": 0.2, "source": "a test"}
 OTHER = "ods:01G"
+FIGURES = make_figures()
 ORDER = ["benefit", "worst_off", "least_movement", "uniqueness"]
 
 
@@ -70,6 +72,29 @@ def test_a_series_that_lacks_the_reference_year_or_the_planned_ones_is_no_index(
         assert faults_of(figures=make_figures(deflators=rows), fill_in=["equity", "price_indices"])[0] == (
             "/fill_in/1", "nothing-to-fill-in",
         )  # fmt: skip
+
+
+def test_an_index_is_of_one_vintage_the_latest_that_reaches_the_plan() -> None:
+    first = make_figures().deflators
+    rebased = [row.model_copy(update={"vintage": "2", "index": row.index / 2 + 1}) for row in first]
+    unfit = [first[0].model_copy(update={"vintage": "3", "index": Decimal(7)})]
+    for rows in ([*first, *rebased, *unfit], [*unfit, *rebased, *first]):
+        (index,) = assemble(make_world(figures=make_figures(deflators=rows), fill_in=["price_indices"])).price_indices
+        assert index.values == {"2014-15": pytest.approx(103 / 101)}
+        assert "(2)" in index.name
+
+
+def test_figures_that_no_problem_can_hold_are_named_and_not_taken() -> None:
+    risen = [
+        row.model_copy(update={"index": row.index * (row.year == "2014-15") * 99 + 1}) for row in FIGURES.deflators
+    ]
+    assert faults_of(figures=make_figures(deflators=risen), fill_in=["price_indices"]) == [
+        ("/fill_in/0", "figures-do-not-fit")
+    ]
+    percent = [row.model_copy(update={"value": row.value * 101}) for row in FIGURES.business_rules if row.value < 1]
+    world = two_groups()
+    world["figures"] = replace(world["figures"], business_rules=percent)  # type: ignore[type-var]
+    assert set(faults_of(**world, fill_in=["business_rules"])) == {("/fill_in/0", "figures-do-not-fit")}
 
 
 def test_fairness_is_between_groups_by_their_need() -> None:

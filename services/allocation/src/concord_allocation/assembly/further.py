@@ -32,31 +32,45 @@ RULE_KINDS: Mapping[str, Literal["surplus", "contingency", "non_recurrent"]] = {
 
 OF_ALLOCATION = "share of allocation"
 
+MOST_TIMES = 100
+"""No price index of a problem lies above it, and nobody's prices do."""
+
 
 def build_indices(world: World, faults: list[AssemblyFault]) -> list[PriceIndex]:
-    """Every series of prices of the figures, 1 in the reference year; a year after the last has the last's value."""
+    """Every series of prices of the figures, 1 in the reference year; a year after the last has the last's value.
+
+    Of vintages that have the reference year and a planned one the latest is taken: indices of two have no common base.
+    """
     if "price_indices" not in world.request.fill_in:
         return []
     series = sorted({row.series for row in world.figures.deflators})
-    found = [index for name in series if (index := _index(world, name)) is not None]
-    if not found:
+    before = len(faults)
+    found = [index for name in series if (index := _index(world, name, faults)) is not None]
+    if not found and len(faults) == before:
         faults.append(_nothing(world, "price_indices", f"no price index has a value for {REFERENCE_YEAR}"))
     return found
 
 
-def _index(world: World, series: str) -> PriceIndex | None:
-    """values[t] = index[t] / index[reference year]."""
-    rows = {row.year: row for row in world.figures.deflators if row.series == series}
-    base = rows.get(REFERENCE_YEAR)
-    used = [rows[year] for year in world.years if year in rows]
-    if base is None or not used:
-        return None
-    return PriceIndex(
-        key=series,
-        name=f"{series} ({base.vintage}), {REFERENCE_YEAR} = 1"[:300],
-        values={row.year: float(row.index / base.index) for row in used},
-        provenance=joined([provenance_of(row) for row in used]).model_copy(update={"low": None, "high": None}),
-    )
+def _index(world: World, series: str, faults: list[AssemblyFault]) -> PriceIndex | None:
+    """values[t] = index[t] / index[reference year], both of one vintage."""
+    told = [row for row in world.figures.deflators if row.series == series]
+    for vintage in sorted({row.vintage for row in told}, reverse=True):
+        rows = {row.year: row for row in told if row.vintage == vintage}
+        base = rows.get(REFERENCE_YEAR)
+        used = [rows[year] for year in world.years if year in rows]
+        if base is not None and used:
+            values = {row.year: float(row.index / base.index) for row in used}
+            if max(values.values()) > MOST_TIMES:
+                words = f"{series} ({vintage}) rises to more than {MOST_TIMES} times its value of {REFERENCE_YEAR}"
+                faults.append(_unfit(world, "price_indices", words))
+                return None
+            return PriceIndex(
+                key=series,
+                name=f"{series} ({vintage}), {REFERENCE_YEAR} = 1"[:300],
+                values=values,
+                provenance=joined([provenance_of(row) for row in used]).model_copy(update={"low": None, "high": None}),
+            )
+    return None
 
 
 def build_equity(world: World, lines: Sequence[Line], faults: list[AssemblyFault]) -> list[Equity]:
@@ -106,14 +120,15 @@ def build_rules(world: World, purses: Sequence[Purse], faults: list[AssemblyFaul
     held = sorted(
         purse.key for purse in purses if purse.owner in groups and purse.recurrent and purse.kind == "general"
     )
-    found = list(_rules(world, held)) if held else []
-    if not found:
+    before = len(faults)
+    found = list(_rules(world, held, faults)) if held else []
+    if not found and len(faults) == before:
         words = "no rule of the year concerns the chosen places' money" if held else "no group's money is in the plan"
         faults.append(_nothing(world, "business_rules", words))
     return found
 
 
-def _rules(world: World, purses: list[str]) -> Iterator[BusinessRule]:
+def _rules(world: World, purses: list[str], faults: list[AssemblyFault]) -> Iterator[BusinessRule]:
     for name, kind in RULE_KINDS.items():
         rows = {row.year: row for row in world.figures.business_rules if row.rule == name and row.unit == OF_ALLOCATION}
         for year in world.years:
@@ -121,6 +136,10 @@ def _rules(world: World, purses: list[str]) -> Iterator[BusinessRule]:
             if latest is None or rows[latest].value == Decimal(0):
                 continue
             row = rows[latest]
+            if row.value > 1:
+                words = f"{name} of {row.year} is {row.value:f} of the allocation: a share is 1 at most"
+                faults.append(_unfit(world, "business_rules", words))
+                continue
             yield BusinessRule(
                 key=joined_key(name.replace(" ", "-"), year),
                 label=f"{name} of {float(row.value):.1%} of groups' programme money in {year}",
@@ -137,5 +156,12 @@ def _carried_on(row: BusinessRuleRow, year: str) -> str:
 
 
 def _nothing(world: World, part: FilledIn, words: str) -> AssemblyFault:
-    position = world.request.fill_in.index(part)
-    return AssemblyFault(f"/fill_in/{position}", "nothing-to-fill-in", words)
+    return AssemblyFault(_at(world, part), "nothing-to-fill-in", words)
+
+
+def _unfit(world: World, part: FilledIn, words: str) -> AssemblyFault:
+    return AssemblyFault(_at(world, part), "figures-do-not-fit", words)
+
+
+def _at(world: World, part: FilledIn) -> str:
+    return f"/fill_in/{world.request.fill_in.index(part)}"
