@@ -180,10 +180,13 @@ def mandate(body: str, *actions: str, holder: str = SUPPORT_UNIT) -> Mandate:
     return Mandate(holder=holder, body=body, actions=list(actions), valid_from=date(2013, 4, 1), valid_to=FOREVER)
 
 
-def limit(body: str, role: str, gbp: int | None, *, valid_to: date = FOREVER) -> SigningAuthorityView:
+def limit(
+    body: str, role: str, gbp: int | None, *, jointly_with: str | None = None, valid_to: date = FOREVER
+) -> SigningAuthorityView:
     """What an office may enter, as its body publishes it."""
     return SigningAuthorityView(
         id=f"limit-of-{role}", version=1, owner=body, body=body, role=role, decision="enter_agreement", limit_gbp=gbp,
+        jointly_with=jointly_with,
         valid_from=date(2013, 4, 1), valid_to=valid_to, recorded_from=KNOWN_AT,
     )  # fmt: skip
 

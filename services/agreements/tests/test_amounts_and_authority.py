@@ -51,10 +51,10 @@ def test_two_who_decide_jointly_are_both_needed() -> None:
         "chief-finance-officer": limit("chief-finance-officer", M // 2),
     }
     assert judge("chief-officer", M, limits).needs == ("chief-finance-officer",)
-    assert not committed({"chief-officer"}, M, limits)
-    assert committed({"chief-officer", "chief-finance-officer"}, M, limits)
-    assert not committed({"chief-finance-officer"}, M, limits)
-    assert committed({"chief-finance-officer"}, M // 2, limits)
+    assert not committed(dict.fromkeys({"chief-officer"}, limits), M)
+    assert committed(dict.fromkeys({"chief-officer", "chief-finance-officer"}, limits), M)
+    assert not committed(dict.fromkeys({"chief-finance-officer"}, limits), M)
+    assert committed(dict.fromkeys({"chief-finance-officer"}, limits), M // 2)
 
 
 def test_a_bodys_own_scheme_comes_before_that_of_its_kind() -> None:

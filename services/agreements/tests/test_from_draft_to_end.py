@@ -123,6 +123,22 @@ def test_a_body_is_held_to_the_limits_it_publishes_on_the_day_and_to_those_loade
     assert NORTH not in read(service, view)["current"]["awaiting_approval"], "judged by what was published then"
 
 
+def test_each_approval_counts_as_it_was_judged_whatever_a_later_one_was_judged_by(service: Service) -> None:
+    officer, secretary = service.at(NORTH, "chief-finance-officer"), service.at(NORTH, "board-secretary")
+    alone = limit(NORTH, "chief-finance-officer", None)
+    jointly = limit(NORTH, "chief-finance-officer", None, jointly_with="governing-body")
+    other = limit(NORTH, "chief-officer", None, jointly_with="governing-body")
+    for first, then, waits in ((alone, jointly, False), (jointly, alone, True)):
+        view = draft_pool(service)
+        path = f"/agreements/{view['id']}/approvals"
+        service.registry.authorities = [first]
+        given = ok(officer.post(path, approval(view, NORTH, role="chief-finance-officer")))
+        assert (NORTH in given["current"]["awaiting_approval"]) == waits
+        service.registry.authorities = [then, other]
+        given = ok(secretary.post(path, approval(view, NORTH, role="chief-officer")))
+        assert (NORTH in given["current"]["awaiting_approval"]) == waits
+
+
 def test_two_who_decide_jointly_both_approve(service: Service) -> None:
     """The accountable officer may commit up to GBP 2m, but jointly with the chief finance officer."""
     document = pool_document()

@@ -183,11 +183,12 @@ class Agreement:
         return limits_for(limits, organisation, body.kind if body else "", on)
 
     def _committed(self, organisation: str, limits: list[AuthorityLimit]) -> bool:
-        given = [approval for approval in self.approvals() if approval.organisation == organisation]
-        if not given:
-            return False
-        on = max(approval.decided_on for approval in given)
-        roles = {approval.role for approval in given}
-        whole_life = self.current.whole_life.get(organisation, 0)
-        published = [limit for approval in given if approval.scheme for limit in approval.scheme.limits]
-        return committed(roles, whole_life, self.limits_of(organisation, [*limits, *published], on))
+        """Each approval counts as it was judged: by what the body published then, on the day of that decision."""
+        approved = {
+            given.role: self.limits_of(
+                organisation, [*limits, *(given.scheme.limits if given.scheme else ())], given.decided_on
+            )
+            for given in self.approvals()
+            if given.organisation == organisation
+        }
+        return committed(approved, self.current.whole_life.get(organisation, 0))

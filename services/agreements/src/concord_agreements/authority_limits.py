@@ -1,6 +1,6 @@
 """Who may commit a body, up to which whole-life value: a board's scheme of delegation as dated values."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -92,13 +92,13 @@ def judge(role: str, whole_life_pence: int, limits: dict[str, AuthorityLimit]) -
     return Judgement(Standing.SUFFICIENT, f"Within the {_spoken(role)}'s authority.", limit.limit_pence)
 
 
-def committed(approved_by: Collection[str], whole_life_pence: int, limits: dict[str, AuthorityLimit]) -> bool:
-    """Whether the roles that approved are together enough to commit their body."""
-    for role in approved_by:
+def committed(approved_by: Mapping[str, dict[str, AuthorityLimit]], whole_life_pence: int) -> bool:
+    """Whether the roles that approved are together enough to commit their body, each by the limits of its own day."""
+    for role, limits in approved_by.items():
         judgement = judge(role, whole_life_pence, limits)
         if judgement.standing is Standing.SUFFICIENT:
             return True
-        if judgement.standing is Standing.NEEDS_OTHER and set(judgement.needs) <= set(approved_by):
+        if judgement.standing is Standing.NEEDS_OTHER and set(judgement.needs) <= approved_by.keys():
             return True
     return False
 
