@@ -233,6 +233,7 @@ def writes() -> list[tuple[str, str]]:
         ("POST", "/v1/claims/n-support/end"),
         ("POST", "/v1/claims/n-support/correct"),
         ("POST", "/v1/claims/n-support/withdraw"),
+        ("POST", "/v1/files/1/withdraw"),
         ("POST", "/v1/mandates"),
         ("POST", "/v1/mandates/m1/end"),
         ("POST", "/v1/reorganisations"),
@@ -250,7 +251,7 @@ def writes() -> list[tuple[str, str]]:
 def headers_for(registry: Registry, method: str, path: str) -> dict[str, str]:
     if "activations" in path:
         return registry.as_agreements()
-    if "reorganisations" in path:
+    if "reorganisations" in path or "files" in path:
         return registry.as_body("ods:X24", "data-steward")
     if "rules" in path or "pathways" in path:
         return registry.as_body("ods:X24", "data-steward") | {"If-Match": '"1"'}
@@ -321,7 +322,7 @@ def test_every_route_of_the_service_is_met_here(application: FastAPI) -> None:
         | set(writes())
     )
     templates = {
-        (method, re.sub(r"/(ods:02A|ccg-02A|n-support|none|m1|a1|lung|bodies)(?=/|$)", "/{}", path))
+        (method, re.sub(r"/(ods:02A|ccg-02A|n-support|none|m1|a1|1|lung|bodies)(?=/|$)", "/{}", path))
         for method, path in met
     }
     routes = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path in actions_by_route(application)}
