@@ -34,6 +34,18 @@ def test_contracts_are_listed_and_shown_with_what_follows_from_their_dates(doubl
     assert "No contracts" in run("contract", "list").output
 
 
+def test_what_an_office_may_sign_is_listed_with_its_limit(double: Double) -> None:
+    kept = {name: CONTRACT[name] for name in ("version", "owner", "valid_from", "recorded_from", "bodies")}
+    kept |= {"body": "ods:02A", "decision": "enter_agreement", "valid_to": "9999-12-31"}
+    officer = kept | {"id": "a1", "role": "chief-officer", "limit_gbp": 100_000, "jointly_with": "treasurer"}
+    board = kept | {"id": "a2", "role": "board", "limit_gbp": None}
+    double.answers = [(200, AT | {"items": [officer, board]})]
+    words = run("authority", "list").output
+    assert "chief-officer up to GBP 100,000" in words
+    assert "with treasurer" in words
+    assert "board without limit" in words
+
+
 def test_a_record_is_entered_corrected_and_ended(double: Double, tmp_path: Path) -> None:
     sent = {name: CONTRACT[name] for name in ("title", "provider", "coordinator", "form", "stages", "places")}
     file = tmp_path / "contract.json"

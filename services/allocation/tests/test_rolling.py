@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concord_allocation.reference.rolling import REFERENCE_DAY, Follows, Form, roll
+from concord_kit.paging import encode_cursor
 from services.allocation.tests.conftest import Running
 from services.allocation.tests.worlds import make_place
 
@@ -103,6 +104,11 @@ def test_a_day_before_the_figures_own_and_a_table_that_is_not_named_are_refused(
     assert answer.json()["errors"][0]["type"] == "backwards"
     unnamed = shared.get("/v1/reference/figures?roll_to=2021-04-01")
     assert unnamed.json()["errors"][0]["parameter"] == "query:table"
+    for path in ("figures?table=lines&", "lists/ccg_allocations?"):
+        endless = shared.get(f"/v1/reference/{path}roll_to=9999-12-31")
+        assert (endless.status_code, endless.json()["errors"][0]["parameter"]) == (422, "query:roll_to")
+    below = encode_cursor("2026-01-01T00:00:00+00:00", "lines", "", -1)
+    assert shared.get(f"/v1/reference/figures?table=lines&cursor={below}&roll_to=2021-04-01").status_code == 400
     offices = shared.get("/v1/reference/lists/specialised_offices?roll_to=2021-04-01")
     assert offices.json()["errors"][0]["type"] == "not-divisible"
 

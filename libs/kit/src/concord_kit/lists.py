@@ -155,7 +155,7 @@ class RolledListQuery(ListQuery):
     """A page of a list, or of what it comes to for the bodies of a later day."""
 
     roll_to: Annotated[
-        Day | None,
+        Annotated[Day, Field(le=date(9999, 12, 30))] | None,
         Field(
             description="Re-express the rows for the bodies of this later day: mergers and splits are followed, with "
             "shares, and totals stay. A day before the rows' own is refused",

@@ -19,6 +19,7 @@ from concord_contracts.registry import (
     RecordView,
     RiskRegister,
     RiskView,
+    SigningAuthorityView,
     StandardRow,
 )
 
@@ -59,6 +60,10 @@ def what(view: RecordView) -> str:
         return f"{view.title} ({view.form.value})"
     if isinstance(view, RiskView):
         return f"{view.score}: {view.title} ({view.status.value})"
+    if isinstance(view, SigningAuthorityView):
+        upto = "without limit" if view.limit_gbp is None else f"up to {pounds(view.limit_gbp)}"
+        other = f" with {view.jointly_with}" if view.jointly_with else ""
+        return f"{view.role} {upto}{other}, {view.decision}"
     given = {name: getattr(view, name, None) for name in ("title", "name", "role", "subject", "outcome", "decision")}
     words = [str(getattr(value, "value", value)) for value in given.values() if value]
     holder: Person | None = getattr(view, "holder", None)

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from concord_contracts.allocation.scenarios import DayOfPlan
-from concord_contracts.identifiers import Day
 from concord_kit.positions import Instant
 
 LARGEST_SEQUENCE = 2**62
@@ -45,7 +44,7 @@ class FigureQuery(Page):
     place: Annotated[str | None, Field(max_length=80, description="Only of this place, such as ccg-02A")] = None
     pathway: Annotated[str | None, Field(max_length=80, description="Only of this pathway")] = None
     roll_to: Annotated[
-        Day | None,
+        DayOfPlan | None,
         Field(
             description="With `table`: re-express the figures for the bodies of this later day; totals stay. A day "
             "before the figures' own is refused",

@@ -194,6 +194,8 @@ def _start(asked: Page) -> tuple[datetime | None, tuple[str, str, int]]:
     if following is None:
         return asked.known_at, ("", "", 0)
     known_at, table, key, position = following
+    if position < 0:
+        raise Problem("bad-cursor")
     try:
         return in_utc(datetime.fromisoformat(known_at)), (table, key, position)
     except ValueError:
