@@ -50,7 +50,7 @@ def create_app(
     body_limits: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """A service. `problems` maps its domain errors; `dependencies` are opened with it and shown on readiness;
-    `background` runs while it does, e.g. `outbox.run`; `body_limits` raises the limit below an address.
+    `background` runs while it does, e.g. `outbox.run`; `body_limits` are those below an address.
 
     ValueError where a route has no row in the authority table: what nobody was thought of for, nobody may do.
     """

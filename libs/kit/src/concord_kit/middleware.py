@@ -32,7 +32,7 @@ class BodyTooLarge(HTTPException):
 
 
 class Envelope:
-    """`body_limits` raises the limit for addresses that begin with a prefix, e.g. uploads."""
+    """`body_limits`: other limits for addresses that begin with a prefix, e.g. uploads; of several the longest."""
 
     def __init__(
         self, app: ASGIApp, *, metrics: ServiceMetrics, max_body_bytes: int, body_limits: Mapping[str, int]
@@ -48,8 +48,8 @@ class Envelope:
         return await _Exchange(self, scope, receive, send).run()
 
     def limit_for(self, path: str) -> int:
-        fitting = [limit for prefix, limit in self._body_limits.items() if path.startswith(prefix)]
-        return max(fitting, default=self._max_body_bytes)
+        fitting = [prefix for prefix in self._body_limits if path.startswith(prefix)]
+        return self._body_limits[max(fitting, key=len)] if fitting else self._max_body_bytes
 
 
 class _Exchange:

@@ -143,7 +143,12 @@ def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
         },
         background=[figures.run, watch.run, sender.run],
         metrics=metrics,
-        body_limits={"/v1/activations": ACTIVATION_BYTES, "/v1/imports": MOST_BYTES, "/v1/files": files.MOST_BYTES},
+        body_limits={
+            "/v1/activations": ACTIVATION_BYTES,
+            "/v1/imports": MOST_BYTES,
+            "/v1/files": files.MOST_BYTES,
+            "/v1/files/": settings.max_body_bytes,
+        },
     )
     app.state.watch = watch
     app.state.settings = settings
