@@ -240,6 +240,14 @@ def test_who_to_contact_names_people_and_vacancies(double: Double) -> None:
     assert "Person" in shown
 
 
+def test_a_file_that_cannot_be_written_is_a_fault_of_the_command_line(double, tmp_path):
+    double.answers = [(200, {})]
+    nowhere = tmp_path / "no" / "such.xlsx"
+    done = run("data", "template", "lines", "--out", str(nowhere))
+    assert done.exit_code == 2
+    assert "No such file or directory" in done.output
+
+
 def test_a_digest_that_is_none_is_a_fault_of_the_command_line_and_asks_nobody(double):
     done = run("retention", "remove", "abc", "--reason", "yearly review")
     assert done.exit_code == 2

@@ -114,6 +114,10 @@ def reported() -> Iterator[None]:
     except ConcordError as failure:
         show_failure(errors, failure)
         raise typer.Exit(ExitCode.REFUSED) from failure
+    except OSError as failure:
+        if failure.filename is None:  # no file of the caller's
+            raise
+        raise typer.BadParameter(f"{failure.filename}: {failure.strerror}") from failure
 
 
 def answer(value: BaseModel, as_json: bool, show: Callable[[Console], None]) -> None:
