@@ -10,7 +10,15 @@ from concord_allocation.questions.asking import Refused
 from concord_allocation.questions.target import MOST_GBP, target
 from concord_contracts.allocation import Problem
 from concord_contracts.allocation.questions import Aim, TargetAnswer, TargetQuestion
-from services.allocation.tests.core.problems import make_curve, make_limit, make_problem, spend_on
+from services.allocation.tests.core.problems import (
+    make_curve,
+    make_limit,
+    make_line,
+    make_mode,
+    make_problem,
+    make_purse,
+    spend_on,
+)
 
 BENEFIT = Aim(measure="benefit")
 SPEND = Aim(measure="spend")
@@ -96,3 +104,38 @@ def test_agrees_with_filling_the_steepest_stretches_first(
     found = asked(BENEFIT, wanted, curves=curves)
     assert found.budget_gbp is not None
     assert spent - 1e-4 <= found.budget_gbp < spent + 1 + 1e-4
+
+
+def test_a_plan_in_whole_pounds_that_falls_short_says_so() -> None:
+    found = asked(BENEFIT, 122.3, curves=[make_curve("rich", (40.5, 3)), make_curve("poor", (50, 2))])
+    assert (found.budget_gbp, found.reached) == (41, 120)
+    assert found.sentences[-1] == "In whole pounds the plan reaches 120 QALY, 2.3 short."
+    assert not any("whole pounds" in words for words in asked(BENEFIT, 120, curves=thin(10)).sentences)
+
+
+def test_a_basis_that_leads_the_solver_nowhere_is_left() -> None:
+    """GBP 1 less than the least has no plan; from the basis before it the solver came to no verdict."""
+    years = ("2014-15", "2015-16", "2016-17")
+
+    def modes(*told: tuple[float, float]) -> list[dict[str, Any]]:
+        return [make_mode(f"m{k}", cost) | {"benefit": benefit} for k, (cost, benefit) in enumerate(told)]
+
+    found = asked(
+        BENEFIT,
+        1,
+        years=[{"key": year, "cost_index": index} for year, index in zip(years, (1, 1.1, 1.1), strict=True)],
+        purses=[make_purse("money", 246)],
+        lines=[
+            make_line("l0", modes=modes((2.5, 1e-4), (0, 2), (0, 0.5)), fixed_cost_gbp=7),
+            make_line("l1", curve="l1", modes=modes((10, 0), (2.5, 2), (0.01, 30))),
+            make_line("l2", {"money": 43}, modes=modes((1, 30), (1, 2), (0, 2))),
+        ],
+        curves=[make_curve("l1", (147, 2))],
+        resources=[
+            {"key": "res", "name": "R", "unit": "h", "supply": dict(zip(years, (18, 7, 57), strict=True)),
+             "uses": [{"per_case": 0.5}], "source": "a test"}
+        ],
+        limits=[make_limit("lim", spend_on("l0", measure="activity"), at_most=12, unit="cases")],
+        savings=[{"key": "s", "label": "s", "lines": ["l0"], "rate": 0.5, "lag": 1, "lasts": 2, "to_purse": "money"}],
+    )  # fmt: skip
+    assert (found.budget_gbp, found.best_with_one_pound_less, found.proven) == (23, None, True)

@@ -252,6 +252,10 @@ class Live:
             self.highs.run()
             self.highs.setOptionValue("presolve", "choose")
             status = self.highs.getModelStatus()
+        if status == kinds.kUnknown:  # the basis it had led nowhere: begin without it
+            self.highs.clearSolver()
+            self.highs.run()
+            status = self.highs.getModelStatus()
         match status:
             case kinds.kOptimal | kinds.kModelEmpty:
                 return Status.OPTIMAL

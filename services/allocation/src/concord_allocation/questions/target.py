@@ -80,6 +80,9 @@ def target(problem: Problem, question: TargetQuestion, seconds: float) -> Target
         sentences.append(f"No plan is made of it: a purse can be said to hold {pounds(MOST_GBP)} at most.")
     elif whole is None:
         sentences.append("A plan exists in fractions of a pound, but none was found in whole pounds at this budget.")
+    elif reached is not None and reached < wanted - ROUNDING * max(1.0, abs(wanted)):
+        short = f"{amount_of(reached, unit)}, {wanted - reached:.3g} short"
+        sentences.append(f"In whole pounds the plan reaches {short}.")
     body = {
         "unit": unit,
         "at_least": wanted,
