@@ -16,7 +16,7 @@ from concord_registry.publications.planning import Sent
 from concord_registry.publications.recognising import read_file
 from concord_registry.publications.said import Asked
 from concord_registry.store import publications as store
-from concord_registry.store.layers import rows_in_use
+from concord_registry.store.layers import rows_in_use, table_of
 from services.registry.tests import published, worlds
 from services.registry.tests.conftest import Registry
 from services.registry.tests.published import ECCG, ECCG_LATER, efile, efile_row
@@ -86,6 +86,20 @@ def test_without_a_file_all_is_as_if_it_had_never_come(fresh_sqlite: Callable[..
     with worlds.open_registry(fresh_sqlite("registry-small-world", worlds.prepare)) as database:
         without = [one for at, one in enumerate(EDITIONS) if at != wrong]
         assert kept == everything(database, take(database, without))
+
+
+def test_a_file_of_before_statements_were_kept_leaves_no_place_behind(fresh_sqlite: Callable[..., str]) -> None:
+    content, day = published.COUNCILS, date(2014, 1, 1)
+    with worlds.open_registry(fresh_sqlite("registry-small-world", worlds.prepare)) as database:
+        before = everything(database, [])
+        (file,) = take(database, [(content, day)])
+        kept = table_of("edition_statements")
+        database.housekeep_now(lambda session: session.connection().execute(kept.delete()))
+        with pytest.raises(Problem, match="import it again"):
+            withdraw(database, file)
+        take(database, [(content, day)])
+        withdraw(database, file)
+        assert everything(database, [file]) == before
 
 
 def test_on_each_database_the_edition_before_shows_again(loaded_on_each: Database) -> None:

@@ -95,8 +95,8 @@ def plan(tx: Reading, sent: Sent, edition: int) -> Plan:
     return found
 
 
-def known(tx: Reading) -> Known:
-    """What the map holds of every day, to say which body a code is of."""
+def known(tx: Reading, without: int | None = None) -> Known:
+    """What the map holds of every day, to say which body a code is of; without the places that one edition opened."""
     bodies: dict[str, list[tuple[str, date, date]]] = defaultdict(list)
     for row in rows_in_use(tx.connection, "bodies", tx.head_at):
         bodies[row.body].append((row.kind, row.valid_from, row.valid_to))
@@ -105,7 +105,8 @@ def known(tx: Reading) -> Known:
         for row in sorted(rows_in_use(tx.connection, "body_codes", tx.head_at), key=lambda row: row.valid_from)
         if row.scheme != postcodes.SCHEME
     }
-    places = {row.body: row.place for row in rows_in_use(tx.connection, "places", tx.head_at) if row.body}
+    held = rows_in_use(tx.connection, "places", tx.head_at)
+    places = {row.body: row.place for row in held if row.body and (without is None or row.edition != without)}
     return Known(bodies, codes, places)
 
 

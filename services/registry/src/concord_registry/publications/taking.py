@@ -46,8 +46,9 @@ def carried_out(tx: Writing, sent: Sent) -> FileReport:
     if before is not None:
         if before.id is None or withdrawals.kept(tx, before.id):
             tx.unchanged()
-        else:  # imported before it was kept what each file said
-            withdrawals.record_statements(tx, before.id, placed(sent.read.said, known(tx), before.stated_on))
+        else:  # imported before it was kept what each file said: places that it opened are of what it said
+            then = known(tx, without=before.id)
+            withdrawals.record_statements(tx, before.id, placed(sent.read.said, then, before.stated_on))
         return _again(before, dry_run=False)
     found = plan(tx, sent, tx.seq)
     report = _report(tx, sent, found, dry_run=False).model_copy(update={"id": tx.seq, "recorded_at": tx.at})
