@@ -16,6 +16,7 @@ from services.allocation.tests.greater_manchester import greater_manchester, wha
 
 CHANGES: TypeAdapter[Changes] = TypeAdapter(Changes)
 YEARS = ("2014-15", "2015-16")
+NHS_ENGLAND = ("nhse-Q44-specialised", "nhse-Q46-primary-care")
 TESTS_OF_REFERRALS = ["diagnostic_imaging", "generalist_care", "bronchoscopy"]
 
 
@@ -112,6 +113,25 @@ def test_a_boundary_shift_takes_from_twelve_groups_what_nhs_england_gains(proble
         change = {row.key: row.change_gbp for row in found.payers if row.year == year}
         assert change["ods:X24"] > 400_000
         assert len([gbp for payer, gbp in change.items() if payer != "ods:X24" and gbp < -20_000]) == 12
+
+
+def test_every_grant_and_both_purses_of_nhs_england_say_what_their_fences_cost(problem: Problem) -> None:
+    found = translate.solve(problem)
+    assert isinstance(found, Answer)
+    rows = [row for row in found.ring_fences if row.year == "2014-15"]
+    alone = {row.purse for row in rows if row.general_purse is None}
+    grants = {purse.key for purse in problem.purses if purse.kind == "ring_fence"}
+    assert alone == grants
+    assert len(grants) == 11
+    prices = {limit.limit: limit.price_more for limit in found.binding if limit.year == "2014-15"}
+    assert all(row.purse_price == prices[row.purse] for row in rows if row.purse in grants)
+    special, primary = (next(row for row in rows if row.purse == key) for key in NHS_ENGLAND)
+    assert (special.general_purse, primary.general_purse) == (NHS_ENGLAND[1], NHS_ENGLAND[0])
+    assert primary.price_per_gbp == prices[NHS_ENGLAND[0]] == -(special.price_per_gbp or 0)
+    told = [sentence.words for sentence in found.sentences if sentence.about == "ring_fence"]
+    assert any(
+        "and 8 more, each buys 58.8 QALY; nothing else of their owners' is in the plan" in words for words in told
+    )
 
 
 def test_more_referrals_are_met_and_supporting_care_gives_but_keeps_its_floor(problem: Problem, plan: Answer) -> None:

@@ -163,6 +163,44 @@ def test_a_ring_fence_costs_what_a_general_pound_buys_more() -> None:
     assert said(answer(fenced(), prices=False), "ring_fence") == [], "without prices nothing is known of it"
 
 
+def held_by(*purses: dict[str, Any]) -> dict[str, Any]:
+    """The same with other purses, and nothing paid for yet."""
+    lines = [make_line(key, None, key) for key in ("rich", "poor")]
+    return fenced() | {"purses": list(purses), "lines": lines}
+
+
+def test_of_two_scoped_purses_each_is_weighed_by_the_other() -> None:
+    problem = held_by(*(make_purse(f"for-{line}", 50, scope={"lines": [line]}) for line in ("rich", "poor")))
+    now = best(problem)
+    rich, poor = (best(with_more(problem, purse, YEAR, 1)) - now for purse in ("for-rich", "for-poor"))
+    much = amount_of((rich - poor) * 100_000, "QALY")
+    assert said(answer(problem), "ring_fence") == [
+        f"In {YEAR} money of Body ccg: purse for-rich buys {much} per GBP 100,000 more than that of Body ccg: purse "
+        "for-poor",
+        f"In {YEAR} the ring-fence of Body ccg: purse for-rich costs nothing at the margin: its money buys {much} per "
+        "GBP 100,000 more than that of Body ccg: purse for-poor",
+    ]
+
+
+def test_a_fenced_purse_with_nothing_beside_it_is_told_by_what_it_would_buy_itself() -> None:
+    problem = held_by(make_purse("empty", 0), make_purse("grant", 60, scope={"lines": ["poor"]}))
+    found = answer(problem)
+    more = best(with_more(problem, "grant", YEAR, 1)) - best(problem)
+    (row,) = found.ring_fences
+    assert (row.general_purse, row.price_per_gbp, row.lines_left_out) == (None, None, 1)
+    assert row.purse_price == pytest.approx(more)
+    much = amount_of(more * 100_000, "QALY")
+    assert said(found, "ring_fence") == [
+        f"In {YEAR} GBP 100,000 more of Body ccg: purse grant buys {much}; nothing else of "
+        "Body ccg's is in the plan to weigh it by; one line that the owner may pay for lies outside of its scope"
+    ]
+
+
+def test_a_scope_that_holds_all_that_its_owner_may_pay_for_is_no_fence() -> None:
+    everything = make_purse("all", 60, scope={"lines": ["poor", "rich"]})
+    assert answer(held_by(everything)).ring_fences == ()
+
+
 def test_what_money_would_buy_next_and_what_a_release_would_lose_are_asked_again() -> None:
     problem = make_problem(
         purses=[make_purse("money", 1_000_000)],

@@ -166,12 +166,22 @@ class BindingLimit(Reply):
 
 
 class RingFence(Reply):
-    """What a ring-fence costs at the margin: price of the owner's general purse minus this purse's, benefit per GBP."""
+    """What a ring-fence costs at the margin: price of the owner's dearest other purse minus this purse's.
+
+    Benefit per GBP; less than nothing where the fenced pound is worth more. A purse is fenced where its scope is
+    narrower than what its owner may pay for, or where it says so itself.
+    """
 
     year: str
     purse: str
-    general_purse: str
-    price_per_gbp: float
+    general_purse: str | None = Field(
+        description="the owner's dearest other purse that holds money in the year; none: there is no other in the plan"
+    )
+    price_per_gbp: float | None = Field(description="none where there is no other purse to weigh it by")
+    purse_price: float | None = Field(None, description="benefit per GBP more of this purse; none in older answers")
+    lines_left_out: int | None = Field(
+        None, description="lines that the owner may pay for and this purse may not; none in older answers"
+    )
     words: str
 
 

@@ -118,8 +118,10 @@ class BindingLimit:
 class RingFence:
     year: str
     purse: str
-    general_purse: str
-    price_per_gbp: float
+    general_purse: str | None
+    price_per_gbp: float | None
+    purse_price: float
+    lines_left_out: int
     words: str
 
 

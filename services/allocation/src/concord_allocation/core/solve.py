@@ -18,6 +18,7 @@ from concord_allocation.core.changes import apply
 from concord_allocation.core.choose import LEAST_SECONDS, Held, choose_options, hold
 from concord_allocation.core.explain import answer_sentences, binding_limits, exits
 from concord_allocation.core.families.rows import grouped
+from concord_allocation.core.fences import ring_fences
 from concord_allocation.core.ledger import ledger_of
 from concord_allocation.core.matrix import Matrix, compile_matrix
 from concord_allocation.core.parse import parse
@@ -30,7 +31,6 @@ from concord_allocation.core.rounding import Whole, round_plan
 from concord_allocation.core.solver import OPTIONS, Live, Solution, Status, Unanswered, solver_versions
 from concord_allocation.core.stages import Optimum, optimise, reach_benefit, stage_result
 from concord_allocation.core.verify import kept_of, verify
-from concord_allocation.core.weighing import ring_fences
 
 type Outcome = Answer | Refusal
 
@@ -168,7 +168,7 @@ def _told(
         activity=read.activity_rows(matrix, optimum.values),
         lines=read.line_rows(tables, spend, benefit),
         binding=binding,
-        ring_fences=ring_fences(tables, binding),
+        ring_fences=() if priced is None else ring_fences(tables, binding),
         candidate_investments=investments,
         candidate_releases=releases,
         exits=exits(tables, cells),

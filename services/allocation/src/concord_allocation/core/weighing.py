@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from concord_allocation.core.fences import fences_told
 from concord_allocation.core.problem import ProblemTables, benefit_of_line
-from concord_allocation.core.results import Answer, BindingLimit, Candidate, RingFence, Sentence
+from concord_allocation.core.results import Answer, Candidate, Sentence
 from concord_allocation.core.words import amount_of
 
 TOLD = 12
@@ -19,35 +20,10 @@ NO_CHANGE = 1e-9
 """Benefit that is arithmetic noise, relative to all of it."""
 
 
-def ring_fences(tables: ProblemTables, binding: Sequence[BindingLimit]) -> tuple[RingFence, ...]:
-    """Marginal price of each ring-fence: what the owner's general pound is worth more than the fenced one."""
-    price = {(b.year, b.limit): b.price_more or 0.0 for b in binding if b.kind == "purse"}
-    return tuple(_ring_fences(tables, price))
-
-
-def _ring_fences(tables: ProblemTables, price: dict[tuple[str | None, str], float]) -> Iterator[RingFence]:
-    names = {purse.key: tables.name_of_purse(position) for position, purse in enumerate(tables.purses)}
-    for fenced in tables.purses:
-        general = next((p for p in tables.purses if p.owner == fenced.owner and p.kind == "general"), None)
-        if fenced.kind != "ring_fence" or general is None:
-            continue
-        for year in tables.years:
-            worth = price.get((year, general.key), 0.0) - price.get((year, fenced.key), 0.0)
-            unit = tables.benefit_unit
-            words = (
-                f"In {year} money of {names[general.key]} buys {amount_of(worth * 100_000, unit)} per GBP 100,000 "
-                f"more than that of {names[fenced.key]}"
-                if worth > 0
-                else f"In {year} the ring-fence of {names[fenced.key]} costs nothing at the margin"
-            )
-            yield RingFence(year, fenced.key, general.key, worth, words)
-
-
 def weighed(tables: ProblemTables, answer: Answer, *, priced: bool) -> Iterator[Sentence]:
     """All of it; `priced`: prices were asked for, so that what has none holds nothing back."""
     yield from _gains(tables, answer)
-    for fence in answer.ring_fences if priced else ():
-        yield Sentence("ring_fence", fence.words)
+    yield from fences_told(tables, answer.ring_fences)
     yield from _candidates(answer.candidate_investments)
     yield from _candidates(answer.candidate_releases)
     if priced and not tables.parts.options:
