@@ -30,7 +30,7 @@ MAGNITUDES = (
     TINIEST,
     1.7976931348623157e308,
 )
-UNITS = ("GBP", "work-up", "case", "QALY", "%")
+UNITS = (None, "GBP", "work-up", "case", "QALY", "%")
 MEASURES = ("spend", "direct_spend", "contribution", "burden", "activity")
 SELECTIONS: tuple[dict[str, Any], ...] = (
     {},

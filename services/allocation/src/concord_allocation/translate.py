@@ -20,6 +20,7 @@ from concord_allocation.core.changes.told import TOLD, told
 from concord_allocation.core.parse import parse
 from concord_allocation.core.phases import Phase, Within, unwatched
 from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables
+from concord_allocation.core.units import unit_of
 from concord_contracts.allocation import Answer, Change, Difference, Problem, Refusal
 from concord_contracts.identifiers import digest_of
 
@@ -128,7 +129,11 @@ def outcome_of(outcome: results.Answer | results.Refusal, of_problem: str) -> An
 
 def problem_digest(problem: Problem) -> str:
     """SHA-256 of the problem's canonical content: the same for the same problem in any order of input."""
-    return digest_of(_canonical(problem.model_dump(mode="json", exclude=UNNAMED), ""))
+    document = problem.model_dump(mode="json", exclude=UNNAMED)
+    units = [unit_of(limit, document) for limit in document["limits"]]
+    for limit, unit in zip(document["limits"], units, strict=True):
+        limit["unit"] = unit  # stated or left out, it is the same limit
+    return digest_of(_canonical(document, ""))
 
 
 def _canonical(value: Any, part: str) -> Any:

@@ -254,7 +254,11 @@ class Limit(SoftRule):
     equal: Number | None = None
     years: Years | None = None
     per_year: bool = True
-    unit: Annotated[str, Field(min_length=1, max_length=60)] = "GBP"
+    unit: Annotated[str, Field(min_length=1, max_length=60)] | None = Field(
+        None,
+        description="what its bounds are counted in; none: what its terms' measures count. Money is whole GBP; a unit "
+        "that contradicts a term with coefficient 1 or -1, or is a multiple of GBP, is refused",
+    )
     demand_driven: bool = Field(False, description="its bounds grow with `scale_demand` on the lines it selects")
 
     @model_validator(mode="after")

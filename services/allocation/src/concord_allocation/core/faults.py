@@ -26,6 +26,7 @@ from concord_allocation.core.faults_of_parts import (
     find_faults_of_parts,
 )
 from concord_allocation.core.problem import Fault
+from concord_allocation.core.units import unit_faults
 
 KEYED_PARTS = (
     "price_indices",
@@ -65,6 +66,7 @@ def find_faults(document: Document) -> list[Fault]:
         *_mechanisms(document, known),
         *_funds(document, known),
         *_limits(document, known),
+        *unit_faults(document),
         *_paces(document, known),
         *_bars(document, known),
         *_objectives(document),

@@ -31,6 +31,7 @@ from concord_allocation.core.problem import (
     Purse,
     Term,
 )
+from concord_allocation.core.units import unit_of
 from concord_allocation.core.variables import variables_of
 
 
@@ -69,7 +70,7 @@ def parse(document: Document) -> ProblemTables:
         lines=lines,
         mechanisms=mechanisms,
         funds=funds,
-        limits=tuple(_limit(limit, years) for limit in _by_key(document["limits"])),
+        limits=tuple(_limit(limit, years, unit_of(limit, document)) for limit in _by_key(document["limits"])),
         paces=tuple(_pace(pace, years, indices) for pace in _by_key(document["pace_of_change"])),
         bars=bars,
         cells=cells,
@@ -232,7 +233,7 @@ def _positions(chosen: Sequence[str] | None, years: Sequence[str]) -> tuple[int,
     return tuple(t for t, year in enumerate(years) if chosen is None or year in chosen)
 
 
-def _limit(limit: Document, years: Sequence[str]) -> Limit:
+def _limit(limit: Document, years: Sequence[str], unit: str) -> Limit:
     equal = limit["equal"]
     terms = [Term(selection(t["select"]), t["measure"], float(t["coefficient"]), t["column"]) for t in limit["terms"]]
     return Limit(
@@ -243,7 +244,7 @@ def _limit(limit: Document, years: Sequence[str]) -> Limit:
         upper=limit["at_most"] if equal is None else equal,
         years=_positions(limit["years"], years),
         per_year=limit["per_year"] and any(term.column is None for term in terms),
-        unit=limit["unit"],
+        unit=unit,
         source=limit["source"],
         statutory=limit["statutory"],
         weight=limit["relaxation_weight"],

@@ -51,7 +51,6 @@ def tables_with(
                 "label": name,
                 "at_least": -UNBOUNDED,
                 "per_year": False,
-                "unit": "GBP" if aim.measure in ("spend", "money") else "unit",
                 "source": "the question",
                 "terms": terms_of(aim),
             }

@@ -219,7 +219,6 @@ def _changes(problem: Problem, question: TargetQuestion, needs: list[PurseNeed],
             "terms": terms_of(question.aim),
             "at_least": question.at_least,
             "per_year": False,
-            "unit": "GBP" if question.aim.measure in ("spend", "money") else "unit",
             "source": "the question",
         }
     )

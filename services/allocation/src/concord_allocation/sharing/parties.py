@@ -100,7 +100,8 @@ def _brought_faults(problem: Problem, question: SharingQuestion, payers: set[str
         if limit is None or limit.at_most is None:
             yield Fault(f"{at}/limit", "unknown-key", f"no limit {one.limit!r} with an at_most in this problem")
         elif sum(one.by_payer.values()) > limit.at_most * (1 + 1e-9):
-            words = f"payers bring more than the {limit.at_most:,g} {limit.unit} that {one.limit!r} allows"
+            most = f"{limit.at_most:,g} {limit.unit or ''}".rstrip()
+            words = f"payers bring more than the {most} that {one.limit!r} allows"
             yield Fault(f"{at}/by_payer", "too-much", words)
         if one.limit in named:
             yield Fault(f"{at}/limit", "duplicate", f"who brings {one.limit!r} is stated twice")
