@@ -35,7 +35,9 @@ them are.
   registered list and small areas.
 * **Footprints** are the small areas of April 2015, carried back to 2013; Newcastle's are divided between its two CCGs
   of 2013 by list.
-* **Primary care trusts to CCGs**: by equal names, else as remembered; shares by list. No licensed lookup was found.
+* **Primary care trusts to CCGs**: by where a trust's postcodes lie, which is not where its people live; shares under 1%
+  are left out and the rest rescaled. The compilation states no licence of its own: ask before it is shipped further.
+  Gateshead is by equal names, Newcastle as remembered, by list.
 * **Offices for specialised services**: published for Greater Manchester, remembered for the others.
 * **Boundary transfers** by CCG: 611m by list; in the example question 611m x the pathway's specialised baseline here
   / 13.0bn.

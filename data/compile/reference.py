@@ -5,6 +5,7 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 from data.compile.tables import OPEN_END, Row
@@ -36,7 +37,8 @@ class Reference:
     """The published facts the compiler uses, unchanged in content.
 
     `qof` is {register: {CCG: people}}, with the list size under "LIST"; `overlaps` is {(CCG, district): small areas} of
-    2015; `merged_councils` are English councils and districts that others replaced.
+    2015; `trust_postcodes` is {primary care trust: {CCG: percent of its postcodes}}; `merged_councils` are English
+    councils and districts that others replaced.
     """
 
     ccgs: dict[str, tuple[str, str]]
@@ -44,6 +46,7 @@ class Reference:
     area_teams: dict[str, tuple[str, str]]
     trusts_before: dict[str, str]
     authority_before: dict[str, tuple[str, str]]
+    trust_postcodes: dict[str, dict[str, Fraction]]
     providers: tuple[EFileEntry, ...]
     listed_2016: tuple[EFileEntry, ...]
     ccgs_2025: dict[str, EFileEntry]
@@ -82,6 +85,7 @@ def read_reference(where: Path) -> Reference:
         },
         trusts_before={r["PCO12CDO"]: r["PCO12NM"] for r in _rows(where, "pct_2012_to_sha")},
         authority_before={r["PCO12CDO"]: (r["SHA12CDO"], r["SHA12NM"]) for r in _rows(where, "pct_2012_to_sha")},
+        trust_postcodes=_trust_postcodes(where),
         providers=_e_file(where, "ods_etr_2025"),
         listed_2016=_e_file(where, "ods_eccg_2016_02"),
         ccgs_2025={entry.code: entry for entry in _e_file(where, "ods_eccg_2025")},
@@ -138,6 +142,13 @@ def _day_after(compact: str) -> str:
 def _overlaps(where: Path, year: int) -> dict[tuple[str, str], int]:
     name = f"ccg_20{year}_to_lad_20{year}_lsoa_counts"
     return {(r[f"CCG{year}CDH"], r[f"LAD{year}CD"]): int(r["lsoa_count"]) for r in _rows(where, name)}
+
+
+def _trust_postcodes(where: Path) -> dict[str, dict[str, Fraction]]:
+    shares: dict[str, dict[str, Fraction]] = defaultdict(dict)
+    for row in _rows(where, "pct_2012_to_ccg_2013_postcode_share"):
+        shares[row["pct_nhs_code"]][row["ccg_nhs_code"]] = Fraction(row["percent_of_pct_postcodes"])
+    return dict(shares)
 
 
 def _names_by_code(where: Path) -> dict[str, tuple[str, str]]:

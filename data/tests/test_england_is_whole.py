@@ -1,6 +1,7 @@
 """All of England is on the map: bodies counted by kind, successions that can be followed, pathways that differ."""
 
 from collections import Counter, defaultdict
+from decimal import Decimal
 
 import pytest
 
@@ -67,11 +68,38 @@ def test_a_chain_of_successors_can_be_followed(tables: Tables) -> None:
 def test_every_trust_of_2012_is_succeeded_by_ccgs(tables: Tables) -> None:
     kinds = {r["body"]: r["kind"] for r in tables["registry/bodies"]}
     trusts = {body for body, kind in kinds.items() if kind == "pct"}
-    found = {r["predecessor"]: r["basis"] for r in tables["registry/succession"] if r["predecessor"] in trusts}
-    assert set(found) == trusts
-    assert set(found.values()) == {"assumption"}
-    reached = {r["successor"] for r in tables["registry/succession"] if r["predecessor"] in trusts}
-    assert reached == in_being(tables, "ccg")
+    rows = [r for r in tables["registry/succession"] if r["predecessor"] in trusts]
+    assert {r["predecessor"] for r in rows} == trusts
+    assert {r["successor"] for r in rows} == in_being(tables, "ccg")
+    by_postcodes = [r for r in rows if r["basis"] == "derived"]
+    assert all("postcodes, not people" in r["note"] for r in by_postcodes)
+    assert {r["predecessor"] for r in rows} - {r["predecessor"] for r in by_postcodes} == {"ods:5D7", "ods:5KF"}
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for r in rows:
+        sums[r["predecessor"]] += Decimal(r["share"])
+        assert Decimal(r["share"]) >= Decimal("0.01")
+    assert set(sums.values()) == {Decimal(1)}
+
+
+@pytest.mark.parametrize(
+    ("successor", "predecessors"),
+    [
+        ("02N", {"5NV", "5NY"}),  # Craven was North Yorkshire's
+        ("13P", {"5M1", "5MX", "5PG"}),
+        ("04X", {"5M1", "5MX"}),
+        ("03Q", {"5NV", "5NW"}),
+        ("01R", {"5NN", "5NP"}),
+        ("06H", {"5PD", "5PN", "5PP", "5QV"}),
+        ("01E", {"5NG", "5NH"}),
+        ("10Q", {"5QD", "5QE"}),
+        ("05L", {"5MX", "5PF"}),  # an eighth of a percent of South Birmingham's is left out
+    ],
+)
+def test_a_ccg_has_every_trust_of_whose_ground_it_took_a_hundredth(
+    tables: Tables, successor: str, predecessors: set[str]
+) -> None:
+    rows = [r for r in tables["registry/succession"] if r["successor"] == f"ods:{successor}" and r["on"] == REFORM]
+    assert {r["predecessor"] for r in rows} == {f"ods:{code}" for code in predecessors}
 
 
 def test_every_board_belongs_to_one_council(tables: Tables) -> None:

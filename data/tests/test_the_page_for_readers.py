@@ -40,9 +40,10 @@ def test_what_is_printed_and_what_is_not(tables: Tables, page: str) -> None:
 def test_predecessors_and_bodies(tables: Tables, page: str) -> None:
     kinds = {r["body"]: r["kind"] for r in tables["registry/bodies"]}
     before = [r for r in tables["registry/succession"] if kinds[r["predecessor"]] == "pct"]
-    remembered = {r["predecessor"] for r in before if "remembered" in r["note"]}
-    named = {r["predecessor"] for r in before} - remembered
-    assert f"{len(remembered)} trusts' successors remembered, {len(named)} by equal names" in page
+    told = {words: {r["predecessor"] for r in before if words in r["note"]} for words in ("postcodes", "remembered")}
+    named = {r["predecessor"] for r in before} - told["postcodes"] - told["remembered"]
+    assert f"{len(told['postcodes'])} trusts' successors by where their postcodes lie" in page
+    assert f"{len(told['remembered'])} trust's successors remembered, {len(named)} by equal names" in page
     assert f"| Support unit | {sum(kind == 'csu' for kind in kinds.values())} |" in page
     assert f"{sum(kind == 'nhs_trust' for kind in kinds.values())} in all" in page
 

@@ -62,13 +62,22 @@ def test_three_days_have_their_answer_with_citation_or_say_what_is_not_known(eng
     before, first, late = (asked(england, as_of=day) for day in ("2012-06-01", "2013-06-01", "2021-06-01"))
 
     assert not before["on_the_map"], "the CCG did not exist"
-    assert by_law(before) == ["Bradford and Airedale Teaching Primary Care Trust"]
-    assert "specialised commissioning group" in before["acting_through"]
+    assert by_law(before) == [
+        "North Yorkshire and York Primary Care Trust",
+        "Bradford and Airedale Teaching Primary Care Trust",
+    ]
+    assert [(one["body"]["id"], one["share"], one["share_of"], one["basis"]) for one in before["bodies"]] == [
+        ("ods:5NV", pytest.approx(0.0836, abs=1e-6), "body", "derived"),
+        ("ods:5NY", pytest.approx(0.2629, abs=1e-6), "body", "derived"),
+    ]
+    assert "Yorkshire and the Humber Specialised Commissioning Group" in before["acting_through"]
     assert "Yorkshire and the Humber Strategic Health Authority" in before["words"]
     assert before["statutory"]["rule"] == "radiotherapy-2012"
     assert not before["statutory"]["citation"]["verified"]
-    assert any("specialised commissioning group is not in the reference data" in one for one in before["not_known"])
-    assert any("is an assumption" in one for one in before["not_known"])
+    assert before["not_known"] == [
+        "The rule is in outline, from professional memory, and awaits its source.",
+        "How many of the people were of each earlier body: the shares are of its postcodes, not of people.",
+    ]
     assert before["claims"] == []
 
     assert first["on_the_map"]
@@ -82,6 +91,15 @@ def test_three_days_have_their_answer_with_citation_or_say_what_is_not_known(eng
     assert by_law(late) == ["NHS England"]
     assert late["statutory"]["rule"] == "radiotherapy-2013"
     assert late["not_known"] == ["Which office held the budget on 1 June 2021 is not known."]
+
+
+def test_trusts_of_two_authorities_act_through_two_groups(england: Registry) -> None:
+    found = asked(england, place="ccg-06H", as_of="2012-06-01")
+    assert {one["body"]["id"] for one in found["bodies"]} == {"ods:5PD", "ods:5PN", "ods:5PP", "ods:5QV"}
+    for group in ("East Midlands Specialised Commissioning Group", "East of England Specialised Commissioning Group"):
+        assert group in found["acting_through"]
+    assert "their joint committees that are no legal persons" in found["words"]
+    assert not any("specialised commissioning group" in one for one in found["not_known"])
 
 
 def test_what_was_believed_before_a_later_correction(england: Registry) -> None:
@@ -138,7 +156,9 @@ def test_the_same_by_the_command_line(concord: Callable[..., str]) -> None:
     asked_of = ("who", "radiotherapy", "--place", "ccg-02N", "--as-of")
     before = concord(*asked_of, "2012-06-01")
     assert "Bradford and Airedale Teaching Primary Care Trust" in before
-    assert "Not known: The specialised commissioning group" in before
+    assert "North Yorkshire and York Primary Care Trust" in before
+    assert "Yorkshire and the Humber Specialised Commissioning Group" in before
+    assert "Not known: The specialised commissioning group" not in before
     assert "NHS England" in concord(*asked_of, "2013-06-01")
     assert "NHS Bradford District and Craven CCG (100.0% of the people, published)" in concord(*asked_of, "2021-06-01")
 

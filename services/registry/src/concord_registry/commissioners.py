@@ -22,6 +22,7 @@ BY_GROUPS = {
 """Expression -> which bodies of the place it starts from."""
 
 AUTHORITY_OF = "part_of_authority"
+REGIONAL_GROUP_OF = "regional_group_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,27 @@ def _before(now: Reference, body: str, on: date) -> Iterator[Following]:
 def _through(now: Reference, rule: Rule, made: Assignment) -> str | None:
     if rule.commissioner != "scg_of_place" or not made.holders:
         return None
-    authorities = {
-        relation.object
-        for relation in now.relations
-        if relation.type == AUTHORITY_OF and relation.subject in made.bodies
-    }
+    authorities = _authorities(now, made)
     where = f" of {names(now, authorities)}" if authorities else ""
-    return (
-        f"together with the other primary care trusts{where}: their specialised commissioning group, a joint committee "
-        "that is no legal person"
-    )
+    groups, _ = _regional_groups(now, authorities)
+    if not groups:
+        who = "their specialised commissioning group, a joint committee that is no legal person"
+    elif len(groups) == 1:
+        who = f"{names(now, groups)}, their joint committee that is no legal person"
+    else:
+        who = f"{names(now, groups)}, their joint committees that are no legal persons"
+    return f"together with the other primary care trusts{where}: {who}"
+
+
+def _authorities(now: Reference, made: Assignment) -> set[str]:
+    """The strategic health authorities in whose areas the commissioners worked."""
+    return {one.object for one in now.relations if one.type == AUTHORITY_OF and one.subject in made.bodies}
+
+
+def _regional_groups(now: Reference, authorities: set[str]) -> tuple[set[str], bool]:
+    """The specialised commissioning groups of those authorities, and whether each authority's is known."""
+    found = [now.related.get((REGIONAL_GROUP_OF, one), ()) for one in authorities]
+    return {group for groups in found for group in groups}, bool(found) and all(found)
 
 
 def _unknown(now: Reference, rule: Rule, made: Assignment, bodies: tuple[Following, ...]) -> Iterator[str]:
@@ -116,13 +128,15 @@ def _unknown(now: Reference, rule: Rule, made: Assignment, bodies: tuple[Followi
         yield "The rule is in outline, from professional memory, and awaits its source."
     if rule.commissioner != "none_named" and not made.holders:
         yield f"Which body that was on {day(now.as_of)} is not in the reference data."
-    if rule.commissioner == "scg_of_place":
+    if rule.commissioner == "scg_of_place" and not _regional_groups(now, _authorities(now, made))[1]:
         yield "The specialised commissioning group is not in the reference data under its name."
     if rule.office and made.office is None:
         yield f"Which office held the budget on {day(now.as_of)} is not known."
+    kind = "earlier" if any(one.earlier for one in bodies) else "later"
     if any(one.basis == "assumption" for one in bodies):
-        kind = "earlier" if any(one.earlier for one in bodies) else "later"
         yield f"Which {kind} bodies the people were of, and with what share, is an assumption."
+    if any(one.earlier and one.basis == "derived" for one in bodies):
+        yield "How many of the people were of each earlier body: the shares are of its postcodes, not of people."
 
 
 def in_words(now: Reference, found: Answer, place_name: str, stage_name: str) -> str:
