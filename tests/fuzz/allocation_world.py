@@ -69,6 +69,7 @@ CHANGES: list[dict[str, Any]] = [
         "kind": "set_pace",
         "pace": {"key": "slow", "label": "slow", "select": {}, "per": "payer", "max_up": 0.2, "source": "us"},
     },
+    {"kind": "loosen", "rows": [{"row": "purse/2014-15/ccg-programme", "side": "upper", "by": 1.0}]},
     {"kind": "set_carry", "select": {"owners": [CCG]}, "carry": {"at_most_share": 0.1, "source": "us"}},
     {
         "kind": "set_part",

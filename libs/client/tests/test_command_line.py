@@ -179,6 +179,7 @@ def test_signing_in_with_a_development_key_is_refused_for_another_machine(double
         (["who", "radiotherapy", "--as-of", "31.12.2014"], "--as-of"),
         (["who", "radiotherapy", "--known-at", "soon"], "--known-at"),
         (["what-if", "x", "/nowhere/changes.json"], "cannot be read"),
+        (["what-if", "x"], "--as-proposed"),
         (["token", "gina", "ods:02A"], "body=role"),
     ],
 )

@@ -15,6 +15,9 @@ from concord_contracts.allocation import (
     ConflictMember,
     Difference,
     DifferenceRow,
+    Loosen,
+    Loosening,
+    PayerLoosening,
     Refusal,
     Relaxation,
     SolverFacts,
@@ -137,8 +140,9 @@ def test_a_refusal_shows_the_conflict_and_the_least_relaxation():
         words="the grant holds GBP 400,000",
     )
     step = Relaxation(
-        key="q", limit="quits", label="quits kept", by=12, unit="quit", by_gbp=2820, weight=1, words="12 fewer quits"
-    )
+        key="q", limit="quits", label="quits kept", by=12, unit="quit", by_gbp=2820, weight=1, words="12 fewer quits",
+        side="lower", payer="ods:trafford", payer_name="Trafford Council",
+    )  # fmt: skip
     solver = SolverFacts(solver="HiGHS", versions={}, options={}, rows=1, columns=1, iterations=1, seconds=0.1)
     refusal = Refusal(
         status="infeasible",
@@ -149,6 +153,10 @@ def test_a_refusal_shows_the_conflict_and_the_least_relaxation():
         conflict=[member],
         relaxation=[step],
         relaxation_gbp=2820,
+        relaxation_by_payer=[
+            PayerLoosening(payer="ods:trafford", name="Trafford Council", gbp=2820, weighted_gbp=2820)
+        ],
+        changes=[Loosen(rows=[Loosening(row="q", side="lower", by=12)])],
         solver=solver,
         sentences=[],
     )
@@ -156,7 +164,9 @@ def test_a_refusal_shows_the_conflict_and_the_least_relaxation():
     assert "No plan keeps every limit." in text
     assert "the grant holds GBP 400,000" in text
     assert "[by law]" in text
-    assert "quits kept 12 quit" in text
+    assert "quits kept Trafford Council 12 quit" in text
+    assert "Trafford Council 2,820" in text
+    assert "what-if SCENARIO --as-proposed" in text
 
 
 def test_a_difference_shows_only_what_changes_and_counts_the_rest():

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from concord_contracts.allocation import Problem, Scenario, WhatIfResult
 from concord_contracts.registry import Mandate
 from services.allocation.tests.conftest import STRANGER, Running, scenario_request
@@ -149,6 +151,18 @@ def test_an_impossible_what_if_is_an_answer_with_the_conflict_and_a_way_out(alon
     assert answer.json()["difference"] is None
     gone = alone.get(f"/v1/scenarios/{answer.json()['scenario']['id']}/difference")
     assert (gone.status_code, gone.json()["type"]) == (409, "urn:concord:problem:no-difference")
+
+
+def test_a_refusal_is_sent_back_as_a_what_if_and_gives_a_plan(alone: Running) -> None:
+    refused = alone.post("/v1/scenarios", scenario_request(limits=[IMPOSSIBLE["limit"]])).json()
+    found = refused["outcome"]
+    assert sum(row["weighted_gbp"] for row in found["relaxation_by_payer"]) == pytest.approx(found["relaxation_gbp"])
+    assert {row["payer"] for row in found["relaxation_by_payer"]} <= {CCG, COUNCIL, NHSE, None}
+    answer = alone.post(f"/v1/scenarios/{refused['id']}/what-if", {"changes": found["changes"]})
+    assert answer.status_code == 201, answer.text
+    plan = answer.json()["scenario"]["outcome"]
+    assert plan["outcome"] == "plan"
+    assert plan["check"]["passed"]
 
 
 def test_an_impossible_scenario_is_an_answer_too(alone: Running) -> None:

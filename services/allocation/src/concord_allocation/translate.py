@@ -45,6 +45,7 @@ ADDED: dict[str, dict[str, Any]] = {
             "business_rules",
             "transfers",
             "outside",
+            "loosened",
         ]
     }
     | {"sacrifices": {}},

@@ -13,7 +13,7 @@ from concord_client.show.page import say
 from concord_client.show.plans import show_difference, show_outcome, show_reasons, show_scenario
 from concord_client.show.programme import show_programme
 from concord_client.show.scenarios import show_scenarios
-from concord_contracts.allocation import WhatIfRequest, WhatIfResult
+from concord_contracts.allocation import Change, Loosen, Outcome, Refusal, SolveRequest, WhatIfRequest, WhatIfResult
 from concord_contracts.allocation.scenarios import ScenarioRequest
 
 
@@ -83,6 +83,7 @@ def solve(
         Path, typer.Argument(help="a problem as JSON, .xlsx or a folder of CSVs; an .mps or .lp programme; `-`: JSON")
     ],
     workbook: Annotated[Path | None, typer.Option(help="write the answer as a workbook too")] = None,
+    as_proposed: Annotated[bool, typer.Option(help="if it is refused: again, loosened as proposed")] = False,
     expect: Annotated[str | None, typer.Option(help="the digest its answer should have, from another machine")] = None,
     as_json: Json = False,
 ) -> None:
@@ -98,6 +99,9 @@ def solve(
             return
         request = question_in(file, services)
         outcome = services.allocation.solve(request)
+        if as_proposed and isinstance(outcome, Refusal) and outcome.changes:
+            request = loosened(request, outcome)
+            outcome = services.allocation.solve(request)
         if workbook is not None:
             workbook.write_bytes(services.allocation.solve_to_workbook(request))
         answer(outcome, as_json, lambda console: show_outcome(console, outcome))
@@ -116,22 +120,42 @@ def solve(
 
 def what_if(
     base: Annotated[str, typer.Argument(help="id of the scenario to change")],
-    file: Annotated[Path, typer.Argument(help="the changes as JSON, `-` for standard input")],
+    file: Annotated[Path | None, typer.Argument(help="the changes as JSON, `-` for standard input")] = None,
+    as_proposed: Annotated[bool, typer.Option(help="loosen as the scenario's own refusal proposes")] = False,
     key: Key = None,
     as_json: Json = False,
 ) -> None:
     """Change a scenario, solve it again, and show the difference.
 
     Kinds of change: money (scale_purse, add_money, add_purse, transfer, set_carry), rules (add_limit, set_limit,
-    scale_limit, remove_limit, set_pace, hold_lines, new_money_only), the service (scale_demand, price_shock,
+    scale_limit, remove_limit, loosen, set_pace, hold_lines, new_money_only), the service (scale_demand, price_shock,
     scale_supply, set_part, remove_part, delay), who may pay (set_mechanism, remove_mechanism, set_fund, remove_fund,
     remove_eligibility, reassign_lines), who takes part (new_payer, join_pool, leave_pool). See docs/problem.md.
     """
-    request = read_model(WhatIfRequest, file)
+    if (file is None) != as_proposed:
+        raise typer.BadParameter("give a file of changes, or --as-proposed")
+    given = None if file is None else read_model(WhatIfRequest, file)
     with concord() as services:
+        request = given or WhatIfRequest(changes=proposed(services.allocation.scenario(base).outcome))
         result = services.allocation.what_if(base, request, idempotency_key=key)
         answer(result, as_json, lambda console: show_what_if(console, result))
         end_with(result.scenario.outcome)
+
+
+def proposed(outcome: Outcome) -> list[Change]:
+    """The changes that a refusal proposes. Raises BadParameter where there are none."""
+    if not isinstance(outcome, Refusal):
+        raise typer.BadParameter("there is a plan already: nothing needs loosening")
+    if not outcome.changes:
+        raise typer.BadParameter("its refusal proposes no loosening")
+    return outcome.changes
+
+
+def loosened(request: SolveRequest, outcome: Outcome) -> SolveRequest:
+    """The same question with what its refusal proposes."""
+    rows = [row for change in proposed(outcome) if isinstance(change, Loosen) for row in change.rows]
+    problem = request.problem.model_copy(update={"loosened": [*request.problem.loosened, *rows]})
+    return request.model_copy(update={"problem": problem})
 
 
 def show_what_if(console: Console, result: WhatIfResult) -> None:

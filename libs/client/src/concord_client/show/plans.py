@@ -18,6 +18,7 @@ from concord_contracts.allocation import (
     LimitName,
     Outcome,
     Refusal,
+    Relaxation,
     Scenario,
     SplitRow,
 )
@@ -276,14 +277,35 @@ def show_refusal(console: Console, refusal: Refusal) -> None:
     if not refusal.relaxation:
         say(console, "No relaxation is offered.")
         return
-    least = table("The least that would let a plan exist", "Loosen", ">By", "Unit")
+    least = table("The least that would let a plan exist", "Loosen", "Whose", ">By", "Unit")
     for step in refusal.relaxation[:RELAXATIONS_SHOWN]:
-        add(least, step.label, f"{step.by:,.0f}", step.unit)
+        add(least, step.label, step.payer_name, _by(step), step.unit)
     if len(refusal.relaxation) > RELAXATIONS_SHOWN:
-        add(least, f"and {len(refusal.relaxation) - RELAXATIONS_SHOWN} more", "", "")
+        add(least, f"and {len(refusal.relaxation) - RELAXATIONS_SHOWN} more", "", "", "")
     console.print(least)
     if refusal.relaxation_gbp is not None:
-        say(console, f"In money: {pounds(refusal.relaxation_gbp)}.")
+        say(console, f"In money: {pounds(refusal.relaxation_gbp)}{_weighted(refusal)}.")
+    if refusal.relaxation_by_payer:
+        shares = table("Of which, by payer", "Payer", ">GBP")
+        for row in refusal.relaxation_by_payer[:ROWS_SHOWN]:
+            add(shares, row.name, f"{row.gbp:,.0f}")
+        if rest := refusal.relaxation_by_payer[ROWS_SHOWN:]:
+            add(shares, f"and {len(rest)} more", f"{sum(row.gbp for row in rest):,.0f}")
+        console.print(shares)
+    if refusal.changes:
+        say(
+            console,
+            "Loosened by this much, rounded outwards, there is a plan: `concord what-if SCENARIO --as-proposed` makes "
+            "it of a stored scenario, `concord solve FILE --as-proposed` of a file.",
+        )
+
+
+def _by(step: Relaxation) -> str:
+    return f"{step.by:,.0f}" if step.unit == "GBP" or step.by >= 100 else f"{step.by:,.4g}"
+
+
+def _weighted(refusal: Refusal) -> str:
+    return ", each limit times its weight" if any(step.weight != 1 for step in refusal.relaxation) else ""
 
 
 def show_difference(console: Console, difference: Difference) -> None:

@@ -21,6 +21,7 @@ from concord_contracts.allocation.answers import (
     LineRow,
     ObjectiveResult,
     Outcome,
+    PayerLoosening,
     PayerTie,
     PriceChange,
     Refusal,
@@ -48,6 +49,7 @@ from concord_contracts.allocation.changes import (
     Joining,
     JoinPool,
     LeavePool,
+    Loosen,
     NewMoneyOnly,
     NewPayer,
     PoolContribution,
@@ -96,6 +98,7 @@ from concord_contracts.allocation.ledger import (
     SoftMiss,
     TransferRow,
 )
+from concord_contracts.allocation.loosening import Loosening
 from concord_contracts.allocation.money import (
     BoundaryTransfer,
     Bridge,
@@ -197,6 +200,8 @@ __all__ = [
     "LineRow",
     "LineSelection",
     "Link",
+    "Loosen",
+    "Loosening",
     "Measure",
     "Mechanism",
     "MechanismKind",
@@ -215,6 +220,7 @@ __all__ = [
     "Overspend",
     "PaceOfChange",
     "Payer",
+    "PayerLoosening",
     "PayerTie",
     "People",
     "PoolContribution",

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from concord_contracts.allocation.changes import Changes
+from concord_contracts.allocation.changes import Change, Changes
 from concord_contracts.allocation.citations import CitedBy
 from concord_contracts.allocation.freshness import Freshness
 from concord_contracts.allocation.ledger import (
@@ -395,6 +395,20 @@ class Relaxation(Reply):
     by_gbp: float
     weight: float
     words: str
+    side: Literal["lower", "upper"] | None = Field(None, description="the bound that moves outwards")
+    payer: str | None = Field(None, description="whose it is: see `payer_name`; none: nobody's alone")
+    payer_name: str = Field(
+        "not one payer's", description="the purse's owner; of other limits who is responsible for all lines selected"
+    )
+
+
+class PayerLoosening(Reply):
+    """What the least loosening comes to for one payer; the last row is what is nobody's alone."""
+
+    payer: str | None
+    name: str
+    gbp: float
+    weighted_gbp: float = Field(description="times the limits' weights; these add up to `relaxation_gbp`")
 
 
 class Refusal(Reply):
@@ -420,6 +434,12 @@ class Refusal(Reply):
     conflict: list[ConflictMember]
     relaxation: list[Relaxation]
     relaxation_gbp: float | None
+    relaxation_by_payer: list[PayerLoosening] = []
+    changes: list[Change] = Field(
+        [],
+        description="the least loosening as changes, rounded outwards: as a what-if of the same problem they give a "
+        "plan (it was made and checked). Empty where there is none, or none was found in time",
+    )
     solver: SolverFacts
     sentences: list[Sentence]
 

@@ -14,6 +14,7 @@ from concord_contracts.allocation.activity import Demand, Link, Resource
 from concord_contracts.allocation.choices import Option, OptionRule
 from concord_contracts.allocation.example import EXAMPLE_PROBLEM
 from concord_contracts.allocation.fairness import Equity, People
+from concord_contracts.allocation.loosening import Loosenings
 from concord_contracts.allocation.money import (
     BoundaryTransfer,
     Bridge,
@@ -351,6 +352,7 @@ class Problem(Request):
     business_rules: Annotated[list[BusinessRule], Field(max_length=200)] = []
     transfers: Annotated[list[BoundaryTransfer], Field(max_length=500)] = []
     outside: Annotated[list[Outside], Field(max_length=200)] = []
+    loosened: Loosenings = Field([], description="bounds that lie further out than their rules say, row by row")
     people: Annotated[list[People], Field(max_length=20000)] = []
     sacrifices: dict[Objective, Share] = Field(
         {}, description="share of an objective's best value that later objectives may cost it; its cost is reported"

@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from concord_allocation.core.faults import find_faults
 from concord_allocation.core.faults_of_keys import Document
-from concord_allocation.core.faults_of_tables import refuse_payers_without_right, refuse_unknown_columns
-from concord_allocation.core.parse_amounts import moved
+from concord_allocation.core.faults_of_tables import (
+    refuse_payers_without_right,
+    refuse_unknown_columns,
+    refuse_unknown_rows,
+)
+from concord_allocation.core.parse_amounts import added, loosened_of, moved
 from concord_allocation.core.parse_cells import activities_of, cells_of, contributions_of, orphans_of, reference_of
 from concord_allocation.core.parse_parts import (
     assumed,
@@ -44,8 +48,8 @@ def parse(document: Document) -> ProblemTables:
     if faults:
         raise InvalidProblem(faults)
     years = tuple(year["key"] for year in document["years"])
-    transferred = moved(document, years)
-    purses = tuple(_purse(purse, years, transferred) for purse in _by_key(document["purses"]))
+    further = added(document, years, moved(document, years))
+    purses = tuple(_purse(purse, years, further) for purse in _by_key(document["purses"]))
     indices = price_indices(document, years)
     dearer = {line["key"]: _dearer(document, line, years, indices) for line in document["lines"]}
     lines = _lines(document, dearer)
@@ -81,9 +85,11 @@ def parse(document: Document) -> ProblemTables:
         more=more,
         more_at={column.key: position for position, column in enumerate(more)},
         sacrifices={str(name): float(share) for name, share in document["sacrifices"].items()},
+        loosened=loosened_of(document["loosened"]),
     )
     refuse_payers_without_right(document, tables)
     refuse_unknown_columns(document, tables)
+    refuse_unknown_rows(document, tables)
     return tables
 
 
@@ -110,15 +116,14 @@ def _over(rule: Document | None, years: Sequence[str]) -> Over | None:
     return Over(caps, float(rule["penalty"]), rule["source"])
 
 
-def _purse(purse: Document, years: Sequence[str], transferred: Mapping[tuple[str, int], int]) -> Purse:
+def _purse(purse: Document, years: Sequence[str], further: Mapping[tuple[str, int], int]) -> Purse:
     return Purse(
         key=purse["key"],
         name=purse["name"],
         owner=purse["owner"],
         office=purse["office"] or "",
         amount=tuple(
-            int(purse["amount_gbp"].get(year, 0)) + transferred.get((purse["key"], t), 0)
-            for t, year in enumerate(years)
+            int(purse["amount_gbp"].get(year, 0)) + further.get((purse["key"], t), 0) for t, year in enumerate(years)
         ),
         scope=selection(purse["scope"]),
         use=purse["use"],

@@ -6,7 +6,7 @@ positions in the tuples `years`, `lines`, `purses` and `funds`; a fund of -1 mea
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -300,7 +300,8 @@ class ProblemTables:
     """The whole problem. `discount[t]` = (1 + rate) ** -(year t - base year).
 
     `names`: words for keys of places, pathways and stages; a key without one stands for itself. `more`: the variables
-    that `parts` bring, in the order of their blocks; `more_at`: their positions by key.
+    that `parts` bring, in the order of their blocks; `more_at`: their positions by key. `loosened`: by how much
+    (lower bound, upper bound) of rows lie further out than their rules say, by the key of the row.
     """
 
     title: str
@@ -325,6 +326,7 @@ class ProblemTables:
     more: tuple[Column, ...]
     more_at: Mapping[str, int]
     sacrifices: Mapping[str, float]
+    loosened: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def name_of_payer(self, key: str) -> str:
         return next(payer.name for payer in self.payers if payer.key == key)

@@ -15,6 +15,8 @@ from concord_allocation.core.families import KINDS, PRICED, Row
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.objectives import gbp_per_unit, weight_of
 from concord_allocation.core.problem import Floats, Ints
+from concord_allocation.core.relaxed import NOBODYS
+from concord_allocation.core.responsible import payer_of
 from concord_allocation.core.results import ConflictMember, Relaxation
 from concord_allocation.core.solver import Live, Status, Unanswered
 from concord_allocation.core.words import pounds
@@ -256,7 +258,10 @@ def _relaxations(elastic: Matrix, values: Floats, first: int) -> list[Relaxation
         by = float(values[first + k] * elastic.row_scale[position])
         gbp = by * gbp_per_unit(elastic.tables, elastic.columns, elastic.rows[position])
         if gbp > NEGLIGIBLE_GBP:
-            found.append(_relaxation(elastic.rows[position], sign, by, gbp))
+            row = elastic.rows[position]
+            payer = payer_of(elastic.tables, elastic.columns, row)
+            name = NOBODYS if payer is None else elastic.tables.name_of_payer(payer)
+            found.append(replace(_relaxation(row, sign, by, gbp), payer=payer, payer_name=name))
     return sorted(found, key=lambda relaxation: (-relaxation.by_gbp, relaxation.key))
 
 
@@ -273,6 +278,7 @@ def _relaxation(row: Row, sign: float, by: float, gbp: float) -> Relaxation:
         by_gbp=gbp,
         weight=row.weight,
         words=f"{what} '{row.label}' by {amount}",
+        side="upper" if sign < 0 else "lower",
     )
 
 

@@ -1,6 +1,7 @@
 """What the core says: plain values with the field names of `concord_contracts.allocation.answers`."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from concord_allocation.core.results_of_parts import (
     BridgeRow,
@@ -296,6 +297,17 @@ class Relaxation:
     by_gbp: float
     weight: float
     words: str
+    side: str = "upper"
+    payer: str | None = None
+    payer_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayerLoosening:
+    payer: str | None
+    name: str
+    gbp: float
+    weighted_gbp: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +321,8 @@ class Refusal:
     conflict: tuple[ConflictMember, ...] = ()
     relaxation: tuple[Relaxation, ...] = ()
     relaxation_gbp: float | None = None
+    relaxation_by_payer: tuple[PayerLoosening, ...] = ()
+    changes: tuple[dict[str, Any], ...] = ()
     sentences: tuple[Sentence, ...] = field(default=())
     outcome: str = "refusal"
 

@@ -26,11 +26,22 @@ from concord_allocation.core.phases import Phase, Within, unwatched
 from concord_allocation.core.prices import Price, price_limits
 from concord_allocation.core.problem import ProblemTables
 from concord_allocation.core.refusal import conflict_words, find_conflict, least_relaxation
-from concord_allocation.core.results import Answer, Candidate, Check, Refusal, Sentence, SolverFacts
+from concord_allocation.core.relaxed import attempts, by_payer
+from concord_allocation.core.results import (
+    Answer,
+    Candidate,
+    Check,
+    PayerLoosening,
+    Refusal,
+    Relaxation,
+    Sentence,
+    SolverFacts,
+)
 from concord_allocation.core.rounding import Whole, round_plan
 from concord_allocation.core.solver import OPTIONS, Live, Solution, Status, Unanswered, solver_versions
 from concord_allocation.core.stages import Optimum, optimise, reach_benefit, stage_result
 from concord_allocation.core.verify import kept_of, verify
+from concord_allocation.core.words import pounds
 
 type Outcome = Answer | Refusal
 
@@ -197,12 +208,49 @@ def _infeasible(live: Live) -> Refusal:
         return replace(_refusal(live, "infeasible", "conflict", words), conflict=members)
     relaxation, total = found
     told = [Sentence("refusal", f"A plan would exist if you {loosened.words}") for loosened in relaxation[:10]]
+    sums = by_payer(relaxation)
+    told += [Sentence("refusal", f"Of the loosening {pounds(row.gbp)} is {_whose(row)}") for row in sums[:10]]
+    changes = _proven_changes(live, relaxation)
     return replace(
         _refusal(live, "infeasible", "conflict", words, *told),
         conflict=members,
         relaxation=relaxation,
         relaxation_gbp=total,
+        relaxation_by_payer=sums,
+        changes=changes,
     )
+
+
+def _whose(row: PayerLoosening) -> str:
+    return row.name if row.payer is None else f"{row.name}'s"
+
+
+def _proven_changes(live: Live, relaxation: Sequence[Relaxation]) -> tuple[dict[str, Any], ...]:
+    """The loosening as changes that gave a plan in whole pounds which passed the check; none where time runs out."""
+    spent = live.seconds
+    for looser, change in attempts(live.matrix, relaxation):
+        if live.time_limit_seconds is not None and spent >= live.time_limit_seconds:
+            break
+        found, seconds = _has_plan(looser, live.time_limit_seconds)
+        if found:
+            return (change,)
+        spent += seconds
+    return ()
+
+
+def _has_plan(tables: ProblemTables, time_limit_seconds: float | None) -> tuple[bool, float]:
+    """(whether there is a plan that is handed out, solver seconds), with nothing explained where there is none."""
+    matrix, held, seconds = compile_matrix(tables), None, 0.0
+    if matrix.whole.any():
+        held, choosing = choose_options(matrix, time_limit_seconds)
+        seconds = choosing.seconds
+        if held is None:
+            return False, seconds
+        matrix = hold(matrix, held.chosen)
+    live = Live(matrix, time_limit_seconds)
+    optimum = optimise(live) if reach_benefit(live) == Status.OPTIMAL else None
+    made = None if optimum is None else _answer(live, optimum, held, prices=False)
+    return isinstance(made, Answer), seconds + live.seconds
 
 
 def _out_of_time(live: Live, held: Held | None = None) -> Outcome:

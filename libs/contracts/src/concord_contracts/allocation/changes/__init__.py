@@ -35,6 +35,7 @@ from concord_contracts.allocation.changes.payers import (
 from concord_contracts.allocation.changes.rules import (
     AddLimit,
     HoldLines,
+    Loosen,
     NewMoneyOnly,
     RemoveLimit,
     ScaleLimit,
@@ -60,6 +61,7 @@ Change = Annotated[
     | SetLimit
     | AddLimit
     | RemoveLimit
+    | Loosen
     | SetPace
     | PriceShock
     | SetMechanism
@@ -93,6 +95,7 @@ __all__ = [
     "JoinPool",
     "Joining",
     "LeavePool",
+    "Loosen",
     "NewMoneyOnly",
     "NewPayer",
     "PoolContribution",

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from concord_contracts.allocation.loosening import Loosening
 from concord_contracts.allocation.problem import Limit, PaceOfChange
 from concord_contracts.allocation.quantities import Keys, LineSelection, Number, Selection, Words, Years
 from concord_contracts.identifiers import Key, Request
@@ -32,6 +33,17 @@ class SetLimit(Request):
 class AddLimit(Request):
     kind: Literal["add_limit"] = "add_limit"
     limit: Limit
+    note: Words | None = None
+
+
+class Loosen(Request):
+    """Move bounds outwards, row by row, as a refusal proposes; 0 takes back what was loosened before.
+
+    A purse's row (`purse/<year>/<purse>`) is loosened by putting whole pounds into the purse. Law is not loosened.
+    """
+
+    kind: Literal["loosen"] = "loosen"
+    rows: Annotated[list[Loosening], Field(min_length=1, max_length=50000)]
     note: Words | None = None
 
 

@@ -8,6 +8,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from concord_allocation.core.changes.loosening import loosen, without_gone
 from concord_allocation.core.changes.money import add_money, add_purse, scale_purse, set_carry, transfer
 from concord_allocation.core.changes.partners import join_pool, leave_pool, new_payer
 from concord_allocation.core.changes.payers import (
@@ -49,7 +50,7 @@ def apply(document: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> 
             faults.append(Fault(f"/changes/{number}{pointer}", kind, words))
     if faults:
         raise InvalidProblem(faults)
-    return changed
+    return without_gone(changed, document)
 
 
 APPLY: dict[str, Callable[[Mutable, Mapping[str, Any]], Refusing]] = {
@@ -62,6 +63,7 @@ APPLY: dict[str, Callable[[Mutable, Mapping[str, Any]], Refusing]] = {
     "set_limit": set_limit,
     "add_limit": add_limit,
     "remove_limit": remove_limit,
+    "loosen": loosen,
     "set_pace": set_pace,
     "price_shock": price_shock,
     "set_mechanism": set_mechanism,

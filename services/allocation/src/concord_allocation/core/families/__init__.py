@@ -15,6 +15,7 @@ from concord_allocation.core.families.lines import (
     spend_rows,
     worth_rows,
 )
+from concord_allocation.core.families.loosened import loosened
 from concord_allocation.core.families.money import contribution_rows, fund_balance_rows, purse_rows
 from concord_allocation.core.families.rows import KINDS, PRICED, Chooser, Row
 from concord_allocation.core.families.years import carry_rows, contract_rows, held_back_rows, overspend_rows
@@ -58,4 +59,6 @@ def all_rows(tables: ProblemTables, columns: Columns) -> list[Row]:
     chooser = Chooser(tables, columns, {})
     rows = [row for family in BY_COLUMN.values() for row in family(tables, columns)]
     rows += [row for family in BY_CHOICE.values() for row in family(tables, chooser)]
+    if tables.loosened:
+        rows = [looser for row in rows for looser in loosened(row, tables.loosened)]
     return sorted(rows, key=lambda row: row.key)

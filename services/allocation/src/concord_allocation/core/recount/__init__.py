@@ -4,7 +4,8 @@ Imports nothing of the optimiser. What a matrix calls rows is derived here a sec
 Spend is no amount of its own here: it is what the payments add up to.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 
 from concord_allocation.core.recount.cases import demand_rules, link_rules, resource_rules
 from concord_allocation.core.recount.choices import choice_rules, equity_rules
@@ -24,7 +25,26 @@ __all__ = ["Rule", "Space", "all_rules"]
 
 
 def all_rules(space: Space) -> Iterator[Rule]:
-    """Everything that a plan must keep."""
+    """Everything that a plan must keep, with what a what-if has loosened."""
+    for rule in _stated_rules(space):
+        yield from _loosened(rule, space.tables.loosened)
+
+
+def _loosened(rule: Rule, by: Mapping[str, tuple[float, float]]) -> Iterator[Rule]:
+    """An equality that is loosened is two rules from then on, each of which may be loosened again."""
+    if rule.key not in by:
+        yield rule
+        return
+    down, up = by[rule.key]
+    looser = rule._replace(lower=rule.lower - down, upper=rule.upper + up)
+    if rule.lower != rule.upper:
+        yield looser
+        return
+    yield from _loosened(looser._replace(key=f"{rule.key}/low", upper=math.inf), by)
+    yield from _loosened(looser._replace(key=f"{rule.key}/high", lower=-math.inf), by)
+
+
+def _stated_rules(space: Space) -> Iterator[Rule]:
     yield from purse_rules(space)
     yield from fund_rules(space)
     yield from cost_rules(space)
