@@ -163,3 +163,23 @@ def workbook(rows: Sequence[Sequence[object]], folder: Path, title: str = "Table
     file = folder / "published.xlsx"
     book.save(file)
     return file.read_bytes()
+
+
+PATIENTS_HEADER = "PUBLICATION,EXTRACT_DATE,TYPE,CCG_CODE,ONS_CCG_CODE,CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS"
+
+
+def patients(*lines: tuple[str, str, int], practice: str = "P91001") -> bytes:
+    """NHS Digital's lists of practices' patients of 02A: (sex, age, patients) in each line."""
+    of = f"GP_PRAC_PAT_LIST,01APR2018,GP,02A,E38000187,{practice},M33 7ZF"
+    return table(PATIENTS_HEADER, *(f"{of},{sex},{age},{count}" for sex, age, count in lines))
+
+
+PATIENTS_OF_ALL_AGES = patients(("ALL", "ALL", 700), ("ALL", "ALL", 800))
+PATIENTS_WOMEN = patients(("FEMALE", "ALL", 30), ("FEMALE", "0", 10), ("FEMALE", "95+", 20))
+PATIENTS_BY_SEX = patients(
+    ("ALL", "ALL", 60), ("FEMALE", "0", 10), ("FEMALE", "95+", 20), ("MALE", "0", 15), ("MALE", "95+", 15)
+)
+AGES_WHOLE = table(
+    "ccg20cd,ccg20cdh,area_names,all_ages,age,population_2019",
+    *(f"E38000187,02A,NHS Trafford CCG,910,{age},10" for age in range(91)),
+)

@@ -223,6 +223,31 @@ def test_measures_and_terms_are_kept_with_their_file(registry: Registry) -> None
     }
 
 
+def test_ages_and_patients_become_dated_populations_and_go_with_their_file(registry: Registry) -> None:
+    women = taken(registry, published.PATIENTS_WOMEN)
+    assert set(counts(women)) == {"measures"}
+    assert any("women alone" in one for one in women["warnings"])
+    everybody = taken(registry, published.PATIENTS_OF_ALL_AGES)
+    assert (everybody["publisher"], everybody["stated_on"], everybody["stated_by"]) == (
+        "NHS Digital", "2018-04-01", "the file",
+    )  # fmt: skip
+    ages = taken(registry, published.AGES_WHOLE)
+    assert counts(ages)["population_ages"] == (8, 0, 0)
+
+    def people(**asked: Any) -> list[tuple[str, str, int | None, int]]:
+        items = registry.get("/v1/populations", place="ccg-02A", **asked).json()["items"]
+        return [(one["year"], one["basis"], one.get("age_from"), one["persons"]) for one in items]
+
+    assert ("2018-19", "registered", None, 1500) in people(year="2018-19")
+    assert people(ages="true", as_of="2019-08-01")[:2] == [
+        ("2019-20", "resident", 0, 180), ("2019-20", "resident", 18, 70),
+    ]  # fmt: skip
+    headers = registry.as_body(NHS_ENGLAND, "data-steward")
+    answer = registry.http.post(f"/v1/files/{ages['id']}/withdraw", json={"reason": "wrong"}, headers=headers)
+    assert answer.status_code in (200, 201), answer.text
+    assert people(ages="true", as_of="2019-08-01", year="2019-20") == []
+
+
 def test_a_circle_of_successions_is_refused(registry: Registry) -> None:
     around = published.table("from,to,legal_start", "R0X,R0Y,2012-10-01", "R0Y,R0X,2014-10-01")
     answer = send(registry, around)

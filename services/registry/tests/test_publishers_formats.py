@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concord_kit.sheets import FaultySheetsError
-from concord_registry.publications.cells import day, number
-from concord_registry.publications.recognising import FileRead, UnknownFormatError, day_in_name, read_file
+from concord_registry.publications.cells import day, day_in_name, number
+from concord_registry.publications.recognising import FileRead, UnknownFormatError, read_file
 from concord_registry.publications.said import (
+    AgesSaid,
     Asked,
     BodySaid,
+    LeftOutSaid,
     MeasureSaid,
     PopulationSaid,
     RelationSaid,
@@ -55,6 +57,8 @@ def said(content: bytes, kind: type[Any], **asked: Any) -> list[Any]:
         (published.COUNCILS, "mysociety-councils", "mysociety-councils"),
         (published.AGES_LONG, "population-by-age", "population-by-age-ccg-2018"),
         (published.AGES_WIDE, "population-by-age", "population-by-age-ccg-2019"),
+        (published.PATIENTS_BY_SEX, "registered-by-age", "registered-by-age-ccg-2018-04-01"),
+        (published.PATIENTS_WOMEN, "registered-by-age", "registered-by-age-ccg-2018-04-01-women"),
         (published.QOF, "qof-prevalence", "qof-prevalence-2013-14"),
         (published.WAITS, "waiting-times-commissioner", "waiting-times-commissioner-2021-07"),
         (published.TRUST_WAITS, "waiting-times-provider", "waiting-times-provider-2024-02"),
@@ -145,6 +149,42 @@ def test_ages_long_and_wide_come_to_the_same_kind_of_figures() -> None:
     short = published.AGES_LONG.replace(b'"900"', b'"100"')
     (fault,) = read(short).faults
     assert "come to 700, all ages to 1,500" in fault.words
+
+
+def test_patients_of_practices_are_registered_people_of_the_day_of_the_extract() -> None:
+    for content, persons in ((published.PATIENTS_OF_ALL_AGES, 1500), (published.PATIENTS_BY_SEX, 60)):
+        (people,) = said(content, PopulationSaid)
+        assert (people.body, people.year, people.basis, people.persons) == ("ods:02A", "2018-19", "registered", persons)
+        found = read(content).recognised
+        assert found.edition.stated_on == date(2018, 4, 1)
+        assert found.format.publisher_name == "NHS Digital"
+    assert {(one.part, one.value) for one in said(published.PATIENTS_BY_SEX, MeasureSaid)} == {
+        ("all ages", 60), ("age 000", 25), ("age 095", 35),
+    }  # fmt: skip
+    two_days = published.PATIENTS_BY_SEX + published.PATIENTS_WOMEN.splitlines()[1].replace(b"01APR", b"01MAY")
+    assert [one.line for one in read(two_days).faults] == [7]
+
+
+def test_figures_of_one_sex_are_nobodys_population() -> None:
+    ons = table("CCG21CD,CCG21NM,sex,age,population_2020", "E38000187,T,2,0,600", "E38000187,T,2,1,500")
+    without_column = table("CCG21CD,CCG21NM,age,population_2020", "E38000187,T,0,600")
+    cases = ((published.PATIENTS_WOMEN, ""), (ons, ""), (without_column, "ages-females-2020.csv"))
+    for content, name in cases:
+        found = read(content, name=name)
+        assert not [one for one in found.said if isinstance(one, PopulationSaid | AgesSaid)]
+        assert all(one.part.startswith("women, ") for one in found.said if isinstance(one, MeasureSaid))
+        (warned,) = (one for one in found.said if isinstance(one, LeftOutSaid))
+        assert "women alone" in warned.words
+        assert "women alone" in found.recognised.edition.title
+
+
+def test_ages_are_summed_into_the_bands_that_are_kept() -> None:
+    bands = [(one.age_from, one.age_to, one.persons) for one in said(published.AGES_WHOLE, AgesSaid)]
+    assert bands == [
+        (0, 17, 180), (18, 24, 70), (25, 49, 250), (50, 59, 100), (60, 69, 100), (70, 74, 50), (75, 84, 100),
+        (85, None, 60),
+    ]  # fmt: skip
+    assert said(published.AGES_LONG, AgesSaid) == [], "ages are missing"
 
 
 def test_waiting_times_keep_numerator_and_denominator_and_leave_nothing_over() -> None:
@@ -278,6 +318,7 @@ def test_days_and_numbers_as_publishers_write_them() -> None:
         number("1,23")
     assert day_in_name("ods_eccg_2016_02.csv") == date(2016, 2, 1)
     assert day_in_name("eccg.csv") is None
+    assert day("01APR2018") == date(2018, 4, 1)
 
 
 def strangers() -> dict[str, tuple[bytes, str, int, list[int]]]:

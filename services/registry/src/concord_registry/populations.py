@@ -95,6 +95,19 @@ def of_the_day(figures: Iterable[Figure], day: date) -> list[Figure]:
     return list(best.values())
 
 
+def of_the_days_year(people: Sequence[Counted], day: date) -> list[Counted]:
+    """Of each body all figures of the latest year begun by the day, else of its earliest."""
+    started = f"{day.year if day.month >= 4 else day.year - 1:04d}"
+    years: dict[str | None, set[str]] = {}
+    for one in people:
+        years.setdefault(one.body, set()).add(one.figure.year)
+    chosen = {
+        body: max((year for year in of_body if year[:4] <= started), default=min(of_body))
+        for body, of_body in years.items()
+    }
+    return [one for one in people if one.figure.year == chosen[one.body]]
+
+
 def counted(figures: Iterable[Figure], places: Mapping[str, PlaceOnce]) -> list[Counted]:
     """Figures under their places' kinds and bodies, in the order of the list."""
     found = [Counted(one, places[one.place].kind, places[one.place].body) for one in figures if one.place in places]

@@ -9,13 +9,13 @@ SUPPRESSED = frozenset({"*", "[c]", "s", "S"})
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 _BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
-_MONTHS = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3})[a-z]*[- ](\d{2}|\d{4})")
+_MONTHS = re.compile(r"(\d{1,2})[- ]?([A-Za-z]{3})[a-z]*[- ]?(\d{2}|\d{4})")
 _NUMBER = re.compile(r"£?\s*(-?)£?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+)\s*(%?)")
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def day(cell: str) -> date | None:
-    """A day written 20130401, 2013-04-01, 01/04/2013 or 1-Apr-2013; None for nothing. ValueError else."""
+    """A day written 20130401, 2013-04-01, 01/04/2013, 1-Apr-2013 or 01APR2013; None for nothing. ValueError else."""
     if cell in NOTHING:
         return None
     try:
@@ -71,3 +71,25 @@ def financial_year(on: date) -> str:
     """The financial year a day lies in, `2013-14`."""
     start = on.year if on.month >= 4 else on.year - 1
     return f"{start}-{(start + 1) % 100:02d}"
+
+
+_IN_NAME = (
+    re.compile(r"(?<!\d)(20\d\d)[-_ ]?(0[1-9]|1[0-2])[-_ ]?([0-2]\d|3[01])(?!\d)"),
+    re.compile(r"(?<!\d)(20\d\d)[-_ ](0[1-9]|1[0-2])(?!\d)"),
+)
+_MONTH_IN_NAME = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?(20\d\d)", re.IGNORECASE)
+
+
+def day_in_name(name: str) -> date | None:
+    """The day, month or else year that a file's name tells: `eccg_2016_02.csv` is of 1 February 2016."""
+    for pattern in _IN_NAME:
+        for found in pattern.finditer(name):
+            try:
+                return date(*(int(part) for part in (*found.groups(), 1)[:3]))
+            except ValueError:
+                continue
+    month = _MONTH_IN_NAME.search(name)
+    if month:
+        return date(int(month[2]), _NAMES.index(month[1].lower()) + 1, 1)
+    year = re.search(r"(?<!\d)(20\d\d)(?!\d|[-_]\d\d(?!\d))", name)
+    return date(int(year[1]), 1, 1) if year else None

@@ -18,7 +18,9 @@ from concord_registry.file_rows import FILES, FileRow
 from concord_registry.publications.said import (
     BEGUN,
     ENDED,
+    AgesSaid,
     BodySaid,
+    LeftOutSaid,
     MeasureSaid,
     PopulationSaid,
     RelationSaid,
@@ -111,6 +113,10 @@ class _Placing:
                     self._place_succession(one, shares)
                 case PopulationSaid():
                     self._place_population(one)
+                case AgesSaid():
+                    self._place_ages(one)
+                case LeftOutSaid():
+                    self.found.not_kept[one.words].append(one.line)
                 case MeasureSaid():
                     self._place_measure(one)
                 case TermSaid():
@@ -232,6 +238,14 @@ class _Placing:
             self._add(
                 one.line, "populations", place=place, year=one.year, population_basis=one.basis, persons=one.persons,
                 basis="published",
+            )  # fmt: skip
+
+    def _place_ages(self, one: AgesSaid) -> None:
+        body = self._body(one.body)
+        if body in self.known.places:
+            self._add(
+                one.line, "population_ages", body=body, on=one.on, age_from=one.age_from, age_to=one.age_to,
+                persons=one.persons, basis="published",
             )  # fmt: skip
 
     def _place_measure(self, one: MeasureSaid) -> None:

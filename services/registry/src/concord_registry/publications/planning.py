@@ -12,9 +12,10 @@ from concord_kit.database import Reading
 from concord_kit.problems import Problem
 from concord_kit.sheets import FaultySheetsError, SheetFault
 from concord_registry import postcodes
+from concord_registry.publications.cells import day_in_name
 from concord_registry.publications.merging import GROUPS, Stated, content_of, group_of, merged, uncovered
 from concord_registry.publications.placing import Known, Placed, PlacedRow, placed
-from concord_registry.publications.recognising import FileRead, day_in_name
+from concord_registry.publications.recognising import FileRead
 from concord_registry.publications.said import MeasureSaid
 from concord_registry.store import publications as store
 from concord_registry.store.layers import rows_in_use

@@ -1,9 +1,7 @@
 """Which format a file is of, by what is in it. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from concord_kit.sheets import FaultySheetsError, SheetFault
 from concord_registry.publications.formats import BY_KEY, FORMATS
@@ -90,26 +88,3 @@ def read_file(content: bytes, asked: Asked, named: str | None = None) -> FileRea
         raise FaultySheetsError([SheetFault("", 0, None, "has a header and no line below it", "empty")])
     lines = max(len(rows) - known.match.header - 1, 0)
     return FileRead(known, said, sorted(faults, key=lambda one: one.line), lines, beside)
-
-
-_IN_NAME = (
-    re.compile(r"(?<!\d)(20\d\d)[-_ ]?(0[1-9]|1[0-2])[-_ ]?([0-2]\d|3[01])(?!\d)"),
-    re.compile(r"(?<!\d)(20\d\d)[-_ ](0[1-9]|1[0-2])(?!\d)"),
-)
-_MONTH_IN_NAME = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?(20\d\d)", re.IGNORECASE)
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-def day_in_name(name: str) -> date | None:
-    """The day, month or else year that a file's name tells: `eccg_2016_02.csv` is of 1 February 2016."""
-    for pattern in _IN_NAME:
-        for found in pattern.finditer(name):
-            try:
-                return date(*(int(part) for part in (*found.groups(), 1)[:3]))
-            except ValueError:
-                continue
-    month = _MONTH_IN_NAME.search(name)
-    if month:
-        return date(int(month[2]), _NAMES.index(month[1].lower()) + 1, 1)
-    year = re.search(r"(?<!\d)(20\d\d)(?!\d|[-_]\d\d(?!\d))", name)
-    return date(int(year[1]), 1, 1) if year else None

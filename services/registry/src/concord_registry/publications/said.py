@@ -75,6 +75,26 @@ class PopulationSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class AgesSaid:
+    """Residents of a body's area on a day, of an age band; `age_to` is inclusive, None: and over."""
+
+    line: int
+    body: str
+    on: date
+    age_from: int
+    age_to: int | None
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutSaid:
+    """What is not taken from a line though nothing is wrong with it, in words for the caller."""
+
+    line: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureSaid:
     """A measured value: of whom, what, which part of it, when. Shares are 0..1, all else is in `unit`."""
 
@@ -101,7 +121,17 @@ class TermSaid:
     name: str
 
 
-type Said = BodySaid | SeatSaid | RelationSaid | SuccessionSaid | PopulationSaid | MeasureSaid | TermSaid
+type Said = (
+    BodySaid
+    | SeatSaid
+    | RelationSaid
+    | SuccessionSaid
+    | PopulationSaid
+    | AgesSaid
+    | MeasureSaid
+    | TermSaid
+    | LeftOutSaid
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 from concord_registry import rolled_views
-from concord_registry.populations import Counted, PlaceOnce, counted, of_the_day, rolled
+from concord_registry.populations import Counted, PlaceOnce, counted, of_the_day, of_the_days_year, rolled
 from concord_registry.reading import Page, RollTo, cursor_after, require_places, start_of
 from concord_registry.rolling import RULE
 from concord_registry.routes.shared import References, json_routes, next_page, refusing_backwards
@@ -36,7 +36,9 @@ class PopulationsQuery(Page):
         Field(max_length=20, description="Default: of each place the latest year begun by `as_of`"),
     ] = []
     basis: Annotated[list[Literal["registered", "resident", "weighted"]], Field(max_length=3)] = []
-    ages: Annotated[bool, Field(description="By age band, where that is known: residents of CCGs' areas")] = False
+    ages: Annotated[
+        bool, Field(description="By age band, where that is known: residents of CCGs' and councils' areas")
+    ] = False
     roll_to: RollTo = None
 
 
@@ -76,7 +78,8 @@ def _page(tx: Reading, references: ReferenceReader, query: PopulationsQuery, clo
     figures = stored.figures(tx, position.known_at, places=query.place, years=query.year, bases=query.basis)
     found = counted(figures if query.year else of_the_day(figures, position.as_of), places)
     if query.ages:
-        found = _of_ages(stored.age_bands(tx, position.known_at), query, places)
+        found = _of_ages(stored.age_bands(tx, position.known_at, places), query, places)
+        found = found if query.year else of_the_days_year(found, position.as_of)
     found = [one for one in found if query.kind in (None, one.kind)]
     sums = rolled_views.people_totals(found)
     then = reference

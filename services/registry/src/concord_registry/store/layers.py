@@ -163,6 +163,8 @@ def cover_key_of(name: str) -> Callable[[Any], Identity]:
         return identity_of(name)
     if name == "succession":
         return lambda row: (row.predecessor,)
+    if name == "population_ages":  # bands of two sources beside each other would count people twice
+        return lambda row: (row.body, row.on)
     return lambda row: group_of(name, row)
 
 

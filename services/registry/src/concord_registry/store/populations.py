@@ -1,6 +1,6 @@
 """How many people, as recorded: read for what is asked about, not with the map."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from concord_kit.database import Reading
@@ -38,9 +38,10 @@ def figures(
     ]
 
 
-def age_bands(tx: Reading, known_at: datetime) -> list[Counted]:
+def age_bands(tx: Reading, known_at: datetime, places: Mapping[str, PlaceOnce]) -> list[Counted]:
     """Residents of bodies' areas by age band, of the financial year in which they were counted."""
     found = []
+    kinds = {place.body: place.kind for place in places.values() if place.body}
     for row in rows_in_use(tx.connection, "population_ages", known_at):
         start = row.on.year if row.on.month >= 4 else row.on.year - 1
         figure = Figure(
@@ -54,7 +55,7 @@ def age_bands(tx: Reading, known_at: datetime) -> list[Counted]:
             source=row.source,
             note=row.note,
         )
-        found.append(Counted(figure, "ccg", row.body))
+        found.append(Counted(figure, kinds.get(row.body, "ccg"), row.body))
     return sorted(found, key=lambda one: one.key)
 
 

@@ -26,6 +26,7 @@ FORMATS: tuple[Format, ...] = (
     councils.MYSOCIETY_LIST,
     councils.GOVUK_REGISTER,
     populations.FORMAT,
+    populations.PATIENTS_FORMAT,
     qof.FORMAT,
     weighted.FORMAT,
     waiting_times.COMMISSIONER_FORMAT,
