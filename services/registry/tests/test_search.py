@@ -1,6 +1,8 @@
 """Search as people type, over HTTP, and the words and postcodes behind it as values."""
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from concord_registry.search.words import words_of
 from services.registry.tests import worlds
 from services.registry.tests.conftest import Registry
 
+ROOT = Path(__file__).parents[3]
 NAMES = ("NHS Trafford CCG", "NHS Tameside and Glossop CCG", "NHS Heywood, Middleton and Rochdale CCG", "NHS Bury CCG")
 
 
@@ -50,6 +53,40 @@ def found(registry: Registry, **asked: object) -> list[dict]:
 )
 def test_what_is_typed_finds_what_is_meant(standing: Registry, typed: str, meant: str) -> None:
     assert found(standing, q=typed)[0]["id"] == meant
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Index:
+    """The names of bodies that ship with the registry, of any day."""
+    with (ROOT / "data/england_2013_14/registry/body_names.csv").open(encoding="utf-8") as lines:
+        return Index(
+            [Dated(Found.BODY, row["body"], row["name"], date(2013, 4, 1), FOREVER) for row in csv.DictReader(lines)],
+            (),
+        )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Manchester City", "gss:E08000003"),
+        ("Trafford clinical", "ods:02A"),
+        ("Trafford clinical comm", "ods:02A"),
+        ("Trafford health and wellbeing", "concord:hwb-E08000009"),
+        ("Trafford metropolitan", "gss:E08000009"),
+        ("Trafford primary care", "ods:5NR"),
+        ("Greater Manchester Integrated Care", "ods:QOP"),
+        ("Greater Manchester commissioning support", "ods:0AJ"),
+        ("Greater Manchester Commissioning Hub", "ods:12J"),
+        ("Bradford metropolitan", "gss:E08000032"),
+    ],
+)
+def test_parts_of_long_forms_find_what_is_meant_among_the_shipped_names(shipped: Index, typed: str, meant: str) -> None:
+    assert best(typed, shipped) == meant
+
+
+def test_one_word_that_no_name_has_leaves_the_rest_found(shipped: Index) -> None:
+    assert "ods:02A" in {one.entry.key for one in shipped.find("Trafford xqzvw")}
+    assert shipped.find("Trafford xqzvw wqxzy") == []
 
 
 def test_a_former_name_finds_the_body_under_its_present_one(standing: Registry) -> None:

@@ -2,7 +2,8 @@
 
 A name is a bag of words. Each word typed is looked for among all words that any name has, by RapidFuzz, allowing for
 mistakes and for a word not yet typed to its end; a name scores by how much of what was typed it has, weighed by how
-rare each word is, and a little by how much of the name that is.
+rare each word is, and a little by how much of the name that is. A long form ("clinical commissioning group") is one
+word of a name; its single words are found too, but are no further part of the name.
 """
 
 import math
@@ -16,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from concord_contracts.registry import Found, MatchedBy
 from concord_registry.postcodes import SCHEME, postcode_of
-from concord_registry.search.words import INCIDENTAL, OF_LONG_FORMS, code_of, shortened, split, words_of
+from concord_registry.search.words import INCIDENTAL, OF_LONG_FORMS, code_of, shortened, spelt_out, split, words_of
 
 LIKE = 0.7
 """Two words are taken for one from here on: a letter wrong, missing or swapped in four, two in seven."""
@@ -25,6 +26,8 @@ LESS_LIKE = 0.12
 ENOUGH = 0.62
 """A name is found if it has this share, by weight, of what was typed."""
 INCIDENTAL_WEIGHT = 0.08
+UNKNOWN_WEIGHT = 0.4
+"""A word that no name has weighs less than a telling one: one of them beside a place's name leaves the place found."""
 BEGUN = 0.9
 """How like a word is to its beginning of three letters and more."""
 SHORTEST_BEGINNING = 3
@@ -72,8 +75,11 @@ class Index:
         self.names = tuple(names)
         self._words = tuple(frozenset(words_of(name.text)) for name in self.names)
         self._packed = tuple(_packed(words_of(name.text)) for name in self.names)
+        self._all_words = tuple(
+            words | spelt_out(name.text) for name, words in zip(self.names, self._words, strict=True)
+        )
         self._having: dict[str, list[int]] = {}
-        for number, words in enumerate(self._words):
+        for number, words in enumerate(self._all_words):
             for word in words:
                 self._having.setdefault(word, []).append(number)
         self._vocabulary = list(self._having)
@@ -164,7 +170,7 @@ class Index:
         return Scored(min(1.0, round(score, 4)), MatchedBy.NAME, self.names[number], exact)
 
     def _share(self, number: int, like: Likes, weights: Mapping[str, float]) -> float:
-        words = self._words[number]
+        words = self._all_words[number]
         return sum(
             weights[word] * max((likeness for held, likeness in found.items() if held in words), default=0.0)
             for word, found in like.items()
@@ -190,10 +196,10 @@ class Index:
         return math.log(1 + len(self.names) / len(self._having[word])) / math.log(1 + max(1, len(self.names)))
 
     def _weight_typed(self, word: str, found: Mapping[str, float]) -> float:
-        """A word typed weighs as the likest that is recorded; one that no name has, as the rarest."""
+        """A word typed weighs as the likest that is recorded; one that no name has, less."""
         if word in INCIDENTAL:
             return INCIDENTAL_WEIGHT
-        return self._weight(max(found, key=lambda held: (found[held], held))) if found else 1.0
+        return self._weight(max(found, key=lambda held: (found[held], held))) if found else UNKNOWN_WEIGHT
 
 
 def _packed(words: Iterable[str]) -> str:

@@ -28,6 +28,9 @@ INCIDENTAL = frozenset(
 )
 """Words that people leave out or add: they count little, and only between names that are otherwise alike."""
 
+SPELT_OUT = {short: form.split() for form, short in LONG_FORMS.items() if short not in ("council", "st")}
+"""What a short form stands for, where it stands for one thing."""
+
 OF_LONG_FORMS = tuple(sorted({word for form in LONG_FORMS for word in form.split()}))
 _LONG = re.compile(rf"\b({'|'.join(sorted(LONG_FORMS, key=len, reverse=True))})\b")
 
@@ -35,6 +38,14 @@ _LONG = re.compile(rf"\b({'|'.join(sorted(LONG_FORMS, key=len, reverse=True))})\
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name in lower case, without accents and marks, "&" read as "and", long forms shortened."""
     return shortened(split(text))
+
+
+def spelt_out(text: str) -> frozenset[str]:
+    """The single words of the long forms in a name, whether it has them long or short: who types "Trafford clinical"
+    has not typed the form to its end."""
+    words = split(text)
+    found = {word for form in _LONG.findall(" ".join(words)) for word in form.split()}
+    return frozenset(found.union(*(SPELT_OUT.get(word, ()) for word in words)))
 
 
 def split(text: str) -> list[str]:
