@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from concord_contracts.agreements import Contribution
 from concord_contracts.allocation.sharing import GameAnswer, Sharing
 from services.allocation.tests.conftest import Running
 from services.allocation.tests.core.problems import (
@@ -16,8 +15,10 @@ from services.allocation.tests.core.problems import (
     make_payer,
     make_problem,
     make_purse,
+    spend_on,
 )
 
+NEXT = "2015-16"
 PRICE = {"gbp": 10, "provenance": {"basis": "assumption", "note": "a test"}}
 
 
@@ -153,9 +154,9 @@ def test_a_division_that_can_be_paid_comes_with_its_payments(shared: Running) ->
     assert planned.realisation is not None
     assert planned.realisation.possible
     schedule = planned.realisation.schedule
-    assert sum(row.amount_pence for row in schedule) == 14_000
+    assert sum(row.contribution.amount_pence for row in schedule) == 14_000
     assert {row.fund for row in schedule} == {None, "pool"}
-    assert {row.party for row in schedule} == {"ccg", "council"}
+    assert {row.contribution.party for row in schedule} == {"ccg", "council"}
     for division in found.divisions:
         assert sum(amount.gbp for amount in division.amounts) == 140
     # the CCG's money alone makes the gain, by the pool; its clinic loses 40 and the council's line gains 120 of it,
@@ -182,22 +183,48 @@ def test_a_division_that_cannot_be_paid_names_what_stands_in_its_way(shared: Run
     assert any(words.startswith("Half each cannot be paid") for words in found.sentences)
 
 
-def test_a_schedule_is_what_an_agreement_takes(shared: Running) -> None:
-    payers = {"ccg": "ods:02A", "council": "gss:E08000009"}
-    found = divided(shared, pool())
-    schedule = found.divisions[0].realisation
-    assert schedule is not None
-    for row in schedule.schedule:
-        Contribution(
-            party=payers[row.party],
-            purse=row.purse,
-            year=row.year,
-            amount_pence=row.amount_pence,
-            kind=row.kind,
-            recurrent=row.recurrent,
-            money=row.money,
-            for_stages=row.stages,
-        )
+def test_a_schedule_tells_what_is_paid_into_a_fund_in_the_year_it_is_paid_in(shared: Running) -> None:
+    """A pool that keeps money: 80 then 10 are paid in, and it spends 40 then 50."""
+    (fund,) = pool()["problem"]["funds"]
+    question = pool(
+        years=[{"key": YEAR}, {"key": NEXT}],
+        payers=[make_payer("ccg"), make_payer("council")],
+        purses=[
+            make_purse("ccg-money", {YEAR: 0, NEXT: 0}, "ccg"),
+            make_purse("council-money", {YEAR: 80, NEXT: 10}, "council", kind="ring_fence"),
+        ],
+        lines=[make_line("prevention", {}, "prevention", "council", stage="prevention")],
+        curves=[make_curve("prevention", (50, 3))],
+        funds=[fund | {"carry": {"at_most_share": 1.0, "source": "the pool's rule"}}],
+        limits=[
+            make_limit("first", spend_on("prevention"), equal=40, years=[YEAR]),
+            make_limit("through", spend_on("prevention", measure="direct_spend"), at_most=0),
+            make_limit("all-in", {"measure": "contribution"}, equal=80, years=[YEAR]),
+        ],
+    )
+    planned = divided(shared, question | {"gains": False}).divisions[0].realisation
+    assert planned is not None
+    rows = [(row.contribution, row.fund) for row in planned.schedule]
+    assert [(one.year, one.purse, one.amount_pence, fund) for one, fund in rows] == [
+        (YEAR, "council-money", 8_000, "pool"),
+        (NEXT, "council-money", 1_000, "pool"),
+    ]
+    assert {(one.ring_fence, *one.for_stages) for one, _ in rows} == {("public-health-grant", "prevention")}
+
+
+def test_recurrent_money_that_is_asked_for_once_is_told_as_nothing_later(shared: Running) -> None:
+    question = pool(
+        years=[{"key": YEAR}, {"key": NEXT}],
+        purses=[
+            make_purse("ccg-money", {YEAR: 100, NEXT: 100}, "ccg"),
+            make_purse("council-money", {YEAR: 40, NEXT: 0}, "council"),
+        ],
+    )
+    planned = divided(shared, question | {"gains": False}).divisions[0].realisation
+    assert planned is not None
+    council = [row.contribution for row in planned.schedule if row.contribution.party == "council"]
+    told = [(one.year, one.amount_pence, one.ring_fence) for one in council]
+    assert told == [(YEAR, 4_000, "none"), (NEXT, 0, "none")]
 
 
 def test_a_joint_line_is_paid_for_by_use_and_its_fixed_cost_once(shared: Running) -> None:
@@ -395,7 +422,9 @@ def test_many_parties_are_sampled_and_the_interval_is_said(shared: Running) -> N
 
 def test_the_year_of_a_schedule_is_a_financial_year(shared: Running) -> None:
     found = divided(shared, pool())
-    assert {row.year for division in found.divisions for row in (division.realisation or _none()).schedule} == {YEAR}
+    assert {
+        row.contribution.year for division in found.divisions for row in (division.realisation or _none()).schedule
+    } == {YEAR}
 
 
 def _none() -> Any:

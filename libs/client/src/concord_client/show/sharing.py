@@ -103,7 +103,8 @@ def _payments(console: Console, found: Sharing) -> None:
             rows = division.realisation.schedule
             made = table(f"Payments that realise: {division.name}", "Year", "Party", "Purse:34", "Fund", ">GBP")
             for row in rows[:PAYMENTS_SHOWN]:
-                add(made, row.year, row.party, row.purse, row.fund or "direct", f"{row.amount_pence // 100:,}")
+                one = row.contribution
+                add(made, one.year, one.party, one.purse, row.fund or "direct", f"{one.amount_pence // 100:,}")
             console.print(made)
             if len(rows) > PAYMENTS_SHOWN:
                 say(console, f"and {len(rows) - PAYMENTS_SHOWN} more; --json has all.", "dim")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from concord_contracts.agreements import RingFence
 from concord_contracts.allocation.answers import ConflictMember, Refusal, Relaxation
 from concord_contracts.allocation.problem import Problem
 from concord_contracts.allocation.quantities import Keys, LineKey, Provenance, Share
@@ -153,18 +154,30 @@ class Amount(Reply):
     change_gbp: int = Field(description="against the fallback plan")
 
 
-class ScheduledContribution(Reply):
-    """One payment of a schedule, as an agreement's contributions have it; `fund` none: paid directly."""
+class AgreementContribution(Reply):
+    """One contribution, field by field as the text of an agreement has it, to be put there as it is."""
 
     party: Key = Field(description="the payer: a legal person")
     purse: Key
     year: FinancialYear
-    fund: Key | None
     amount_pence: int
-    recurrent: bool
     kind: Literal["cash"] = "cash"
+    recurrent: bool
     money: Literal["plan"] = "plan"
-    stages: list[Key]
+    ring_fence: RingFence = Field(description="by the purse's kind and its owner: only a council holds the grant")
+    for_stages: list[Key] = Field([], description="where the money is ring-fenced: the stages it pays for")
+
+
+class ScheduledContribution(Reply):
+    """A year's payment from a purse into a fund, or directly (`fund` none), for all that the fund pays for.
+
+    What is paid into a fund counts in the year it is paid in, whenever the fund spends it. Recurrent money that a plan
+    asks for once is told for every later year too, nothing as 0: in an agreement it would run on.
+    """
+
+    contribution: AgreementContribution
+    fund: Key | None
+    stages: list[Key] = Field(description="the stages that the plan pays for by this purse and fund, over all years")
     because: list[str] = Field(description="the rules and mechanisms that let it pay")
 
 
@@ -299,6 +312,7 @@ class ClaimsAnswer(Reply):
 
 
 __all__ = [
+    "AgreementContribution",
     "Amount",
     "BenefitPrice",
     "Brought",

@@ -4,15 +4,15 @@ Asked as a question of the optimiser, so that eligibility, purses, ring-fences a
 cannot be paid is refused with the limits that stand in its way.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 from concord_allocation import translate
 from concord_allocation.sharing.parties import Parties
+from concord_allocation.sharing.schedule import schedule_of
 from concord_contracts.allocation import AddLimit, Answer, Problem
 from concord_contracts.allocation.problem import Limit, Measure, Term
 from concord_contracts.allocation.quantities import Selection
-from concord_contracts.allocation.sharing import Realisation, ScheduledContribution
+from concord_contracts.allocation.sharing import Realisation
 
 SOURCE = "the division asked about"
 
@@ -34,7 +34,7 @@ def realise(
         return Realisation(
             possible=True,
             words="Every payment keeps to its purse, its rule and every limit; each line is paid as planned.",
-            schedule=_schedule(problem, outcome, found, lines),
+            schedule=schedule_of(problem, outcome, frozenset(found.of_payer), lines),
         )
     return Realisation(possible=False, words=outcome.words, conflict=outcome.conflict, relaxation=outcome.relaxation)
 
@@ -79,31 +79,4 @@ def _parts(found: Parties, lines: frozenset[str], amounts: Mapping[str, int], ow
             ),
         )
         for number, party in enumerate(found.parties)
-    ]
-
-
-def _schedule(problem: Problem, plan: Answer, found: Parties, lines: frozenset[str]) -> list[ScheduledContribution]:
-    """The plan's payments added up by year, purse and fund."""
-    recurrent = {purse.key: purse.recurrent for purse in problem.purses}
-    sums: dict[tuple[str, str, str, str | None], int] = defaultdict(int)
-    stages: dict[tuple[str, str, str, str | None], set[str]] = defaultdict(set)
-    because: dict[tuple[str, str, str, str | None], set[str]] = defaultdict(set)
-    for cell in plan.cells:
-        if cell.gbp and cell.line in lines and cell.payer in found.of_payer:
-            key = (cell.year, cell.payer, cell.purse, cell.fund)
-            sums[key] += cell.gbp
-            stages[key].add(cell.stage)
-            because[key].add(cell.because)
-    return [
-        ScheduledContribution(
-            party=payer,
-            purse=purse,
-            year=year,
-            fund=fund,
-            amount_pence=gbp * 100,
-            recurrent=recurrent[purse],
-            stages=sorted(stages[year, payer, purse, fund]),
-            because=sorted(because[year, payer, purse, fund]),
-        )
-        for (year, payer, purse, fund), gbp in sorted(sums.items(), key=lambda item: (item[0][:3], item[0][3] or ""))
     ]
