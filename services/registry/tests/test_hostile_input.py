@@ -147,7 +147,10 @@ def test_unknown_codes_in_a_query_are_each_named(standing: Registry) -> None:
 
 def test_a_place_is_unknown_before_it_was_in_being(standing: Registry) -> None:
     answer = standing.get("/v1/coverage", pathway="lung", place="ccg-02A", as_of="2013-03-31")
-    assert problem(answer, 422)["errors"][0]["detail"] == "unknown place ccg-02A on 2013-03-31"
+    assert problem(answer, 422)["errors"][0]["detail"] == (
+        "unknown place ccg-02A on 2013-03-31: it is on the map from 1 April 2013 on; /v1/commissioners follows its "
+        "people to the bodies of other days"
+    )
 
 
 def test_coverage_insists_on_a_pathway_and_on_a_few_places(standing: Registry) -> None:
@@ -337,6 +340,7 @@ def test_every_route_of_the_service_is_met_here(application: FastAPI) -> None:
 
 OTHERS = {
     ("GET", "/v1/reorganisations/{}"),
+    ("POST", "/v1/files/{}/withdraw"),
     ("POST", "/v1/imports"),
     ("GET", "/v1/imports"),
     ("GET", "/v1/imports/{}"),

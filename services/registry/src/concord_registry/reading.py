@@ -1,6 +1,6 @@
 """Where on the two time axes a request is answered, and how the pages of a list stay on one position."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ from concord_kit.database import Reading
 from concord_kit.paging import decode_cursor, encode_cursor
 from concord_kit.positions import Instant, Position, in_utc, resolve
 from concord_kit.problems import Problem
+from concord_registry.silence import not_on_the_map
 from concord_registry.world import Reference
 
 FIRST_DAY = date(1900, 1, 1)
@@ -40,6 +41,10 @@ RollTo = Annotated[
         examples=["2021-04-01"],
     ),
 ]
+
+
+DaysOf = Callable[[str], list[tuple[date, date]]]
+"""The periods in which a place is on the map."""
 
 
 class When(BaseModel):
@@ -99,10 +104,11 @@ def require_places(known: Container[str], asked: Sequence[str]) -> None:
         raise Problem("unknown-code", "; ".join(fault.detail for fault in faults[:10]) + ".", errors=faults)
 
 
-def require_known(reference: Reference, **asked: Sequence[str] | str | None) -> None:
+def require_known(reference: Reference, days: DaysOf | None = None, /, **asked: Sequence[str] | str | None) -> None:
     """Refuse codes of the query that the map does not hold on the day (422 unknown-code, each named).
 
-    Names are `pathway`, `stage`, `place`, `within`, `region`, `organisation` and `body`.
+    Names are `pathway`, `stage`, `place`, `within`, `region`, `organisation` and `body`. With `days`, a place that is
+    on the map on other days is told so, with what to ask instead.
     """
     held: dict[str, Any] = {
         "pathway": reference.pathways,
@@ -113,8 +119,13 @@ def require_known(reference: Reference, **asked: Sequence[str] | str | None) -> 
         "body": reference.bodies,
         "region": reference.places,
     }
+
+    def words(name: str, value: str) -> str:
+        more = not_on_the_map(days(value)) if days and name == "place" else ""
+        return f"unknown {name} {value} on {reference.as_of}{more}"
+
     faults = [
-        Fault(parameter=f"query:{name}", detail=f"unknown {name} {value} on {reference.as_of}", type=f"unknown-{name}")
+        Fault(parameter=f"query:{name}", detail=words(name, value), type=f"unknown-{name}")
         for name, values in asked.items()
         for value in ([values] if isinstance(values, str) else values or ())
         if value not in held[name]

@@ -99,6 +99,9 @@ def show_who(
 
 
 def _show_responsible(console: Console, found: Responsibilities, stage: str) -> None:
+    if not found.items and found.note:
+        say(console, found.note)
+        return
     if not found.items:
         say(console, f"No pathway asked about has the stage {stage}; `concord map` lists the stages of a pathway.")
         return
@@ -110,6 +113,9 @@ def _show_responsible(console: Console, found: Responsibilities, stage: str) -> 
 
 def _show_held(console: Console, held: OrganisationResponsibilities) -> None:
     say(console, f"{held.body.name} on {held.as_of}", "bold")
+    if held.note:
+        say(console, held.note)
+        return
     before_after = {stage: (before, after) for stage, before, after in held.neighbours}
     made = table("Responsible by law for", "Stage", "Pathway", "Place", "By", "Before it", "After it")
     for each in held.items:

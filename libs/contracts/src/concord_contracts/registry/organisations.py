@@ -85,3 +85,8 @@ class OrganisationResponsibilities(AsKnown):
     neighbours: list[tuple[Key, str, str]] = Field(
         [], description="(stage, commissioner of the stage before, commissioner of the stage after)"
     )
+    note: str | None = Field(
+        None,
+        description="where nothing is told for want of a place on the day: that this does not mean that the body is "
+        "responsible for nothing, and what to ask instead",
+    )

@@ -48,6 +48,7 @@ class Responsibility(Reply):
 class Responsibilities(AsKnown):
     roll_to: date | None = None
     items: list[Responsibility]
+    note: str | None = Field(None, description="why there is nothing, where that is for want of places on the day")
     next_cursor: str | None = None
 
 

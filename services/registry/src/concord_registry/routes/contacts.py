@@ -18,6 +18,7 @@ from concord_registry.knowledge.showing import roles_of_every_day
 from concord_registry.reading import When, position_of, require_known
 from concord_registry.routes.shared import References, json_routes
 from concord_registry.store import claims
+from concord_registry.store.places import days_known
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ANY
 
@@ -48,7 +49,11 @@ def _answer(tx: Reading, references: ReferenceReader, query: ContactsQuery, call
     position = position_of(tx, query, call.clock)
     reference = references.read(tx, position.as_of, position.known_at)
     require_known(
-        reference, stage=query.stage, place=query.place, pathway=None if query.pathway == ANY else query.pathway
+        reference,
+        days_known(tx, position.known_at),
+        stage=query.stage,
+        place=query.place,
+        pathway=None if query.pathway == ANY else query.pathway,
     )
     scope = places_that_matter(reference, [query.place])
     said = claims.in_scope(tx, position.as_of, position.known_at, query.pathway, scope)

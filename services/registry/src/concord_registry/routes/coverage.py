@@ -18,6 +18,7 @@ from concord_registry.coverage_cache import CoverageCache, tag_of
 from concord_registry.reading import When, position_of, require_known
 from concord_registry.routes.shared import Coverages, PathwayKey, References, json_routes
 from concord_registry.store import claims
+from concord_registry.store.places import days_known
 from concord_registry.store.reference import ReferenceReader
 
 router = json_routes("coverage")
@@ -60,7 +61,7 @@ def _answer(
     position = position_of(tx, query, clock)
     places = list(dict.fromkeys(query.place))
     reference = references.read(tx, position.as_of, position.known_at)
-    require_known(reference, pathway=query.pathway, place=places)
+    require_known(reference, days_known(tx, position.known_at), pathway=query.pathway, place=places)
     tag = etags.weak(tag_of(position, pathway=query.pathway, places=places))
     if etags.matches(held, tag):
         return tag, None

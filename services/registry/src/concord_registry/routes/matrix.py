@@ -20,6 +20,7 @@ from concord_registry.reading import When, position_of, require_known
 from concord_registry.representation import CSV_TYPE, JSON_TYPE, chosen
 from concord_registry.routes.shared import PathwayKey, References
 from concord_registry.store import claims
+from concord_registry.store.places import days_known
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ANY, Reference
 
@@ -80,7 +81,7 @@ def _matrix(tx: Reading, references: ReferenceReader, query: MatrixQuery, clock:
     position = position_of(tx, query, clock)
     reference = references.read(tx, position.as_of, position.known_at)
     places = list(dict.fromkeys(query.place))
-    require_known(reference, pathway=query.pathway, place=places)
+    require_known(reference, days_known(tx, position.known_at), pathway=query.pathway, place=places)
     around = places_that_matter(reference, places)
     known = claims.in_scope(tx, position.as_of, position.known_at, query.pathway, around)
     found = matrix(reference, known, query.pathway, places)

@@ -27,8 +27,10 @@ from concord_registry.routes.shared import (
     reference_then,
     refusing_backwards,
 )
+from concord_registry.silence import kin, why_nothing
 from concord_registry.store import claims
 from concord_registry.store import organisations as stored
+from concord_registry.store.places import of_bodies
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ANY, Reference
 
@@ -226,7 +228,8 @@ async def read_organisation_responsibilities(
     references: References,
     call: Call = Depends(allowed("map.read")),
 ) -> Response:
-    """What the law makes a body responsible for in its own places, with who has the stage before and after each."""
+    """What the law makes a body responsible for in its own places, with who has the stage before and after each. Where
+    a body has no place on the day, `note` says so, and what to ask instead: an empty list says nothing of it."""
     return call.reply(await call.read(lambda tx: _own(tx, references, organisation, query, call.clock)))
 
 
@@ -237,6 +240,7 @@ def _own(
     require_known(reference, pathway=query.pathway)
     pathways = (query.pathway,) if query.pathway else tuple(sorted(reference.pathways))
     own = own_responsibilities(reference, organisation, pathways)
+    elsewhere = [] if own else of_bodies(tx, kin(reference, organisation), position.known_at)
     around = places_that_matter(reference, sorted({one.place for one in own}))
     by_stage = claims_by_stage(claims.in_scope(tx, position.as_of, position.known_at, query.pathway, around))
     return OrganisationResponsibilities(
@@ -245,5 +249,6 @@ def _own(
         seq=position.seq,
         body=views.named(reference, organisation),
         items=views.responsibilities(reference, own),
+        note=None if own else why_nothing(reference, organisation, elsewhere),
         neighbours=[(one.stage, one.before, one.after) for one in neighbours(reference, by_stage, own)],
     )

@@ -25,6 +25,8 @@ from concord_registry.routes.shared import (
     reference_then,
     refusing_backwards,
 )
+from concord_registry.silence import kin, why_no_places, why_nothing
+from concord_registry.store.places import days_known, of_bodies
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import Reference
 
@@ -65,13 +67,13 @@ async def list_responsibilities(
     """
     form = chosen(call.request.headers.get("accept"))
 
-    def work(tx: Reading) -> tuple[Reference, Reference, Start, list[Responsible]]:
+    def work(tx: Reading) -> tuple[Reference, Reference, Start, list[Responsible], str | None]:
         reference, start, found = _page(tx, references, query, call.clock)
         then = reference_then(tx, references, reference, start.position.known_at, query.roll_to)
-        return reference, then, start, found
+        return reference, then, start, found, None if found else _silence(tx, reference, start, query)
 
     with refusing_backwards():
-        reference, then, start, found = await call.read(work)
+        reference, then, start, found, note = await call.read(work)
     position = start.position
     items, more = found[: query.limit], len(found) > query.limit
     shown = rolled_views.on_responsibilities(views.responsibilities(reference, items), reference, query.roll_to, then)
@@ -92,6 +94,7 @@ async def list_responsibilities(
         seq=position.seq,
         roll_to=query.roll_to,
         items=shown,
+        note=note,
         next_cursor=cursor,
     )
     return call.reply(Result(page, headers=next_page(call, cursor) | {"Vary": "Accept"}))
@@ -104,6 +107,7 @@ def _page(
     reference = references.read(tx, start.position.as_of, start.position.known_at)
     require_known(
         reference,
+        days_known(tx, start.position.known_at),
         pathway=query.pathway,
         stage=query.stage,
         place=query.place,
@@ -112,6 +116,16 @@ def _page(
     scope = Scope(query.pathway, query.stage, query.place, query.organisation)
     cells = responsibilities(reference, scope, start.after) if start.after else responsibilities(reference, scope)
     return reference, start, list(islice(cells, query.limit + 1))
+
+
+def _silence(tx: Reading, reference: Reference, start: Start, query: ResponsibilitiesQuery) -> str | None:
+    """Why there is nothing, where that is for want of places and no place was asked about."""
+    if query.place or start.after:
+        return None
+    if query.organisation is None:
+        return why_no_places(reference)
+    elsewhere = of_bodies(tx, kin(reference, query.organisation), start.position.known_at)
+    return why_nothing(reference, query.organisation, elsewhere)
 
 
 def _csv_row(reference: Reference, start: Start, one: Responsible) -> dict[str, object]:
