@@ -85,15 +85,12 @@ def _contradiction(limit: Document, document: Document) -> str:
         return ""
     if unit == benefit and "benefit" in measures:
         return ""
-    if is_money(unit) and unit != GBP:
-        return _whole_pounds(unit)
-    counted = [measure for measure in measures if measure not in MONEY]
-    if not counted or money:
-        return ""
+    if not measures:
+        return _whole_pounds(unit) if is_money(unit) else ""
     named = {str(line["unit"]) for line in document["lines"] if line["modes"]}
-    if unit == GBP or (unit == benefit and unit not in named) or (counted == ["benefit"] and unit in named):
+    if is_money(unit) or (unit == benefit and unit not in named) or (measures == ["benefit"] and unit in named):
         own = unit_of({**limit, "unit": None}, document)
-        return f"{_called(counted[0])} is not counted in {unit}: say {own!r}, or leave the unit out"
+        return f"{_called(measures[0])} is not counted in {unit!r}: say {own!r}, or leave the unit out"
     return ""
 
 
