@@ -12,9 +12,10 @@ import pytest
 from concord_contracts.identifiers import FOREVER
 from concord_kit.clock import utc_now
 from concord_kit.database import Database, Reading
+from concord_kit.paging import encode_cursor
 from concord_kit.positions import resolve
 from concord_kit.sheets import EXCEL_TYPE
-from concord_registry import finding_pages
+from concord_registry import finding_pages, pages_ahead
 from concord_registry.finding_pages import ReadAt
 from concord_registry.finding_scope import FindingScope
 from concord_registry.store.places import days_of
@@ -198,6 +199,33 @@ def test_a_stage_that_loses_its_lead_is_foreseen_with_the_day(registry: Registry
     assert day_by_day == [one[:4] for one in told], "what is foreseen is what happens"
 
 
+def test_pages_ahead_join_to_the_whole_within_a_day_too(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stage in ("imaging", "support", "gp"):
+        say(registry, stage=stage, valid_to="2014-04-01")
+    other = {"organisation": "ods:01Y", "place": "ccg-01Y", "valid_from": "2014-04-01", "valid_to": "2014-07-01"}
+    assert say(registry, "ods:01Y", **other).status_code == 201
+    whole = ahead(registry, region="gm")
+    assert len({(one["on"], one["finding"]["place"]) for one in whole["items"]}) > 2
+    assert whole["next_cursor"] is None
+
+    def paged(limit: int) -> list[dict[str, Any]]:
+        page = ahead(registry, region="gm", limit=limit)
+        items = page["items"]
+        while page["next_cursor"]:
+            assert len(page["items"]) <= limit
+            assert "goes on from there" in page["stopped_because"]
+            page = ahead(registry, region="gm", limit=limit, cursor=page["next_cursor"])
+            items += page["items"]
+        assert page["scanned_until"] == "2015-03-31"
+        return items
+
+    assert paged(1) == whole["items"]
+    monkeypatch.setattr(pages_ahead, "MOST_MAPS_AHEAD", 1)
+    assert paged(1000) == whole["items"]
+    forged = encode_cursor("2014-01-15", whole["known_at"], "someday", "", "", 0)
+    assert registry.get("/v1/findings/ahead", until="2015-03-31", cursor=forged).json()["type"].endswith("bad-cursor")
+
+
 def test_to_look_ahead_is_bounded(standing: Registry) -> None:
     for until in ("2014-01-15", "2019-06-01", "1999-01-01"):
         answer = standing.get("/v1/findings/ahead", until=until)
@@ -282,7 +310,7 @@ def test_pages_and_days_to_come_are_read_alike_from_each_database(loaded_on_each
     def work(tx: Reading) -> tuple[int, list[tuple[date, str, str | None]], list[tuple[date, date]]]:
         at = ReadAt(resolve(tx, DAY, None, utc_now), references.read(tx, DAY, tx.head_at))
         scope = FindingScope(pathways=("lung",), places=("ccg-02A",))
-        ahead = finding_pages.ahead(tx, references, at, scope, date(2014, 12, 31), 100)
+        ahead = pages_ahead.ahead(tx, references, at, scope, date(2014, 12, 31), 100)
         found = finding_pages.findings(tx, at, scope, None, 1000)
         told = [(one.on, one.changed.change.value, one.changed.shown.found.stage) for _, _, one in ahead.items]
         return len(found.items), told, days_of(tx, "ccg-02A", tx.head_at)

@@ -11,6 +11,7 @@ from concord_contracts.registry import (
     FindingChanges,
     Findings,
     FindingsAhead,
+    ForeseenChange,
     FragmentationRanking,
     Matrix,
 )
@@ -84,11 +85,25 @@ class FindingsClient:
         *,
         as_of: date | None = None,
         known_at: datetime | None = None,
+        limit: int = 1000,
     ) -> FindingsAhead:
-        """What will change in the findings until a day, from what is recorded now."""
-        params = {**scope, "until": until.isoformat(), **when(as_of, known_at)}
-        answer = self.service.get("/v1/findings/ahead", params, deadline_seconds=DERIVING_SECONDS)
-        return FindingsAhead.model_validate(answer.body)
+        """What will change in the findings until a day, from what is recorded now: the first `limit`, of all pages."""
+        params: dict[str, Any] = {**scope, "until": until.isoformat(), **when(as_of, known_at)}
+        items: list[ForeseenChange] = []
+        days: dict[date, None] = {}
+        while True:
+            params["limit"] = min(limit - len(items), 1000)
+            answer = self.service.get("/v1/findings/ahead", params, deadline_seconds=DERIVING_SECONDS)
+            page = FindingsAhead.model_validate(answer.body)
+            items += page.items
+            days |= dict.fromkeys(page.days)
+            if page.next_cursor is None or len(items) >= limit:
+                return page.model_copy(update={"items": items, "days": list(days)})
+            params |= {
+                "cursor": page.next_cursor,
+                "as_of": page.as_of.isoformat(),
+                "known_at": page.known_at.isoformat(),
+            }
 
     def fragmentation(
         self,

@@ -97,24 +97,22 @@ def foreseen(
     known: KnownThroughout,
     scope: FindingScope,
     spots: Sequence[Spot],
-) -> Iterator[Foreseen]:
-    """What changes at spots from the day before to the day of `after`; `claims` and records are of both days."""
+) -> Iterator[tuple[Spot, int, Foreseen]]:
+    """What changes at spots from the day before to the day of `after`, each with its spot and its number there;
+    `claims` and records are of both days."""
     on = after.as_of
     then = Finder(before, in_force(claims, before.as_of), scope, known.on(before.as_of))
     now = Finder(after, in_force(claims, on), scope, known.on(on))
     for spot in spots:
-        for one in changed(then.at(spot), now.at(spot)):
+        for number, one in enumerate(changed(then.at(spot), now.at(spot))):
             if one.shown.found.kind in TOPIC_OF:
                 ending, beginning = behind(after, known, one.shown.found, on)
-                yield Foreseen(on, one, (), (), tuple(ending), tuple(beginning))
+                yield spot, number, Foreseen(on, one, (), (), tuple(ending), tuple(beginning))
                 continue
             near = [claim for claim in claims if _about(claim, one, spot.around(before) | spot.around(after))]
-            yield Foreseen(
-                on,
-                one,
-                ending=tuple(sorted(claim.id for claim in near if claim.valid_to == on)),
-                beginning=tuple(sorted(claim.id for claim in near if claim.valid_from == on)),
-            )
+            ending_then = tuple(sorted(claim.id for claim in near if claim.valid_to == on))
+            beginning_then = tuple(sorted(claim.id for claim in near if claim.valid_from == on))
+            yield spot, number, Foreseen(on, one, ending_then, beginning_then)
 
 
 def in_force(claims: Iterable[Claim], on: date) -> list[Claim]:

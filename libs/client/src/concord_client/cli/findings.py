@@ -100,12 +100,15 @@ def ahead(
     severity: Severity = None,
     as_of: Day = None,
     known_at: KnownAt = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 1000,
     as_json: Json = False,
 ) -> None:
     """What will change in the findings until a day, from what is recorded now."""
     asked = scope(pathway=pathway, place=place, region=region, body=body, stage=stage, kind=kind, severity=severity)
     with concord() as services:
-        found = services.registry.findings.ahead(asked, until.date(), as_of=day(as_of), known_at=moment(known_at))
+        found = services.registry.findings.ahead(
+            asked, until.date(), as_of=day(as_of), known_at=moment(known_at), limit=limit
+        )
         answer(found, as_json, lambda console: show.show_ahead(console, found))
 
 

@@ -68,8 +68,9 @@ def show_ahead(console: Console, found: FindingsAhead) -> None:
     console.print(made)
     if not found.items:
         say(console, "Nothing recorded changes a finding.")
-    if found.stopped_because:
-        say(console, f"Looked at up to {found.scanned_until:%d %B %Y}: {found.stopped_because}.")
+    if found.next_cursor:
+        words = f"The first {len(found.items):,} changes; looked at whole up to {found.scanned_until:%d %B %Y}."
+        say(console, f"{words} --limit shows more.")
 
 
 def show_ranking(console: Console, found: FragmentationRanking, most: int) -> None:

@@ -94,11 +94,12 @@ class FindingsAhead(AsKnown):
     """What will change in the findings until a day, from what is recorded now, by day."""
 
     until: date
-    scanned_until: date = Field(description="`until`, or the last day that could be looked at: ask again from there")
-    stopped_because: str | None = Field(None, description="why it stops before `until`")
+    scanned_until: date = Field(description="`until`, or the last day that this page looked at whole")
+    stopped_because: str | None = Field(None, description="why the page stops before `until`")
     days: list[date] = Field(description="days on which anything in the scope changes")
     pathways: list[Key]
     items: list[ForeseenChange]
+    next_cursor: str | None = Field(None, description="where the next page begins: a day may span pages")
 
 
 class PlaceRanked(Reply):

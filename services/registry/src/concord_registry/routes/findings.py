@@ -1,7 +1,7 @@
 """Findings as lists: what to look at now, what changed between two positions, what will change."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -16,19 +16,18 @@ from concord_kit.database import Reading
 from concord_kit.positions import resolve
 from concord_kit.problems import Problem, problem_responses
 from concord_registry import finding_pages as pages
-from concord_registry import finding_views
+from concord_registry import finding_views, pages_ahead
 from concord_registry.coverage_cache import CoverageCache, tag_of
 from concord_registry.finding_pages import Key, ReadAt
 from concord_registry.finding_scope import FindingScope
+from concord_registry.pages_ahead import DayKey
 from concord_registry.reading import (
     FIRST_DAY,
     LAST_DAY,
     KnownAt,
     Page,
     Start,
-    When,
     cursor_after,
-    position_of,
     start_of,
 )
 from concord_registry.representation import CSV_TYPE, JSON_TYPE, as_csv, chosen
@@ -62,13 +61,14 @@ class ChangesQuery(ScopeQuery):
     cursor: Annotated[str | None, Field(max_length=500, description="From `next_cursor` or `Link: rel=next`")] = None
 
 
-class AheadQuery(ScopeQuery, When):
+class AheadQuery(ScopeQuery, Page):
     """From a day on, as the record stands."""
 
     until: Annotated[
         Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)],
         Field(description="The last day looked at; at most five years ahead", examples=["2015-03-31"]),
     ]
+    limit: Annotated[int, Field(ge=1, le=1000, description="How many at most")] = 1000
 
 
 FORMS: dict[int | str, dict[str, Any]] = {
@@ -185,14 +185,11 @@ def _changes(tx: Reading, references: ReferenceReader, query: ChangesQuery, call
     )
 
 
-MOST_FORESEEN = 1000
-
-
 @router.get(
     "/findings/ahead",
     name="list_findings_ahead",
     response_model=FindingsAhead,
-    responses=problem_responses("unknown-code", "known-at-too-late"),
+    responses=problem_responses("bad-cursor", "unknown-code", "known-at-too-late"),
 )
 async def list_findings_ahead(
     query: Annotated[AheadQuery, Query()], references: References, call: Call = Depends(allowed("map.read"))
@@ -200,19 +197,22 @@ async def list_findings_ahead(
     """What will open, close or change severity until a day, from what is recorded now: claims and agreements that end
     or begin, reviews that fall due, rules, bodies and places that change; roles, contracts, plans, networks and limits
     of authority that begin or end, notice and mitigation that fall due. Only days on which something changes are
-    looked at, and only maps it can reach; where that is too much, the answer says how far it got."""
+    looked at, and only maps it can reach: at most 300 in a page, which may end within a day and hold fewer changes
+    than asked; the next page goes on there."""
     chosen(call.request.headers.get("accept"), (JSON_TYPE,))
-    return call.reply(await call.read(lambda tx: _ahead(tx, references, query, call)))
+    page = await call.read(lambda tx: _ahead(tx, references, query, call))
+    return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 
 def _ahead(tx: Reading, references: ReferenceReader, query: AheadQuery, call: Call) -> FindingsAhead:
-    position = position_of(tx, query, call.clock)
+    start = start_of(tx, query, call.clock, str, str, str, int)
+    position = start.position
     if not position.as_of < query.until <= position.as_of + LONGEST_AHEAD:
         words = f"must lie after {position.as_of} and at most five years ahead of it"
         raise Problem("invalid-request", errors=[Fault(parameter="query:until", detail=words, type="out-of-range")])
     at = ReadAt(position, references.read(tx, position.as_of, position.known_at))
     scope = scope_of(query, at.reference)
-    found = pages.ahead(tx, references, at, scope, query.until, MOST_FORESEEN)
+    found = pages_ahead.ahead(tx, references, at, scope, query.until, query.limit, _day_key(start))
     return FindingsAhead(
         as_of=position.as_of,
         known_at=position.known_at,
@@ -223,4 +223,15 @@ def _ahead(tx: Reading, references: ReferenceReader, query: AheadQuery, call: Ca
         days=list(found.days),
         pathways=list(scope.pathways),
         items=[finding_views.foreseen(*one) for one in found.items],
+        next_cursor=cursor_after(position, found.after[0].isoformat(), *found.after[1:]) if found.after else None,
     )
+
+
+def _day_key(start: Start) -> DayKey | None:
+    if start.after is None:
+        return None
+    on, place, pathway, number = start.after
+    try:
+        return date.fromisoformat(on), place, pathway, number
+    except ValueError:
+        raise Problem("bad-cursor") from None
