@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from concord_client.cli import app
+from concord_contracts.allocation import EXAMPLE_PROBLEM
 from concord_contracts.registry import Citation, NamedBody, Responsibilities, Responsibility, Statutory
 
 type Exchange = tuple[str, str, dict[str, str], Any]
@@ -264,3 +265,22 @@ def test_lists_for_the_bodies_of_a_later_day_are_asked_of_allocation(double, mon
     refused = run("data", "list", "body_kinds", "--service", "registry", "--roll-to", "2018-04-01")
     assert refused.exit_code == 2
     assert len(double.asked) == 1
+
+
+def test_a_refused_problem_is_asked_again_loosened_as_proposed(double: Double, tmp_path) -> None:
+    row = {"row": "purse/2014-15/money", "side": "upper", "by": 21.0}
+    refused = {
+        "outcome": "refusal",
+        "status": "infeasible",
+        "reason": "conflict",
+        "words": "No plan keeps every limit.",
+    }
+    refused |= {"problem_digest": "0" * 64, "digest": "0" * 64, "conflict": [], "relaxation": [], "sentences": []}
+    refused |= {"relaxation_gbp": 20.4, "changes": [{"kind": "loosen", "rows": [row]}]}
+    facts = {"solver": "HiGHS", "versions": {}, "options": {}, "rows": 1, "columns": 1, "iterations": 1, "seconds": 0.1}
+    double.answers = [(200, refused | {"solver": facts})] * 2
+    file = tmp_path / "problem.json"
+    file.write_text(json.dumps(EXAMPLE_PROBLEM))
+    assert run("solve", str(file), "--as-proposed").exit_code == 4
+    first, again = (asked[3]["problem"] for asked in double.asked)
+    assert (first.get("loosened", []), again["loosened"]) == ([], [row])

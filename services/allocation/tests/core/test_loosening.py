@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.core.results import Answer, Refusal
 from concord_allocation.core.solve import solve, what_if
 from services.allocation.tests.core.clashing import CLASHING
+from services.allocation.tests.core.generated import problems
 from services.allocation.tests.core.problems import (
     YEAR,
     document,
@@ -39,6 +41,14 @@ def test_the_changes_of_a_refusal_give_a_plan_and_sums_per_payer_add_up(cause: s
     (change,) = found.changes
     for one, row in zip(found.relaxation, change["rows"], strict=True):
         assert one.by - 1e-6 <= row["by"] <= one.by + 1.0
+
+
+@settings(max_examples=6, deadline=None, derandomize=True, database=None)
+@given(problems())
+def test_whatever_is_refused_the_changes_give_a_plan(problem: dict[str, Any]) -> None:
+    too_much = make_limit("too-much", {}, at_least=2500.5, per_year=False)
+    tightened = problem | {"limits": [*problem["limits"], too_much]}
+    asked_again(tightened, refusal(tightened))
 
 
 def two_payers(**changed: Any) -> dict[str, Any]:

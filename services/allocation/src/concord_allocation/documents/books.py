@@ -208,6 +208,7 @@ def _refusal(book: "Workbook", title: str, refusal: Refusal) -> None:
     _sheet(book, "Summary", ["what", "answer"], facts)
     _listed(book, "Conflict", refusal.conflict)
     _listed(book, "Least loosening", refusal.relaxation)
+    _listed(book, "Loosening by payer", refusal.relaxation_by_payer)
 
 
 def _listed(book: "Workbook", name: str, items: Iterable[Any], *, without: Sequence[str] = ()) -> None:
