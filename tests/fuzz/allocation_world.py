@@ -10,7 +10,7 @@ from concord_allocation.documents.books import problem_book
 from concord_allocation.documents.sheets import to_sheets
 from concord_allocation.questions.kinds import KINDS
 from concord_allocation.retention import digest
-from concord_allocation.routes.examples import CLAIMS_EXAMPLES, GAME_EXAMPLES, TABLES_EXAMPLES
+from concord_allocation.routes.examples import CLAIMS_EXAMPLES, GAME_EXAMPLES, PROBLEM_WHAT_IF_EXAMPLES, TABLES_EXAMPLES
 from concord_allocation.routes.question_examples import QUESTION_EXAMPLES
 from concord_contracts.allocation import EXAMPLE_PROBLEM, Problem
 from concord_kit.sheets import CSV_TYPE
@@ -225,6 +225,10 @@ def _furnished(running: Running, people: People) -> World:
                         sacrifices={"benefit": 0.01},
                     ),
                 ),
+            ],
+            "ask_what_if_of_problem": [
+                Valid(CCG, {"problem": problem, "changes": [CHANGES[0]]}),
+                *(Valid(CCG, example["value"]) for example in PROBLEM_WHAT_IF_EXAMPLES.values()),
             ],
             "ask_what_if": [
                 Valid(CCG, {"title": "a change", "changes": [change]}, {"scenario": base}) for change in CHANGES

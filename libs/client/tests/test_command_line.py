@@ -284,3 +284,19 @@ def test_a_refused_problem_is_asked_again_loosened_as_proposed(double: Double, t
     assert run("solve", str(file), "--as-proposed").exit_code == 4
     first, again = (asked[3]["problem"] for asked in double.asked)
     assert (first.get("loosened", []), again["loosened"]) == ([], [row])
+
+
+def test_a_what_if_of_a_problem_file_is_asked_with_the_problem_and_not_kept(double, tmp_path):
+    problem, changes = tmp_path / "problem.json", tmp_path / "changes.json"
+    problem.write_text(json.dumps({"problem": EXAMPLE_PROBLEM}))
+    cut = {"kind": "scale_purse", "select": {"kinds": ["ring_fence"]}, "factor": 0.9}
+    changes.write_text(json.dumps({"changes": [cut]}))
+    double.answers = [(422, {"type": "urn:concord:problem:invalid-problem", "title": "No", "status": 422})]
+    assert run("what-if", str(problem), str(changes)).exit_code == 1
+    (method, path, headers, body) = double.asked[0]
+    assert (method, path) == ("POST", "/v1/what-if")
+    assert "Idempotency-Key" not in headers
+    assert (body["problem"]["title"], body["changes"][0]["factor"]) == (EXAMPLE_PROBLEM["title"], 0.9)
+    changes.write_text(json.dumps({"title": "kept?", "changes": [cut]}))
+    assert run("what-if", str(problem), str(changes)).exit_code == 2
+    assert len(double.asked) == 1

@@ -139,7 +139,7 @@ RAW = [
     (b"[]", 422, "invalid-request"),
     (b"null", 422, "invalid-request"),
 ]
-POSTS = ["/v1/solve", "/v1/problems/check", "/v1/scenarios", f"/v1/scenarios/{MISSING}/what-if"]
+POSTS = ["/v1/solve", "/v1/what-if", "/v1/problems/check", "/v1/scenarios", f"/v1/scenarios/{MISSING}/what-if"]
 
 
 @pytest.mark.parametrize("path", POSTS)

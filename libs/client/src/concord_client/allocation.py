@@ -14,6 +14,8 @@ from concord_contracts.allocation import (
     Difference,
     Outcome,
     Problem,
+    ProblemWhatIf,
+    ProblemWhatIfRequest,
     Scenario,
     ScenarioDigests,
     SolveRequest,
@@ -142,6 +144,14 @@ class AllocationClient:
             deadline_seconds=self._until(request),
         )
         return WhatIfResult.model_validate(answer.body)
+
+    def what_if_of(self, request: ProblemWhatIfRequest) -> ProblemWhatIf:
+        """A problem, changed and solved again, beside what it was; nothing is stored."""
+        limit = request.time_limit_seconds
+        twice = solve_deadline({"time_limit_seconds": 2 * limit if limit else None}, 2 * self.deadline_seconds)
+        return ProblemWhatIf.model_validate(
+            self.service.ask("/v1/what-if", _json(request), deadline_seconds=twice).body
+        )
 
     def compare(self, scenario: str, other: str) -> Difference:
         """What differs between any two scenarios: the other minus the first."""

@@ -7,13 +7,24 @@ import typer
 from rich.console import Console
 
 from concord_client.cli.options import Day, Json, Key, day
-from concord_client.cli.problem import content_of, question_in
+from concord_client.cli.problem import content_of, problem_in, question_in
 from concord_client.cli.session import ExitCode, answer, checked, concord, end_with, read_model
+from concord_client.client import Concord
 from concord_client.show.page import say
 from concord_client.show.plans import show_difference, show_outcome, show_reasons, show_scenario
 from concord_client.show.programme import show_programme
 from concord_client.show.scenarios import show_scenarios
-from concord_contracts.allocation import Change, Loosen, Outcome, Refusal, SolveRequest, WhatIfRequest, WhatIfResult
+from concord_contracts.allocation import (
+    Change,
+    Loosen,
+    Outcome,
+    ProblemWhatIf,
+    ProblemWhatIfRequest,
+    Refusal,
+    SolveRequest,
+    WhatIfRequest,
+    WhatIfResult,
+)
 from concord_contracts.allocation.scenarios import ScenarioRequest
 
 
@@ -119,13 +130,15 @@ def solve(
 
 
 def what_if(
-    base: Annotated[str, typer.Argument(help="id of the scenario to change")],
+    base: Annotated[
+        str, typer.Argument(help="id of the scenario to change; or a problem: a file or a folder of CSVs, not kept")
+    ],
     file: Annotated[Path | None, typer.Argument(help="the changes as JSON, `-` for standard input")] = None,
     as_proposed: Annotated[bool, typer.Option(help="loosen as the scenario's own refusal proposes")] = False,
     key: Key = None,
     as_json: Json = False,
 ) -> None:
-    """Change a scenario, solve it again, and show the difference.
+    """Change a scenario or a problem, solve it again, and show the difference.
 
     Kinds of change: money (scale_purse, add_money, add_purse, transfer, set_carry), rules (add_limit, set_limit,
     scale_limit, remove_limit, loosen, set_pace, hold_lines, new_money_only), the service (scale_demand, price_shock,
@@ -136,6 +149,13 @@ def what_if(
         raise typer.BadParameter("give a file of changes, or --as-proposed")
     given = None if file is None else read_model(WhatIfRequest, file)
     with concord() as services:
+        if Path(base).exists():
+            if given is None:
+                raise typer.BadParameter("a problem that is not kept has no refusal yet: see `concord solve --help`")
+            changed = services.allocation.what_if_of(_of_problem(Path(base), given, key, services))
+            answer(changed, as_json, lambda console: show_what_if_of_problem(console, base, changed))
+            end_with(changed.outcome)
+            return
         request = given or WhatIfRequest(changes=proposed(services.allocation.scenario(base).outcome))
         result = services.allocation.what_if(base, request, idempotency_key=key)
         answer(result, as_json, lambda console: show_what_if(console, result))
@@ -156,6 +176,30 @@ def loosened(request: SolveRequest, outcome: Outcome) -> SolveRequest:
     rows = [row for change in proposed(outcome) if isinstance(change, Loosen) for row in change.rows]
     problem = request.problem.model_copy(update={"loosened": [*request.problem.loosened, *rows]})
     return request.model_copy(update={"problem": problem})
+
+
+def _of_problem(file: Path, request: WhatIfRequest, key: str | None, services: Concord) -> ProblemWhatIfRequest:
+    """Raises typer.BadParameter for what belongs to an answer that is kept."""
+    if request.title or request.note or key:
+        raise typer.BadParameter("a what-if of a problem is not kept: it has no title, note or key")
+    return checked(
+        ProblemWhatIfRequest,
+        problem=problem_in(file, services),
+        changes=request.changes,
+        time_limit_seconds=request.time_limit_seconds,
+    )
+
+
+def show_what_if_of_problem(console: Console, base: str, result: ProblemWhatIf) -> None:
+    if result.difference is not None:
+        say(console, f"{result.problem.title}, changed, against {base}", "bold")
+        show_difference(console, result.difference)
+        if result.outcome.outcome == "plan":
+            show_reasons(console, result.outcome)
+        return
+    if result.outcome.outcome == "plan":
+        say(console, f"{base} as it is has no plan ({result.base_status}); changed it has one.", "bold")
+    show_outcome(console, result.outcome)
 
 
 def show_what_if(console: Console, result: WhatIfResult) -> None:

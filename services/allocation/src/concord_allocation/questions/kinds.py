@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from concord_allocation.questions.alternatives import alternatives
+from concord_allocation.questions.fences import ring_fence_costs
 from concord_allocation.questions.frontier import frontier
 from concord_allocation.questions.offers import least_change, nobody_worse
 from concord_allocation.questions.ranges import ranges
@@ -29,6 +30,8 @@ from concord_contracts.allocation.questions import (
     RangesQuestion,
     RegretAnswer,
     RegretQuestion,
+    RingFencesAnswer,
+    RingFencesQuestion,
     TargetAnswer,
     TargetQuestion,
     TornadoAnswer,
@@ -51,6 +54,7 @@ KINDS: list[Kind[Any]] = [
     Kind("target", "The smallest budget for a target", TargetQuestion, TargetAnswer, target),
     Kind("frontier", "What the best of one aim costs in another", FrontierQuestion, FrontierAnswer, frontier),
     Kind("ranges", "Between which values prices hold", RangesQuestion, RangesAnswer, ranges),
+    Kind("ring-fences", "What each ring-fence costs in all", RingFencesQuestion, RingFencesAnswer, ring_fence_costs),
     Kind("regret", "One plan for all that benefits may be", RegretQuestion, RegretAnswer, regret),
     Kind("tornado", "Which figures matter, one at a time", TornadoQuestion, TornadoAnswer, tornado),
     Kind("monte-carlo", "Figures drawn at once from their ranges", MonteCarloQuestion, MonteCarloAnswer, monte_carlo),

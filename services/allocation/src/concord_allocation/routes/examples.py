@@ -85,6 +85,16 @@ WHAT_IF_EXAMPLES: dict[str, Any] = {
     },
 }
 
+PROBLEM_WHAT_IF_EXAMPLES: dict[str, Any] = {
+    "grant-cut": {
+        "summary": "The documented problem with its grant cut by 6.2%",
+        "value": {
+            "problem": EXAMPLE_PROBLEM,
+            "changes": [{"kind": "scale_purse", "select": {"kinds": ["ring_fence"]}, "factor": 0.938}],
+        },
+    },
+}
+
 SHARING_EXAMPLES: dict[str, Any] = {
     "two-parties": {
         "summary": "Each payer a party; divided by outturn, activity and people; with the annex",

@@ -1,14 +1,17 @@
 """Self-contained problems: solved or checked, never stored."""
 
+from asyncio import to_thread
+
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, the_desk
-from concord_allocation.routes.examples import PROBLEM_EXAMPLES, SOLVE_EXAMPLES
-from concord_contracts.allocation import Outcome, Problem, SolveRequest
+from concord_allocation.routes.examples import PROBLEM_EXAMPLES, PROBLEM_WHAT_IF_EXAMPLES, SOLVE_EXAMPLES
+from concord_allocation.solving import difference
+from concord_contracts.allocation import Outcome, Problem, ProblemWhatIf, ProblemWhatIfRequest, SolveRequest
 from concord_contracts.allocation.scenarios import Checked
-from concord_kit.calls import Call, allowed
+from concord_kit.calls import Call, Result, allowed
 from concord_kit.problems import problem_responses
 
 router = APIRouter(prefix="/v1", tags=["problems"])
@@ -36,10 +39,47 @@ async def solve(
             question.problem, question="solve", limit_seconds=question.time_limit_seconds, prices=question.prices
         )
     except InvalidProblem as invalid:
-        raise InvalidProblem(
-            [fault._replace(pointer=f"/problem{fault.pointer}") for fault in invalid.faults]
-        ) from invalid
+        raise _in_problem(invalid) from invalid
     return Response(solved.outcome_json, media_type="application/json")
+
+
+def _in_problem(invalid: InvalidProblem) -> InvalidProblem:
+    """The same faults, where the body has the problem."""
+    return InvalidProblem([fault._replace(pointer=f"/problem{fault.pointer}") for fault in invalid.faults])
+
+
+@router.post(
+    "/what-if",
+    summary="Change a problem that says everything itself, and see the difference",
+    description=(
+        "As a scenario's what-if, of a problem that comes with the question: changes are applied in order, one that "
+        "selects nothing is refused, and the problem is solved as it came and as changed. Nothing is stored, so no "
+        "`Idempotency-Key` is needed. `difference` is none where either has no plan."
+    ),
+    response_model=ProblemWhatIf,
+    responses=problem_responses("invalid-problem", "busy", "not-solved", "dependency-unavailable"),
+    openapi_extra={"requestBody": {"content": {"application/json": {"examples": PROBLEM_WHAT_IF_EXAMPLES}}}},
+)
+async def ask_what_if_of_problem(
+    question: ProblemWhatIfRequest,
+    call: Call = Depends(allowed("problems.solve")),
+    desk: Desk = Depends(the_desk),
+) -> Response:
+    seconds, changes = question.time_limit_seconds, question.changes
+    try:
+        base = await desk.solver.solve(question.problem, question="what-if", limit_seconds=seconds)
+    except InvalidProblem as invalid:
+        raise _in_problem(invalid) from invalid
+    changed = await desk.solver.what_if(base.problem_json, changes, limit_seconds=seconds)
+    body = ProblemWhatIf(
+        base_problem_digest=base.outcome.problem_digest,
+        base_answer_digest=base.outcome.digest,
+        base_status=base.outcome.status,
+        problem=changed.problem,
+        outcome=changed.outcome,
+        difference=await to_thread(difference, base.outcome, changed.outcome, base.problem_json, changes),
+    )
+    return call.reply(Result(body))
 
 
 @router.post(

@@ -29,6 +29,7 @@ from concord_contracts.allocation.questions.common import (
     QuestionAnswer,
     with_problem,
 )
+from concord_contracts.allocation.questions.fences import RingFenceCost, RingFencesAnswer, RingFencesQuestion
 from concord_contracts.allocation.questions.uncertainty import (
     Bar,
     FigureKind,
@@ -79,6 +80,9 @@ __all__ = [
     "RangesQuestion",
     "RegretAnswer",
     "RegretQuestion",
+    "RingFenceCost",
+    "RingFencesAnswer",
+    "RingFencesQuestion",
     "Spread",
     "StateRegret",
     "TargetAnswer",
