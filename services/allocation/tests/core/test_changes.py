@@ -7,11 +7,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from concord_allocation.core.changes import APPLY, apply
+from concord_allocation.core.parse import parse
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.core.results import Answer
 from concord_allocation.core.solve import what_if
 from concord_contracts.allocation import Change, Problem
 from services.allocation.tests.core.problems import (
+    answer,
     document,
     make_curve,
     make_limit,
@@ -81,6 +83,17 @@ def amounts(problem: dict[str, Any], purse: str) -> dict[str, int]:
     return dict(found)
 
 
+SHIFT = {
+    "kind": "transfer",
+    "from_purse": "money",
+    "to_purse": "grant",
+    "gbp": 150,
+    "from_year": "2014-15",
+    "recurrent": True,
+    "service": "a boundary shift",
+}
+
+
 def limit_of(problem: dict[str, Any], key: str) -> dict[str, Any]:
     (found,) = [limit for limit in problem["limits"] if limit["key"] == key]
     return dict(found)
@@ -116,19 +129,31 @@ def test_more_money_than_a_purse_holds_cannot_be_taken_out() -> None:
 
 
 def test_a_recurrent_transfer_moves_money_in_every_later_year_and_makes_none() -> None:
-    moved = changed(
-        {
-            "kind": "transfer",
-            "from_purse": "money",
-            "to_purse": "grant",
-            "gbp": 150,
-            "from_year": "2014-15",
-            "recurrent": True,
-            "service": "a boundary shift",
-        }
-    )
-    assert amounts(moved, "money") == {"2014-15": 850, "2015-16": 750}
-    assert amounts(moved, "grant") == {"2014-15": 651, "2015-16": 651}
+    moved = changed(SHIFT)
+    assert {purse.key: purse.amount for purse in parse(moved).purses} == {
+        "money": (850, 750),
+        "grant": (651, 651),
+        "reserve": (2, 0),
+    }
+    assert amounts(moved, "money") == {"2014-15": 1000, "2015-16": 900}, "amounts of the document are before it"
+
+
+def test_a_transfer_leaves_a_record_that_the_answer_shows() -> None:
+    """Twice: each its own row; nothing is moved twice, and nobody gives what an earlier transfer took."""
+    dated = SHIFT | {"day": "2014-06-01", "note": "the office moves", "gbp": 50, "recurrent": False}
+    found = answer(changed(SHIFT, dated))
+    assert {(row.transfer, row.year, row.gbp) for row in found.transfers} == {
+        ("what-if-1", "2014-15", 150),
+        ("what-if-1", "2015-16", 150),
+        ("what-if-2", "2014-15", 50),
+    }
+    told = [row.words for row in found.transfers]
+    assert any("on 2014-04-01 (recurrent)" in words for words in told)
+    assert any("GBP 50 moved" in words and "on 2014-06-01 (non-recurrent)" in words for words in told)
+    assert set(told) <= {sentence.words for sentence in found.sentences}
+    held = [payer.gbp for payer in found.splits.payer if payer.year == "2014-15"]
+    assert sum(held) <= 1000 + 501 + 2
+    assert faults(SHIFT | {"gbp": 600}, SHIFT | {"gbp": 400}) == {("/changes/1/gbp", "negative-money")}
 
 
 def test_more_demand_widens_curves_and_raises_what_must_be_met() -> None:

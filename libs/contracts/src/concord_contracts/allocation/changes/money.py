@@ -7,7 +7,7 @@ from pydantic import Field
 from concord_contracts.allocation.money import CarryRule
 from concord_contracts.allocation.problem import Purse
 from concord_contracts.allocation.quantities import Keys, Pounds, SignedPounds, Words, Years
-from concord_contracts.identifiers import FinancialYear, Key, Request, ShortText
+from concord_contracts.identifiers import Day, FinancialYear, Key, Request, ShortText
 
 
 class PurseSelection(Request):
@@ -52,7 +52,11 @@ class AddPurse(Request):
 
 
 class Transfer(Request):
-    """Money moves from one purse to another, as a record: from, to, service, date, recurrent, GBP."""
+    """Money moves from one purse to another, as a record: from, to, service, date, recurrent, GBP.
+
+    It is kept among the problem's boundary transfers, so that the answer shows it; purses' own amounts stay as they
+    were before it, and changes of them, earlier or later, are of those. `day`: none: the first day of `from_year`.
+    """
 
     kind: Literal["transfer"] = "transfer"
     from_purse: Key
@@ -61,6 +65,7 @@ class Transfer(Request):
     from_year: FinancialYear
     recurrent: bool
     service: ShortText
+    day: Day | None = None
     note: Words | None = None
 
 

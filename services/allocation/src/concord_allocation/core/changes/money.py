@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 from concord_allocation.core.changes.selecting import (
@@ -14,6 +15,10 @@ from concord_allocation.core.changes.selecting import (
     unknown_years,
     years_of,
 )
+from concord_allocation.core.parse_amounts import moved, moved_years
+
+SOURCE_AT_MOST = 300
+"""Characters of a transfer's source."""
 
 
 def scale_purse(document: Mutable, change: Mapping[str, Any]) -> Refusing:
@@ -65,6 +70,7 @@ def add_purse(document: Mutable, change: Mapping[str, Any]) -> Refusing:
 
 
 def transfer(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    """A row among the boundary transfers: amounts of purses are as before it, so nothing else is touched."""
     purses = {purse["key"]: purse for purse in document["purses"]}
     years = [year["key"] for year in document["years"]]
     for end in ("from_purse", "to_purse"):
@@ -76,14 +82,21 @@ def transfer(document: Mutable, change: Mapping[str, Any]) -> Refusing:
         yield "/to_purse", "same-purse", "money moves from one purse to another"
     if change["from_purse"] not in purses or change["to_purse"] not in purses or change["from_year"] not in years:
         return
-    first = years.index(change["from_year"])
-    source, target = purses[change["from_purse"]]["amount_gbp"], purses[change["to_purse"]]["amount_gbp"]
-    for year in years[first:] if change["recurrent"] else years[first : first + 1]:
-        if source.get(year, 0) < change["gbp"]:
-            yield "/gbp", "negative-money", f"{change['from_purse']} holds only GBP {source.get(year, 0):,} in {year}"
-        else:
-            source[year] = source.get(year, 0) - change["gbp"]
-            target[year] = target.get(year, 0) + change["gbp"]
+    source, before = change["from_purse"], moved(document, years)
+    for t in moved_years(change, years):
+        held = purses[source]["amount_gbp"].get(years[t], 0) + before.get((source, t), 0)
+        if held < change["gbp"]:
+            yield "/gbp", "negative-money", f"{source} holds only GBP {held:,} in {years[t]}"
+    taken = keys_of(document["transfers"])
+    record = {name: change[name] for name in ("from_purse", "to_purse", "service", "from_year", "recurrent", "gbp")}
+    document["transfers"].append(
+        record
+        | {
+            "key": next(key for number in count(1) if (key := f"what-if-{number}") not in taken),
+            "day": change["day"] or f"{change['from_year'][:4]}-04-01",
+            "source": (change["note"] or "a what-if")[:SOURCE_AT_MOST].strip(),
+        }
+    )
 
 
 def set_carry(document: Mutable, change: Mapping[str, Any]) -> Refusing:
