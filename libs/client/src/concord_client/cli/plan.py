@@ -151,7 +151,7 @@ def what_if(
     with concord() as services:
         if Path(base).exists():
             if given is None:
-                raise typer.BadParameter("a problem that is not kept has no refusal yet: see `concord solve --help`")
+                raise typer.BadParameter("no refusal of a file is kept: see `concord solve --as-proposed`")
             changed = services.allocation.what_if_of(_of_problem(Path(base), given, key, services))
             answer(changed, as_json, lambda console: show_what_if_of_problem(console, base, changed))
             end_with(changed.outcome)
