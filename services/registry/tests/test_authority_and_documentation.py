@@ -161,6 +161,62 @@ def test_the_examples_of_requests_work(registry: Registry, application: FastAPI)
             getattr(contract, name).model_validate(example)
 
 
+def test_each_example_of_a_request_is_understood_when_it_is_sent(registry: Registry, application: FastAPI) -> None:
+    """Sent by whoever may: it is done, or refused for what the small world holds, never for its form."""
+    document = application.openapi()
+    sent, wrong = 0, list[tuple[str, str]]()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if body is None:
+                continue
+            for example in _examples(document, body):
+                answer = _sent_by_whoever_may(registry, method, _address(document, path, operation), example)
+                if answer.status_code >= 500 or answer.status_code in (401, 403) or _faults_of_form(answer):
+                    wrong.append((path, answer.text))
+                sent += 1
+    assert not wrong, "\n".join(map(str, wrong))
+    assert sent > 20
+
+
+def _address(document: dict[str, Any], path: str, operation: dict[str, Any]) -> str:
+    """The path with a value of the right form for each parameter in it."""
+    for one in operation.get("parameters", ()):
+        if one["in"] == "path":
+            schema = one["schema"]
+            if "$ref" in schema:
+                schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+            value = schema["enum"][0] if "enum" in schema else 1 if schema.get("type") == "integer" else "none"
+            path = path.replace(f"{{{one['name']}}}", str(value))
+    return path
+
+
+def _faults_of_form(answer: httpx.Response) -> list[Any]:
+    """Faults that are not of what the map holds, nor of whose matter it is."""
+    if answer.is_success or not answer.json()["type"].endswith(":invalid-request"):
+        return []
+    faults = answer.json().get("errors", [])
+    return [one for one in faults if not one["type"].startswith("unknown-") and one["type"] != "not-yours"]
+
+
+def _examples(document: dict[str, Any], body: dict[str, Any]) -> list[Any]:
+    schema = body["schema"]
+    named = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    given = [one["value"] for one in body.get("examples", {}).values()]
+    return [*given, *named.get("examples", ())]
+
+
+def _sent_by_whoever_may(registry: Registry, method: str, path: str, example: Any) -> httpx.Response:
+    headers = [registry.as_body(body, role) for body in ("ods:02A", "ods:X24") for role in ROLES]
+    for one in [*headers, registry.as_agreements()]:
+        answer = registry.http.request(
+            method, path, json=example, headers={"Idempotency-Key": f"k-{next(registry.keys)}", "If-Match": '"1"'} | one
+        )
+        if answer.status_code not in (401, 403):
+            break
+    return answer
+
+
 def test_examples_of_parameters_are_understood(registry: Registry, application: FastAPI) -> None:
     for path, operations in application.openapi()["paths"].items():
         operation = operations.get("get")
