@@ -340,7 +340,6 @@ def test_every_route_of_the_service_is_met_here(application: FastAPI) -> None:
 
 OTHERS = {
     ("GET", "/v1/reorganisations/{}"),
-    ("POST", "/v1/files/{}/withdraw"),
     ("POST", "/v1/imports"),
     ("GET", "/v1/imports"),
     ("GET", "/v1/imports/{}"),
