@@ -1,14 +1,15 @@
 """Two processes on one file, a server that restarts, a database that is not at head, and who waits too long."""
 
+import asyncio
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, select, text
 
-from concord_kit.database import Database, DatabaseUnavailable
+from concord_kit.database import Database, DatabaseUnavailable, Reading
 from concord_kit.engines import AlreadyInUse, UnsupportedDatabase
 from concord_kit.journal import Intent
 from concord_kit.migrations import NotAtHead, require_head, upgrade
@@ -160,3 +161,32 @@ def test_a_connection_lost_again_is_given_up(postgres_url: str) -> None:
 def test_a_wrong_statement_is_an_error_of_ours_not_of_the_database(database: Database) -> None:
     with pytest.raises(Exception, match="no_such_table"):
         database.read_now(lambda tx: tx.connection.execute(text("SELECT 1 FROM no_such_table")))
+
+
+def test_a_database_is_closed_when_what_is_under_way_has_ended(database: Database) -> None:
+    """Whoever asked is cancelled at the end of a service; the transaction's thread goes on, connection in hand."""
+    going, may_end = threading.Event(), threading.Event()
+    opened, closed = [], []
+    event.listen(database.engine, "connect", lambda *_: opened.append(1))
+    event.listen(database.engine, "close", lambda *_: closed.append(1))
+
+    def work(tx: Reading) -> None:
+        tx.connection.execute(select(1))
+        going.set()
+        may_end.wait(30)
+
+    async def main() -> threading.Thread:
+        asking = asyncio.create_task(database.read(work))
+        await asyncio.to_thread(going.wait, 30)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        closing = threading.Thread(target=database.close)
+        closing.start()
+        closing.join(0.1)
+        assert closing.is_alive(), "it was closed with a transaction under way"
+        may_end.set()
+        return closing
+
+    asyncio.run(main()).join(30)
+    assert len(closed) == len(opened) > 0
+    database.open()  # the fixture closes it

@@ -5,6 +5,7 @@ head (docs/adr/0002), readers never wait for them. `fn` takes the transaction, t
 twice: after a lost connection or a serialisation failure it is repeated once, if the commit had not begun.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,8 +28,12 @@ from concord_kit.engines import ACCESSES, Access, SingleProcessLock, failure_of,
 from concord_kit.journal import Head, Intent
 from concord_kit.tables import KitTables, kit_tables
 
+log = logging.getLogger("concord.database")
+
 JOURNALED = "journal"
 """Signalled after each commit that has a journal row."""
+ENDING_SECONDS = 10.0
+"""How long a database that is closed waits for transactions under way: as long as one waits for a lock."""
 MAX_WAITING = 1000
 """Requests that may wait for a thread before further ones are told to come back."""
 
@@ -124,6 +129,8 @@ class Database:
         self._process_lock = SingleProcessLock(self.url) if self.is_sqlite else None
         self._subscribers: dict[str, list[Callable[[], None]]] = {}
         self._open_count = 0
+        self._under_way = 0
+        self._ended = threading.Condition()
 
     def open(self) -> "Database":
         """Take the SQLite file for this process. AlreadyInUse where another has it. Pair each with a `close()`."""
@@ -133,9 +140,16 @@ class Database:
         return self
 
     def close(self) -> None:
-        """Give back connections, and the SQLite file."""
+        """Give back connections, and the SQLite file, once the transactions under way have ended.
+
+        Whoever waited for one may have been cancelled: its thread goes on, and must not write to a file that another
+        process has, nor leave its connection open.
+        """
         self._open_count -= 1
         if self._open_count == 0:
+            with self._ended:
+                if not self._ended.wait_for(lambda: self._under_way == 0, ENDING_SECONDS):
+                    log.warning("closed with transactions under way", extra={"transactions": self._under_way})
             self.engine.dispose()
             if self._process_lock:
                 self._process_lock.release()
@@ -231,8 +245,15 @@ class Database:
 
     @contextmanager
     def _session(self, access: Access) -> Iterator[Session]:
-        with Session(self._engines[access], expire_on_commit=False) as session:
-            yield session
+        with self._ended:
+            self._under_way += 1
+        try:
+            with Session(self._engines[access], expire_on_commit=False) as session:
+                yield session
+        finally:
+            with self._ended:
+                self._under_way -= 1
+                self._ended.notify_all()
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
