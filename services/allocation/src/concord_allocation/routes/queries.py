@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from concord_contracts.allocation.scenarios import DayOfPlan
+from concord_kit.paging import decode_cursor
 from concord_kit.positions import Instant
+from concord_kit.problems import Problem
 
 LARGEST_SEQUENCE = 2**62
 
@@ -24,6 +26,16 @@ class KnownPage(Known):
 
     limit: Annotated[int, Field(ge=1, le=1000, description="How many at most")] = 100
     cursor: Annotated[str | None, Field(max_length=500, description="From `next_cursor` or `Link: rel=next`")] = None
+
+    @property
+    def before(self) -> int | None:
+        """The sequence that the page begins below, newest first; Problem `bad-cursor` where the cursor is none."""
+        position = decode_cursor(self.cursor, int)
+        if position is None:
+            return None
+        if not 0 <= position[0] <= LARGEST_SEQUENCE:
+            raise Problem("bad-cursor")
+        return int(position[0])
 
 
 class When(Known):

@@ -7,14 +7,14 @@ from starlette.responses import Response
 
 from concord_allocation import retention, store
 from concord_allocation.removing import removed, shown_tombstone
-from concord_allocation.routes.queries import LARGEST_SEQUENCE, KnownPage
+from concord_allocation.routes.queries import KnownPage
 from concord_contracts.allocation.retention import Removal, RemovalIn, RemovedPage, RetentionDue
 from concord_kit.authority import Relation
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
-from concord_kit.paging import decode_cursor, encode_cursor, next_link
+from concord_kit.paging import encode_cursor, next_link
 from concord_kit.positions import resolve
-from concord_kit.problems import Problem, problem_responses
+from concord_kit.problems import problem_responses
 
 router = APIRouter(prefix="/v1/retention", tags=["retention"])
 
@@ -99,9 +99,7 @@ async def remove_due(
 async def list_removed(
     asked: Annotated[KnownPage, Query()], call: Call = Depends(allowed("scenarios.read"))
 ) -> Response:
-    position = decode_cursor(asked.cursor, int)
-    if position and not 0 <= position[0] <= LARGEST_SEQUENCE:
-        raise Problem("bad-cursor")
+    before = asked.before
 
     def find(tx: Reading) -> RemovedPage:
         at = resolve(tx, None, asked.known_at, call.clock)
@@ -109,7 +107,7 @@ async def list_removed(
             tx,
             body=call.visible_party(),
             known_at=at.known_at,
-            before=position[0] if position else None,
+            before=before,
             limit=asked.limit + 1,
         )
         following = encode_cursor(found[asked.limit - 1].seq) if len(found) > asked.limit else None

@@ -13,7 +13,7 @@ from concord_allocation.freshness import freshness
 from concord_allocation.gathering import Caller, gather
 from concord_allocation.questions.appraisal import appraisal, what_differs
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
-from concord_allocation.routes.queries import LARGEST_SEQUENCE, Known, KnownPage
+from concord_allocation.routes.queries import Known, KnownPage
 from concord_allocation.routes.question_examples import APPRAISAL_EXAMPLES
 from concord_allocation.routes.readable import ScenarioId, cited_by, readable
 from concord_allocation.scenarios import Asked
@@ -24,7 +24,7 @@ from concord_contracts.allocation.questions.appraisal import Appraisal, Appraisa
 from concord_contracts.allocation.scenarios import ReproduceRequest, Reproduction, ScenarioPage, ScenarioRequest
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
-from concord_kit.paging import decode_cursor, encode_cursor, next_link
+from concord_kit.paging import encode_cursor, next_link
 from concord_kit.positions import resolve
 from concord_kit.problems import Problem as Refused
 from concord_kit.problems import problem_responses
@@ -158,9 +158,7 @@ async def list_scenarios(
     call: Call = Depends(allowed("scenarios.read")),
     desk: Desk = Depends(the_desk),
 ) -> Response:
-    position = decode_cursor(asked.cursor, int)
-    if position and not 0 <= position[0] <= LARGEST_SEQUENCE:
-        raise Refused("bad-cursor")
+    before = asked.before
 
     def find(tx: Reading) -> ScenarioPage:
         at = resolve(tx, None, asked.known_at, call.clock)
@@ -169,7 +167,7 @@ async def list_scenarios(
             party=call.visible_party(),
             author=call.actor,
             known_at=at.known_at,
-            before=position[0] if position else None,
+            before=before,
             limit=asked.limit + 1,
         )
         following = encode_cursor(found[asked.limit - 1].seq) if len(found) > asked.limit else None
