@@ -28,20 +28,12 @@ class LaterPlaces:
     found: Later
 
     @cached_property
-    def days_of_pairs(self) -> dict[Pair, tuple[str, str]]:
-        """When a CCG's and a council's places share ground."""
-        return self._days(part=False)
-
-    @cached_property
     def days_of_parts(self) -> dict[Pair, tuple[str, str]]:
-        """When that is a place of its own."""
-        return self._days(part=True)
-
-    def _days(self, *, part: bool) -> dict[Pair, tuple[str, str]]:
+        """When the ground that a CCG's and a council's places share is a place of its own."""
         days: dict[Pair, tuple[str, str]] = {}
         for pair, piece in self.found.pieces():
             start, end = piece.start, self.end(pair, piece)
-            if start < end and (piece.part or not part):
+            if start < end and piece.part:
                 first, last = days.get(pair, (start, end))
                 days[pair] = min(first, start), max(last, end)
         return days
