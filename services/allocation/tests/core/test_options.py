@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from concord_allocation.core.choose import choose_options
+from concord_allocation.core.matrix import compile_matrix
+from concord_allocation.core.solver import Live
 from services.allocation.tests.core.problems import (
     SOURCED,
     YEAR,
@@ -19,6 +22,7 @@ from services.allocation.tests.core.problems import (
     outcome,
     refusal,
     spend,
+    tables,
 )
 
 FIRST, SECOND = "2014-15", "2015-16"
@@ -211,3 +215,25 @@ def test_trying_every_set_of_options_finds_nothing_better(problem: dict[str, Any
         assert found.outcome == "plan"
         assert found.totals.benefit == pytest.approx(best, abs=1e-6)
         assert found.check.bound == pytest.approx(best, abs=1e-6)
+
+
+def test_choosing_options_leaves_time_for_the_plan_and_begins_from_what_is_known() -> None:
+    options = [option(f"o{n}", 31 + n, 50 + n) for n in range(12)]
+    matrix = compile_matrix(tables(kit(options=options)))
+    held, live = choose_options(matrix, 8.0)
+    assert held is not None
+    assert live.time_limit_seconds == pytest.approx(6.0)
+
+    def searched(*, known: bool) -> bool:
+        """Whether there is a plan after a search that may look at nothing by itself."""
+        fresh = Live(matrix)
+        for name, value in (("presolve", "off"), ("mip_heuristic_effort", 0.0), ("mip_max_nodes", 0)):
+            fresh.highs.setOptionValue(name, value)
+        fresh.highs.clearSolver()
+        if known:
+            fresh.begin_from(live.values())
+        fresh.run()
+        return fresh.has_plan
+
+    assert searched(known=True)
+    assert not searched(known=False)
