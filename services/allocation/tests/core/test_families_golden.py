@@ -4,6 +4,7 @@ After a wanted change, write them anew with `python -m services.allocation.tests
 difference before committing it.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +223,17 @@ def test_a_family_is_the_algebra_written_down(family: str, tmp_path: Path) -> No
 def test_every_family_has_its_text() -> None:
     assert set(FAMILIES) - {"fund_years"} >= set(BY_COLUMN) | set(BY_CHOICE)
     assert {file.stem for file in GOLDEN.glob("*.lp")} == set(FAMILIES)
+
+
+@pytest.mark.parametrize("family", [*BY_COLUMN, *BY_CHOICE])
+def test_a_family_says_its_formula_its_unit_and_its_source(family: str) -> None:
+    said = (BY_COLUMN.get(family) or BY_CHOICE[family]).__doc__ or ""
+    for part, looks_like in (
+        ("formula", r"\w\S* .*(<=|>=|=) .*\w"),
+        ("unit", r"\bUnit: (GBP|cases|patients|options|benefit|the \w+'s)"),
+        ("source", r"\bSource:\s+(arithmetic\b|the \w+)"),
+    ):
+        assert re.search(looks_like, said), f"{family} does not say its {part}"
 
 
 def test_a_problem_with_every_part_is_answered_and_proven() -> None:

@@ -14,8 +14,8 @@ type Entries = list[tuple[int, float]]
 def resource_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
     """sum per_case * a + sum uses * z <= supply[t] + sum extra + sum supplies * z; extra[t] <= extra_at_most[t].
 
-    growth: all there is in t <= (1 + g) * all there is in t-1: supply, extras and what options supply. In the
-    resource's unit; its own source.
+    growth: all there is in t <= (1 + g) * all there is in t-1: supply, extras and what options supply.
+    Unit: the resource's own. Source: the resource's own.
     """
     for r, resource in enumerate(tables.parts.resources):
         for t, year in enumerate(tables.years):
@@ -102,7 +102,7 @@ def demand_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
     """With waiting: sum counts * a[t] + b[t] = b[t-1] + cases[t] + shifted[t], b[-1] the opening backlog, b[t] <= most.
 
     Without: sum counts * a[t] <= cases[t] + shifted[t]. The standard: sum counts * a[t] >= share * (cases[t] +
-    shifted[t]), shifted[t] = sum rate * (a or s)[t - lag]. In patients; the demand's own source.
+    shifted[t]), shifted[t] = sum rate * (a or s)[t - lag]. Unit: patients. Source: the demand's own.
     """
     for demand in tables.parts.demands:
         for t, year in enumerate(tables.years):
@@ -196,7 +196,10 @@ def _demand_row(
 
 
 def link_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
-    """cases(to, t + lag) - rate * cases(per, t) >= 0 (induces), <= 0 (nested), = 0 (follows). Cases; its own source."""
+    """cases(to, t + lag) - rate * cases(per, t) >= 0 (induces), <= 0 (nested), = 0 (follows).
+
+    Unit: cases. Source: the link's own.
+    """
     for link in tables.parts.links:
         for t in range(link.lag, len(tables.years)):
             case = chooser.columns.case.start

@@ -12,7 +12,10 @@ type Entries = list[tuple[int, float]]
 
 
 def option_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
-    """sum_s z[s,o] <= 1. An option starts once, if at all; only where several years are open to it."""
+    """sum_s z[s,o] <= 1. An option starts once, if at all; only where several years are open to it.
+
+    Unit: options. Source: the option's own.
+    """
     for option in tables.parts.options:
         if len(option.starts) > 1:
             columns, coefficients = summed(started(tables, chooser, option.key, len(tables.years) - 1))
@@ -33,7 +36,10 @@ def started(tables: ProblemTables, chooser: Chooser, key: str, t: int) -> Entrie
 
 
 def volume_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
-    """at_least * z[t] <= sum a[t] <= at_most * z[t], z[t] = sum of starts up to t. Cases; the option's own source."""
+    """at_least * z[t] <= sum a[t] <= at_most * z[t], z[t] = sum of starts up to t.
+
+    Unit: cases. Source: the option's own.
+    """
     for option in tables.parts.options:
         for n, volume in enumerate(option.volumes):
             for t, year in enumerate(tables.years):
@@ -59,7 +65,10 @@ def volume_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
 
 
 def option_rule_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
-    """sum of options <=, >=, = count; requires, year by year: z[t,first] <= z[t,other]. The rule's source."""
+    """sum of options <=, >=, = count; requires, year by year: z[t,first] <= z[t,other].
+
+    Unit: options. Source: the rule's own.
+    """
     for rule in tables.parts.option_rules:
         last = len(tables.years) - 1
         keys = [tables.parts.options[o].key for o in rule.options]

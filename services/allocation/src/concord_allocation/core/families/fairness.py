@@ -16,7 +16,7 @@ def equity_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
     """floor: measure(group) >= floor * heads(group). Extremes: measure(group) - heads(group) * least >= 0,
     heads(group) * greatest - measure(group) >= 0; spread: greatest - least <= spread.
 
-    In the measure's unit (benefit, GBP, cases); the entry's own source.
+    Unit: the measure's (discounted benefit, GBP, cases), per weighted head for the spread. Source: the entry's own.
     """
     for equity in tables.parts.equities:
         for period in equity.periods():

@@ -20,7 +20,12 @@ from concord_allocation.core.problem import (
 
 
 def limit_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
-    """lower <= sum_k coefficient_k * measure_k(selection_k) <= upper, in each year alone or over the years."""
+    """lower <= sum_k coefficient_k * measure_k(selection_k) <= upper, in each year alone or over the years.
+
+    measure: sums of x and q (spend), of x (direct spend), of c (contribution), of x and c (burden), of a (activity), of
+    discounted benefit, or of one block of later variables; or one named variable. Unit: the limit's own (GBP, cases,
+    benefit). Source: the limit's own.
+    """
     for limit in tables.limits:
         for years in [(t,) for t in limit.years] if limit.per_year else [limit.years]:
             columns, coefficients = _terms(limit.terms, years, chooser)
@@ -150,7 +155,11 @@ def _whole_lines(select: Selection) -> bool:
 
 
 def pace_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
-    """(1 - down) * reference <= spend of the group <= (1 + up) * reference; a new group only up to its own bound."""
+    """floor((1 - down) * r[t]) <= spend of the group <= ceil((1 + up) * r[t]), r[t] = reference * deflator[t].
+
+    Spend is x and q of the payments selected; a group without reference spends at most `new_at_most`. Unit: GBP.
+    Source: the pace's own.
+    """
     for pace in tables.paces:
         said = _group_words(tables, pace.per)
         for t in pace.years:

@@ -10,7 +10,10 @@ from concord_allocation.core.problem import ProblemTables
 
 
 def spend_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """sum_u x[t,line,u] + sum_m,u q[t,line,m,u] - s[t,line] = 0. Spend on a line is what purses pay for it."""
+    """sum_u x[t,line,u] + sum_m,u q[t,line,m,u] - s[t,line] = 0. Spend on a line is what purses pay for it.
+
+    Unit: GBP. Source: arithmetic.
+    """
     payments = grouped(tables.cells.year, tables.cells.line)
     for (t, i), column in columns.spend_at.items():
         paid = [columns.pay.start + cell for cell in payments.get((t, i), [])]
@@ -27,10 +30,11 @@ def spend_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
 
 
 def case_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """s[t,line] = fixed_cost[t,line] + sum_d unit_cost[t,d] * a[t,line,d] + idle[t,line] + bought[t,line]. GBP.
+    """s[t,line] = fixed_cost[t,line] + sum_d unit_cost[t,d] * a[t,line,d] + idle[t,line] + bought[t,line].
 
     Spend on a line is the cost of its cases, of what a contract holds back beyond them, and of resources and options
-    that are paid here: bought = sum price[t] * extra[t,r] + sum cost[t,o] * z[s,o].
+    that are paid here: bought = sum price[t] * extra[t,r] + sum cost[t,o] * z[s,o]. Unit: GBP. Source: arithmetic; the
+    costs are the line's own.
     """
     rows = tables.activities
     for (t, i), found in grouped(rows.year, rows.line).items():
@@ -52,7 +56,10 @@ def case_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
 
 
 def bought_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """s[t,line] >= sum price[t] * extra[t,r] + sum cost[t,o] * z[s,o], for lines without cases. GBP."""
+    """s[t,line] >= sum price[t] * extra[t,r] + sum cost[t,o] * z[s,o], for lines without cases.
+
+    Unit: GBP. Source: arithmetic; prices and costs are the resource's and the option's own.
+    """
     for (t, i), column in columns.spend_at.items():
         bought = [] if tables.lines[i].modes else list(without_benefit(tables, columns, t, i))
         if bought:
@@ -68,10 +75,11 @@ def bought_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
 
 
 def curve_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """sum_j y[t,line,j] = s[t,line] - idle[t,line] - bought[t,line]. GBP.
+    """sum_j y[t,line,j] = s[t,line] - idle[t,line] - bought[t,line].
 
     Every pound spent lies in one segment of the benefit curve, but for what is held back by contract, and for what is
-    bought: that shows its benefit through the cases it allows, or as the option's own.
+    bought: that shows its benefit through the cases it allows, or as the option's own. Unit: GBP. Source: arithmetic;
+    the segments are the curve's own.
     """
     for (t, i), found in grouped(columns.curve_year, columns.curve_line).items():
         aside = list(without_benefit(tables, columns, t, i))
@@ -90,7 +98,10 @@ def curve_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
 
 
 def worth_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """w[t,line] - sum_d benefit[d] * a[t,line,d] = 0. Benefit, undiscounted: what the cases of a line are worth."""
+    """w[t,line] - sum_d benefit[d] * a[t,line,d] = 0. What the cases of a line are worth.
+
+    Unit: benefit, undiscounted. Source: arithmetic; the benefit of a case is the delivery mode's own.
+    """
     rows = tables.activities
     for (t, i), found in grouped(rows.year, rows.line).items():
         line = tables.lines[i]
@@ -128,7 +139,11 @@ def without_benefit(tables: ProblemTables, columns: Columns, t: int, i: int) -> 
 
 
 def movement_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """pay - sum_band up + sum_band down = reference, for cells that have one."""
+    """p - sum_band up[band] + sum_band down[band] = reference, for payments p (x or q) that have a reference.
+
+    0 <= up[band], down[band] <= width[band] * reference. Unit: GBP. Source: arithmetic; the reference is the line's
+    own, the bands are those of the objective of least movement.
+    """
     bands = np.arange(len(BANDS))
     for k, cell in enumerate(columns.moved_cell.tolist()):
         ups = columns.up.start + k * len(BANDS) + bands

@@ -13,7 +13,8 @@ def purse_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
     """sum_line x[t,line,u] + sum_m c[t,m,u] + h[t,u] + outside[t,u] <= amount[t,u] + h[t-1,u] + over[t,u] + saved[t,u].
 
     A purse pays no more than it holds: its amount of the year, what was carried in, what it may overspend, and what
-    earlier spend has saved: rate x s[t',line] for the years t' whose savings fall into t. GBP.
+    earlier spend has saved: rate x s[t',line] for the years t' whose savings fall into t.
+    Unit: GBP. Source: the purse's own.
     """
     direct = np.flatnonzero(tables.cells.fund == DIRECT)
     paid = grouped(tables.cells.year[direct], tables.cells.purse[direct])
@@ -75,7 +76,11 @@ def money_gained(tables: ProblemTables, columns: Columns, t: int, u: int) -> Ite
 
 
 def fund_balance_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """sum_line q[t,line,m,u] + h[t,m,u] = c[t,m,u] + h[t-1,m,u]. Money in a fund keeps its purse's scope."""
+    """sum_line q[t,line,m,u] + h[t,m,u] = c[t,m,u] + h[t-1,m,u].
+
+    What a purse pays into a fund is spent from it on lines of the purse's scope, or kept in it. Unit: GBP. Source:
+    arithmetic; that the money keeps its scope is of the fund's legal basis (section 75: prescribed functions alone).
+    """
     cells, put = tables.cells, tables.contributions
     paid = grouped(cells.year, cells.fund, cells.purse)
     for k, (t, m, u) in enumerate(zip(put.year.tolist(), put.fund.tolist(), put.purse.tolist(), strict=True)):
@@ -102,7 +107,10 @@ def _kept(tables: ProblemTables, columns: Columns, t: int, fund: str, purse: str
 
 
 def contribution_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """at_least <= c[t,m,u] <= at_most."""
+    """at_least <= c[t,m,u] <= at_most, for each contributor u of fund m that states a bound.
+
+    Unit: GBP a year. Source: the fund's own, as its agreement has it.
+    """
     put = tables.contributions
     for k, (t, m, u) in enumerate(zip(put.year.tolist(), put.fund.tolist(), put.purse.tolist(), strict=True)):
         fund, purse, year = tables.funds[m], tables.purses[u], tables.years[t]

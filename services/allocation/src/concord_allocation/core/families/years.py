@@ -14,7 +14,10 @@ from concord_allocation.core.variables import carried_at_most
 
 
 def carry_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """h[t,u] <= floor(share * amount[t,u]); h[t,m,u] <= share * (c[t,m,u] + h[t-1,m,u]). GBP; its carry rule."""
+    """h[t,u] <= floor(share * amount[t,u]); h[t,m,u] <= share * (c[t,m,u] + h[t-1,m,u]).
+
+    Unit: GBP. Source: the carry rule's own.
+    """
     for position, column in enumerate(tables.more):
         j, year = columns.more_start + position, tables.years[column.year] if column.year >= 0 else ""
         if column.block == "carry":
@@ -61,7 +64,7 @@ def _keep_row(tables: ProblemTables, columns: Columns, t: int, k: int, j: int) -
 
 
 def overspend_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """over[t,u] <= at_most[t,u]. GBP; the leave that a user gives."""
+    """over[t,u] <= at_most[t,u]. Unit: GBP. Source: the leave that a user gives."""
     for position, column in enumerate(tables.more):
         over = tables.purses[column.of].over if column.block == "over" else None
         if over is not None:
@@ -84,7 +87,7 @@ def held_back_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
 
     gained = overspent + carried in + saved by earlier spend. held back = ceil(sum of share * amount) over the rules of
     surplus and contingency. For a non-recurrent share: what is paid for recurrent lines, directly and through funds,
-    <= amounts + gained + kept in funds - ceil(share * amount). GBP; rules of the year.
+    <= amounts + gained + kept in funds - ceil(share * amount). Unit: GBP. Source: the business rule's own.
     """
     for t in range(len(tables.years)):
         yield from _reserves(tables, columns, t)
@@ -170,7 +173,10 @@ def _kept_before(tables: ProblemTables, columns: Columns, t: int, purses: list[i
 
 
 def contract_rows(tables: ProblemTables, columns: Columns) -> Iterator[Row]:
-    """s[t,line] >= sum over the line's contracts of floor[t]. GBP; what a contract commits whatever is bought."""
+    """s[t,line] >= sum over the line's contracts of floor[t]: what they commit whatever is bought.
+
+    Unit: GBP. Source: the contracts' own.
+    """
     by_line = grouped(np.array([c.line for c in tables.parts.commitments], dtype=np.int64))
     for (i,), found in by_line.items():
         contracts = [tables.parts.commitments[k] for k in found]
