@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from concord_allocation.core import changes as core_changes
 from concord_allocation.core import difference as core_difference
-from concord_allocation.core import results
+from concord_allocation.core import results, results_of_refusals
 from concord_allocation.core import solve as core_solve
 from concord_allocation.core.changes.told import TOLD, told
 from concord_allocation.core.parse import parse
@@ -120,7 +120,7 @@ def difference(before: Answer, after: Answer, base: str | None = None, changes: 
     return Difference.model_validate(asdict(core_difference.compare(*plans, said)))
 
 
-def outcome_of(outcome: results.Answer | results.Refusal, of_problem: str) -> Answer | Refusal:
+def outcome_of(outcome: results.Answer | results_of_refusals.Refusal, of_problem: str) -> Answer | Refusal:
     """The core's outcome as the contract has it, with both digests."""
     fields = asdict(outcome) | {"problem_digest": of_problem}
     if isinstance(outcome, results.Answer):
@@ -175,7 +175,7 @@ def _answer_content(answer: results.Answer, of_problem: str) -> dict[str, Any]:
     }
 
 
-def _refusal_content(refusal: results.Refusal, of_problem: str) -> dict[str, Any]:
+def _refusal_content(refusal: results_of_refusals.Refusal, of_problem: str) -> dict[str, Any]:
     return {
         "model": ANSWER_MODEL,
         "problem_digest": of_problem,

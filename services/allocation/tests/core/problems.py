@@ -4,7 +4,8 @@ from typing import Any
 
 from concord_allocation.core.parse import parse
 from concord_allocation.core.problem import ProblemTables
-from concord_allocation.core.results import Answer, Refusal
+from concord_allocation.core.results import Answer
+from concord_allocation.core.results_of_refusals import Refusal
 from concord_allocation.core.solve import solve
 from concord_contracts.allocation import Problem
 

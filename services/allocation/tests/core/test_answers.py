@@ -3,7 +3,8 @@
 import pytest
 
 from concord_allocation.core.difference import compare
-from concord_allocation.core.results import Answer, Refusal
+from concord_allocation.core.results import Answer
+from concord_allocation.core.results_of_refusals import Refusal
 from services.allocation.tests.core.problems import (
     YEAR,
     answer,

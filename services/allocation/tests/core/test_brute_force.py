@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concord_allocation.core.columns import BANDS, NO_REFERENCE_PENALTY
-from concord_allocation.core.results import Refusal
+from concord_allocation.core.results_of_refusals import Refusal
 from services.allocation.tests.core.problems import (
     YEAR,
     make_curve,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from concord_allocation.core.changes import apply
 from concord_allocation.core.changes.told import told
 from concord_allocation.core.problem import InvalidProblem
-from concord_allocation.core.results import Answer, Refusal
+from concord_allocation.core.results import Answer
+from concord_allocation.core.results_of_refusals import Refusal
 from concord_allocation.core.solve import solve, what_if
 from concord_allocation.translate import problem_digest
 from concord_contracts.allocation import Change, Problem

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from concord_allocation.core.answer import plan_of, whole_plan
 from concord_allocation.core.bound import benefit_bound
 from concord_allocation.core.check import Plan, check_plan, check_whole_pounds
 from concord_allocation.core.matrix import Matrix, compile_matrix
+from concord_allocation.core.plans import plan_of, whole_plan
 from concord_allocation.core.rounding import round_plan
 from concord_allocation.core.solver import Live
 from concord_allocation.core.stages import Optimum, optimise

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from concord_allocation.core.problem import InvalidProblem
-from concord_allocation.core.results import Answer, Refusal
+from concord_allocation.core.results import Answer
+from concord_allocation.core.results_of_refusals import Refusal
 from concord_allocation.core.solve import solve, what_if
 from services.allocation.tests.core.clashing import CLASHING
 from services.allocation.tests.core.generated import problems

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from concord_allocation.core.results import Answer, Refusal
+from concord_allocation.core.results import Answer
+from concord_allocation.core.results_of_refusals import Refusal
 from services.allocation.tests.core.generated_parts import later_problems
 from services.allocation.tests.core.problems import outcome
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from concord_allocation.core.answer import unrounded_cells
 from concord_allocation.core.matrix import compile_matrix
+from concord_allocation.core.plans import unrounded_cells
 from concord_allocation.core.prices import price_limits
 from concord_allocation.core.problem import Floats
 from concord_allocation.core.results import Answer

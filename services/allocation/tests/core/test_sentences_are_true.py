@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from concord_allocation.core.problem import benefit_of_spend
+from concord_allocation.core.curves import benefit_of_spend
 from concord_allocation.core.results import Answer
 from concord_allocation.core.words import amount_of, per_pound, pounds
 from services.allocation.tests.core.generated import problems

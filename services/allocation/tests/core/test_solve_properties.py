@@ -10,9 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from concord_allocation.core.answer import unrounded_cells
 from concord_allocation.core.matrix import compile_matrix, to_pulp
-from concord_allocation.core.results import Answer, Refusal
+from concord_allocation.core.plans import unrounded_cells
+from concord_allocation.core.results import Answer
+from concord_allocation.core.results_of_refusals import Refusal
 from concord_allocation.core.solver import Live, Status
 from concord_allocation.core.stages import optimise
 from services.allocation.tests.core.generated import problems

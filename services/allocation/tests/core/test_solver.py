@@ -7,7 +7,8 @@ from concord_allocation.core.columns import lay_out
 from concord_allocation.core.families import all_rows
 from concord_allocation.core.matrix import assemble, compile_matrix, lp_names
 from concord_allocation.core.objectives import weight_of
-from concord_allocation.core.results import Check, Miss, Refusal
+from concord_allocation.core.results import Check, Miss
+from concord_allocation.core.results_of_refusals import Refusal
 from concord_allocation.core.solver import Live, Status
 from services.allocation.tests.core.problems import (
     answer,

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from concord_allocation.core.columns import Columns
+from concord_allocation.core.curves import benefit_of_line
 from concord_allocation.core.families import PRICED
 from concord_allocation.core.families.rows import grouped
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.prices import Price
-from concord_allocation.core.problem import Floats, Ints, ProblemTables, benefit_of_line
+from concord_allocation.core.problem import Floats, Ints, ProblemTables
 from concord_allocation.core.results import Candidate, CandidateLine
 from concord_allocation.core.solver import Live, Status
 from concord_allocation.core.stages import Optimum

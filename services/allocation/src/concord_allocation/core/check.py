@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from concord_allocation.core.curves import benefit_of_spend
 from concord_allocation.core.picking import Picker, line_chosen
-from concord_allocation.core.problem import DIRECT, Floats, ProblemTables, benefit_of_spend
+from concord_allocation.core.problem import DIRECT, Floats, ProblemTables
 from concord_allocation.core.recount import Rule, Space, all_rules
 
 ABSOLUTE_TOLERANCE = 1e-4

@@ -3,16 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from concord_allocation.core.results import (
-    Answer,
-    BindingLimit,
-    Difference,
-    DifferenceRow,
-    LimitName,
-    PriceChange,
-    Sentence,
-    SplitRow,
-)
+from concord_allocation.core.results import Answer, BindingLimit, Sentence, SplitRow
+from concord_allocation.core.results_of_differences import Difference, DifferenceRow, LimitName, PriceChange
 from concord_allocation.core.words import amount_of, pounds
 
 SAME_PRICE = 1e-6

@@ -7,7 +7,8 @@ its own scope, so a fund cannot launder a ring-fence. Bars take away what rules 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from concord_allocation.core.problem import DIRECT, Bar, Fund, Line, Mechanism, Purse, Selection
+from concord_allocation.core.problem import DIRECT, Fund, Line, Mechanism, Purse, Selection
+from concord_allocation.core.rules import Bar
 
 PARTNERSHIPS = frozenset({"s75_pool", "s75_lead", "s14Z3", "delegation"})
 """Reach only functions of their own partners (NHS Act 2006 s.75, s.14Z3, s.13Z)."""

@@ -2,120 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
-from concord_allocation.core.families import Row
-from concord_allocation.core.matrix import Matrix
-from concord_allocation.core.prices import Price
-from concord_allocation.core.problem import Ints, ProblemTables
-from concord_allocation.core.results import (
-    Answer,
-    Assumptions,
-    BindingLimit,
-    Check,
-    Exit,
-    Sentence,
-    SplitRow,
-    Ties,
-)
+from concord_allocation.core.binding import binding_told
+from concord_allocation.core.problem import ProblemTables
+from concord_allocation.core.results import Answer, Assumptions, Check, Sentence, SplitRow, Ties
+from concord_allocation.core.unfunded import lines_without_money
 from concord_allocation.core.weighing import weighed
-from concord_allocation.core.words import amount_of, per_pound, pounds, share
-
-LINES_NAMED = 20
-"""Sentences about lines without money; further ones are counted."""
-
-BINDING_NAMED = 10
-"""Prices told in sentences; the table holds all of them."""
-
-ALIKE_NAMED = 3
-"""Limits named where several have the same price."""
-
-
-def binding_limits(matrix: Matrix, prices: Sequence[Price], *, options_held: bool = False) -> tuple[BindingLimit, ...]:
-    """Prices with their limits' names and words, dearest first; `options_held`: they change nothing about options."""
-    return tuple(_binding(matrix, matrix.rows[price.row], price, options_held) for price in prices)
-
-
-def _binding(matrix: Matrix, row: Row, price: Price, options_held: bool) -> BindingLimit:
-    bound = row.upper if np.isfinite(row.upper) else row.lower
-    return BindingLimit(
-        key=row.key,
-        limit=row.limit,
-        label=row.label,
-        kind=row.family,
-        year=None if row.year is None else matrix.tables.years[row.year],
-        bound=float(bound),
-        unit=row.unit,
-        price_more=price.more,
-        price_less=price.less,
-        proof="re-solved" if price.proven else "one valid price",
-        statutory=row.statutory,
-        source=row.source,
-        words=_price_words(row, price, matrix.tables.benefit_unit) + (" (options held)" if options_held else ""),
-        options_held=options_held,
-    )
-
-
-def _price_words(row: Row, price: Price, unit: str) -> str:
-    return f"{row.label}: {price_phrase(row.family, row.unit, price.more, price.less, unit)}"
-
-
-def price_phrase(family: str, limit_unit: str, more: float | None, less: float | None, unit: str) -> str:
-    """What a pair of prices says, without naming the limit."""
-    if family == "equal":
-        right = "cannot be asked" if more is None else f"changes benefit by {amount_of(more, unit)}"
-        left = "cannot be asked" if less is None else f"changes it by {amount_of(-less, unit)}"
-        return f"one {limit_unit} more {right}, one less {left}"
-    looser = _one_price(limit_unit, more, unit, "loosened, it gains", "loosening it gains nothing")
-    if less is None:
-        return f"{looser}; it cannot be tightened at all"
-    if more == less:
-        return f"{looser}, and loses as much tightened"
-    return f"{looser}; {_one_price(limit_unit, less, unit, 'tightened, it loses', 'tightening it loses nothing')}"
-
-
-def _one_price(limit_unit: str, price: float | None, unit: str, words: str, nothing: str) -> str:
-    if not price:
-        return nothing
-    if limit_unit == "GBP":
-        return f"{words} {per_pound(price, unit)}"
-    return f"{words} {amount_of(price, unit)} per {limit_unit}"
-
-
-def exits(tables: ProblemTables, cells: Ints) -> tuple[Exit, ...]:
-    """Non-recurrent money that pays for a line in one year and is smaller in the next."""
-    spend = np.zeros((len(tables.years), len(tables.lines)), dtype=np.int64)
-    np.add.at(spend, (tables.cells.year, tables.cells.line), cells)
-    paid: dict[tuple[int, int, int], int] = {}
-    columns = (tables.cells.year, tables.cells.purse, tables.cells.line, cells)
-    for t, u, i, gbp in zip(*(column.tolist() for column in columns), strict=True):
-        paid[t, u, i] = paid.get((t, u, i), 0) + gbp
-    return tuple(
-        _exit(tables, spend, t, u, i, gbp)
-        for (t, u, i), gbp in sorted(paid.items())
-        if gbp > 0
-        and not tables.purses[u].recurrent
-        and t + 1 < len(tables.years)
-        and tables.purses[u].amount[t + 1] < tables.purses[u].amount[t]
-    )
-
-
-def _exit(tables: ProblemTables, spend: Ints, t: int, u: int, i: int, gbp: int) -> Exit:
-    line, year, following = tables.lines[i], tables.years[t], tables.years[t + 1]
-    has, then = int(spend[t, i]), int(spend[t + 1, i])
-    return Exit(
-        purse=tables.purses[u].key,
-        line=line.key,
-        year=year,
-        gbp=gbp,
-        next_year=following,
-        line_gbp=has,
-        line_next_gbp=then,
-        words=(
-            f"{pounds(gbp)} of {line.name} in {year} is non-recurrent ({tables.name_of_purse(u)}): the line has "
-            f"{pounds(has)} in {year} and {pounds(then)} in {following}, when that money has ended"
-        ),
-    )
+from concord_allocation.core.words import amount_of, pounds, share
 
 
 def answer_sentences(tables: ProblemTables, answer: Answer, *, priced: bool) -> tuple[Sentence, ...]:
@@ -123,9 +15,9 @@ def answer_sentences(tables: ProblemTables, answer: Answer, *, priced: bool) -> 
     return (
         *_money(answer),
         *_payers(answer.splits.payer, compared=answer.totals.reference_gbp > 0),
-        *_binding_told(answer.binding, tables.benefit_unit),
+        *binding_told(answer.binding, tables.benefit_unit),
         *weighed(tables, answer, priced=priced),
-        *_unfunded(tables, answer),
+        *lines_without_money(tables, answer),
         *_later_parts(answer),
         *(Sentence("exit", found.words) for found in answer.exits),
         *_tie(answer),
@@ -193,17 +85,6 @@ def _unproven(answer: Answer) -> Iterator[Sentence]:
         yield Sentence("tie", "Whether another set of options is exactly as good was not settled: not proven unique")
 
 
-def _binding_told(binding: Sequence[BindingLimit], unit: str) -> Iterator[Sentence]:
-    """Limits of one kind with one price are told together: dearest first."""
-    alike: dict[str, list[str]] = {}
-    for limit in binding:
-        phrase = price_phrase(limit.kind, limit.unit, limit.price_more, limit.price_less, unit)
-        alike.setdefault(phrase, []).append(limit.label)
-    for phrase, labels in list(alike.items())[:BINDING_NAMED]:
-        others = f"; and {len(labels) - ALIKE_NAMED} more, each" if len(labels) > ALIKE_NAMED else ""
-        yield Sentence("binding", f"{'; '.join(labels[:ALIKE_NAMED])}{others}: {phrase}")
-
-
 def _money(answer: Answer) -> Iterator[Sentence]:
     t = answer.totals
     if not t.reference_gbp:
@@ -232,45 +113,6 @@ def _payers(rows: Sequence[SplitRow], *, compared: bool) -> Iterator[Sentence]:
                 f"{row.name} pays {pounds(row.gbp)} in {row.year}, {pounds(abs(row.change_gbp))} {way} than in the "
                 f"reference split",
             )
-
-
-def _unfunded(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
-    """Why lines got nothing; lines of a stage with the same reason are told together.
-
-    A line whose cases are done at no cost here has not got nothing.
-    """
-    done = {(row.year, row.line) for row in answer.activity if row.cases > 0}
-    lines = {line.key: position for position, line in enumerate(tables.lines)}
-    alike: dict[tuple[str, str, str], list[str]] = {}
-    for row in answer.lines:
-        if row.gbp == 0 and (row.year, row.line) not in done:
-            line = tables.lines[lines[row.line]]
-            reason = _why_nothing(tables, lines[row.line], row.year, row.next_gbp, proven=answer.status == "optimal")
-            alike.setdefault((row.year, line.stage, reason), []).append(line.name)
-    for (year, stage, reason), names in list(alike.items())[:LINES_NAMED]:
-        what = tables.names.get(stage, stage)
-        who = f"{names[0]} gets" if len(names) == 1 else f"{len(names)} lines of {what} ({names[0]}, ...) get"
-        yield Sentence("line", f"{who} nothing in {year}: {reason}")
-    if len(alike) > LINES_NAMED:
-        rest = sum(len(names) for names in list(alike.values())[LINES_NAMED:])
-        yield Sentence("line", f"{rest} further lines get nothing")
-
-
-def _why_nothing(tables: ProblemTables, i: int, year: str, next_gbp: float, *, proven: bool) -> str:
-    """Nobody may pay, no money is there, no benefit is measured, or in the best plan a pound buys more elsewhere."""
-    line, t = tables.lines[i], tables.years.index(year)
-    able = set(tables.cells.purse[(tables.cells.line == i) & (tables.cells.year == t)].tolist())
-    if not able:
-        responsible = tables.name_of_payer(line.statutory_payer)
-        return f"no purse may pay; {responsible} is responsible ({line.citation}) and has none that covers it"
-    if not any(tables.purses[u].amount[t] for u in able):
-        return "the purses that may pay hold nothing"
-    if next_gbp <= 0:
-        return "no benefit of money here is measured, and every limit is kept without it"
-    worth = f"the first pound would buy {per_pound(next_gbp, tables.benefit_unit)}"
-    if not proven:
-        return f"{worth}, and time ran out before a plan was proven best"
-    return f"{worth}; the purses that may pay buy at least as much elsewhere, or are held there by a limit"
 
 
 def _tie(answer: Answer) -> Iterator[Sentence]:

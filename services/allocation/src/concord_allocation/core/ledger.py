@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from concord_allocation.core.answer import benefits_of, spend_of
+from concord_allocation.core.amounts import benefits_of, spend_of
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.objectives import gbp_per_unit, soft_sides
 from concord_allocation.core.parts import Equity, Option
 from concord_allocation.core.picking import Picker
-from concord_allocation.core.problem import Floats, ProblemTables, Term
+from concord_allocation.core.problem import Floats, ProblemTables
 from concord_allocation.core.results_of_parts import (
     BridgeRow,
     CarryRow,
@@ -25,6 +25,7 @@ from concord_allocation.core.results_of_parts import (
     TransferRow,
 )
 from concord_allocation.core.rounding import Whole
+from concord_allocation.core.rules import Term
 from concord_allocation.core.stages import Optimum
 from concord_allocation.core.words import amount_of, pounds, share
 

@@ -21,20 +21,17 @@ from concord_allocation.core.parse_parts import (
 )
 from concord_allocation.core.parts import Carry, Over
 from concord_allocation.core.problem import (
-    Bar,
     Contribution,
     Fund,
     InvalidProblem,
-    Limit,
     Line,
     Mechanism,
     Mode,
-    Pace,
     Payer,
     ProblemTables,
     Purse,
-    Term,
 )
+from concord_allocation.core.rules import Bar, Limit, Pace, Term
 from concord_allocation.core.units import unit_of
 from concord_allocation.core.variables import variables_of
 

@@ -9,7 +9,6 @@ from concord_allocation.core.faults_of_keys import Document
 from concord_allocation.core.problem import (
     DIRECT,
     Activities,
-    Bar,
     Cells,
     Contributions,
     Fund,
@@ -18,6 +17,7 @@ from concord_allocation.core.problem import (
     OrphanReference,
     Purse,
 )
+from concord_allocation.core.rules import Bar
 
 type Place = tuple[int, int, int, int]
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from concord_allocation.core.problem import DIRECT, Line, Mask, ProblemTables, Selection, Term
+from concord_allocation.core.problem import DIRECT, Line, Mask, ProblemTables, Selection
+from concord_allocation.core.rules import Term
 
 
 def line_chosen(select: Selection, line: Line) -> bool:

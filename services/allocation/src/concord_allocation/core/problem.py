@@ -4,7 +4,6 @@ Money is whole GBP, widths of curves GBP, slopes benefit per GBP. Arrays called 
 positions in the tuples `years`, `lines`, `purses` and `funds`; a fund of -1 means paid directly. No solver here.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from concord_allocation.core.parts import Carry, Column, Over, Parts
+from concord_allocation.core.rules import Bar, Limit, Pace
 from concord_allocation.core.selection import EVERYTHING as EVERYTHING
 from concord_allocation.core.selection import Selection as Selection
 
@@ -21,21 +21,6 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 type Objective = Literal["benefit", "worst_off", "least_movement", "uniqueness"]
-type MeasureName = Literal[
-    "spend",
-    "direct_spend",
-    "contribution",
-    "burden",
-    "activity",
-    "benefit",
-    "carry",
-    "overspend",
-    "outside",
-    "extra",
-    "waiting",
-    "option",
-]
-type GroupName = Literal["line", "purse", "payer", "place", "stage", "pathway", "total"]
 
 DIRECT = -1
 """Fund position of money paid without a fund."""
@@ -164,88 +149,6 @@ class Fund:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """`column`: the stable key of one variable, in place of a selection."""
-
-    select: Selection
-    measure: MeasureName
-    coefficient: float
-    column: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """lower <= sum of terms <= upper in each of `years`, or over them together; None: no bound on that side.
-
-    `soft`: the priority of a limit that may be missed; None: hard.
-    """
-
-    key: str
-    label: str
-    terms: tuple[Term, ...]
-    lower: float | None
-    upper: float | None
-    years: tuple[int, ...]
-    per_year: bool
-    unit: str
-    source: str
-    statutory: bool
-    weight: float
-    soft: int | None = None
-
-    @property
-    def is_equality(self) -> bool:
-        return self.lower is not None and self.lower == self.upper
-
-
-NOISE = 1e-6
-"""GBP: a share of a baseline this close to a whole pound is that pound; the rest is arithmetic."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Spend of each group between (1 - down) and (1 + up) times its reference in each of `years`, to the pound.
-
-    The shares are rounded outwards to whole pounds: plans are made and signed in whole pounds, and one that keeps a
-    share only in fractions of a pound could neither be written down nor asked about again. `index`: prices by year that
-    the reference rises with, for a floor in real terms.
-    """
-
-    key: str
-    label: str
-    select: Selection
-    per: GroupName
-    up: float | None
-    down: float | None
-    new_at_most: int | None
-    years: tuple[int, ...]
-    source: str
-    statutory: bool
-    weight: float
-    index: tuple[float, ...] | None = None
-    soft: int | None = None
-
-    def bounds(self, reference: float, year: int) -> tuple[float, float]:
-        """GBP between which a group with this reference stays; infinite where nothing is said."""
-        if self.index is not None:
-            reference *= self.index[year]
-        if reference <= 0:
-            return float("-inf"), float("inf") if self.new_at_most is None else float(self.new_at_most)
-        return (
-            float("-inf") if self.down is None else math.floor((1.0 - self.down) * reference + NOISE),
-            float("inf") if self.up is None else math.ceil((1.0 + self.up) * reference - NOISE),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    key: str
-    payers: frozenset[str]
-    lines: Selection
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Cells:
     """Every payment the rules allow: parallel arrays in the order (year, line, purse, fund), direct before funds.
 
@@ -342,33 +245,3 @@ class ProblemTables:
         """Position in `payers` of each purse's owner."""
         position = {payer.key: index for index, payer in enumerate(self.payers)}
         return np.array([position[purse.owner] for purse in self.purses], dtype=np.int64)
-
-
-def benefit_of_spend(widths: Sequence[float], slopes: Sequence[float], spend: float) -> float:
-    """Benefit of `spend` GBP on a concave curve: full segments first, then the rest of the next one."""
-    total, left = 0.0, spend
-    for width, slope in zip(widths, slopes, strict=True):
-        if left <= 0:
-            break
-        total += slope * min(width, left)
-        left -= width
-    return total
-
-
-def benefit_of_line(line: Line, t: int, spend: float) -> float:
-    """Benefit of `spend` GBP on a line in year t, undiscounted, its cases done in the way that gives most per GBP."""
-    on_cases = max(0.0, spend - line.fixed_cost[t]) * line.case_benefit_per_gbp(t)
-    return benefit_of_spend(line.widths[t], line.slopes[t], spend) + on_cases
-
-
-def slopes_around(widths: Sequence[float], slopes: Sequence[float], spend: float) -> tuple[float | None, float]:
-    """Benefit per GBP of the last pound spent (None where nothing is spent) and of the next one."""
-    start = 0.0
-    last: float | None = None
-    for width, slope in zip(widths, slopes, strict=True):
-        if spend > start:
-            last = slope
-        if spend < start + width:
-            return last, slope
-        start += width
-    return last, 0.0

@@ -17,7 +17,7 @@ from concord_allocation.core.objectives import gbp_per_unit, weight_of
 from concord_allocation.core.problem import Floats, Ints
 from concord_allocation.core.relaxed import NOBODYS
 from concord_allocation.core.responsible import payer_of
-from concord_allocation.core.results import ConflictMember, Relaxation
+from concord_allocation.core.results_of_refusals import ConflictMember, Relaxation
 from concord_allocation.core.solver import Live, Status, Unanswered
 from concord_allocation.core.words import pounds
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.problem import ProblemTables
-from concord_allocation.core.results import PayerLoosening, Relaxation
+from concord_allocation.core.results_of_refusals import PayerLoosening, Relaxation
 
 NOBODYS = "not one payer's"
 

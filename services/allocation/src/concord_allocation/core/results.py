@@ -1,7 +1,6 @@
 """What the core says: plain values with the field names of `concord_contracts.allocation.answers`."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from concord_allocation.core.results_of_parts import (
     BridgeRow,
@@ -272,98 +271,3 @@ class Answer:
     transfers: tuple[TransferRow, ...] = ()
     bridges: tuple[BridgeRow, ...] = ()
     outcome: str = "plan"
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictMember:
-    key: str
-    limit: str | None
-    label: str
-    kind: str
-    bound: float | None
-    unit: str
-    statutory: bool
-    source: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxation:
-    key: str
-    limit: str
-    label: str
-    by: float
-    unit: str
-    by_gbp: float
-    weight: float
-    words: str
-    side: str = "upper"
-    payer: str | None = None
-    payer_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PayerLoosening:
-    payer: str | None
-    name: str
-    gbp: float
-    weighted_gbp: float
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """No plan. `status`: "infeasible", "unbounded" or "unknown"."""
-
-    status: str
-    reason: str
-    words: str
-    solver: SolverFacts
-    conflict: tuple[ConflictMember, ...] = ()
-    relaxation: tuple[Relaxation, ...] = ()
-    relaxation_gbp: float | None = None
-    relaxation_by_payer: tuple[PayerLoosening, ...] = ()
-    changes: tuple[dict[str, Any], ...] = ()
-    sentences: tuple[Sentence, ...] = field(default=())
-    outcome: str = "refusal"
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    year: str
-    key: str
-    name: str
-    before_gbp: int
-    after_gbp: int
-    change_gbp: int
-
-
-@dataclass(frozen=True, slots=True)
-class PriceChange:
-    key: str
-    label: str
-    before: float | None
-    after: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class LimitName:
-    key: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    benefit_before: float
-    benefit_after: float
-    benefit_change: float
-    benefit_unit: str
-    spend_change_gbp: int
-    available_change_gbp: int
-    payers: tuple[DifferenceRow, ...]
-    purses: tuple[DifferenceRow, ...]
-    stages: tuple[DifferenceRow, ...]
-    lines: tuple[DifferenceRow, ...]
-    binding_added: tuple[LimitName, ...]
-    binding_removed: tuple[LimitName, ...]
-    prices_changed: tuple[PriceChange, ...]
-    sentences: tuple[Sentence, ...]

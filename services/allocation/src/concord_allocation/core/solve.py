@@ -13,32 +13,28 @@ from typing import Any
 import numpy as np
 
 from concord_allocation.core import answer as read
+from concord_allocation.core.amounts import benefits_of, spend_of
+from concord_allocation.core.binding import binding_limits
 from concord_allocation.core.candidates import find_candidates
 from concord_allocation.core.changes import apply
 from concord_allocation.core.choose import LEAST_SECONDS, Held, choose_options, hold
-from concord_allocation.core.explain import answer_sentences, binding_limits, exits
-from concord_allocation.core.families.rows import grouped
+from concord_allocation.core.exits import exits
+from concord_allocation.core.explain import answer_sentences
 from concord_allocation.core.fences import ring_fences
 from concord_allocation.core.ledger import ledger_of
 from concord_allocation.core.matrix import Matrix, compile_matrix
 from concord_allocation.core.parse import parse
 from concord_allocation.core.phases import Phase, Within, unwatched
+from concord_allocation.core.plans import reference_values
 from concord_allocation.core.prices import Price, price_limits
 from concord_allocation.core.problem import ProblemTables
 from concord_allocation.core.refusal import conflict_words, find_conflict, least_relaxation
 from concord_allocation.core.relaxed import attempts, by_payer
-from concord_allocation.core.results import (
-    Answer,
-    Candidate,
-    Check,
-    PayerLoosening,
-    Refusal,
-    Relaxation,
-    Sentence,
-    SolverFacts,
-)
+from concord_allocation.core.results import Answer, Candidate, Check, Sentence, SolverFacts
+from concord_allocation.core.results_of_refusals import PayerLoosening, Refusal, Relaxation
 from concord_allocation.core.rounding import Whole, round_plan
 from concord_allocation.core.solver import OPTIONS, Live, Solution, Status, Unanswered, solver_versions
+from concord_allocation.core.splits import cell_rows, splits_of, totals_of
 from concord_allocation.core.stages import Optimum, optimise, reach_benefit, stage_result
 from concord_allocation.core.verify import kept_of, verify
 from concord_allocation.core.words import pounds
@@ -166,15 +162,15 @@ def _told(
     check: Check,
 ) -> Answer:
     matrix, tables, cells = live.matrix, live.matrix.tables, whole.cells
-    spend = read.spend_of(tables, cells)
-    benefit = read.benefits_of(tables, spend, whole.more)
-    rows = read.cell_rows(tables, cells)
+    spend = spend_of(tables, cells)
+    benefit = benefits_of(tables, spend, whole.more)
+    rows = cell_rows(tables, cells)
     binding = binding_limits(matrix, priced or (), options_held=held is not None)
     found = Answer(
         status="optimal" if _is_proven(optimum, held) else "feasible_not_proven",
-        totals=read.totals_of(tables, rows, benefit, whole.more),
+        totals=totals_of(tables, rows, benefit, whole.more),
         cells=rows,
-        splits=read.splits_of(tables, rows, benefit),
+        splits=splits_of(tables, rows, benefit),
         contributions=read.contribution_rows(matrix, whole),
         activity=read.activity_rows(matrix, optimum.values),
         lines=read.line_rows(tables, spend, benefit),
@@ -271,27 +267,6 @@ def _unproven(live: Live, solution: Solution, values: np.ndarray[Any, Any], held
     benefit = Solution(values, np.zeros_like(values), np.zeros(len(matrix.rows)), duals, 0.0)
     stages = tuple(stage_result(matrix, name, {}, values) for name in matrix.stages)
     return _answer(live, Optimum(values, values, (), benefit, None, stages), held, prices=False)
-
-
-def reference_values(matrix: Matrix) -> np.ndarray[Any, Any]:
-    """Scaled column values of the reference split: a plan that is known before anything is solved."""
-    columns, tables = matrix.columns, matrix.tables
-    values = np.zeros(columns.count)
-    values[columns.pay.slice] = tables.cells.reference / matrix.money_scale
-    spend = read.spend_of(tables, tables.cells.reference)
-    whole = Whole(tables.cells.reference, np.zeros(len(tables.more)))
-    values[columns.put.slice] = read.contributions_of(matrix, whole) / matrix.money_scale
-    values[columns.spend.slice] = spend[columns.spend_year, columns.spend_line] / matrix.money_scale
-    rows = tables.activities
-    for (t, i), found in grouped(rows.year, rows.line).items():
-        priced = next((k for k in found if rows.unit_cost[k] > 0), None)
-        if priced is not None:  # one delivery mode takes all cases: which one does not matter
-            cases = (spend[t, i] - tables.lines[i].fixed_cost[t]) / rows.unit_cost[priced]
-            values[columns.case.start + priced] = cases
-            worth = columns.at(f"worth/{tables.years[t]}/{tables.lines[i].key}")
-            if worth is not None:
-                values[worth] = cases * rows.benefit[priced] / matrix.col_scale[worth]
-    return values
 
 
 def _refusal(live: Live, status: str, reason: str, words: str, *more: Sentence) -> Refusal:

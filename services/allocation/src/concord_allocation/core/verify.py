@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from concord_allocation.core.answer import benefits_of, elsewhere_of, plan_of, spend_of, unrounded_cells, whole_plan
+from concord_allocation.core.amounts import benefits_of, elsewhere_of, spend_of
 from concord_allocation.core.bound import Kept, benefit_bound
 from concord_allocation.core.check import CheckResult, check_plan, check_whole_pounds
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.picking import Picker
+from concord_allocation.core.plans import plan_of, unrounded_cells, whole_plan
 from concord_allocation.core.problem import Floats
 from concord_allocation.core.results import Check, Miss
 from concord_allocation.core.rounding import Whole

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from concord_allocation.core.curves import benefit_of_line
 from concord_allocation.core.fences import fences_told
-from concord_allocation.core.problem import ProblemTables, benefit_of_line
+from concord_allocation.core.problem import ProblemTables
 from concord_allocation.core.results import Answer, Candidate, Sentence
 from concord_allocation.core.words import amount_of
 

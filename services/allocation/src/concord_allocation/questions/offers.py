@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from concord_allocation import translate
-from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables, benefit_of_line
+from concord_allocation.core.curves import benefit_of_line
+from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables
 from concord_allocation.core.solver import Unanswered
 from concord_allocation.core.words import amount_of, pounds
 from concord_allocation.questions.asking import Asking, Refused, changed, plan_found, told_elsewhere, unused

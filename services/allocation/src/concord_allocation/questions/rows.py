@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from concord_allocation.core.answer import elsewhere_of
+from concord_allocation.core.amounts import elsewhere_of
 from concord_allocation.core.columns import Columns
 from concord_allocation.core.families import Row
 from concord_allocation.core.matrix import Matrix, money_scale

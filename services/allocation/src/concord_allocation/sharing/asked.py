@@ -5,7 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
-from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables, benefit_of_line
+from concord_allocation.core.curves import benefit_of_line
+from concord_allocation.core.problem import Fault, InvalidProblem, ProblemTables
 from concord_allocation.core.share.coalitions import Fallback, FallbackFails, last_year, nothing, standing_alone
 from concord_allocation.core.share.game import EXACT_PLAYERS
 from concord_allocation.sharing.gained import Gained, gained

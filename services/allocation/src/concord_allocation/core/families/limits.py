@@ -5,18 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from concord_allocation.core.families.rows import Chooser, Row, summed
-from concord_allocation.core.problem import (
-    DIRECT,
-    Floats,
-    GroupName,
-    Ints,
-    Limit,
-    Mask,
-    Pace,
-    ProblemTables,
-    Selection,
-    Term,
-)
+from concord_allocation.core.problem import DIRECT, Floats, Ints, Mask, ProblemTables, Selection
+from concord_allocation.core.rules import GroupName, Limit, Pace, Term
 
 
 def limit_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:

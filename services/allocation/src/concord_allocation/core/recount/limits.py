@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from concord_allocation.core.picking import group_of
-from concord_allocation.core.problem import DIRECT, Floats, Ints, Limit, Pace, Term
+from concord_allocation.core.problem import DIRECT, Floats, Ints
 from concord_allocation.core.recount.space import Entries, Rule, Space, benefit_slack, option_benefit, rule
+from concord_allocation.core.rules import Limit, Pace, Term
 
 
 def limit_rules(space: Space, limit: Limit) -> Iterator[Rule]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from concord_allocation.core.parts import MONEY_BLOCKS, Column
 from concord_allocation.core.picking import Picker
-from concord_allocation.core.problem import Floats, Ints, ProblemTables, Selection, Term
+from concord_allocation.core.problem import Floats, Ints, ProblemTables, Selection
+from concord_allocation.core.rules import Term
 
 type Entries = list[tuple[int, float]]
 
