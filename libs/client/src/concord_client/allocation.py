@@ -76,9 +76,10 @@ class AllocationClient:
     def scenario(self, scenario: str) -> Scenario:
         return Scenario.model_validate(self.service.get(f"/v1/scenarios/{scenario}").body)
 
-    def scenarios(self, *, cursor: str | None = None) -> ScenarioPage:
-        """Scenarios of the body acted for, newest first."""
-        return ScenarioPage.model_validate(self.service.get("/v1/scenarios", {"cursor": cursor}).body)
+    def scenarios(self, *, digest: str | None = None, cursor: str | None = None) -> ScenarioPage:
+        """Scenarios of the body acted for, newest first; those alone whose problem or answer has a digest."""
+        asked = {"digest": digest, "cursor": cursor}
+        return ScenarioPage.model_validate(self.service.get("/v1/scenarios", asked).body)
 
     def digests(self, scenario: str) -> ScenarioDigests:
         """What it takes to cite a scenario."""

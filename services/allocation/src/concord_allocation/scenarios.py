@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from uuid_utils import uuid7
 
 from concord_allocation.freshness import Built, Uses
+from concord_allocation.kept import read_today
 from concord_allocation.solving import Solved, difference
 from concord_allocation.store.scenarios import ListedScenario, NewScenario, StoredScenario
 from concord_contracts.allocation import (
@@ -106,11 +107,16 @@ def outcome_of(stored: StoredScenario) -> Outcome:
 def changed(before: StoredScenario, after: StoredScenario) -> Difference | None:
     """What a what-if changed, where both have a plan."""
     changes = _CHANGES.validate_json(after.row.changes) if after.row.changes else ()
-    return difference(outcome_of(before), outcome_of(after), before.row.problem, changes)
+    return difference(outcome_of(before), outcome_of(after), text_of(before), changes)
+
+
+def text_of(stored: StoredScenario) -> str:
+    """The problem as JSON, as it is read today."""
+    return read_today(stored.row.problem)
 
 
 def problem_of(stored: StoredScenario) -> Problem:
-    return Problem.model_validate_json(stored.row.problem)
+    return Problem.model_validate_json(text_of(stored))
 
 
 def built_of(scenario: StoredScenario | ListedScenario) -> Built:

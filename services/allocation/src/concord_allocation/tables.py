@@ -102,7 +102,7 @@ class Scenario(Base, table=True):
     dependencies: str = Field(sa_type=Text)
     changes: str | None = Field(default=None, sa_type=Text)
     problem: str = Field(sa_type=Text)
-    problem_digest: str = Field(max_length=64)
+    problem_digest: str = Field(max_length=64, index=True)
     outcome: str = Field(sa_type=Text)
     answer_digest: str = Field(max_length=64, index=True)
     summary: str = Field(sa_type=Text)

@@ -50,7 +50,8 @@ ADDED: dict[str, dict[str, Any]] = {
     }
     | {"sacrifices": {}},
     "purses": {"only_non_recurrent": False, "carry": None, "overspend": None},
-    "lines": {"cost_index": None, "non_recurrent": False},
+    "lines": {"cost_index": None, "non_recurrent": False, "demand_by_year": {}},
+    "mechanisms": {"leaving": {}},
     "modes": {"benefit": 0.0},
     "reference": {"built_from": None},
     "funds": {"carry": None},
@@ -62,8 +63,9 @@ ADDED: dict[str, dict[str, Any]] = {
 """Fields that the schema gained later, by the part they stand in. At its default such a field is no part of a digest,
 so that a problem asked before it existed keeps its name for ever."""
 
-UNNAMED = {"people"}
-"""Parts that no plan depends on and no digest names: the same plan has the same name however people are counted."""
+UNNAMED = {"people", "unchecked_units"}
+"""Parts that no plan depends on and no digest names: the same plan has the same name however people are counted, and a
+problem kept from before its units were checked keeps the name it was given then."""
 
 BENEFIT_PLACES = 6
 """Decimal places of benefit in a digest: below the reproducibility that is promised between machines."""

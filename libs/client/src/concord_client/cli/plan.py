@@ -80,13 +80,16 @@ def scenario(
 
 
 def scenarios(
+    digest: Annotated[
+        str | None, typer.Option(help="only those whose problem or answer has this digest, as papers quote it")
+    ] = None,
     cursor: Annotated[str | None, typer.Option(help="where the page before ended")] = None,
     as_json: Json = False,
 ) -> None:
     """Scenarios that your body's money is in, newest first: what rests on assumptions, and which are cited."""
     with concord() as services:
-        page = services.allocation.scenarios(cursor=cursor)
-        answer(page, as_json, lambda console: show_scenarios(console, page))
+        page = services.allocation.scenarios(digest=digest, cursor=cursor)
+        answer(page, as_json, lambda console: show_scenarios(console, page, digest))
 
 
 def solve(

@@ -10,10 +10,11 @@ from concord_contracts.allocation.retention import RemovedScenario, RetentionDue
 from concord_contracts.allocation.scenarios import ScenarioPage, ScenarioSummary
 
 
-def show_scenarios(console: Console, page: ScenarioPage) -> None:
-    """Newest first; how to get the next page."""
+def show_scenarios(console: Console, page: ScenarioPage, digest: str | None = None) -> None:
+    """Newest first; how to get the next page. `digest`: what they were looked up by."""
     if not page.items:
-        say(console, "There are no scenarios that your body's money is in.")
+        of = f" with the digest {digest}" if digest else ""
+        say(console, f"There are no scenarios{of} that your body's money is in.")
         return
     made = table("Scenarios", "Scenario:36", "Made:10", "Years:10", ">GBP k", ">assumed", "Figures:10")
     for one in page.items:
@@ -24,7 +25,8 @@ def show_scenarios(console: Console, page: ScenarioPage) -> None:
         add(made, name, f"{one.created_at:%Y-%m-%d}", years, spend, share, figures(one))
     console.print(made)
     if page.next_cursor:
-        say(console, f"There are more: concord scenarios --cursor {page.next_cursor}", "dim")
+        also = f" --digest {digest}" if digest else ""
+        say(console, f"There are more: concord scenarios{also} --cursor {page.next_cursor}", "dim")
 
 
 def figures(one: ScenarioSummary) -> str:

@@ -110,8 +110,8 @@ class Line(Request):
     """One stage of one pathway in one place, the thing money is spent on. One statutory payer; others need a mechanism.
 
     With `modes`, spend = fixed cost + sum of unit cost x cases; without, a line has no activity.
-    `curve_scale` multiplies the widths of the curve, `demand_factor` too; `cost_factor` (by year) raises unit costs and
-    stretches the curve, so that the same money buys less.
+    `curve_scale` multiplies the widths of the curve, `demand_factor` too, and `demand_by_year` in single years;
+    `cost_factor` (by year) raises unit costs and stretches the curve, so that the same money buys less.
     """
 
     key: LineKey
@@ -129,6 +129,7 @@ class Line(Request):
     curve: Key | None = Field(None, description="none: money here shows no measured benefit")
     curve_scale: Annotated[float, Field(gt=0, le=1e9)] = 1.0
     demand_factor: Factor = 1.0
+    demand_by_year: dict[FinancialYear, Factor] = {}
     cost_factor: dict[FinancialYear, Factor] = {}
     unit: Annotated[str, Field(max_length=60)] | None = Field(None, description="what a case is, in words")
     modes: Annotated[list[Mode], Field(max_length=20)] = []
@@ -179,6 +180,9 @@ class Mechanism(Request):
     payers: Keys
     lines: LineSelection
     years: Years | None = Field(None, description="none: every year of the problem")
+    leaving: dict[Key, FinancialYear] = Field(
+        {}, description="payer -> the first year in which it is no party any more"
+    )
     excluded_classes: Annotated[list[Key], Field(max_length=50)] = []
     citation: ShortText
     agreement: Annotated[str, Field(max_length=100)] | None = None
@@ -354,6 +358,11 @@ class Problem(Request):
     outside: Annotated[list[Outside], Field(max_length=200)] = []
     loosened: Loosenings = Field([], description="bounds that lie further out than their rules say, row by row")
     people: Annotated[list[People], Field(max_length=20000)] = []
+    unchecked_units: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=50000)] = Field(
+        [],
+        description="parts (`limits/<key>`) of a problem kept since before units were held against what they count, "
+        "when a limit without a unit was taken to be in GBP: they count as they did, and a new problem has none",
+    )
     sacrifices: dict[Objective, Share] = Field(
         {}, description="share of an objective's best value that later objectives may cost it; its cost is reported"
     )

@@ -226,14 +226,19 @@ def _no_right(tables: ProblemTables, year: str, line_key: str, purse_key: str, f
         not line_chosen(fund.lines, line) or purse.key not in {c.purse for c in fund.contributors}
     ):
         return f"{fund.name} may not spend {purse.name} on {line.name}"
+    t = tables.years.index(year)
     in_force = [
         mechanism
         for mechanism in tables.mechanisms
-        if mechanism.years[tables.years.index(year)]
+        if mechanism.years[t]
         and (mechanism.key == fund.mechanism if fund is not None else mechanism.kind != "s75_pool")
         and purse.owner in mechanism.payers
+        and mechanism.leaving.get(purse.owner, t + 1) > t
         and line_chosen(mechanism.lines, line)
         and line.procedure_class not in mechanism.excluded_classes
-        and (mechanism.kind not in PARTNERSHIP_KINDS or line.statutory_payer in mechanism.payers)
+        and (
+            mechanism.kind not in PARTNERSHIP_KINDS
+            or (line.statutory_payer in mechanism.payers and mechanism.leaving.get(line.statutory_payer, t + 1) > t)
+        )
     ]
     return None if in_force else f"no rule or mechanism in force lets {purse.owner} pay for {line.name}"

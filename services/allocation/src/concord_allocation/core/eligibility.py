@@ -4,7 +4,7 @@ A line has one statutory payer. Anybody else pays only through a mechanism in fo
 its own scope, so a fund cannot launder a ring-fence. Bars take away what rules give.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from concord_allocation.core.problem import DIRECT, Fund, Line, Mechanism, Purse, Selection
@@ -42,13 +42,13 @@ def matches(select: Selection, line: Line) -> bool:
     )
 
 
-def reached(mechanism: Mechanism, lines: Sequence[Line]) -> frozenset[int]:
-    """Positions of the lines a mechanism reaches: selected, and for a partnership a partner's own function."""
+def reached(mechanism: Mechanism, lines: Sequence[Line], parties: frozenset[str]) -> frozenset[int]:
+    """Positions of the lines a mechanism of these parties reaches: selected, and for a partnership a partner's own."""
     return frozenset(
         position
         for position, line in enumerate(lines)
         if matches(mechanism.lines, line)
-        and (mechanism.kind not in PARTNERSHIPS or line.statutory_payer in mechanism.payers)
+        and (mechanism.kind not in PARTNERSHIPS or line.statutory_payer in parties)
         and line.procedure_class not in mechanism.excluded_classes
     )
 
@@ -65,18 +65,38 @@ def rights(
     found: dict[tuple[int, int, int, int], str] = {}
     scopes = [frozenset(i for i, line in enumerate(lines) if _covers(purse, line)) for purse in purses]
     barred = _barred(bars, lines)
-    reach = {mechanism.key: reached(mechanism, lines) for mechanism in mechanisms}
+    reach = {mechanism.key: _in_force(mechanism, lines, years) for mechanism in mechanisms}
     for right in _statutory(years, purses, lines, scopes):
         found.setdefault(right[:4], right.because)
-    for right in _by_mechanism(years, purses, mechanisms, scopes, reach):
+    for right in _by_mechanism(purses, mechanisms, scopes, reach):
         found.setdefault(right[:4], right.because)
-    for right in _by_fund(years, purses, mechanisms, funds, lines, scopes, reach):
+    for right in _by_fund(purses, mechanisms, funds, lines, scopes, reach):
         found.setdefault(right[:4], right.because)
     return [
         Right(*place, because)
         for place, because in sorted(found.items())
         if (purses[place[2]].owner, place[1]) not in barred
     ]
+
+
+class InForce(NamedTuple):
+    """A mechanism in one year: who is a party to it, and which lines (positions) it reaches."""
+
+    year: int
+    parties: frozenset[str]
+    lines: frozenset[int]
+
+
+def _in_force(mechanism: Mechanism, lines: Sequence[Line], years: int) -> list[InForce]:
+    """The years that a mechanism is in force in; who left is no party in later ones."""
+    reach: dict[frozenset[str], frozenset[int]] = {}
+    found = []
+    for year in (year for year in range(years) if mechanism.years[year]):
+        parties = mechanism.parties(year)
+        if parties not in reach:
+            reach[parties] = reached(mechanism, lines, parties)
+        found.append(InForce(year, parties, reach[parties]))
+    return found
 
 
 def _covers(purse: Purse, line: Line) -> bool:
@@ -118,44 +138,41 @@ def _statutory(
 
 
 def _by_mechanism(
-    years: int,
     purses: Sequence[Purse],
     mechanisms: Sequence[Mechanism],
     scopes: Sequence[frozenset[int]],
-    reach: dict[str, frozenset[int]],
+    reach: Mapping[str, Sequence[InForce]],
 ) -> Iterator[Right]:
     for mechanism in mechanisms:
         if mechanism.kind in FUND_ONLY:
             continue
         for position, purse in enumerate(purses):
-            if purse.owner in mechanism.payers:
-                for line in scopes[position] & reach[mechanism.key]:
-                    for year in range(years):
-                        if mechanism.years[year]:
-                            yield Right(
-                                year, line, position, DIRECT, f"{mechanism.kind} {mechanism.key}: {mechanism.citation}"
-                            )
+            for year, parties, lines in reach[mechanism.key]:
+                if purse.owner in parties:
+                    for line in scopes[position] & lines:
+                        yield Right(year, line, position, DIRECT, _because(mechanism))
+
+
+def _because(mechanism: Mechanism) -> str:
+    return f"{mechanism.kind} {mechanism.key}: {mechanism.citation}"
 
 
 def _by_fund(
-    years: int,
     purses: Sequence[Purse],
     mechanisms: Sequence[Mechanism],
     funds: Sequence[Fund],
     lines: Sequence[Line],
     scopes: Sequence[frozenset[int]],
-    reach: dict[str, frozenset[int]],
+    reach: Mapping[str, Sequence[InForce]],
 ) -> Iterator[Right]:
     by_key = {mechanism.key: mechanism for mechanism in mechanisms}
     positions = {purse.key: position for position, purse in enumerate(purses)}
     for fund_position, fund in enumerate(funds):
         mechanism = by_key[fund.mechanism]
-        allowed = frozenset(i for i in reach[mechanism.key] if matches(fund.lines, lines[i]))
+        selected = frozenset(i for i, line in enumerate(lines) if matches(fund.lines, line))
         for contribution in fund.contributors:
             purse = positions[contribution.purse]
-            for line in allowed & scopes[purse]:
-                for year in range(years):
-                    if mechanism.years[year]:
-                        yield Right(
-                            year, line, purse, fund_position, f"{mechanism.kind} {mechanism.key}: {mechanism.citation}"
-                        )
+            for year, parties, reached_lines in reach[mechanism.key]:
+                if not mechanism.leaving or purses[purse].owner in parties:
+                    for line in selected & reached_lines & scopes[purse]:
+                        yield Right(year, line, purse, fund_position, _because(mechanism))

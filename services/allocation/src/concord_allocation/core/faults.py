@@ -194,6 +194,10 @@ def _mechanisms(document: Document, known: Mapping[str, set[str]]) -> Iterator[F
         for place, payer in enumerate(mechanism["payers"]):
             yield from unknown(payer, known["payers"], f"{at}/payers/{place}", "payer")
         yield from year_list(mechanism["years"], known, f"{at}/years")
+        for payer, year in mechanism["leaving"].items():
+            if payer not in mechanism["payers"]:
+                yield Fault(f"{at}/leaving/{payer}", "not-a-partner", f"{payer} is no party, and cannot leave")
+            yield from unknown(year, known["years"], f"{at}/leaving/{payer}", "year")
         yield from selection_faults(mechanism["lines"], known, f"{at}/lines")
         selected = [line for line in document["lines"] if selects(mechanism["lines"], line)]
         excluded = [line["key"] for line in selected if line["procedure_class"] in mechanism["excluded_classes"]]

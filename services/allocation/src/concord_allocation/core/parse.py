@@ -148,11 +148,14 @@ def _dearer(
 
 def _lines(document: Document, dearer: Mapping[str, Sequence[float]]) -> tuple[Line, ...]:
     curves = {curve["key"]: curve for curve in document["curves"]}
-    return tuple(_line(line, curves.get(line["curve"]), dearer[line["key"]]) for line in _by_key(document["lines"]))
+    years = [year["key"] for year in document["years"]]
+    lines = _by_key(document["lines"])
+    return tuple(_line(line, curves.get(line["curve"]), dearer[line["key"]], years) for line in lines)
 
 
-def _line(line: Document, curve: Document | None, dearer: Sequence[float]) -> Line:
-    shape = _merged(curve, line["curve_scale"] * line["demand_factor"])
+def _line(line: Document, curve: Document | None, dearer: Sequence[float], years: Sequence[str]) -> Line:
+    by_year = line["demand_by_year"]
+    shapes = [_merged(curve, line["curve_scale"] * line["demand_factor"] * by_year.get(year, 1.0)) for year in years]
     return Line(
         key=line["key"],
         name=line["name"] or line["key"],
@@ -176,8 +179,8 @@ def _line(line: Document, curve: Document | None, dearer: Sequence[float]) -> Li
             for m in _by_key(line["modes"])
         ),
         fixed_cost=tuple(line["fixed_cost_gbp"] * d for d in dearer),
-        widths=tuple(tuple(width * d for width, _ in shape) for d in dearer),
-        slopes=tuple(tuple(slope / d for _, slope in shape) for d in dearer),
+        widths=tuple(tuple(width * d for width, _ in shape) for shape, d in zip(shapes, dearer, strict=True)),
+        slopes=tuple(tuple(slope / d for _, slope in shape) for shape, d in zip(shapes, dearer, strict=True)),
         assumed=assumed(line["provenance"]),
         curve_assumed=curve is not None and assumed(curve["provenance"]),
         non_recurrent=line["non_recurrent"],
@@ -210,6 +213,7 @@ def _mechanism(mechanism: Document, years: Sequence[str]) -> Mechanism:
         years=tuple(mechanism["years"] is None or year in mechanism["years"] for year in years),
         excluded_classes=frozenset(mechanism["excluded_classes"]),
         citation=mechanism["citation"],
+        leaving={payer: years.index(year) for payer, year in sorted(mechanism["leaving"].items())},
     )
 
 

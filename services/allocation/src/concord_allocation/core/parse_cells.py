@@ -73,15 +73,27 @@ def orphans_of(cells: Cells, reference: Mapping[Place, int]) -> tuple[OrphanRefe
 def contributions_of(
     cells: Cells, funds: Sequence[Fund], purses: Sequence[Purse], mechanisms: Sequence[Mechanism]
 ) -> Contributions:
-    """One row per (year, fund, purse) that reaches a line, and per promised minimum even where it reaches none."""
+    """One row per (year, fund, purse) that reaches a line, and per promised minimum even where it reaches none.
+
+    Where a party left, what was promised to a fund that reaches nothing any more falls away, and so does its own.
+    """
     purse_at = {purse.key: i for i, purse in enumerate(purses)}
-    in_force = {mechanism.key: mechanism.years for mechanism in mechanisms}
+    by_key = {mechanism.key: mechanism for mechanism in mechanisms}
     terms = {(m, purse_at[c.purse]): c for m, fund in enumerate(funds) for c in fund.contributors}
     pooled = cells.fund != DIRECT
     places = set(zip(*(a[pooled].tolist() for a in (cells.year, cells.fund, cells.purse)), strict=True))
+    alive = {place[:2] for place in places}
     for (fund, purse), contribution in terms.items():
-        if contribution.at_least > 0:
-            places |= {(t, fund, purse) for t, valid in enumerate(in_force[funds[fund].mechanism]) if valid}
+        mechanism = by_key[funds[fund].mechanism]
+        for t, valid in enumerate(mechanism.years):
+            parties = mechanism.parties(t)
+            whole = parties == mechanism.payers
+            if (
+                contribution.at_least > 0
+                and valid
+                and (whole or (purses[purse].owner in parties and (t, fund) in alive))
+            ):
+                places.add((t, fund, purse))
     ordered = sorted(places)
     return Contributions(
         year=np.array([p[0] for p in ordered], dtype=np.int64),

@@ -116,7 +116,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """`years[t]`: in force in year t."""
+    """`years[t]`: in force in year t. `leaving`: payer -> the position of the first year in which it is no party."""
 
     key: str
     kind: str
@@ -125,6 +125,12 @@ class Mechanism:
     years: tuple[bool, ...]
     excluded_classes: frozenset[str]
     citation: str
+    leaving: Mapping[str, int] = field(default_factory=dict)
+
+    def parties(self, t: int) -> frozenset[str]:
+        """Who may pay by it in year t, where it is in force."""
+        gone = {payer for payer, left in self.leaving.items() if left <= t}
+        return self.payers - gone if gone else self.payers
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,22 +48,57 @@ def unit_of(limit: Document, document: Document) -> str:
 
 
 def unit_faults(document: Document) -> Iterator[Fault]:
-    """Units that contradict what they are the unit of, and multiples of GBP."""
-    for index, line in enumerate(document["lines"]):
-        if line["modes"] and line["unit"] is not None and is_money(line["unit"]):
-            words = f"the unit of a line is what one of its cases is; {line['unit']!r} is money"
-            yield Fault(f"/lines/{index}/unit", "wrong-unit", words)
-    for index, demand in enumerate(document["demands"]):
+    """Units that contradict what they are the unit of, and multiples of GBP; but for those that are not checked."""
+    unchecked = set(document["unchecked_units"])
+    at = {part: {each["key"]: index for index, each in enumerate(document[part])} for part in PARTS}
+    for part, one in _wrong(document):
+        if f"{part}/{one['key']}" not in unchecked:
+            yield Fault(f"/{part}/{at[part][one['key']]}/unit", "wrong-unit", _words(part, one, document))
+
+
+PARTS = ("lines", "demands", "resources", "limits")
+"""The parts of a problem that have a unit."""
+
+
+def contradicted(document: Document) -> list[str]:
+    """The parts (`limits/<key>`) whose unit contradicts what it is the unit of; of an earlier schema too."""
+    return [f"{part}/{one['key']}" for part, one in _wrong(document)]
+
+
+def _wrong(document: Document) -> Iterator[tuple[str, Document]]:
+    """(part, entry) whose unit is not what it counts."""
+    for line in document["lines"]:
+        if line.get("modes") and line.get("unit") is not None and is_money(line["unit"]):
+            yield "lines", line
+    for demand in document.get("demands", ()):
         if is_money(demand["unit"]):
-            words = f"a demand counts patients or cases; {demand['unit']!r} is money"
-            yield Fault(f"/demands/{index}/unit", "wrong-unit", words)
-    for index, resource in enumerate(document["resources"]):
-        if is_money(resource["unit"]) and resource["unit"] != GBP:
-            yield Fault(f"/resources/{index}/unit", "wrong-unit", _whole_pounds(resource["unit"]))
-    for index, limit in enumerate(document["limits"]):
-        words = "" if limit["unit"] is None else _contradiction(limit, document)
-        if words:
-            yield Fault(f"/limits/{index}/unit", "wrong-unit", words)
+            yield "demands", demand
+    for resource in document.get("resources", ()):
+        if resource["unit"] != GBP and is_money(resource["unit"]):
+            yield "resources", resource
+    named = {str(line.get("unit")) for line in document["lines"] if line.get("modes")}
+    for limit in document.get("limits", ()):
+        if limit.get("unit") is not None and _contradicts(limit, str(document.get("benefit_unit")), named):
+            yield "limits", limit
+
+
+def _words(part: str, one: Document, document: Document) -> str:
+    unit = one["unit"]
+    match part:
+        case "lines":
+            return f"the unit of a line is what one of its cases is; {unit!r} is money"
+        case "demands":
+            return f"a demand counts patients or cases; {unit!r} is money"
+        case "resources":
+            return _whole_pounds(unit)
+    measures = _standing(one)
+    money = [measure for measure in measures if measure in MONEY]
+    if money:
+        return f"{_called(money[0])} is counted in GBP, not in {unit!r}: give whole pounds, and GBP or no unit"
+    if not measures:
+        return _whole_pounds(unit)
+    own = unit_of({**one, "unit": None}, document)
+    return f"{_called(measures[0])} is not counted in {unit!r}: say {own!r}, or leave the unit out"
 
 
 def is_money(unit: str) -> bool:
@@ -75,23 +110,20 @@ def _plain(unit: str) -> str:
     return " ".join(re.sub(r"[(),.'’`\-]", "" if re.search(r"\d,\d|'\d", unit) else " ", unit.casefold()).split())
 
 
-def _contradiction(limit: Document, document: Document) -> str:
-    unit, benefit = str(limit["unit"]), str(document["benefit_unit"])
-    measures = sorted({_measure(term) for term in limit["terms"] if _stands(term)})
-    money = [measure for measure in measures if measure in MONEY]
-    if money and unit != GBP:
-        return f"{_called(money[0])} is counted in GBP, not in {unit!r}: give whole pounds, and GBP or no unit"
-    if unit == GBP and (money or not measures):
-        return ""
+def _standing(limit: Document) -> list[str]:
+    """What the terms that count as they stand measure."""
+    return sorted({_measure(term) for term in limit["terms"] if _stands(term)})
+
+
+def _contradicts(limit: Document, benefit: str, named: set[str]) -> bool:
+    """Whether a limit's stated unit is not what it counts; `named`: what lines call their cases."""
+    unit, measures = str(limit["unit"]), _standing(limit)
+    money = any(measure in MONEY for measure in measures)
+    if money or not measures:
+        return unit != GBP if money else is_money(unit) and unit != GBP
     if unit == benefit and "benefit" in measures:
-        return ""
-    if not measures:
-        return _whole_pounds(unit) if is_money(unit) else ""
-    named = {str(line["unit"]) for line in document["lines"] if line["modes"]}
-    if is_money(unit) or (unit == benefit and unit not in named) or (measures == ["benefit"] and unit in named):
-        own = unit_of({**limit, "unit": None}, document)
-        return f"{_called(measures[0])} is not counted in {unit!r}: say {own!r}, or leave the unit out"
-    return ""
+        return False
+    return is_money(unit) or (unit == benefit and unit not in named) or (measures == ["benefit"] and unit in named)
 
 
 def _whole_pounds(unit: str) -> str:
@@ -109,7 +141,7 @@ def _stands(term: Document) -> bool:
 
 
 def _measure(term: Document) -> str:
-    if term["column"] is None:
+    if term.get("column") is None:
         return str(term["measure"])
     kind = str(term["column"]).split("/")[0]
     return OF_COLUMN.get(kind, kind)

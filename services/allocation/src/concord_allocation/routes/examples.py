@@ -79,6 +79,20 @@ WHAT_IF_EXAMPLES: dict[str, Any] = {
             ],
         },
     },
+    "referrals-later": {
+        "summary": "Referrals rise by 10% in the second year alone",
+        "value": {
+            "title": "Referrals +10% in 2015-16",
+            "changes": [
+                {
+                    "kind": "scale_demand",
+                    "select": {"stages": ["diagnostic_imaging", "generalist_care", "bronchoscopy"]},
+                    "factor": 1.1,
+                    "years": ["2015-16"],
+                }
+            ],
+        },
+    },
     "new-money-only": {
         "summary": "The baseline stays where it is; only growth is decided",
         "value": {"title": "New money only", "changes": [{"kind": "new_money_only", "keep_payers": True}]},

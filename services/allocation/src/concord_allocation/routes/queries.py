@@ -38,6 +38,19 @@ class KnownPage(Known):
         return int(position[0])
 
 
+class ScenarioList(KnownPage):
+    """Scenarios, perhaps only those with a digest."""
+
+    digest: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9a-f]{8,64}$",
+            description="Only those whose problem or answer has this digest (SHA-256, hex), or one that begins so",
+            examples=["19cd2cc418ecebf0425b9971cb8e125a7e53e8967a2ae3b89eaf4c2e0d7df500"],
+        ),
+    ] = None
+
+
 class When(Known):
     """A read of the reference figures. Their tables carry their own years, so the day is only echoed."""
 

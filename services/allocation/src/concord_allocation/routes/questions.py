@@ -9,6 +9,7 @@ from concord_allocation.desk import Desk, the_desk
 from concord_allocation.questions.kinds import KINDS, Kind
 from concord_allocation.routes.question_examples import QUESTION_EXAMPLES
 from concord_allocation.routes.readable import ScenarioId, readable
+from concord_allocation.scenarios import text_of
 from concord_contracts.allocation import EXAMPLE_PROBLEM, Refusal
 from concord_contracts.allocation.questions import with_problem
 from concord_kit.calls import Call, allowed
@@ -43,7 +44,7 @@ def _add(kind: Kind[Any]) -> None:
         desk: Desk = Depends(the_desk),
     ) -> Response:
         base = await call.read(lambda tx: readable(tx, call, scenario, None))
-        found = await desk.solver.ask(kind.path, base.row.problem, question)
+        found = await desk.solver.ask(kind.path, text_of(base), question)
         return Response(found, media_type="application/json")
 
     name = kind.path.replace("-", "_")

@@ -13,7 +13,7 @@ from concord_allocation.freshness import freshness
 from concord_allocation.gathering import Caller, gather
 from concord_allocation.questions.appraisal import appraisal, what_differs
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
-from concord_allocation.routes.queries import Known, KnownPage
+from concord_allocation.routes.queries import Known, ScenarioList
 from concord_allocation.routes.question_examples import APPRAISAL_EXAMPLES
 from concord_allocation.routes.readable import ScenarioId, cited_by, readable
 from concord_allocation.scenarios import Asked
@@ -119,7 +119,7 @@ async def ask_what_if(
         if again is not None:
             return again
         solved = await desk.solver.what_if(
-            base.row.problem, question.changes, limit_seconds=question.time_limit_seconds
+            scenarios.text_of(base), question.changes, limit_seconds=question.time_limit_seconds
         )
         known, built = scenarios.shown(base), scenarios.built_of(base)
         asked = Asked(
@@ -136,7 +136,7 @@ async def ask_what_if(
             oldest=(built.oldest_edition, built.oldest_at),
         )
         new = scenarios.new_scenario(asked, solved)
-        changed = await to_thread(difference, known.outcome, solved.outcome, base.row.problem, question.changes)
+        changed = await to_thread(difference, known.outcome, solved.outcome, scenarios.text_of(base), question.changes)
 
         def record(tx: Writing) -> Result:
             readable(tx, call, scenario, None)
@@ -149,12 +149,15 @@ async def ask_what_if(
 @router.get(
     "/scenarios",
     summary="Scenarios that the caller's money is in, newest first",
-    description="Auditors see all.",
+    description=(
+        "Auditors see all. `digest`: only those whose problem or answer has it, as papers and agreements quote them; a "
+        "scenario of other bodies' money is not found by it either."
+    ),
     response_model=ScenarioPage,
     responses=problem_responses("bad-cursor", "known-at-too-late", "dependency-unavailable"),
 )
 async def list_scenarios(
-    asked: Annotated[KnownPage, Query()],
+    asked: Annotated[ScenarioList, Query()],
     call: Call = Depends(allowed("scenarios.read")),
     desk: Desk = Depends(the_desk),
 ) -> Response:
@@ -169,6 +172,7 @@ async def list_scenarios(
             known_at=at.known_at,
             before=before,
             limit=asked.limit + 1,
+            digest=asked.digest,
         )
         following = encode_cursor(found[asked.limit - 1].seq) if len(found) > asked.limit else None
         shown = found[: asked.limit]
@@ -220,7 +224,9 @@ async def read_problem(
     scenario: ScenarioId, asked: Annotated[Known, Query()], call: Call = Depends(allowed("scenarios.read"))
 ) -> Response:
     found = await call.read(lambda tx: readable(tx, call, scenario, asked.known_at))
-    return Response(found.row.problem, media_type="application/json", headers={"ETag": f'"{found.row.problem_digest}"'})
+    return Response(
+        scenarios.text_of(found), media_type="application/json", headers={"ETag": f'"{found.row.problem_digest}"'}
+    )
 
 
 @router.get(

@@ -11,7 +11,7 @@ from concord_allocation.routes.examples import (
     SHARING_EXAMPLES,
 )
 from concord_allocation.routes.readable import ScenarioId, readable
-from concord_allocation.scenarios import outcome_of
+from concord_allocation.scenarios import outcome_of, text_of
 from concord_allocation.sharing.stated import divide_estate
 from concord_contracts.allocation.sharing import (
     ClaimsAnswer,
@@ -66,7 +66,7 @@ async def share_scenario(
     desk: Desk = Depends(the_desk),
 ) -> Response:
     base = await call.read(lambda tx: readable(tx, call, scenario, None))
-    found = await desk.solver.share(base.row.problem, question, outcome_of(base))
+    found = await desk.solver.share(text_of(base), question, outcome_of(base))
     return Response(found, media_type="application/json")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 
 from concord_allocation.tables import Base, Scenario, ScenarioParty
 from concord_kit.database import Reading, Writing
@@ -104,9 +104,19 @@ class ListedScenario:
 
 
 def list_scenarios(
-    tx: Reading, *, party: str | None, author: str | None, known_at: datetime, before: int | None, limit: int
+    tx: Reading,
+    *,
+    party: str | None,
+    author: str | None,
+    known_at: datetime,
+    before: int | None,
+    limit: int,
+    digest: str | None = None,
 ) -> list[ListedScenario]:
-    """Newest first, those recorded before position `before`; of one party or author, or all where both are None."""
+    """Newest first, those recorded before position `before`; of one party or author, or all where both are None.
+
+    `digest`: hex, how the digest of the problem or of the answer begins.
+    """
     columns = [SCENARIOS.c[name] for name in ListedScenario.__dataclass_fields__]
     wanted = select(*columns).where(SCENARIOS.c.created_at <= known_at)
     if party is not None:
@@ -114,8 +124,18 @@ def list_scenarios(
         wanted = wanted.where(SCENARIOS.c.id.in_(of_party) | (SCENARIOS.c.author == author))
     if before is not None:
         wanted = wanted.where(SCENARIOS.c.seq < before)
+    if digest is not None:
+        wanted = wanted.where(_begins(SCENARIOS.c.problem_digest, digest) | _begins(SCENARIOS.c.answer_digest, digest))
     found = tx.session.execute(wanted.order_by(SCENARIOS.c.seq.desc()).limit(limit)).all()
     return [ListedScenario(**{**row._mapping, "summary": json.loads(row.summary)}) for row in found]
+
+
+def _begins(column: ColumnElement[str], digest: str) -> ColumnElement[bool]:
+    """Hex digits that begin so: as a range, which an index of text answers in any collation of plain digits."""
+    return column.between(digest, digest + "f" * (DIGEST_LENGTH - len(digest)))
+
+
+DIGEST_LENGTH = 64
 
 
 def count_built_on(tx: Reading, cells: Collection[tuple[str | None, str | None]]) -> int:

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from concord_contracts.allocation.problem import Fund, FundContribution, Mechanism, Payer, Purse
 from concord_contracts.allocation.quantities import Keys, LineSelection, Words
-from concord_contracts.identifiers import Key, Request, ShortText
+from concord_contracts.identifiers import FinancialYear, Key, Request, ShortText
 
 
 class PoolContribution(FundContribution):
@@ -63,14 +63,16 @@ class JoinPool(Joining):
 
 
 class LeavePool(Request):
-    """A payer withdraws from pooled arrangements, with what its purses put in; for the whole plan.
+    """A payer withdraws from pooled arrangements, with what its purses put in; for the whole plan or from a year on.
 
     Others lose the right to pay for its lines through them, it loses the right to pay for theirs: those lines fall
     back on who is responsible by law. Money stays with its owner. An arrangement that reaches nobody's function any
-    more ends with its funds. For a year from which notice has run, ask it of a plan that begins with that year.
+    more ends with its funds. `from_year`: the first year after its notice has run; what it put in before is spent
+    before, and what was signed for later years falls away.
     """
 
     kind: Literal["leave_pool"] = "leave_pool"
     payer: Key
     mechanisms: Keys | None = Field(None, description="none: every pooled arrangement that it is a party to")
+    from_year: FinancialYear | None = Field(None, description="none: the whole plan")
     note: Words | None = None

@@ -13,11 +13,16 @@ from concord_contracts.identifiers import Day, Key, Request
 
 
 class ScaleDemand(Request):
-    """More or fewer patients: curves of the lines widen, and `demand_driven` limits that select only them grow."""
+    """More or fewer patients: curves of the lines widen; `demand_driven` limits and demands of them alone grow.
+
+    A demand's patients grow, and so does how many may be left waiting. A limit on single years is split where only some
+    of them are meant; one on years together is refused then, as nothing says how much of it falls into which.
+    """
 
     kind: Literal["scale_demand"] = "scale_demand"
     select: LineSelection
     factor: Factor
+    years: Years | None = Field(None, description="none: every year of the problem")
     note: Words | None = None
 
 

@@ -8,9 +8,10 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from concord_allocation.core.changes.leaving import leave_pool
 from concord_allocation.core.changes.loosening import loosen, without_gone
 from concord_allocation.core.changes.money import add_money, add_purse, scale_purse, set_carry, transfer
-from concord_allocation.core.changes.partners import join_pool, leave_pool, new_payer
+from concord_allocation.core.changes.partners import join_pool, new_payer
 from concord_allocation.core.changes.payers import (
     reassign_lines,
     remove_eligibility,

@@ -1,12 +1,10 @@
-"""Changes of who takes part: a payer comes in, joins an arrangement, leaves pooled ones."""
+"""Changes of who takes part: a payer comes in, or joins an arrangement."""
 
 import copy
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from concord_allocation.core.changes.selecting import Mutable, Refusing, keys_of, line_faults, selected_lines
-from concord_allocation.core.eligibility import PARTNERSHIPS, POOLING
-from concord_allocation.core.faults_of_keys import selects
 from concord_allocation.core.parse import parse
 from concord_allocation.core.problem import InvalidProblem
 
@@ -103,88 +101,3 @@ def _join(document: Mutable, payer: str, join: Mapping[str, Any], at: str) -> Re
             yield f"{here}/purse", "duplicate", f"{told['purse']} pays into {told['fund']!r} already"
         else:
             fund["contributors"].append({name: told[name] for name in ("purse", "at_least_gbp", "at_most_gbp")})
-
-
-def leave_pool(document: Mutable, change: Mapping[str, Any]) -> Refusing:
-    payer, named = change["payer"], change["mechanisms"]
-    there = {mechanism["key"]: mechanism for mechanism in document["mechanisms"]}
-    if payer not in keys_of(document["payers"]):
-        yield "/payer", "unknown-key", f"no payer {payer!r} in this problem"
-        return
-    for index, key in enumerate(named or ()):
-        if key not in there:
-            yield f"/mechanisms/{index}", "unknown-key", f"no mechanism {key!r} in this problem"
-        elif payer not in there[key]["payers"]:
-            yield f"/mechanisms/{index}", "not-a-partner", f"{payer} is no party to {key!r}"
-        elif there[key]["kind"] not in PARTNERSHIPS:
-            words = f"a {there[key]['kind']} is no joint arrangement: take the mechanism away instead"
-            yield f"/mechanisms/{index}", "not-pooled", words
-    left = left_by(document, change)
-    if named is None and not left:
-        yield "/payer", "selects-nothing", f"{payer} is a party to no pooled arrangement"
-    for mechanism in left:
-        yield from _leave(document, mechanism, payer)
-
-
-def left_by(document: Mapping[str, Any], change: Mapping[str, Any]) -> list[Mutable]:
-    """The arrangements that a `leave_pool` takes its payer out of."""
-    named, kinds = change["mechanisms"], POOLING if change["mechanisms"] is None else PARTNERSHIPS
-    return [
-        each
-        for each in document["mechanisms"]
-        if each["kind"] in kinds and change["payer"] in each["payers"] and (named is None or each["key"] in named)
-    ]
-
-
-def _leave(document: Mutable, mechanism: Mutable, payer: str) -> Refusing:
-    """A fund that nobody pays into, or that reaches no function of a partner who stays, ends; so does what is empty.
-
-    Limits on nothing but what the payer puts into these funds, as agreements sign them, go with it.
-    """
-    own = {purse["key"] for purse in document["purses"] if purse["owner"] == payer}
-    mechanism["payers"] = [each for each in mechanism["payers"] if each != payer]
-    reached = [
-        line
-        for line in document["lines"]
-        if selects(mechanism["lines"], line) and line["statutory_payer"] in mechanism["payers"]
-    ]
-    funds = [fund for fund in document["funds"] if fund["mechanism"] == mechanism["key"]]
-    for fund in funds:
-        fund["contributors"] = [each for each in fund["contributors"] if each["purse"] not in own]
-    ended = {
-        fund["key"]
-        for fund in funds
-        if not fund["contributors"] or not any(selects(fund["lines"], line) for line in reached)
-    }
-    paid = {payment["fund"] for line in document["lines"] for payment in line["reference"]}
-    for key in sorted(ended & paid):
-        words = "would end, but the reference split has money in it, and the reference is not changed"
-        yield "/payer", "in-use", f"fund {key!r} {words}"
-    gone = [
-        limit
-        for limit in document["limits"]
-        if _is_only_of(limit, {fund["key"] for fund in funds}, payer, own) or _is_only_of(limit, ended)
-    ]
-    for limit in gone:
-        if limit["statutory"]:
-            yield "/payer", "statutory-limit", f"{limit['key']!r} is set by law ({limit['source']}) and keeps it there"
-    document["limits"] = [limit for limit in document["limits"] if limit not in gone]
-    document["funds"] = [fund for fund in document["funds"] if fund["key"] not in ended]
-    if not reached:
-        document["mechanisms"] = [each for each in document["mechanisms"] if each["key"] != mechanism["key"]]
-
-
-def _is_only_of(
-    limit: Mapping[str, Any], funds: set[str], payer: str | None = None, purses: Collection[str] = ()
-) -> bool:
-    """Whether every term of a limit counts only money through these funds: anybody's, or that of a payer's purses."""
-    return all(
-        term["select"]["funds"] is not None
-        and set(term["select"]["funds"]) <= funds
-        and (payer is None or term["select"]["payers"] == [payer] or _within(term["select"]["purses"], purses))
-        for term in limit["terms"]
-    )
-
-
-def _within(named: Sequence[str] | None, known: Collection[str]) -> bool:
-    return named is not None and set(named) <= set(known)

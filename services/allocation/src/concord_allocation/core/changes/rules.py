@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from concord_allocation.core.changes.selecting import (
@@ -12,6 +13,7 @@ from concord_allocation.core.changes.selecting import (
     put,
     selected_lines,
     unknown_years,
+    years_of,
 )
 
 SIDES = ("at_least", "at_most", "equal")
@@ -24,6 +26,60 @@ def scale_bounds(limit: Mutable, factor: float) -> None:
             limit[side] = float(limit[side] * factor)
     if factor != 1:
         limit["label"] += f" (what-if: times {factor:g})"
+
+
+def scale_bounds_in(document: Mutable, limit: Mutable, factor: float, years: Sequence[str]) -> Refusing:
+    """The bounds in some years alone: a limit on each of its years is split then, and each part keeps its own years."""
+    held, other = limit_years(document, limit, years)
+    if not held:
+        return
+    if not other:
+        scale_bounds(limit, factor)
+    elif not limit["per_year"]:
+        yield "/years", "years-together", together(limit, [*held, *other])
+    else:
+        apart = copy.deepcopy(limit) | {"key": _key_beside(document, limit["key"], held[0]), "years": held}
+        limit["years"] = other
+        scale_bounds(apart, factor)
+        _rename_loosened(document, limit["key"], apart["key"], held)
+        document["limits"].append(apart)
+
+
+def limit_years(document: Mutable, limit: Mapping[str, Any], years: Sequence[str]) -> tuple[list[str], list[str]]:
+    """A limit's own years among `years`, and its others; both in the order of the plan."""
+    own = years_of(document, limit)
+    return [year for year in own if year in years], [year for year in own if year not in years]
+
+
+def together(limit: Mapping[str, Any], years: Sequence[str]) -> str:
+    return (
+        f"{limit['key']!r} holds over {', '.join(sorted(years))} together: nothing says how much of it falls into "
+        "single years; set or remove it first"
+    )
+
+
+def _key_beside(document: Mutable, key: str, year: str) -> str:
+    """A key for the part of a limit that begins with a year."""
+    name = f"{key[: KEY_LENGTH - 11]}.{year}"
+    taken, tried = keys_of(document["limits"]) | keys_of(document["pace_of_change"]), name
+    for number in count(2):
+        if tried not in taken:
+            return tried
+        tried = f"{name}.{number}"
+    raise AssertionError("counting does not end")
+
+
+KEY_LENGTH = 80
+"""Of a key in a problem."""
+
+
+def _rename_loosened(document: Mutable, key: str, apart: str, years: Sequence[str]) -> None:
+    """What was loosened before stays so, under the name of the part that it is in."""
+    for loosening in document["loosened"]:
+        for year in years:
+            before = f"limit/{year}/{key}/"
+            if loosening["row"].startswith(before):
+                loosening["row"] = f"limit/{year}/{apart}/{loosening['row'].removeprefix(before)}"
 
 
 def _limit(document: Mutable, key: str) -> Mutable | None:

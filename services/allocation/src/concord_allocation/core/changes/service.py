@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from concord_allocation.core.changes.rules import scale_bounds
+from concord_allocation.core.changes.rules import scale_bounds_in
 from concord_allocation.core.changes.selecting import (
     Mutable,
     Refusing,
@@ -31,17 +31,24 @@ PARTS = {
 
 
 def scale_demand(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from unknown_years(document, change["years"])
     yield from line_faults(document, change["select"])
+    factor, years = change["factor"], years_of(document, change)
     chosen = selected_lines(document, change["select"])
     keys = keys_of(chosen)
     for line in chosen:
-        line["demand_factor"] *= change["factor"]
-    for limit in document["limits"]:
+        if len(years) == len(document["years"]):
+            line["demand_factor"] *= factor
+        else:
+            line["demand_by_year"] |= {year: line["demand_by_year"].get(year, 1.0) * factor for year in years}
+    for limit in list(document["limits"]):
         if limit["demand_driven"] and all(_selects_only(document, term, keys) for term in limit["terms"]):
-            scale_bounds(limit, change["factor"])
+            yield from scale_bounds_in(document, limit, factor, years)
     for demand in document["demands"]:
         if demand["demand_driven"] and all(_selects_only(document, met, keys) for met in demand["met_by"]):
-            demand["cases"] = {year: float(cases * change["factor"]) for year, cases in demand["cases"].items()}
+            for part in ("cases", "backlog_at_most"):
+                scaled = {year: float(demand[part][year] * factor) for year in years if year in demand[part]}
+                demand[part] = demand[part] | scaled
 
 
 def _selects_only(document: Mutable, term: Mapping[str, Any], keys: set[str]) -> bool:

@@ -7,13 +7,13 @@ Money is over all years of the plan. `document`: the problem as the change finds
 import copy
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from concord_allocation.core.changes import APPLY
-from concord_allocation.core.changes.partners import left_by
+from concord_allocation.core.changes.leaving import left_by
 from concord_allocation.core.changes.selecting import Mutable, selected_lines
 from concord_allocation.core.changes.timing import after, begins
-from concord_allocation.core.results import Answer, Cell, LineRow
+from concord_allocation.core.results import Answer, Cell, ContributionRow, LineRow
 from concord_allocation.core.words import pounds
 
 FILLING_NAMED = 5
@@ -86,16 +86,18 @@ def _comes_in(payer: str, name: str, before: Answer, now: Answer) -> Iterator[st
 
 def _leave_pool(document: Mutable, change: Mapping[str, Any], before: Answer, now: Answer) -> Iterator[str]:
     """What it takes along, what stays in the funds, which lines lose money, and who fills what they lose."""
-    names, payer = _names(document), change["payer"]
+    names, payer, start = _names(document), change["payer"], change["from_year"]
+    had, has = _from_year(before, start), _from_year(now, start)
     responsible = {line["key"]: line["statutory_payer"] for line in document["lines"]}
     for mechanism in left_by(document, change):
         funds = {fund["key"]: fund["name"] for fund in document["funds"] if fund["mechanism"] == mechanism["key"]}
         rule = f"{mechanism['kind']} {mechanism['key']}: "
-        taken = sum(row.gbp for row in before.contributions if row.fund in funds and row.payer == payer)
-        stays = sum(row.gbp for row in now.contributions if row.fund in funds)
+        taken = sum(row.gbp for row in had.contributions if row.fund in funds and row.payer == payer)
+        stays = sum(row.gbp for row in has.contributions if row.fund in funds)
         pool = ", ".join(funds.values()) or mechanism["key"]
-        yield f"{names[payer]} leaves {pool} and takes along {pounds(taken)}; {pounds(stays)} remains in it."
-        through = [cell for cell in before.cells if cell.gbp and cell.because.startswith(rule)]
+        when = f" from {start} on" if start else ""
+        yield f"{names[payer]} leaves {pool}{when} and takes along {pounds(taken)}; {pounds(stays)} remains in it."
+        through = [cell for cell in had.cells if cell.gbp and cell.because.startswith(rule)]
         helped = {cell.line for cell in through if cell.payer == payer and responsible[cell.line] != payer}
         own = {cell.line for cell in through if cell.payer != payer and responsible[cell.line] == payer}
         for lines, whose, by_leaver in (
@@ -105,11 +107,29 @@ def _leave_pool(document: Mutable, change: Mapping[str, Any], before: Answer, no
             if lines:
                 given = [cell for cell in through if (cell.payer == payer) == by_leaver]
                 lost = sum(cell.gbp for cell in given if cell.line in lines)
-                yield from _filled(lines, whose, lost, names, before, now)
+                yield from _filled(lines, whose, lost, names, had, has)
+
+
+class _Paid(NamedTuple):
+    """What is paid in a plan, of the years that count."""
+
+    cells: Sequence[Cell]
+    lines: Sequence[LineRow]
+    contributions: Sequence[ContributionRow]
+
+
+def _from_year(plan: Answer, start: str | None) -> _Paid:
+    """The years from one on; financial years sort as text."""
+    first = start or ""
+    return _Paid(
+        [cell for cell in plan.cells if cell.year >= first],
+        [row for row in plan.lines if row.year >= first],
+        [row for row in plan.contributions if row.year >= first],
+    )
 
 
 def _filled(
-    lines: set[str], whose: str, lost: int, names: Mapping[str, str], before: Answer, now: Answer
+    lines: set[str], whose: str, lost: int, names: Mapping[str, str], before: _Paid, now: _Paid
 ) -> Iterator[str]:
     had, has = _on(before.lines, lines), _on(now.lines, lines)
     was, then = _by_payer(before.cells, lines), _by_payer(now.cells, lines)
