@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from concord_contracts.problems import PROBLEM_TYPES, render_page
 from concord_kit import app as kit_app
@@ -16,6 +16,7 @@ from concord_kit.database import Database
 from concord_kit.http_client import ServiceClient
 from concord_kit.journal import Intent
 from concord_kit.metrics import ServiceMetrics
+from concord_kit.routing import Routes
 from tests.support.notes import service
 from tests.support.notes.service import NoteIn, build_app, put
 
@@ -150,7 +151,7 @@ def test_each_address_takes_an_action_but_health(settings, sqlite_notes: Databas
 
 
 def test_a_route_without_authority_stops_the_start(settings, sqlite_notes: Database, monkeypatch) -> None:
-    careless = APIRouter()
+    careless = Routes()
 
     @careless.get("/v1/open")
     async def open_to_all() -> None:
@@ -162,7 +163,7 @@ def test_a_route_without_authority_stops_the_start(settings, sqlite_notes: Datab
 
 
 def test_an_action_without_a_row_stops_the_start(settings, sqlite_notes: Database, monkeypatch) -> None:
-    careless = APIRouter()
+    careless = Routes()
 
     @careless.get("/v1/odd")
     async def odd(call: Call = Depends(allowed("notes.misspelt"))) -> None:

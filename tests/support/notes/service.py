@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Query
+from fastapi import Depends, FastAPI, Query
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 from sqlalchemy import select, update
@@ -22,6 +22,7 @@ from concord_kit.outbox import enqueue
 from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
 from concord_kit.positions import KnownAt, resolve
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 from concord_kit.settings import ServiceSettings
 from tests.support.notes.tables import Base, NoteVersion
 
@@ -117,7 +118,7 @@ def forget(tx: Writing, note_id: str) -> Result:
     return found
 
 
-router = APIRouter(prefix="/v1", tags=["notes"])
+router = Routes(prefix="/v1", tags=["notes"])
 
 
 @router.get("/notes/{note_id}", response_model=NoteView, responses=problem_responses("not-found", "known-at-too-late"))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import anyio.to_thread
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from concord_kit import documentation, migrations, refusals
@@ -20,6 +20,7 @@ from concord_kit.mandates import MandateSource, NoMandates
 from concord_kit.metrics import ServiceMetrics
 from concord_kit.middleware import Envelope
 from concord_kit.problems import ProblemMapping
+from concord_kit.routing import Routes
 from concord_kit.settings import ServiceSettings
 from concord_kit.tokens import PublicKeys, TokenVerifier
 
@@ -38,7 +39,7 @@ def create_app(
     summary: str,
     settings: ServiceSettings,
     database: Database,
-    routers: Sequence[APIRouter],
+    routers: Sequence[Routes],
     authority: Authority,
     problems: ProblemMapping | None = None,
     mandates: MandateSource | None = None,
@@ -62,7 +63,6 @@ def create_app(
         version=version,
         summary=summary,
         lifespan=_lifespan(database, dependencies, background, lifespan),
-        generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
         redirect_slashes=False,
     )
@@ -70,9 +70,9 @@ def create_app(
     app.state.concord = Surroundings(settings, database, authority, verifier, mandates or NoMandates(), database.clock)
     app.state.metrics = measured
     for router in routers:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     _require_authority(app, authority)
-    app.include_router(health_routes(database, dependencies, measured))
+    app.router.routes.extend(health_routes(database, dependencies, measured).routes)
     refusals.install(app, problems or {})
     app.add_middleware(
         Envelope, metrics=measured, max_body_bytes=settings.max_body_bytes, body_limits=body_limits or {}

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from concord_contracts.identifiers import Reply
@@ -12,6 +11,7 @@ from concord_kit import migrations
 from concord_kit.database import Database, DatabaseUnavailable
 from concord_kit.http_client import DependencyRefused, DependencyUnavailable, ServiceClient
 from concord_kit.metrics import ServiceMetrics
+from concord_kit.routing import Routes
 
 CHECK_SECONDS = 1.0
 
@@ -28,9 +28,9 @@ class Ready(Reply):
     dependencies: dict[str, Literal["ok", "degraded"]]
 
 
-def health_routes(database: Database, dependencies: Sequence[ServiceClient], metrics: ServiceMetrics) -> APIRouter:
+def health_routes(database: Database, dependencies: Sequence[ServiceClient], metrics: ServiceMetrics) -> Routes:
     """`/health/live`, `/health/ready` and `/metrics`."""
-    router = APIRouter(tags=["health"])
+    router = Routes(tags=["health"])
     wanted = migrations.heads(database.migrations_package)
 
     @router.get("/health/live", summary="The process answers")

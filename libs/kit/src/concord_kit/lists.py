@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi import Path as PathParameter
 from pydantic import BaseModel, Field
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, func, insert, select, update
@@ -26,6 +26,7 @@ from concord_kit.database import Reading, Writing
 from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
 from concord_kit.positions import Instant, in_utc, resolve
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_kit.sheets import CSV_TYPE, FaultySheetsError, Line, SheetFault, read
 
 ROWS_AT_ONCE = 500
@@ -176,14 +177,14 @@ class Rolled:
     rule: str
 
 
-def lists_router(table: Table, words: Words, *, action: str, rolled: Rolled | None = None) -> APIRouter:
+def lists_router(table: Table, words: Words, *, action: str, rolled: Rolled | None = None) -> Routes:
     """`GET /v1/reference/lists` and `/v1/reference/lists/{name}`, for whoever may do `action`.
 
     With `rolled` a list can be read for the bodies of a later day.
     """
     query_model = ListQuery if rolled is None else RolledListQuery
     dependencies = () if rolled is None else ("dependency-unavailable", "dependency-refused")
-    router = APIRouter(prefix="/v1", tags=["reference"])
+    router = Routes(prefix="/v1", tags=["reference"])
 
     @router.get(
         "/reference/lists",

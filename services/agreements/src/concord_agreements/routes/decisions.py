@@ -6,7 +6,7 @@ signers do not block each other.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 from starlette.responses import Response
 
 from concord_agreements.agreement import Agreement
@@ -24,8 +24,9 @@ from concord_agreements.routes.steps_by_call import (
 from concord_contracts.agreements import AgreementView, Approval, EndIn, NoticeIn, SignatureIn
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["decisions"], dependencies=[Depends(json_only)])
+router = Routes(prefix="/v1", tags=["decisions"], dependencies=[Depends(json_only)])
 
 Approving = Annotated[Call, Depends(allowed("agreements.approve", idempotent=True))]
 Signing = Annotated[Call, Depends(allowed("agreements.sign", idempotent=True))]

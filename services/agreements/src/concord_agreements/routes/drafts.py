@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from concord_agreements.changes import change
@@ -21,8 +21,9 @@ from concord_contracts.agreements import AgreementView, DraftIn, Reasoned
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Writing
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["drafting"], dependencies=[Depends(json_only)])
+router = Routes(prefix="/v1", tags=["drafting"], dependencies=[Depends(json_only)])
 
 Drafting = Annotated[Call, Depends(allowed("agreements.draft", idempotent=True))]
 Revising = Annotated[Call, Depends(allowed("agreements.revise", idempotent=True, if_match=True))]

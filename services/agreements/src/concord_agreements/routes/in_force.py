@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import Field
 from starlette.responses import Response
 
@@ -22,8 +22,9 @@ from concord_contracts.identifiers import Key
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["in force"], dependencies=[Depends(json_only)])
+router = Routes(prefix="/v1", tags=["in force"], dependencies=[Depends(json_only)])
 
 Committing = Annotated[Call, Depends(allowed("agreements.commit", idempotent=True, if_match=True))]
 Reporting = Annotated[Call, Depends(allowed("agreements.report-position", idempotent=True))]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,8 +41,9 @@ from concord_kit.outbox import state_of
 from concord_kit.paging import decode_cursor, encode_cursor, next_link
 from concord_kit.positions import Position
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["reading"])
+router = Routes(prefix="/v1", tags=["reading"])
 
 AS_JSON = [Depends(json_only)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from starlette.responses import Response
 
 from concord_allocation import scenarios, store
@@ -14,8 +14,9 @@ from concord_contracts.identifiers import Key
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["citations"])
+router = Routes(prefix="/v1", tags=["citations"])
 
 AgreementId = Annotated[Key, Path(description="An agreement", examples=["01939b5e-7c1f-7b7a-9a61-3d0b7c1f2a44"])]
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse, Response
 
@@ -22,9 +22,10 @@ from concord_kit import sheets as files
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import Problem as Refused
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 from concord_kit.sheets import CSV_TYPE, EXCEL_TYPE, FaultySheetsError
 
-router = APIRouter(prefix="/v1", tags=["problems"])
+router = Routes(prefix="/v1", tags=["problems"])
 
 TEXT_TYPE = "text/plain"
 PLAIN_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}

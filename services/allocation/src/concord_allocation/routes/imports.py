@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -23,8 +23,9 @@ from concord_kit.database import Reading, Writing
 from concord_kit.imports import FILE_BODY, FILE_TYPES, FORM_RESPONSES, FormType, ImportQuery, ImportsQuery, form
 from concord_kit.paging import decode_cursor, encode_cursor, next_link
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["imports"])
+router = Routes(prefix="/v1", tags=["imports"])
 
 STEWARD = "data-steward"
 

@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from concord_allocation.core.problem import InvalidProblem
@@ -13,8 +13,9 @@ from concord_contracts.allocation import Outcome, Problem, ProblemWhatIf, Proble
 from concord_contracts.allocation.scenarios import Checked
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["problems"])
+router = Routes(prefix="/v1", tags=["problems"])
 
 
 @router.post(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from concord_allocation.desk import Desk, the_desk
@@ -14,8 +14,9 @@ from concord_contracts.allocation import EXAMPLE_PROBLEM, Refusal
 from concord_contracts.allocation.questions import with_problem
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["questions"])
+router = Routes(prefix="/v1", tags=["questions"])
 
 WHAT = (
     "Nothing is stored. The answer is bounded in time: `complete` and `left_out` say what there was no time for. Asked "

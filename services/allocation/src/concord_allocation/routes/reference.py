@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from starlette.responses import Response
 
 from concord_allocation import store
@@ -24,8 +24,9 @@ from concord_kit.journal import changes_after
 from concord_kit.paging import decode_cursor, encode_cursor, next_link
 from concord_kit.positions import Position, in_utc, resolve
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["reference"])
+router = Routes(prefix="/v1", tags=["reference"])
 
 
 @router.get(

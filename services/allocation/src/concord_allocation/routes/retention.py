@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from concord_allocation import retention, store
@@ -15,8 +15,9 @@ from concord_kit.database import Reading, Writing
 from concord_kit.paging import encode_cursor, next_link
 from concord_kit.positions import resolve
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1/retention", tags=["retention"])
+router = Routes(prefix="/v1/retention", tags=["retention"])
 
 
 REMOVAL_EXAMPLES = {

@@ -3,7 +3,7 @@
 from asyncio import to_thread
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from starlette.responses import Response
 
 from concord_allocation import scenarios, store
@@ -28,8 +28,9 @@ from concord_kit.paging import encode_cursor, next_link
 from concord_kit.positions import resolve
 from concord_kit.problems import Problem as Refused
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["scenarios"])
+router = Routes(prefix="/v1", tags=["scenarios"])
 
 
 @router.post(

@@ -1,6 +1,6 @@
 """Dividing what a plan costs and gains between the parties to it."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from concord_allocation.desk import Desk, the_desk
@@ -24,8 +24,9 @@ from concord_contracts.allocation.sharing import (
 )
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 
-router = APIRouter(prefix="/v1", tags=["sharing"])
+router = Routes(prefix="/v1", tags=["sharing"])
 
 WHAT = (
     "Default divisions first (as planned, by outturn, by activity, by stated keys such as people), each in whole "

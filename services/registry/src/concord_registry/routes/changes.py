@@ -3,7 +3,7 @@
 import math
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,7 @@ from concord_contracts.identifiers import BodyId, Key
 from concord_contracts.registry import Changes
 from concord_kit.calls import Call, allowed
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_registry.feed.filters import Wanted
 from concord_registry.feed.reading import page
 from concord_registry.feed.stream import events
@@ -19,7 +20,7 @@ from concord_registry.routes.shared import json_routes
 from concord_registry.settings import RegistrySettings
 
 router = json_routes("changes")
-streaming = APIRouter(prefix="/v1", tags=["changes"])
+streaming = Routes(prefix="/v1", tags=["changes"])
 
 SECONDS_TO_COME_BACK = 10
 Sequence = Annotated[int, Field(ge=0, le=2**62, description="The last sequence already read")]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from concord_contracts.identifiers import Key
 from concord_contracts.registry import ExportedTable, ExportedTables, ExportPage
@@ -10,13 +10,14 @@ from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_registry.exports.exported_tables import EXPORTED, columns_of, key_of, written
 from concord_registry.reading import Page, cursor_after, start_of
 from concord_registry.representation import CSV_TYPE, as_csv, chosen
 from concord_registry.routes.shared import next_page
 from concord_registry.store.exports import rows_on
 
-router = APIRouter(prefix="/v1", tags=["exports"])
+router = Routes(prefix="/v1", tags=["exports"])
 
 
 @router.get("/exports", name="list_exports", response_model=ExportedTables)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 from pydantic import Field
 
 from concord_kit.calls import Call, allowed
@@ -12,6 +12,7 @@ from concord_kit.clock import Clock, today_in_england
 from concord_kit.database import Reading
 from concord_kit.positions import Position
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_registry import __version__
 from concord_registry.exports import fhir
 from concord_registry.reading import Page, When, cursor_after, position_of, start_of
@@ -21,7 +22,7 @@ from concord_registry.store.exports import affiliations, organisations
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import Reference
 
-router = APIRouter(prefix="/v1/fhir", tags=["fhir"])
+router = Routes(prefix="/v1/fhir", tags=["fhir"])
 
 FHIR_TYPE = "application/fhir+json"
 MOST = 500

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -27,6 +27,7 @@ from concord_kit.clock import Clock, today_in_england
 from concord_kit.database import Reading, Writing
 from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_kit.sheets import CSV_TYPE, EXCEL_TYPE
 from concord_registry.publications import reopening, taking, withdrawing
 from concord_registry.publications.formats import BY_KEY, FORMATS
@@ -41,7 +42,7 @@ from concord_registry.store import reorganisations
 from concord_registry.store.layers import rows_in_use, table_of
 from concord_registry.store.reconciling import held_without
 
-router = APIRouter(prefix="/v1", tags=["files"])
+router = Routes(prefix="/v1", tags=["files"])
 
 MOST_BYTES = 64 * 1024 * 1024
 """ONS's largest lookups, of all small areas of a country, are 5 to 30 MB."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import Day
@@ -15,6 +15,7 @@ from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading
 from concord_kit.positions import resolve
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_registry import finding_pages as pages
 from concord_registry import finding_views, pages_ahead
 from concord_registry.coverage_cache import CoverageCache, tag_of
@@ -35,7 +36,7 @@ from concord_registry.routes.finding_queries import ScopeQuery, scope_of
 from concord_registry.routes.shared import Coverages, References, next_page
 from concord_registry.store.reference import ReferenceReader
 
-router = APIRouter(prefix="/v1", tags=["findings"], responses=problem_responses("not-acceptable"))
+router = Routes(prefix="/v1", tags=["findings"], responses=problem_responses("not-acceptable"))
 
 LONGEST_AHEAD = timedelta(days=5 * 366)
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from concord_kit.database import Reading, Writing
 from concord_kit.imports import FILE_BODY, FILE_TYPES, FORM_RESPONSES, FormType, ImportQuery, ImportsQuery, form
 from concord_kit.paging import decode_cursor, encode_cursor
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_registry import importing
 from concord_registry.importing import Asked
 from concord_registry.knowledge.rows import RECORD_ROWS
@@ -24,7 +25,7 @@ from concord_registry.routes.shared import References, next_page, without_reason
 from concord_registry.store import imports
 from concord_registry.words import words_of_table, words_of_tables
 
-router = APIRouter(prefix="/v1", tags=["imports"])
+router = Routes(prefix="/v1", tags=["imports"])
 
 STEWARD = "data-steward"
 LARGEST_SEQUENCE = 2**62

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import Key
@@ -13,6 +13,7 @@ from concord_kit.database import Reading
 from concord_kit.markdown_text import page
 from concord_kit.positions import Position
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 from concord_registry.coverage import cover, places_that_matter
 from concord_registry.knowledge import jsna as needs
 from concord_registry.knowledge import reports
@@ -31,7 +32,7 @@ from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ENGLAND, Reference
 
 router = json_routes("knowledge")
-pages = APIRouter(prefix="/v1", tags=["knowledge"])
+pages = Routes(prefix="/v1", tags=["knowledge"])
 
 MOST_PATHWAYS = 8
 MARKDOWN, HTML = "text/markdown", "text/html"

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import Key
@@ -11,6 +11,7 @@ from concord_kit.calls import Call, allowed
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 from concord_kit.sheets import EXCEL_TYPE
 from concord_registry import views
 from concord_registry.coverage import places_that_matter
@@ -24,7 +25,7 @@ from concord_registry.store.places import days_known
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ANY, Reference
 
-router = APIRouter(prefix="/v1", tags=["coverage"])
+router = Routes(prefix="/v1", tags=["coverage"])
 
 MOST_PLACES = 50
 FORMS = (JSON_TYPE, CSV_TYPE, EXCEL_TYPE)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from concord_contracts.problems import Fault
@@ -15,13 +15,14 @@ from concord_kit.database import Reading
 from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
 from concord_kit.positions import KnownAt, resolve
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_registry import measures_rolled
 from concord_registry.reading import RollTo
 from concord_registry.routes.shared import References, refusing_backwards
 from concord_registry.store import publications as store
 from concord_registry.store.reference import ReferenceReader
 
-router = APIRouter(prefix="/v1", tags=["files"])
+router = Routes(prefix="/v1", tags=["files"])
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 

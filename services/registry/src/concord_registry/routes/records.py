@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Response
+from fastapi import Body, Depends, Path, Query, Response
 from pydantic import Field, create_model
 
 from concord_contracts.identifiers import BodyId, FinancialYear, Key
@@ -12,6 +12,7 @@ from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import today_in_england
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_registry.knowledge import entering
 from concord_registry.knowledge.commitments import CARRY_MONEY
 from concord_registry.knowledge.showing import shown, viewer_of
@@ -91,7 +92,7 @@ def writer_of(call: Call) -> Writer:
     return Writer(call.acting_for or "", steward, today_in_england(call.clock), call.grant.holder)
 
 
-def topic_routes(topic: Topic) -> APIRouter:
+def topic_routes(topic: Topic) -> Routes:
     """`GET`, `POST /v1/{topic}`; `GET`, `PUT /v1/{topic}/{record}`; `POST /v1/{topic}/{record}/end`."""
     router = json_routes(topic.name)
     query_model, sent_model, view = _query_of(topic), topic.sent, topic.view

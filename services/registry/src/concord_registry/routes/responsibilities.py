@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import BodyId
@@ -12,6 +12,7 @@ from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
+from concord_kit.routing import Routes
 from concord_registry import rolled_views, views
 from concord_registry.reading import Page, RollTo, Start, cursor_after, require_known, start_of
 from concord_registry.representation import CSV_TYPE, as_csv, chosen
@@ -30,7 +31,7 @@ from concord_registry.store.places import days_known, of_bodies
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import Reference
 
-router = APIRouter(prefix="/v1", tags=["responsibilities"])
+router = Routes(prefix="/v1", tags=["responsibilities"])
 
 CSV_COLUMNS = (
     "as_of", "known_at", "place", "place_name", "pathway", "stage", "stage_name", "commissioners", "commissioner_names",

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from concord_contracts.identifiers import Key
@@ -13,6 +13,7 @@ from concord_contracts.problems import Fault
 from concord_kit.calls import Call
 from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
+from concord_kit.routing import Routes
 from concord_registry.coverage_cache import CoverageCache
 from concord_registry.reading import When
 from concord_registry.representation import JSON_TYPE, chosen
@@ -32,9 +33,9 @@ async def _takes_json(request: Request) -> None:
     chosen(request.headers.get("accept"), (JSON_TYPE,))
 
 
-def json_routes(tag: str) -> APIRouter:
+def json_routes(tag: str) -> Routes:
     """A router of addresses that answer JSON alone: a caller who takes none is refused (406)."""
-    return APIRouter(
+    return Routes(
         prefix="/v1",
         tags=[tag],
         dependencies=[Depends(_takes_json)],
