@@ -72,6 +72,12 @@ CHANGES: list[dict[str, Any]] = [
     {"kind": "loosen", "rows": [{"row": "purse/2014-15/ccg-programme", "side": "upper", "by": 1.0}]},
     {"kind": "set_carry", "select": {"owners": [CCG]}, "carry": {"at_most_share": 0.1, "source": "us"}},
     {
+        "kind": "set_overspend",
+        "select": {"owners": [CCG]},
+        "overspend": {"at_most_gbp": 100, "penalty": 0.01, "source": "us"},
+    },
+    {"kind": "add_line", "line": {"key": "ccg-02A.lung.telephone", "statutory_payer": CCG}},
+    {
         "kind": "set_part",
         "resource": {
             "key": "hours",

@@ -15,6 +15,8 @@ CARRIED = {
     "funds": "fund",
     "purses": "purse",
     "bars": "bar",
+    "lines": "line",
+    "curves": "curve",
 } | {part: field for field, part in PARTS.items()}
 """Part of the problem -> the field of a change that puts something new there."""
 

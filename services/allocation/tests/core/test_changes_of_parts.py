@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from concord_allocation import translate
+from concord_allocation.blame import blamed
 from concord_allocation.core.changes import apply
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.core.results import Answer
 from concord_allocation.core.solve import what_if
-from concord_contracts.allocation import Change
+from concord_contracts.allocation import Change, Problem
 from services.allocation.tests.core.problems import document, spend
 from services.allocation.tests.core.test_cases import FIRST, SECOND, cases, clinic, sessions
 from services.allocation.tests.core.test_changes import SEVERAL
@@ -50,6 +52,52 @@ def test_purses_may_carry_over() -> None:
     rule = {"at_most_share": 0.5, "source": "a policy option"}
     found = asked(two_years(), {"kind": "set_carry", "select": {"owners": ["ccg"]}, "carry": rule})
     assert spend(found, SECOND) == {"care": 40}
+
+
+def test_purses_may_overspend_at_a_penalty_and_no_more_where_that_is_taken_back() -> None:
+    purses = {"select": {"owners": ["ccg"]}}
+    leave = {"kind": "set_overspend", "overspend": {"at_most_gbp": 30, "penalty": 0.5, "source": "leave"}} | purses
+    found = asked(two_years(second=100), leave)
+    assert [(row.year, row.kind, row.gbp) for row in found.carried] == [
+        (year, "overspent", 30) for year in (FIRST, SECOND)
+    ]
+    assert asked(two_years(second=100), leave, leave | {"overspend": None}).carried == ()
+    assert refused(two_years(), leave | {"select": {"owners": ["nobody"]}}) != []
+
+
+TELEPHONE = {
+    "key": "telephone", "statutory_payer": "ccg", "unit": "call",
+    "modes": [{"key": "call", "name": "call", "unit_cost_gbp": 10.0, "benefit": 15.0}],
+}  # fmt: skip
+
+
+def test_a_service_that_is_not_there_yet_competes_for_the_money() -> None:
+    """A call buys 1.5 a pound: more than care's second segment, less than its first."""
+    found = asked(two_years(second=100), {"kind": "add_line", "line": TELEPHONE})
+    assert spend(found, FIRST) == {"care": 60, "telephone": 40}
+    curve = {"key": "calls", "segments": [{"width_gbp": 10, "slope": 3}]}
+    with_curve = {"key": "letters", "statutory_payer": "ccg", "curve": "calls"}
+    found = asked(two_years(second=100), {"kind": "add_line", "line": with_curve, "curve": curve})
+    assert spend(found, FIRST) == {"care": 90, "letters": 10}
+
+
+def test_a_new_service_is_new_whole_and_known() -> None:
+    there = TELEPHONE | {"key": "care"}
+    assert refused(two_years(), {"kind": "add_line", "line": there}) == [("/changes/0/line/key", "duplicate")]
+    paid = TELEPHONE | {"reference": [{"purse": "money", "gbp": 1}]}
+    with pytest.raises(ValueError, match="no reference split"):
+        SEVERAL.validate_python([{"kind": "add_line", "line": paid}])
+    curve = {"key": "calls", "segments": [{"slope": 3}]}
+    with pytest.raises(ValueError, match="names the curve"):
+        SEVERAL.validate_python([{"kind": "add_line", "line": TELEPHONE, "curve": curve}])
+    problem = Problem.model_validate(two_years())
+    foreign = {"kind": "add_line", "line": TELEPHONE | {"statutory_payer": "x"}}
+    changes: list[Change] = SEVERAL.validate_python([foreign])
+    with pytest.raises(InvalidProblem) as wrong:
+        translate.check(translate.apply(problem, changes))
+    assert [fault.pointer for fault in blamed(problem, changes, wrong.value).faults] == [
+        "/changes/0/line/statutory_payer"
+    ]
 
 
 def test_what_is_unknown_or_law_is_refused_at_its_place() -> None:

@@ -143,10 +143,11 @@ def what_if(
 ) -> None:
     """Change a scenario or a problem, solve it again, and show the difference.
 
-    Kinds of change: money (scale_purse, add_money, add_purse, transfer, set_carry), rules (add_limit, set_limit,
-    scale_limit, remove_limit, loosen, set_pace, hold_lines, new_money_only), the service (scale_demand, price_shock,
-    scale_supply, set_part, remove_part, delay), who may pay (set_mechanism, remove_mechanism, set_fund, remove_fund,
-    remove_eligibility, reassign_lines), who takes part (new_payer, join_pool, leave_pool). See docs/problem.md.
+    Kinds of change: money (scale_purse, add_money, add_purse, transfer, set_carry, set_overspend), rules (add_limit,
+    set_limit, scale_limit, remove_limit, loosen, set_pace, hold_lines, new_money_only), the service (scale_demand,
+    price_shock, scale_supply, add_line, set_part, remove_part, delay), who may pay (set_mechanism, remove_mechanism,
+    set_fund, remove_fund, remove_eligibility, reassign_lines), who takes part (new_payer, join_pool, leave_pool). See
+    docs/problem.md.
     """
     if (file is None) != as_proposed:
         raise typer.BadParameter("give a file of changes, or --as-proposed")

@@ -42,6 +42,7 @@ from concord_contracts.allocation.answers import (
 )
 from concord_contracts.allocation.changes import (
     AddLimit,
+    AddLine,
     AddMoney,
     AddPurse,
     Change,
@@ -72,6 +73,7 @@ from concord_contracts.allocation.changes import (
     SetFund,
     SetLimit,
     SetMechanism,
+    SetOverspend,
     SetPace,
     SetPart,
     Transfer,
@@ -150,6 +152,7 @@ __all__ = [
     "PROBLEM_SCHEMA",
     "ActivityRow",
     "AddLimit",
+    "AddLine",
     "AddMoney",
     "AddPurse",
     "Answer",
@@ -267,6 +270,7 @@ __all__ = [
     "SetFund",
     "SetLimit",
     "SetMechanism",
+    "SetOverspend",
     "SetPace",
     "SetPart",
     "Shift",

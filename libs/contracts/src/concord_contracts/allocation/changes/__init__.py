@@ -14,6 +14,7 @@ from concord_contracts.allocation.changes.money import (
     PurseSelection,
     ScalePurse,
     SetCarry,
+    SetOverspend,
     Transfer,
 )
 from concord_contracts.allocation.changes.partners import (
@@ -43,6 +44,7 @@ from concord_contracts.allocation.changes.rules import (
     SetPace,
 )
 from concord_contracts.allocation.changes.service import (
+    AddLine,
     Delay,
     PriceShock,
     RemovePart,
@@ -71,10 +73,12 @@ Change = Annotated[
     | RemoveEligibility
     | ReassignLines
     | HoldLines
+    | AddLine
     | SetPart
     | RemovePart
     | ScaleSupply
     | SetCarry
+    | SetOverspend
     | Delay
     | NewMoneyOnly
     | NewPayer
@@ -86,6 +90,7 @@ Changes = Annotated[list[Change], Field(min_length=1, max_length=200)]
 
 __all__ = [
     "AddLimit",
+    "AddLine",
     "AddMoney",
     "AddPurse",
     "Change",
@@ -116,6 +121,7 @@ __all__ = [
     "SetFund",
     "SetLimit",
     "SetMechanism",
+    "SetOverspend",
     "SetPace",
     "SetPart",
     "Transfer",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from concord_contracts.allocation.money import CarryRule
+from concord_contracts.allocation.money import CarryRule, Overspend
 from concord_contracts.allocation.problem import Purse
 from concord_contracts.allocation.quantities import Keys, Pounds, SignedPounds, Words, Years
 from concord_contracts.identifiers import Day, FinancialYear, Key, Request, ShortText
@@ -75,4 +75,13 @@ class SetCarry(Request):
     kind: Literal["set_carry"] = "set_carry"
     select: PurseSelection
     carry: CarryRule | None
+    note: Words | None = None
+
+
+class SetOverspend(Request):
+    """Let the selected purses spend more than they hold, as the rule says; none: no purse overspends."""
+
+    kind: Literal["set_overspend"] = "set_overspend"
+    select: PurseSelection
+    overspend: Overspend | None
     note: Words | None = None

@@ -8,6 +8,7 @@ from concord_contracts.allocation.activity import Demand, Link, Resource
 from concord_contracts.allocation.choices import Option, OptionRule
 from concord_contracts.allocation.fairness import Equity
 from concord_contracts.allocation.money import BusinessRule, Contract, Outside, Saving
+from concord_contracts.allocation.problem import Curve, Line
 from concord_contracts.allocation.quantities import Factor, Keys, LineSelection, Words, Years
 from concord_contracts.identifiers import Day, Key, Request
 
@@ -78,6 +79,26 @@ class RemovePart(Request):
     ]
     key: Key
     note: Words | None = None
+
+
+class AddLine(Request):
+    """A service that is not there yet: a line without a reference split, with a curve of its own where it has one.
+
+    Purses pay for it whose scope reaches it; limits and paces that select by place, pathway or stage count it too.
+    """
+
+    kind: Literal["add_line"] = "add_line"
+    line: Line
+    curve: Curve | None = None
+    note: Words | None = None
+
+    @model_validator(mode="after")
+    def _is_new(self) -> Self:
+        if self.line.reference:
+            raise ValueError("a service that is not there yet has no reference split")
+        if self.curve is not None and self.line.curve != self.curve.key:
+            raise ValueError("the line names the curve that comes with it")
+        return self
 
 
 class ScaleSupply(Request):

@@ -10,7 +10,7 @@ from typing import Any
 
 from concord_allocation.core.changes.leaving import leave_pool
 from concord_allocation.core.changes.loosening import loosen, without_gone
-from concord_allocation.core.changes.money import add_money, add_purse, scale_purse, set_carry, transfer
+from concord_allocation.core.changes.money import add_money, add_purse, scale_purse, set_carry, set_overspend, transfer
 from concord_allocation.core.changes.partners import join_pool, new_payer
 from concord_allocation.core.changes.payers import (
     reassign_lines,
@@ -32,6 +32,7 @@ from concord_allocation.core.changes.rules import (
 from concord_allocation.core.changes.selecting import Mutable, Refusing
 from concord_allocation.core.changes.service import (
     PARTS,
+    add_line,
     price_shock,
     remove_part,
     scale_demand,
@@ -74,10 +75,12 @@ APPLY: dict[str, Callable[[Mutable, Mapping[str, Any]], Refusing]] = {
     "remove_eligibility": remove_eligibility,
     "reassign_lines": reassign_lines,
     "hold_lines": hold_lines,
+    "add_line": add_line,
     "set_part": set_part,
     "remove_part": remove_part,
     "scale_supply": scale_supply,
     "set_carry": set_carry,
+    "set_overspend": set_overspend,
     "delay": delay,
     "new_money_only": new_money_only,
     "new_payer": new_payer,

@@ -103,3 +103,9 @@ def set_carry(document: Mutable, change: Mapping[str, Any]) -> Refusing:
     yield from purse_faults(document, change["select"])
     for purse in selected_purses(document, change["select"]):
         purse["carry"] = copy.deepcopy(change["carry"])
+
+
+def set_overspend(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    yield from purse_faults(document, change["select"])
+    for purse in selected_purses(document, change["select"]):
+        purse["overspend"] = copy.deepcopy(change["overspend"])

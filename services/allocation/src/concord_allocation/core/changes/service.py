@@ -1,5 +1,6 @@
 """Changes of the service: patients, prices, capacity, and the parts of the problem by key."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -62,6 +63,15 @@ def price_shock(document: Mutable, change: Mapping[str, Any]) -> Refusing:
     for line in selected_lines(document, change["select"]):
         for year in years_of(document, change):
             line["cost_factor"][year] = line["cost_factor"].get(year, 1.0) * change["factor"]
+
+
+def add_line(document: Mutable, change: Mapping[str, Any]) -> Refusing:
+    for field, part in (("line", "lines"), ("curve", "curves")):
+        item = change[field]
+        if item is not None and item["key"] in keys_of(document[part]):
+            yield f"/{field}/key", "duplicate", f"there is a {field} {item['key']!r} already"
+        elif item is not None:
+            document[part].append(copy.deepcopy(item))
 
 
 def set_part(document: Mutable, change: Mapping[str, Any]) -> Refusing:
