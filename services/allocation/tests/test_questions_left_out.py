@@ -12,6 +12,7 @@ from concord_allocation.questions.alternatives import alternatives
 from concord_allocation.questions.frontier import frontier
 from concord_allocation.questions.ranges import ranges
 from concord_allocation.questions.regret import regret
+from concord_allocation.questions.steps import steps
 from concord_allocation.questions.tornado import monte_carlo, tornado
 from concord_contracts.allocation import Problem
 from concord_contracts.allocation.questions import (
@@ -22,6 +23,7 @@ from concord_contracts.allocation.questions import (
     QuestionAnswer,
     RangesQuestion,
     RegretQuestion,
+    StepsQuestion,
     TornadoQuestion,
 )
 from services.allocation.tests.core.problems import (
@@ -78,6 +80,7 @@ KEPT: dict[str, tuple[Callable[[], QuestionAnswer], str]] = {
     "alternatives": (lambda: alternatives(ranged(), AlternativesQuestion(), SECONDS), "alternatives"),
     "regret": (lambda: regret(ranged(), RegretQuestion(), SECONDS), "states"),
     "ranges": (lambda: ranges(ranged(), RangesQuestion(), SECONDS), "ranges"),
+    "steps": (lambda: steps(ranged(), StepsQuestion(), SECONDS), "steps"),
 }
 
 
@@ -101,7 +104,7 @@ def test_what_was_found_before_time_ran_out_is_told(kind: str, stopped: Stopping
         rows = getattr(found, field)
         assert len(rows) < len(complete)
         assert "there was no time" in found.left_out[-1]
-        if kind == "ranges":
+        if kind in ("ranges", "steps"):
             assert {str(row) for row in rows} <= complete
     assert some
 

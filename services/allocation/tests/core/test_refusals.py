@@ -9,8 +9,9 @@ from hypothesis import assume, given, settings
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from concord_allocation.core.conflicts import find_conflict
 from concord_allocation.core.matrix import Matrix, compile_matrix
-from concord_allocation.core.refusal import elastic_matrix, find_conflict, least_relaxation
+from concord_allocation.core.refusal import elastic_matrix, least_relaxation
 from concord_allocation.core.solver import Live, Status
 from services.allocation.tests.core.generated import problems
 from services.allocation.tests.core.problems import (

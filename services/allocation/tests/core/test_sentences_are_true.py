@@ -121,7 +121,9 @@ def test_what_binds_nowhere_can_go_and_nothing_is_better(problem: dict[str, Any]
 
 def test_a_limit_that_binds_is_not_among_those_that_bind_nowhere() -> None:
     limits = [make_limit("tight", spend_on("poor"), at_least=60), make_limit("loose", spend_on("rich"), at_most=900)]
-    assert said(answer(make_problem(limits=limits)), "nowhere") == ["limit loose: nothing is held back anywhere by it"]
+    assert said(answer(make_problem(limits=limits)), "nowhere") == [
+        "limit loose (GBP 860 to spare): nothing is held back anywhere by it"
+    ]
 
 
 @few

@@ -22,7 +22,9 @@ from concord_allocation.core.results import Answer, BindingLimit
 from concord_allocation.core.solve import solve
 from concord_allocation.core.solver import Live, Status
 from concord_allocation.core.stages import reach_benefit
-from concord_contracts.allocation import EXAMPLE_PROBLEM
+from concord_allocation.questions.steps import steps
+from concord_contracts.allocation import EXAMPLE_PROBLEM, Problem
+from concord_contracts.allocation.questions import StepsQuestion
 from services.allocation.tests.core.clashing import CLASHING
 from services.allocation.tests.core.problems import make_limit, make_problem, make_purse, spend_on, tables
 from services.allocation.tests.core.published import CASES, PROJECTS
@@ -262,3 +264,31 @@ def test_every_proved_price_is_what_both_solvers_gain_or_lose(case: str, cbc: st
             assert any(chord == pytest.approx(side.gain, rel=1e-4, abs=noise) for chord, noise in chords), (
                 f"{solver}: {side.named} gains {chords}, not {side.gain}"
             )
+
+
+WITH_OPTIONS: dict[str, Any] = {"every part": full_document()} | {name: one for name, (one, _) in PROJECTS.items()}
+
+
+@pytest.mark.parametrize("case", WITH_OPTIONS)
+def test_both_gain_or_lose_as_much_by_a_step_with_the_options_free(case: str, cbc: str) -> None:
+    """The question's answer, which HiGHS gives from an open model, held against CBC on the moved matrix, cold."""
+    problem = WITH_OPTIONS[case]
+    question = StepsQuestion(step_gbp=10, step_units=0.5, most=3)
+    found = steps(Problem.model_validate(problem), question, 60.0)
+    assert found.steps
+    matrix = compile_matrix(tables(problem))
+    upper = matrix.row_upper.copy()
+    for objective in matrix.stages[: matrix.stages.index("benefit")]:
+        reached = by_highs(replace(matrix, row_upper=upper), objective)
+        assert reached is not None
+        upper[matrix.row_position[f"objective/{objective}"]] = reached + 1e-9 * max(1.0, abs(reached))
+    for step in found.steps:
+        row = matrix.row_position[step.key]
+        for way, by, change in (("more", step.step, step.more), ("less", -step.back, step.less)):
+            shift = (by if np.isfinite(matrix.row_upper[row]) else -by) / matrix.row_scale[row]
+            low, high = matrix.row_lower.copy(), upper.copy()
+            low[row], high[row] = low[row] + shift, high[row] + shift
+            best = by_cbc(cbc, replace(matrix, row_lower=low, row_upper=high), "benefit") if by else None
+            turn = 1.0 if way == "more" or step.kind == "equal" else -1.0
+            told = None if change is None else pytest.approx(found.benefit + turn * change, rel=1e-6, abs=1e-6)
+            assert (None if best is None else -best * matrix.benefit_scale) == told, (step.key, way)

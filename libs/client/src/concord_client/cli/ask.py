@@ -26,6 +26,7 @@ HELP = {
     "least-change": "The acceptable plan nearest to an offer.",
     "nobody-worse": "The most gain that costs nobody anything.",
     "ranges": "Between which values of a budget or limit its price holds.",
+    "steps": "What a stated step of each budget or limit brings, with the options free and as chosen.",
     "ring-fences": "What each ring-fence costs: the best benefit with its scope widened, less today's.",
     "regret": "One plan for all that the benefit curves may be.",
 }

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from concord_allocation.core.families import Row
+from concord_allocation.core.families import PRICED, Row
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.prices import Price
+from concord_allocation.core.problem import Floats
 from concord_allocation.core.results import BindingLimit, Sentence
 from concord_allocation.core.words import amount_of, per_pound
 
@@ -78,3 +79,19 @@ def binding_told(binding: Sequence[BindingLimit], unit: str) -> Iterator[Sentenc
     for phrase, labels in list(alike.items())[:BINDING_NAMED]:
         others = f"; and {len(labels) - ALIKE_NAMED} more, each" if len(labels) > ALIKE_NAMED else ""
         yield Sentence("binding", f"{'; '.join(labels[:ALIKE_NAMED])}{others}: {phrase}")
+
+
+def spare_of(matrix: Matrix, values: Floats) -> dict[tuple[bool, str], tuple[float, str]]:
+    """(whether it is a purse, key) of every limit -> (the least that it has to spare in any year, its unit).
+
+    `values`: scaled columns of a plan.
+    """
+    owner = np.repeat(np.arange(len(matrix.rows)), np.diff(matrix.start))
+    activity = np.bincount(owner, weights=matrix.value * values[matrix.index], minlength=len(matrix.rows))
+    room = np.minimum(matrix.row_upper - activity, activity - matrix.row_lower) * matrix.row_scale
+    least: dict[tuple[bool, str], tuple[float, str]] = {}
+    for row, left in zip(matrix.rows, room.tolist(), strict=True):
+        if row.family in PRICED:
+            key = row.family == "purse", row.limit
+            least[key] = min(least.get(key, (np.inf, row.unit)), (max(0.0, left), row.unit))
+    return least

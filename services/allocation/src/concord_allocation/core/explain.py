@@ -1,23 +1,34 @@
 """Reasons in words, generated from numbers: what binds and its price, why a line got nothing, who pays more or less."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from concord_allocation.core.binding import binding_told
 from concord_allocation.core.problem import ProblemTables
 from concord_allocation.core.results import Answer, Assumptions, Check, Sentence, SplitRow, Ties
-from concord_allocation.core.unfunded import lines_without_money
-from concord_allocation.core.weighing import weighed
+from concord_allocation.core.stopped import Place, Stop
+from concord_allocation.core.unfunded import lines_without_money, without_money
+from concord_allocation.core.weighing import Spare, weighed
 from concord_allocation.core.words import amount_of, pounds, share
 
 
-def answer_sentences(tables: ProblemTables, answer: Answer, *, priced: bool) -> tuple[Sentence, ...]:
-    """The answer told: money, payers, what binds, what a board weighs, lines without money, exits, ties, the check."""
+class Priced(NamedTuple):
+    """What was asked of the model beside prices: what limits have to spare, what stops lines that got nothing."""
+
+    spare: Spare
+    stops: Mapping[Place, Stop]
+
+
+def answer_sentences(tables: ProblemTables, answer: Answer, priced: Priced | None) -> tuple[Sentence, ...]:
+    """`priced`: none where no prices were asked for, so that nothing is known of what holds back.
+
+    The answer told: money, payers, what binds, what a board weighs, lines without money, exits, ties, the check."""
     return (
         *_money(answer),
         *_payers(answer.splits.payer, compared=answer.totals.reference_gbp > 0),
         *binding_told(answer.binding, tables.benefit_unit),
-        *weighed(tables, answer, priced=priced),
-        *lines_without_money(tables, answer),
+        *weighed(tables, answer, None if priced is None else priced.spare),
+        *lines_without_money(tables, without_money(tables, answer), {} if priced is None else priced.stops),
         *_later_parts(answer),
         *(Sentence("exit", found.words) for found in answer.exits),
         *_tie(answer),

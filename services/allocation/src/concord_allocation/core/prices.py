@@ -82,14 +82,14 @@ def _is_upper(row: Row) -> bool:
     return bool(np.isfinite(row.upper))
 
 
-def _per_unit(live: Live, position: int, derivative: float) -> float:
+def benefit_per_unit(live: Live, position: int, derivative: float) -> float:
     """Benefit per unit of the row's right-hand side, from the scaled derivative of lost benefit."""
     gain = -derivative if _is_upper(live.matrix.rows[position]) else derivative
     return float(gain * live.matrix.benefit_scale / live.matrix.row_scale[position]) if abs(gain) > NO_PRICE else 0.0
 
 
 def _dual_price(live: Live, position: int, dual: float) -> Price:
-    price = _per_unit(live, position, dual)
+    price = benefit_per_unit(live, position, dual)
     return Price(position, price, price, proven=False)
 
 
@@ -99,8 +99,8 @@ def _proved(live: Live, optimum: Optimum, position: int) -> Price:
     less, less_proven = _one_sided(live, optimum, position, -looser)
     return Price(
         position,
-        None if more is None else _per_unit(live, position, more),
-        None if less is None else _per_unit(live, position, less),
+        None if more is None else benefit_per_unit(live, position, more),
+        None if less is None else benefit_per_unit(live, position, less),
         more_proven and less_proven,
     )
 

@@ -14,12 +14,13 @@ import numpy as np
 
 from concord_allocation.core import answer as read
 from concord_allocation.core.amounts import benefits_of, spend_of
-from concord_allocation.core.binding import binding_limits
+from concord_allocation.core.binding import binding_limits, spare_of
 from concord_allocation.core.candidates import find_candidates
 from concord_allocation.core.changes import apply
 from concord_allocation.core.choose import LEAST_SECONDS, Held, choose_options, hold
+from concord_allocation.core.conflicts import conflict_words, find_conflict
 from concord_allocation.core.exits import exits
-from concord_allocation.core.explain import answer_sentences
+from concord_allocation.core.explain import Priced, answer_sentences
 from concord_allocation.core.fences import ring_fences
 from concord_allocation.core.ledger import ledger_of
 from concord_allocation.core.matrix import Matrix, compile_matrix
@@ -28,7 +29,7 @@ from concord_allocation.core.phases import Phase, Within, unwatched
 from concord_allocation.core.plans import reference_values
 from concord_allocation.core.prices import Price, price_limits
 from concord_allocation.core.problem import ProblemTables
-from concord_allocation.core.refusal import conflict_words, find_conflict, least_relaxation
+from concord_allocation.core.refusal import least_relaxation
 from concord_allocation.core.relaxed import attempts, by_payer
 from concord_allocation.core.results import Answer, Candidate, Check, Sentence, SolverFacts
 from concord_allocation.core.results_of_refusals import PayerLoosening, Refusal, Relaxation
@@ -36,6 +37,8 @@ from concord_allocation.core.rounding import Whole, round_plan
 from concord_allocation.core.solver import OPTIONS, Live, Solution, Status, Unanswered, solver_versions
 from concord_allocation.core.splits import cell_rows, splits_of, totals_of
 from concord_allocation.core.stages import Optimum, optimise, reach_benefit, stage_result
+from concord_allocation.core.stopped import what_stops
+from concord_allocation.core.unfunded import to_ask, without_money
 from concord_allocation.core.verify import kept_of, verify
 from concord_allocation.core.words import pounds
 
@@ -187,7 +190,11 @@ def _told(
         sentences=(),
         **ledger_of(matrix, optimum, whole, unique=held is None or held.unique),
     )
-    return replace(found, sentences=answer_sentences(tables, found, priced=priced is not None))
+    asked = None
+    if priced is not None:
+        stops = what_stops(live, optimum, priced, to_ask(without_money(tables, found)))
+        asked = Priced(spare_of(matrix, optimum.values), stops)
+    return replace(found, sentences=answer_sentences(tables, found, asked))
 
 
 def _infeasible(live: Live) -> Refusal:

@@ -10,6 +10,7 @@ from concord_allocation.questions.frontier import frontier
 from concord_allocation.questions.offers import least_change, nobody_worse
 from concord_allocation.questions.ranges import ranges
 from concord_allocation.questions.regret import regret
+from concord_allocation.questions.steps import steps
 from concord_allocation.questions.target import target
 from concord_allocation.questions.tornado import monte_carlo, tornado
 from concord_contracts.allocation import Problem
@@ -32,6 +33,8 @@ from concord_contracts.allocation.questions import (
     RegretQuestion,
     RingFencesAnswer,
     RingFencesQuestion,
+    StepsAnswer,
+    StepsQuestion,
     TargetAnswer,
     TargetQuestion,
     TornadoAnswer,
@@ -54,6 +57,7 @@ KINDS: list[Kind[Any]] = [
     Kind("target", "The smallest budget for a target", TargetQuestion, TargetAnswer, target),
     Kind("frontier", "What the best of one aim costs in another", FrontierQuestion, FrontierAnswer, frontier),
     Kind("ranges", "Between which values prices hold", RangesQuestion, RangesAnswer, ranges),
+    Kind("steps", "What a step of a budget or limit brings, options free", StepsQuestion, StepsAnswer, steps),
     Kind("ring-fences", "What each ring-fence costs in all", RingFencesQuestion, RingFencesAnswer, ring_fence_costs),
     Kind("regret", "One plan for all that benefits may be", RegretQuestion, RegretAnswer, regret),
     Kind("tornado", "Which figures matter, one at a time", TornadoQuestion, TornadoAnswer, tornado),

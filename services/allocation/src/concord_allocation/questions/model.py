@@ -236,6 +236,12 @@ class Model:
         kinds = np.zeros(len(whole), dtype=np.uint8)
         self.live.highs.changeColsIntegrality(len(whole), whole.astype(np.int32), kinds)
 
+    def options(self) -> frozenset[str]:
+        """Keys of the options that the plan last found starts."""
+        block, first = self.matrix.columns.block("option"), self.matrix.columns.more_start
+        started = np.flatnonzero(np.round(self.live.values()[block.slice])) + block.start - first
+        return frozenset(self.tables.parts.options[self.tables.more[j].of].key for j in started.tolist())
+
     def behind(self) -> list[str]:
         """Limits that hold the last optimum back, in words, the dearest first; whole options must be held."""
         dual = self.live.solution().dual

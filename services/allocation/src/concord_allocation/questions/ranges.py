@@ -34,7 +34,7 @@ class _At(NamedTuple):
 def ranges(problem: Problem, question: RangesQuestion, seconds: float) -> RangesAnswer:
     """Whole options are held as the plan has them. Raises Refused, InvalidProblem, Unanswered."""
     asking = Asking(problem, seconds)
-    _known(problem, question)
+    known_limits(problem, question.limits)
     model = Model(problem, {"benefit": Aim(measure="benefit")}, asking.seconds_left)
     best = model.best("benefit", more=True) if model.is_feasible else None
     if best is None:
@@ -50,7 +50,7 @@ def ranges(problem: Problem, question: RangesQuestion, seconds: float) -> Ranges
         for k, row in enumerate(model.matrix.rows)
         if row.family in PRICED
         and (row.limit in wanted if wanted else abs(solution.dual[k]) > NO_PRICE)
-        and np.isfinite(_bound(row))
+        and np.isfinite(bound_of(row))
     ]
     rows.sort(key=lambda k: (-abs(solution.dual[k]), model.matrix.rows[k].key))
     if len(rows) > question.most:
@@ -71,7 +71,7 @@ def ranges(problem: Problem, question: RangesQuestion, seconds: float) -> Ranges
     return RangesAnswer(**asking.head(content, told), **body)
 
 
-def _known(problem: Problem, question: RangesQuestion) -> None:
+def known_limits(problem: Problem, limits: Sequence[str]) -> None:
     """Raises InvalidProblem for keys of nothing that can have a price."""
     parts = (
         problem.purses, problem.funds, problem.limits, problem.pace_of_change, problem.resources, problem.demands,
@@ -80,21 +80,21 @@ def _known(problem: Problem, question: RangesQuestion) -> None:
     known = {part.key for each in parts for part in each}
     faults = [
         Fault(f"/limits/{number}", "unknown-key", f"no purse, limit or other rule {key!r} in this problem")
-        for number, key in enumerate(question.limits)
+        for number, key in enumerate(limits)
         if key not in known
     ]
     if faults:
         raise InvalidProblem(faults)
 
 
-def _bound(row: Row) -> float:
+def bound_of(row: Row) -> float:
     return row.upper if np.isfinite(row.upper) else row.lower
 
 
 def _of_row(model: Model, k: int) -> Iterator[PriceRange]:
     """One range, or one on each side where the plan sits on a kink."""
     row, scale = model.matrix.rows[k], float(model.matrix.row_scale[k])
-    here = _bound(row) / scale
+    here = bound_of(row) / scale
     base = _at(model, k, here)
     if base is None:
         return
@@ -173,7 +173,7 @@ def _told(
         limit=row.limit,
         label=row.label,
         unit=row.unit,
-        bound=_bound(row),
+        bound=bound_of(row),
         price=0.0 if abs(slope) <= NO_PRICE else -slope * largest * benefit.scale / scale,
         low=low,
         high=high,

@@ -40,6 +40,7 @@ QUESTION_EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "nobody-worse": {"all": {"summary": "Gains of all together", "value": {}}},
     "ranges": {"dearest": {"summary": "The dearest budgets and limits that bind", "value": {"most": 5}}},
+    "steps": {"dearest": {"summary": "GBP 100,000 more and less of what binds", "value": {"most": 3}}},
     "ring-fences": {"all": {"summary": "Every fenced purse", "value": {}}},
     "regret": {"curves": {"summary": "The curves at their low and high", "value": {}}},
 }

@@ -30,6 +30,7 @@ from concord_contracts.allocation.questions.common import (
     with_problem,
 )
 from concord_contracts.allocation.questions.fences import RingFenceCost, RingFencesAnswer, RingFencesQuestion
+from concord_contracts.allocation.questions.steps import StepPrice, StepsAnswer, StepsQuestion
 from concord_contracts.allocation.questions.uncertainty import (
     Bar,
     FigureKind,
@@ -85,6 +86,9 @@ __all__ = [
     "RingFencesQuestion",
     "Spread",
     "StateRegret",
+    "StepPrice",
+    "StepsAnswer",
+    "StepsQuestion",
     "TargetAnswer",
     "TargetQuestion",
     "TornadoAnswer",

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from concord_allocation.core.conflicts import find_conflict
 from concord_allocation.core.matrix import Matrix
 from concord_allocation.core.problem import Floats, Ints, ProblemTables
-from concord_allocation.core.refusal import find_conflict
 from concord_allocation.core.share.game import EXACT_PLAYERS, Game
 from concord_allocation.core.solver import Live, Status, Unanswered
 from concord_allocation.core.stages import keep_least, release
