@@ -80,7 +80,7 @@ KEPT: dict[str, tuple[Callable[[], QuestionAnswer], str]] = {
     "alternatives": (lambda: alternatives(ranged(), AlternativesQuestion(), SECONDS), "alternatives"),
     "regret": (lambda: regret(ranged(), RegretQuestion(), SECONDS), "states"),
     "ranges": (lambda: ranges(ranged(), RangesQuestion(), SECONDS), "ranges"),
-    "steps": (lambda: steps(ranged(), StepsQuestion(), SECONDS), "steps"),
+    "steps": (lambda: steps(ranged(), StepsQuestion(limits=["money", "most"]), SECONDS), "steps"),
 }
 
 
