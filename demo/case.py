@@ -164,7 +164,7 @@ def read_case(registry: RegistryClient, area: str, pathway: str) -> Case:
 
     Raises NoCase where the rules find no lead, host or excluded stage; ConcordError where the registry fails.
     """
-    here = registry.places(within=area, as_of=days.DECIDED)
+    here = registry.places(within=area, as_of=days.DECIDED).items
     ccgs = [place for place in here if place.kind == "ccg"]
     if not ccgs:
         raise NoCase(f"{area} has no clinical commissioning groups on {days.DECIDED}")

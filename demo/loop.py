@@ -138,7 +138,7 @@ def areas(deployment: Deployment) -> list[str]:
     """The area teams' places, by key, as the registry has them."""
     with People(deployment.addresses, deployment.site.keys) as people:
         registry = people.at(ASKS, "commissioner").registry
-        return [place.key for place in registry.places(kind="area", as_of=days.DECIDED)]
+        return [place.key for place in registry.places(kind="area", as_of=days.DECIDED).items]
 
 
 def arguments(given: Sequence[str] | None) -> argparse.Namespace:

@@ -46,7 +46,7 @@ class Uses:
         self._case = read_case(anybody.registry, DEFAULT_AREA, DEFAULT_PATHWAY)
         self._planner: Concord = people.at(self._case.lead, "commissioner")
         self._base = self._planner.allocation.create_scenario(the_question(self._case, days.DECIDED)).id
-        lasting = (anybody.registry.places(kind="ccg", as_of=day) for day in (STARTS[0], STARTS[-1]))
+        lasting = (anybody.registry.places(kind="ccg", as_of=day).items for day in (STARTS[0], STARTS[-1]))
         groups = sorted(set.intersection(*({place.body for place in places if place.body} for places in lasting)))
         self._pairs = [pair for pair in batched(groups, 2) if len(pair) == 2]
         (basis,) = (

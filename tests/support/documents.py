@@ -1,9 +1,21 @@
-"""What a service's OpenAPI document is held against."""
+"""What a service's OpenAPI document is held against, and the operations of every service."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from concord_agreements import main as agreements
+from concord_agreements.settings import AgreementsSettings
+from concord_allocation import main as allocation
+from concord_allocation.settings import AllocationSettings
 from concord_kit.documentation import query_parameters
+from concord_registry import main as registry
+from concord_registry.settings import RegistrySettings
+from tests.support.signing import Signing
 
 
 def query_parameters_are_as_documented(app: FastAPI) -> bool:
@@ -17,3 +29,43 @@ def query_parameters_are_as_documented(app: FastAPI) -> bool:
                 documented = {one["name"] for one in told if one["in"] == "query"}
                 assert query_parameters(route) == documented, (method, context.path)
     return True
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`path`: matches the addresses it is reached at. `query`: the query parameters it is documented to take."""
+
+    method: str
+    path: re.Pattern[str]
+    query: frozenset[str]
+
+
+def operations_of_each_service(folder: Path) -> Mapping[str, Mapping[str, Operation]]:
+    """By service and operation id. `folder` takes the databases, which stay empty."""
+    signing = Signing(folder)
+    told = {"issuer": signing.issuer, "jwks": str(signing.jwks_file)}
+    others = {f"{name}_url": "http://127.0.0.1:9" for name in ("registry", "allocation", "agreements")}
+
+    def at(name: str) -> dict[str, str]:
+        return {**told, **others, "audience": name, "database_url": f"sqlite:///{folder / name}.db"}
+
+    one = RegistrySettings(**at("registry"))
+    two = AllocationSettings(**at("allocation"))
+    three = AgreementsSettings(**at("agreements"), service_key_file=signing.service_key("agreements"))
+    return {
+        "registry": operations(registry.build_app(one, registry.open_database(one))),
+        "allocation": operations(allocation.build_app(two, allocation.open_database(two))),
+        "agreements": operations(agreements.build_app(three, agreements.open_database(three))),
+    }
+
+
+def operations(app: FastAPI) -> Mapping[str, Operation]:
+    """By operation id, read from the routes: the document says the same, and takes seconds to write."""
+    found = {}
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                path = re.compile(re.sub(r"{[^}]*}", "[^/]+", context.path))
+                found[route.name] = Operation(method, path, query_parameters(route))
+    return found

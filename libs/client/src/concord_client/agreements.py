@@ -1,11 +1,11 @@
 """Agreements, as a caller uses them: draft, approve, send, sign, give notice, and the governing-body paper."""
 
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import BaseModel
 
 from concord_client.transport import Service
+from concord_client.when import when
 from concord_contracts.agreements import (
     Agreements,
     AgreementView,
@@ -24,6 +24,9 @@ from concord_contracts.agreements import (
     SignatureIn,
     VersionView,
 )
+from concord_contracts.registry import Changes
+
+PAGE = 100
 
 
 class AgreementsClient:
@@ -43,14 +46,26 @@ class AgreementsClient:
         return self._change(f"/{agreement}/versions", draft, if_match=if_match, key=key)
 
     def get(self, agreement: str, *, as_of: date | None = None, known_at: datetime | None = None) -> AgreementView:
-        answer = self.service.get(f"/v1/agreements/{agreement}", _when(as_of, known_at))
+        answer = self.service.get(f"/v1/agreements/{agreement}", when(as_of, known_at))
         return AgreementView.model_validate(answer.body)
 
-    def version(self, agreement: str, number: int) -> VersionView:
-        return VersionView.model_validate(self.service.get(f"/v1/agreements/{agreement}/versions/{number}").body)
+    def version(
+        self, agreement: str, number: int, *, as_of: date | None = None, known_at: datetime | None = None
+    ) -> VersionView:
+        """One text, and what was decided about it."""
+        path = f"/v1/agreements/{agreement}/versions/{number}"
+        return VersionView.model_validate(self.service.get(path, when(as_of, known_at)).body)
 
-    def list(self, *, as_of: date | None = None, cursor: str | None = None) -> Agreements:
-        params = {"cursor": cursor, **_when(as_of, None)}
+    def list(
+        self,
+        *,
+        limit: int = PAGE,
+        cursor: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Agreements:
+        """A page of the agreements of the body acted for, by id."""
+        params = {"limit": limit, "cursor": cursor, **when(as_of, known_at)}
         return Agreements.model_validate(self.service.get("/v1/agreements", params).body)
 
     def approve(self, agreement: str, approval: Approval, *, key: str | None = None) -> AgreementView:
@@ -91,21 +106,45 @@ class AgreementsClient:
         known_at: datetime | None = None,
     ) -> FundPositions:
         """Month by month, what was reported of a pooled fund, held against its plan."""
-        params = {"year": year, **_when(as_of, known_at)}
+        params = {"year": year, **when(as_of, known_at)}
         return FundPositions.model_validate(self.service.get(f"/v1/agreements/{agreement}/positions", params).body)
 
-    def paper(self, agreement: str) -> GoverningBodyPaper:
-        return GoverningBodyPaper.model_validate(self.service.get(f"/v1/agreements/{agreement}/paper").body)
+    def paper(
+        self,
+        agreement: str,
+        *,
+        version: int | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> GoverningBodyPaper:
+        """The paper of a version, of the present one where none is named."""
+        params = {"version": version, **when(as_of, known_at)}
+        return GoverningBodyPaper.model_validate(self.service.get(f"/v1/agreements/{agreement}/paper", params).body)
+
+    def erase_signatory(self, agreement: str, signatory: str) -> AgreementView:
+        """Forget a signatory's name for good; that the party signed, in which post and when, stays."""
+        answer = self.service.delete(f"/v1/agreements/{agreement}/signatories/{signatory}")
+        return AgreementView.model_validate(answer.body)
 
     def mechanisms(
-        self, *, place: str | None = None, pathway: str | None = None, as_of: date | None = None
+        self,
+        *,
+        place: str | None = None,
+        pathway: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
     ) -> Mechanisms:
         """The agreements that let somebody other than the statutory commissioner pay, in force on the day."""
-        params = {"place": place, "pathway": pathway, **_when(as_of, None)}
+        params = {"place": place, "pathway": pathway, **when(as_of, known_at)}
         return Mechanisms.model_validate(self.service.get("/v1/mechanisms", params).body)
 
-    def legal_bases(self, *, as_of: date | None = None) -> LegalBases:
-        return LegalBases.model_validate(self.service.get("/v1/legal-bases", _when(as_of, None)).body)
+    def legal_bases(self, *, as_of: date | None = None, known_at: datetime | None = None) -> LegalBases:
+        """Who may join under which law, what may not be put in, what a text must say."""
+        return LegalBases.model_validate(self.service.get("/v1/legal-bases", when(as_of, known_at)).body)
+
+    def changes(self, after: int = 0, limit: int = PAGE) -> Changes:
+        """A page of what the agreements service recorded after a sequence; for auditors."""
+        return Changes.model_validate(self.service.get("/v1/changes", {"after": after, "limit": limit}).body)
 
     def _change(
         self, path: str, body: BaseModel, *, if_match: str | None = None, key: str | None = None
@@ -114,8 +153,3 @@ class AgreementsClient:
             f"/v1/agreements{path}", body.model_dump(mode="json"), if_match=if_match, idempotency_key=key
         )
         return AgreementView.model_validate(answer.body)
-
-
-def _when(as_of: date | None, known_at: datetime | None) -> dict[str, Any]:
-    given = {"as_of": as_of, "known_at": known_at}
-    return {name: moment.isoformat() for name, moment in given.items() if moment is not None}

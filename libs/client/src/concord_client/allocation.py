@@ -10,6 +10,7 @@ from concord_client.imports import MEDIA_TYPES, ImportsClient
 from concord_client.lists import ListsClient
 from concord_client.questions import QuestionsClient
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service, solve_deadline
+from concord_client.when import when
 from concord_contracts.allocation import (
     Difference,
     Outcome,
@@ -33,6 +34,7 @@ from concord_contracts.allocation.scenarios import (
     Reproduction,
     ScenarioPage,
     ScenarioRequest,
+    SourcePage,
 )
 from concord_contracts.allocation.sharing import (
     ClaimsAnswer,
@@ -43,7 +45,9 @@ from concord_contracts.allocation.sharing import (
     SharingQuestion,
     SharingRequest,
 )
+from concord_contracts.registry import Changes
 
+PAGE = 100
 COUNTING_SECONDS = 30.0
 """Every figure of England counted anew takes seconds, after a start or an import."""
 
@@ -73,17 +77,26 @@ class AllocationClient:
         )
         return Scenario.model_validate(answer.body)
 
-    def scenario(self, scenario: str) -> Scenario:
-        return Scenario.model_validate(self.service.get(f"/v1/scenarios/{scenario}").body)
+    def scenario(self, scenario: str, *, known_at: datetime | None = None) -> Scenario:
+        return Scenario.model_validate(self.service.get(f"/v1/scenarios/{scenario}", when(None, known_at)).body)
 
-    def scenarios(self, *, digest: str | None = None, cursor: str | None = None) -> ScenarioPage:
-        """Scenarios of the body acted for, newest first; those alone whose problem or answer has a digest."""
-        asked = {"digest": digest, "cursor": cursor}
+    def scenarios(
+        self,
+        *,
+        digest: str | None = None,
+        limit: int = PAGE,
+        cursor: str | None = None,
+        known_at: datetime | None = None,
+    ) -> ScenarioPage:
+        """A page of the scenarios of the body acted for, newest first; those alone whose problem or answer has a
+        digest."""
+        asked = {"digest": digest, "limit": limit, "cursor": cursor, **when(None, known_at)}
         return ScenarioPage.model_validate(self.service.get("/v1/scenarios", asked).body)
 
-    def digests(self, scenario: str) -> ScenarioDigests:
+    def digests(self, scenario: str, *, known_at: datetime | None = None) -> ScenarioDigests:
         """What it takes to cite a scenario."""
-        return ScenarioDigests.model_validate(self.service.get(f"/v1/scenarios/{scenario}/digests").body)
+        answer = self.service.get(f"/v1/scenarios/{scenario}/digests", when(None, known_at))
+        return ScenarioDigests.model_validate(answer.body)
 
     def retention_due(self) -> RetentionDue:
         """What the rule of retention would remove of the body's scenarios."""
@@ -94,13 +107,16 @@ class AllocationClient:
         answer = self.service.post("/v1/retention/removals", _json(wanted), idempotency_key=idempotency_key)
         return Removal.model_validate(answer.body)
 
-    def removed_scenarios(self, *, cursor: str | None = None) -> RemovedPage:
-        """What was removed, latest made first."""
-        return RemovedPage.model_validate(self.service.get("/v1/retention/removed", {"cursor": cursor}).body)
+    def removed_scenarios(
+        self, *, limit: int = PAGE, cursor: str | None = None, known_at: datetime | None = None
+    ) -> RemovedPage:
+        """A page of what was removed, latest made first."""
+        asked = {"limit": limit, "cursor": cursor, **when(None, known_at)}
+        return RemovedPage.model_validate(self.service.get("/v1/retention/removed", asked).body)
 
-    def reference_summary(self, *, known_at: datetime | None = None) -> AllocationReference:
+    def reference_summary(self, *, as_of: date | None = None, known_at: datetime | None = None) -> AllocationReference:
         """What the reference figures rest on, counted from every one of them at one position."""
-        asked = {"known_at": known_at.isoformat() if known_at else None}
+        asked = when(as_of, known_at)
         answer = self.service.get("/v1/reference/summary", asked, deadline_seconds=COUNTING_SECONDS)
         return AllocationReference.model_validate(answer.body)
 
@@ -108,33 +124,55 @@ class AllocationClient:
         self,
         *,
         table: str | None = None,
+        key: str | None = None,
         place: str | None = None,
         pathway: str | None = None,
         roll_to: date | None = None,
+        limit: int = PAGE,
         cursor: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
     ) -> FigurePage:
         """Figures with what each rests on; `roll_to`, with `table`: for the bodies of that later day."""
         asked = {
             "table": table,
+            "key": key,
             "place": place,
             "pathway": pathway,
-            "roll_to": roll_to.isoformat() if roll_to else None,
+            "limit": limit,
             "cursor": cursor,
+            **when(as_of, known_at, roll_to),
         }
         answer = self.service.get("/v1/reference/figures", asked, deadline_seconds=COUNTING_SECONDS)
         return FigurePage.model_validate(answer.body)
 
-    def prepared_what_ifs(self) -> PreparedWhatIfs:
+    def sources(
+        self,
+        *,
+        limit: int = PAGE,
+        cursor: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> SourcePage:
+        """A page of the documents that figures cite, by key."""
+        asked = {"limit": limit, "cursor": cursor, **when(as_of, known_at)}
+        answer = self.service.get("/v1/reference/sources", asked, deadline_seconds=COUNTING_SECONDS)
+        return SourcePage.model_validate(answer.body)
+
+    def prepared_what_ifs(self, *, as_of: date | None = None, known_at: datetime | None = None) -> PreparedWhatIfs:
         """Questions with published figures, split over the purses they concern."""
-        return PreparedWhatIfs.model_validate(self.service.get("/v1/reference/what-ifs").body)
+        answer = self.service.get("/v1/reference/what-ifs", when(as_of, known_at), deadline_seconds=COUNTING_SECONDS)
+        return PreparedWhatIfs.model_validate(answer.body)
 
-    def problem(self, scenario: str) -> Problem:
+    def problem(self, scenario: str, *, known_at: datetime | None = None) -> Problem:
         """The whole problem a scenario was solved from."""
-        return Problem.model_validate(self.service.get(f"/v1/scenarios/{scenario}/problem").body)
+        answer = self.service.get(f"/v1/scenarios/{scenario}/problem", when(None, known_at))
+        return Problem.model_validate(answer.body)
 
-    def problem_text(self, scenario: str) -> bytes:
+    def problem_text(self, scenario: str, *, known_at: datetime | None = None) -> bytes:
         """The same as it is kept, to the letter, so that it has the same digest anywhere."""
-        return self.service.get_file(f"/v1/scenarios/{scenario}/problem", {}, deadline_seconds=self.deadline_seconds)
+        path = f"/v1/scenarios/{scenario}/problem"
+        return self.service.get_file(path, when(None, known_at), deadline_seconds=self.deadline_seconds)
 
     def what_if(self, base: str, request: WhatIfRequest, *, idempotency_key: str | None = None) -> WhatIfResult:
         """The base scenario's problem, changed and solved again, beside the base."""
@@ -153,6 +191,14 @@ class AllocationClient:
         return ProblemWhatIf.model_validate(
             self.service.ask("/v1/what-if", _json(request), deadline_seconds=twice).body
         )
+
+    def difference(self, scenario: str) -> Difference:
+        """What differs between a what-if and the scenario it was asked of."""
+        return Difference.model_validate(self.service.get(f"/v1/scenarios/{scenario}/difference").body)
+
+    def changes(self, after: int = 0, limit: int = PAGE) -> Changes:
+        """A page of what allocation recorded after a sequence; for auditors."""
+        return Changes.model_validate(self.service.get("/v1/changes", {"after": after, "limit": limit}).body)
 
     def compare(self, scenario: str, other: str) -> Difference:
         """What differs between any two scenarios: the other minus the first."""

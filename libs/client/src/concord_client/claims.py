@@ -78,10 +78,18 @@ class ClaimsClient:
         return ClaimHistory.model_validate(answer.body), answer.etag
 
     def list(
-        self, *, as_of: date | None = None, known_at: datetime | None = None, limit: int = PAGE, **filters: Any
+        self,
+        *,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+        roll_to: date | None = None,
+        limit: int = PAGE,
+        cursor: str | None = None,
+        **filters: Any,
     ) -> Claims:
-        """Claims in force, by id, at most `limit`; filters as the list takes them: stage, place, asserted_by ..."""
-        answer = self.service.get("/v1/claims", {**filters, "limit": limit, **when(as_of, known_at)})
+        """A page of claims in force, by id; filters as the list takes them: stage, place, asserted_by ..."""
+        page = {"limit": limit, "cursor": cursor}
+        answer = self.service.get("/v1/claims", {**filters, **page, **when(as_of, known_at, roll_to)})
         return Claims.model_validate(answer.body)
 
     def grant_mandate(self, mandate: MandateIn, *, idempotency_key: str | None = None) -> tuple[Mandate, str | None]:
@@ -94,9 +102,19 @@ class ClaimsClient:
         answer = self.service.post(f"/v1/mandates/{mandate}/end", why.model_dump(mode="json"), if_match=if_match)
         return Mandate.model_validate(answer.body)
 
-    def mandates(self, holder: str | None = None, body: str | None = None, *, as_of: date | None = None) -> Mandates:
-        """What a support body may do for others; what a body lets others do."""
-        answer = self.service.get("/v1/mandates", {"holder": holder, "body": body, **when(as_of, None)})
+    def mandates(
+        self,
+        holder: str | None = None,
+        body: str | None = None,
+        *,
+        limit: int = PAGE,
+        cursor: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Mandates:
+        """A page of what a support body may do for others, or of what a body lets others do."""
+        asked = {"holder": holder, "body": body, "limit": limit, "cursor": cursor, **when(as_of, known_at)}
+        answer = self.service.get("/v1/mandates", asked)
         return Mandates.model_validate(answer.body)
 
 

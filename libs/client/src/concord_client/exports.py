@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from concord_client.transport import Service
+from concord_client.when import when
 from concord_contracts.registry import ExportedTables, ExportPage
 
 PAGE = 1000
@@ -26,7 +27,7 @@ class ExportsClient:
 
     def rows(self, table: str, *, as_of: date | None = None, known_at: datetime | None = None) -> ExportPage:
         """All rows of a table in use on a day, all read at the first page's position."""
-        params: dict[str, Any] = {"limit": PAGE, **_when(as_of, known_at)}
+        params: dict[str, Any] = {"limit": PAGE, **when(as_of, known_at)}
         page = self._page(table, params)
         items = list(page.items)
         while page.next_cursor:
@@ -42,7 +43,7 @@ class ExportsClient:
         self, resource: str, *, as_of: date | None = None, known_at: datetime | None = None, **asked: Any
     ) -> Iterator[dict[str, Any]]:
         """Resources of a search of FHIR R4, page after page: Organization or OrganizationAffiliation."""
-        params: dict[str, Any] = {"_count": FHIR_PAGE, **_when(as_of, known_at), **asked}
+        params: dict[str, Any] = {"_count": FHIR_PAGE, **when(as_of, known_at), **asked}
         while True:
             headers = {"Accept": FHIR_TYPE}
             answer = self.service.get(f"/v1/fhir/{resource}", params, headers, deadline_seconds=EXPORT_SECONDS)
@@ -53,7 +54,17 @@ class ExportsClient:
                 return
             params = dict(parse_qsl(urlsplit(following[0]).query))
 
+    def fhir_resource(
+        self, resource: str, key: str, *, as_of: date | None = None, known_at: datetime | None = None
+    ) -> dict[str, Any]:
+        """One resource by its id, on the day."""
+        return self._fhir(f"/v1/fhir/{resource}/{key}", when(as_of, known_at))
 
-def _when(as_of: date | None, known_at: datetime | None) -> dict[str, str]:
-    given = {"as_of": as_of, "known_at": known_at}
-    return {name: moment.isoformat() for name, moment in given.items() if moment is not None}
+    def fhir_capabilities(self) -> dict[str, Any]:
+        """What FHIR systems can ask, as FHIR says it."""
+        return self._fhir("/v1/fhir/metadata", {})
+
+    def _fhir(self, path: str, params: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Accept": FHIR_TYPE}
+        found: dict[str, Any] = self.service.get(path, params, headers, deadline_seconds=EXPORT_SECONDS).body
+        return found

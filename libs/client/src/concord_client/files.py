@@ -108,7 +108,8 @@ class FilesClient:
 
     def measures(self, *, limit: int = 100, cursor: str | None = None, **asked: Any) -> Measures:
         """Measured values; `asked`: subject, measure, part, period, roll_to, known_at."""
-        return Measures.model_validate(self.service.get("/v1/measures", asked | _page(limit, cursor)).body)
+        given = {name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()}
+        return Measures.model_validate(self.service.get("/v1/measures", given | _page(limit, cursor)).body)
 
     def measure_kinds(self) -> MeasureKinds:
         """Which measures there are values of."""

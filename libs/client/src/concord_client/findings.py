@@ -65,6 +65,7 @@ class FindingsClient:
         params = {**scope, **{name: value.isoformat() for name, value in given.items() if value is not None}}
         items: Sequence[FindingChange] = []
         while True:
+            params["limit"] = min(limit - len(items), 1000)
             answer = self.service.get("/v1/findings/changes", params, deadline_seconds=DERIVING_SECONDS)
             page = FindingChanges.model_validate(answer.body)
             items = [*items, *page.items]

@@ -127,7 +127,7 @@ class PeopleClient:
 
 
 class KnowledgeClient:
-    """All kinds of record by name, people, and answers over many records."""
+    """All kinds of record by name, people, and answers over many records, which take `as_of` and `known_at`."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -157,45 +157,43 @@ class KnowledgeClient:
         )
         return {one.name: one for one in found}
 
-    def clinical_leads(self, within: str, *, as_of: date | None = None) -> ClinicalLeads:
+    def clinical_leads(self, within: str, **times: Any) -> ClinicalLeads:
         """Every CCG of a place with its clinical cancer lead, or without one."""
-        return ClinicalLeads.model_validate(self._report("clinical-leads", {"within": within, **when(as_of, None)}))
+        return ClinicalLeads.model_validate(self._report("clinical-leads", {"within": within, **when(**times)}))
 
-    def network_coverage(self, within: str, *, as_of: date | None = None) -> NetworkCoverage:
+    def network_coverage(self, within: str, **times: Any) -> NetworkCoverage:
         """Tumour groups without reference group, places without network, overlaps."""
-        return NetworkCoverage.model_validate(self._report("network-coverage", {"within": within, **when(as_of, None)}))
+        return NetworkCoverage.model_validate(self._report("network-coverage", {"within": within, **when(**times)}))
 
-    def plan_coverage(self, pathway: str, place: str, *, as_of: date | None = None) -> PlanCoverage:
+    def plan_coverage(self, pathway: str, place: str, **times: Any) -> PlanCoverage:
         """Which plans cover which stages."""
         return PlanCoverage.model_validate(
-            self._report("plan-coverage", {"pathway": pathway, "place": place, **when(as_of, None)})
+            self._report("plan-coverage", {"pathway": pathway, "place": place, **when(**times)})
         )
 
-    def risk_register(self, pathway: str, place: str, *, as_of: date | None = None) -> RiskRegister:
+    def risk_register(self, pathway: str, place: str, **times: Any) -> RiskRegister:
         """A pathway's risks in a place, and its standards."""
         return RiskRegister.model_validate(
-            self._report("risk-register", {"pathway": pathway, "place": place, **when(as_of, None)})
+            self._report("risk-register", {"pathway": pathway, "place": place, **when(**times)})
         )
 
-    def jsna(self, place: str, pathways: list[str] | None = None, *, as_of: date | None = None) -> Jsna:
+    def jsna(self, place: str, pathways: list[str] | None = None, **times: Any) -> Jsna:
         """The cancer section of a joint strategic needs assessment."""
-        return Jsna.model_validate(self._report("jsna", self._needs(place, pathways, as_of)))
+        return Jsna.model_validate(self._report("jsna", self._needs(place, pathways, times)))
 
-    def jsna_page(
-        self, place: str, pathways: list[str] | None = None, *, as_of: date | None = None, media_type: str
-    ) -> str:
+    def jsna_page(self, place: str, pathways: list[str] | None = None, *, media_type: str, **times: Any) -> str:
         """The same as `text/markdown` or `text/html`."""
         answer = self.service.get(
             "/v1/jsna",
-            self._needs(place, pathways, as_of),
+            self._needs(place, pathways, times),
             headers={"Accept": media_type},
             deadline_seconds=REPORT_SECONDS,
         )
         return str(answer.body)
 
     @staticmethod
-    def _needs(place: str, pathways: list[str] | None, as_of: date | None) -> dict[str, Any]:
-        return {"place": place, "pathway": pathways or [], **when(as_of, None)}
+    def _needs(place: str, pathways: list[str] | None, times: Mapping[str, Any]) -> dict[str, Any]:
+        return {"place": place, "pathway": pathways or [], **when(**times)}
 
     def _report(self, name: str, params: Mapping[str, Any]) -> Any:
         return self.service.get(f"/v1/{name}", params, deadline_seconds=REPORT_SECONDS).body

@@ -20,6 +20,7 @@ from concord_contracts.registry import (
     PlanningThresholds,
     ResponsibleCommissioner,
     Services,
+    Stages,
 )
 
 PAGE = 500
@@ -37,6 +38,10 @@ class PathwaysClient:
 
     def all(self, **times: Any) -> Pathways:
         return Pathways.model_validate(self.service.get("/v1/pathways", when(**times)).body)
+
+    def stages(self, **times: Any) -> Stages:
+        """Every stage and function, in order."""
+        return Stages.model_validate(self.service.get("/v1/stages", when(**times)).body)
 
     def get(self, pathway: str, **times: Any) -> PathwayAnswer:
         """A pathway stage by stage, with services, comparators and guidance."""

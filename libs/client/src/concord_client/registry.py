@@ -34,7 +34,6 @@ from concord_contracts.registry import (
     PlaceAnswer,
     PlaceOverlaps,
     Places,
-    PlaceView,
     Populations,
     Powers,
     RegistryReference,
@@ -203,9 +202,12 @@ class RegistryClient:
         )
         return Reorganisation.model_validate(answer.body)
 
-    def reorganisation(self, reorganisation: str) -> Reorganisation:
+    def reorganisation(
+        self, reorganisation: str, *, as_of: date | None = None, known_at: datetime | None = None
+    ) -> Reorganisation:
         """One that was carried out, with its effects as they were seen then."""
-        return Reorganisation.model_validate(self.service.get(f"/v1/reorganisations/{reorganisation}").body)
+        answer = self.service.get(f"/v1/reorganisations/{reorganisation}", when(as_of, known_at))
+        return Reorganisation.model_validate(answer.body)
 
     def reorganisations(
         self,
@@ -214,11 +216,12 @@ class RegistryClient:
         until: date | None = None,
         limit: int = PAGE,
         cursor: str | None = None,
+        as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> Reorganisations:
         """A page of reorganisations of any day, those ahead too; the latest day first."""
         days = {name: day.isoformat() for name, day in (("since", since), ("until", until)) if day is not None}
-        params = {**days, "limit": limit, "cursor": cursor, **when(None, known_at)}
+        params = {**days, "limit": limit, "cursor": cursor, **when(as_of, known_at)}
         return Reorganisations.model_validate(self.service.get("/v1/reorganisations", params).body)
 
     def populations(
@@ -266,12 +269,13 @@ class RegistryClient:
         place: str | None = None,
         within: str | None = None,
         limit: int = 20,
+        cursor: str | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> SearchAnswer:
-        """Bodies and places, the best first: the first `limit`, with how many there are in all."""
+        """A page of bodies and places, the best first, with how many there are in all."""
         params: dict[str, Any] = {"q": q, "postcode": postcode, "find": find, "kind": kind, "place": place}
-        params |= {"within": within, "limit": limit, **when(as_of, known_at)}
+        params |= {"within": within, "limit": limit, "cursor": cursor, **when(as_of, known_at)}
         return SearchAnswer.model_validate(self.service.get("/v1/search", params).body)
 
     def contacts(
@@ -306,25 +310,34 @@ class RegistryClient:
         return PlaceOverlaps.model_validate(self.service.get(f"/v1/places/{key}/overlaps", params).body)
 
     def places(
-        self, *, within: str | None = None, kind: str | None = None, as_of: date | None = None
-    ) -> list[PlaceView]:
+        self,
+        *,
+        within: str | None = None,
+        kind: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Places:
         """Places in being, by key; `within`: a place and all below it. Every page, read at the first's position."""
-        params: dict[str, Any] = {"within": within, "kind": kind, "limit": PAGE, **when(as_of, None)}
+        params: dict[str, Any] = {"within": within, "kind": kind, "limit": PAGE, **when(as_of, known_at)}
         page = Places.model_validate(self.service.get("/v1/places", params).body)
         found = list(page.items)
         while page.next_cursor:
             params |= when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
             page = Places.model_validate(self.service.get("/v1/places", params).body)
             found += page.items
-        return found
+        return page.model_copy(update={"items": found})
 
     def place_names(self, keys: Sequence[str], *, as_of: date | None = None) -> dict[str, str]:
         """The names of places, by key; one call each."""
         return {key: self.place(key, as_of=as_of).place.name for key in keys}
 
-    def activation(self, agreement: str) -> ActivationState:
+    def activation(
+        self, agreement: str, *, as_of: date | None = None, known_at: datetime | None = None
+    ) -> ActivationState:
         """What the registry holds of an agreement; ConcordProblem (404) where nothing has arrived yet."""
-        return ActivationState.model_validate(self.service.get(f"/v1/activations/{agreement}").body)
+        return ActivationState.model_validate(
+            self.service.get(f"/v1/activations/{agreement}", when(as_of, known_at)).body
+        )
 
     def changes(self, after: int = 0, limit: int = PAGE, **wanted: Sequence[str]) -> Changes:
         """A page of changes after a sequence; `wanted`: action, subject, body, place."""

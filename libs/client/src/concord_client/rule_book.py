@@ -63,6 +63,11 @@ class RuleBookClient:
         answer = self.service.post("/v1/rules/changes", body, if_match=if_match, idempotency_key=idempotency_key)
         return RuleChangeView.model_validate(answer.body)
 
-    def changes(self, **times: Any) -> RuleChanges:
-        """The latest that were made."""
-        return RuleChanges.model_validate(self.service.get("/v1/rules/changes", {"limit": PAGE, **when(**times)}).body)
+    def changes(self, *, limit: int = PAGE, cursor: str | None = None, **times: Any) -> RuleChanges:
+        """A page of those that were made, the latest first."""
+        asked = {"limit": limit, "cursor": cursor, **when(**times)}
+        return RuleChanges.model_validate(self.service.get("/v1/rules/changes", asked).body)
+
+    def find(self, change: str) -> RuleChangeView:
+        """One that was made."""
+        return RuleChangeView.model_validate(self.service.get(f"/v1/rules/changes/{change}").body)

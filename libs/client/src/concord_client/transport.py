@@ -1,9 +1,11 @@
 """One service over HTTP: kept connections, an overall deadline, retries on reads only, problems as exceptions."""
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import httpx
@@ -21,6 +23,12 @@ READ_ATTEMPTS = 3
 """One try and two more; changes are never repeated behind the caller's back."""
 
 type TokenSource = Callable[[], str]
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed, read once: it takes longer than most calls do, and every service needs it."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def solve_deadline(asked: Any, least: float) -> float:
@@ -73,7 +81,7 @@ class Service:
         self.caller = caller or Caller()
         self.deadline_seconds = deadline_seconds
         self.connections = connections or httpx.Client(
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8), trust_env=False
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8), trust_env=False, verify=_trusted()
         )
 
     def as_caller(self, caller: Caller) -> "Service":
@@ -198,8 +206,8 @@ class Service:
         """Replace the state at `path`; harmless to repeat. `if_match`: only the version that was read."""
         return self._accepted(self._send("PUT", path, self._until(), headers=_if_match(if_match), body=body))
 
-    def delete(self, path: str, params: Mapping[str, Any] | None = None, *, if_match: str) -> Answer:
-        """Take away what is at `path`, as it was read; harmless to repeat."""
+    def delete(self, path: str, params: Mapping[str, Any] | None = None, *, if_match: str | None = None) -> Answer:
+        """Take away what is at `path`; harmless to repeat. `if_match`: only the version that was read."""
         return self._accepted(self._send("DELETE", path, self._until(), params=params, headers=_if_match(if_match)))
 
     def _until(self) -> float:

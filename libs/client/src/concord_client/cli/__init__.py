@@ -18,6 +18,7 @@ from concord_client.cli import (
     place,
     plan,
     problem,
+    records,
     reorganise,
     retention,
     rule,
@@ -57,6 +58,7 @@ app.add_typer(advise.app, name="advise")
 app.add_typer(reorganise.app, name="reorganise")
 app.add_typer(data.app, name="data")
 app.add_typer(webhook.app, name="webhook")
+records.register(app)
 knowledge.register(app)
 app.add_typer(export.app, name="export")
 run.register(app)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from concord_client.cli.options import Day, Json, KnownAt, day, moment
+from concord_client.cli.options import Csv, Day, Json, KnownAt, day, moment
 from concord_client.cli.session import answer, concord
 from concord_client.show.advice import show_distances, show_sets, show_thresholds
 
@@ -26,11 +26,11 @@ def _need(**named: str | int | None) -> dict[str, Any]:
 
 
 @app.command()
-def thresholds(as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+def thresholds(as_of: Day = None, known_at: KnownAt = None, as_json: Json = False, as_csv: Csv = False) -> None:
     """Populations that services are best planned for, as reports state them."""
     with concord() as services:
         found = services.registry.pathways.thresholds(as_of=day(as_of), known_at=moment(known_at))
-        answer(found, as_json, lambda console: show_thresholds(console, found))
+        answer(found, as_json, lambda console: show_thresholds(console, found), as_csv=as_csv)
 
 
 @app.command()
@@ -43,12 +43,13 @@ def distance(
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """How far every commissioner is from the planning population."""
     need = _need(stage=stage, service=service, threshold=threshold, people=people, pathway=pathway)
     with concord() as services:
         found = services.registry.pathways.distances(need, as_of=day(as_of), known_at=moment(known_at))
-        answer(found, as_json, lambda console: show_distances(console, found))
+        answer(found, as_json, lambda console: show_distances(console, found), as_csv=as_csv)
 
 
 @app.command("sets")

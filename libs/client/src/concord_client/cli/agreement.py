@@ -1,4 +1,4 @@
-"""`concord agreement ...`: draft, approve, send, sign, give notice, and the governing-body paper.
+"""`concord agreement ...`: draft, approve, send, sign, give notice; `agreement_reads` has what is read of one.
 
 Approvals and signatures name the digest of the text that was read, so that a changed word is noticed. Other steps
 name the version they were decided on; left out, it is the present one.
@@ -10,22 +10,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from concord_client.cli.options import Day, Json, Key, KnownAt, day, moment, this_day
+from concord_client.cli import agreement_reads
+from concord_client.cli.agreement_reads import Id
+from concord_client.cli.options import Json, Key, day, this_day
 from concord_client.cli.session import answer, checked, concord, read_model
 from concord_client.client import Concord
 from concord_client.show.agreement import show_agreement
-from concord_client.show.page import add, say, table
-from concord_client.show.positions import positions_table, show_positions
+from concord_client.show.positions import positions_table
 from concord_contracts.agreements import (
-    Agreements,
     AgreementView,
     Approval,
     CommitmentIn,
     DraftIn,
     EndIn,
-    Mechanisms,
     NoticeIn,
     PositionIn,
     Reasoned,
@@ -34,21 +32,13 @@ from concord_contracts.agreements import (
 from concord_contracts.registry import Commitment
 
 app = typer.Typer(help="Agreements between the bodies of a pathway.", no_args_is_help=True, rich_markup_mode=None)
+agreement_reads.register(app)
 
-Id = Annotated[str, typer.Argument(metavar="AGREEMENT", help="id of the agreement")]
 Body = Annotated[str, typer.Option("--for", help="the body, e.g. ods:02A")]
 Digest = Annotated[str, typer.Option("--digest", help="of the text that was read; `show` prints it")]
 Reason = Annotated[str, typer.Option("--reason")]
 IfMatch = Annotated[str | None, typer.Option("--if-match", help="version decided on (default: the present one)")]
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="default today")]
-
-
-@app.command("list")
-def list_agreements(as_of: Day = None, as_json: Json = False) -> None:
-    """The agreements of the body acted for."""
-    with concord() as services:
-        page = services.agreements.list(as_of=day(as_of))
-        answer(page, as_json, lambda console: _show_list(console, page))
 
 
 @app.command()
@@ -70,13 +60,6 @@ def revise(agreement: Id, file: Path, if_match: IfMatch = None, key: Key = None,
     with concord() as services:
         tag = if_match or _tag(services, agreement)
         _show(services.agreements.new_version(agreement, text, if_match=tag, key=key), as_json)
-
-
-@app.command()
-def show(agreement: Id, as_of: Day = None, as_json: Json = False) -> None:
-    """State, parties, stages, money, faults, and what can be done next."""
-    with concord() as services:
-        _show(services.agreements.get(agreement, as_of=day(as_of)), as_json)
 
 
 @app.command()
@@ -191,6 +174,17 @@ def commit(
         _show(services.agreements.commit(agreement, step, if_match=tag, key=key), as_json)
 
 
+@app.command("erase-signatory")
+def erase_signatory(
+    agreement: Id,
+    signatory: Annotated[str, typer.Argument(help="id of the signatory; `version --json` names it")],
+    as_json: Json = False,
+) -> None:
+    """Forget a signatory's name for good; that the party signed this text, in which post and when, stays."""
+    with concord() as services:
+        _show(services.agreements.erase_signatory(agreement, signatory), as_json)
+
+
 @app.command("report")
 def report_position(
     agreement: Id,
@@ -218,49 +212,6 @@ def report_position(
         answer(found, as_json, lambda console: console.print(positions_table([found])))
 
 
-@app.command()
-def positions(
-    agreement: Id,
-    year: Annotated[str | None, typer.Option(help="financial year; default all")] = None,
-    as_of: Day = None,
-    known_at: KnownAt = None,
-    as_json: Json = False,
-) -> None:
-    """Where the pooled fund stands, month by month, and what each party would bear at the forecast."""
-    with concord() as services:
-        found = services.agreements.positions(agreement, year=year, as_of=day(as_of), known_at=moment(known_at))
-        answer(found, as_json, lambda console: show_positions(console, found))
-
-
-@app.command()
-def paper(
-    agreement: Id,
-    out: Annotated[Path | None, typer.Option(help="write paper.md and paper.html into this folder")] = None,
-    as_json: Json = False,
-) -> None:
-    """The two-page governing-body paper: Markdown on standard output, or both forms into a folder."""
-    with concord() as services:
-        written = services.agreements.paper(agreement)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "paper.md").write_text(written.markdown, encoding="utf-8")
-        (out / "paper.html").write_text(written.html, encoding="utf-8")
-    answer(written, as_json, lambda _: typer.echo(str(out / "paper.md") if out else written.markdown))
-
-
-@app.command()
-def mechanisms(
-    place: Annotated[str | None, typer.Option()] = None,
-    pathway: Annotated[str | None, typer.Option()] = None,
-    as_of: Day = None,
-    as_json: Json = False,
-) -> None:
-    """The agreements in force that let somebody other than the statutory commissioner pay."""
-    with concord() as services:
-        found = services.agreements.mechanisms(place=place, pathway=pathway, as_of=day(as_of))
-        answer(found, as_json, lambda console: _show_mechanisms(console, found))
-
-
 def _pence(option: str, pounds: str) -> int:
     """`310000.50` in pence. Raises typer.BadParameter for anything but pounds and whole pence."""
     match = re.fullmatch(r"([0-9]{1,13})(?:\.([0-9]{2}))?", pounds, re.ASCII)
@@ -275,21 +226,3 @@ def _tag(services: Concord, agreement: str) -> str:
 
 def _show(view: AgreementView, as_json: bool) -> None:
     answer(view, as_json, lambda console: show_agreement(console, view))
-
-
-def _show_list(console: Console, page: Agreements) -> None:
-    made = table(f"Agreements as of {page.as_of}", "Id", "Title", "Basis", "Lead", "State", "In force")
-    for each in page.items:
-        period = f"{each.in_force_from} until {each.in_force_until}"
-        add(made, each.id, each.title, each.basis, each.lead, each.state, period)
-    console.print(made)
-    if page.next_cursor:
-        say(console, "There are more.", "dim")
-
-
-def _show_mechanisms(console: Console, found: Mechanisms) -> None:
-    made = table(f"Mechanisms in force on {found.as_of}", "Agreement", "Kind", "Lead", "Payers", "Stages", "By")
-    for each in found.items:
-        stages = ", ".join(each.stages)
-        add(made, each.agreement, each.kind, each.lead, ", ".join(each.payers), stages, each.citation)
-    console.print(made)

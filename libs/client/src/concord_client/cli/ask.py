@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Json
+from concord_client.cli.options import Json, KnownAt, moment
 from concord_client.cli.session import answer, checked, concord, end_with, read_model
 from concord_client.questions import KINDS
 from concord_client.show.appraisal import show_appraisal
 from concord_client.show.plans import show_difference
 from concord_client.show.questions import show_question, show_reproduction
+from concord_client.show.scenarios import show_digests
 from concord_contracts.allocation import Problem, Refusal
 from concord_contracts.allocation.questions import Question
 from concord_contracts.allocation.questions.appraisal import AppraisalRequest
@@ -69,6 +70,29 @@ def compare(
     with concord() as services:
         found = services.allocation.compare(scenario, other)
         answer(found, as_json, lambda console: show_difference(console, found))
+
+
+@app.command("difference")
+def difference(
+    scenario: Annotated[str, typer.Argument(help="id of a what-if")],
+    as_json: Json = False,
+) -> None:
+    """What differs between a what-if and the scenario it was asked of."""
+    with concord() as services:
+        found = services.allocation.difference(scenario)
+        answer(found, as_json, lambda console: show_difference(console, found))
+
+
+@app.command("digests")
+def digests(
+    scenario: Annotated[str, typer.Argument(help="id of a scenario")],
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """What it takes to cite a scenario in an agreement: the digests of its problem and of its answer."""
+    with concord() as services:
+        found = services.allocation.digests(scenario, known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_digests(console, found))
 
 
 @app.command("appraisal")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from concord_client.claims import ClaimsClient
-from concord_client.cli.options import Day, Json, Key, KnownAt, day, moment
+from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, RollTo, day, moment
 from concord_client.cli.session import answer, checked, concord, read_model
 from concord_client.show import claims as show
 from concord_contracts.registry import (
@@ -41,16 +41,27 @@ def list_claims(
     pathway: Annotated[list[str] | None, typer.Option()] = None,
     by: Annotated[list[str] | None, typer.Option(help="who says so")] = None,
     status: Annotated[list[str] | None, typer.Option(help="stated, confirmed, assumed, disputed")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 100,
+    role: Annotated[list[str] | None, typer.Option(help="commissions, funds, leads, supports, advises ...")] = None,
+    organisation: Annotated[list[str] | None, typer.Option(help="who is said to do it, e.g. ods:02A")] = None,
+    agreement: Annotated[list[str] | None, typer.Option(help="those that an agreement put on the map")] = None,
+    roll_to: RollTo = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Claims in force on a day."""
-    filters = {"stage": stage, "place": place, "pathway": pathway, "asserted_by": by, "status": status}
+    filters = {
+        "stage": stage, "place": place, "pathway": pathway, "asserted_by": by, "status": status,
+        "role": role, "organisation": organisation, "agreement": agreement,
+    }  # fmt: skip
     with concord() as services:
-        found = services.registry.claims.list(as_of=day(as_of), known_at=moment(known_at), limit=limit, **filters)
-        answer(found, as_json, lambda console: show.show_claims(console, found.items, f"Claims on {found.as_of}"))
+        found = services.registry.claims.list(
+            as_of=day(as_of), known_at=moment(known_at), roll_to=day(roll_to), limit=limit, cursor=cursor, **filters
+        )
+        answer(found, as_json, lambda console: show.show_claim_page(console, found), as_csv=as_csv)
 
 
 @app.command()

@@ -12,11 +12,11 @@ import typer
 from concord_client.basis import DataSources
 from concord_client.cli import files
 from concord_client.cli.files import ENDINGS, form_of, send_file
-from concord_client.cli.options import Json, Key, KnownAt, RollTo, day, moment
+from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, RollTo, day, moment
 from concord_client.cli.session import answer, concord
 from concord_client.imports import MEDIA_TYPES, ImportsClient
 from concord_client.show.imports import show_import, show_imports, show_tables
-from concord_client.show.lists import show_figures, show_list, show_lists
+from concord_client.show.lists import show_documents, show_figures, show_list, show_lists, show_what_ifs
 from concord_client.show.sources import show_sources
 from concord_contracts.imports import ImportAction
 
@@ -53,15 +53,17 @@ def sources(
     service: Annotated[
         list[Holder] | None, typer.Option(help="whose data; default both services that hold figures")
     ] = None,
+    as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """The documents behind the figures, and what share of figures and pounds are assumptions."""
-    asked, when = service or list(Holder), moment(known_at)
+    asked, on, when = service or list(Holder), day(as_of), moment(known_at)
     with concord() as services:
+        registry, allocation = services.registry, services.allocation
         found = DataSources(
-            registry=services.registry.reference_summary(known_at=when) if Holder.REGISTRY in asked else None,
-            allocation=services.allocation.reference_summary(known_at=when) if Holder.ALLOCATION in asked else None,
+            registry=registry.reference_summary(as_of=on, known_at=when) if Holder.REGISTRY in asked else None,
+            allocation=allocation.reference_summary(as_of=on, known_at=when) if Holder.ALLOCATION in asked else None,
         )
         answer(found, as_json, lambda console: show_sources(console, found))
 
@@ -78,6 +80,7 @@ def list_(
     known_at: KnownAt = None,
     roll_to: RollTo = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Reference tables that are kept as printed and that nothing is reckoned from."""
     when = moment(known_at)
@@ -88,10 +91,10 @@ def list_(
         lists = services.registry.lists if asked is Holder.REGISTRY else services.allocation.lists
         if name is None:
             listed = lists.all(known_at=when)
-            answer(listed, as_json, lambda console: show_lists(console, listed))
+            answer(listed, as_json, lambda console: show_lists(console, listed), as_csv=as_csv)
             return
         found = lists.rows(name, known_at=when, roll_to=day(roll_to))
-        answer(found, as_json, lambda console: show_list(console, found))
+        answer(found, as_json, lambda console: show_list(console, found), as_csv=as_csv)
 
 
 @app.command("figures")
@@ -99,24 +102,60 @@ def figures(
     table: Annotated[str, typer.Argument(help="lines, activity, purse_amounts, curves, unit_costs ...")],
     place: Annotated[str | None, typer.Option(help="only of this place")] = None,
     pathway: Annotated[str | None, typer.Option(help="only of this pathway")] = None,
+    key: Annotated[str | None, typer.Option(help="only of this row")] = None,
     roll_to: RollTo = None,
-    cursor: Annotated[str | None, typer.Option(help="where the page before ended")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Figures that plans are made from, each with what it rests on."""
     with concord() as services:
         found = services.allocation.figures(
-            table=table, place=place, pathway=pathway, roll_to=day(roll_to), cursor=cursor
+            table=table,
+            key=key,
+            place=place,
+            pathway=pathway,
+            roll_to=day(roll_to),
+            limit=limit,
+            cursor=cursor,
+            as_of=day(as_of),
+            known_at=moment(known_at),
         )
-        answer(found, as_json, lambda console: show_figures(console, found))
+        answer(found, as_json, lambda console: show_figures(console, found), as_csv=as_csv)
+
+
+@app.command("documents")
+def documents(
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """The documents that allocation's figures cite, by key; `sources` has those of both services, and counts."""
+    with concord() as services:
+        found = services.allocation.sources(limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_documents(console, found), as_csv=as_csv)
+
+
+@app.command("what-ifs")
+def what_ifs(as_of: Day = None, known_at: KnownAt = None, as_json: Json = False, as_csv: Csv = False) -> None:
+    """Questions with published figures, ready to be asked of a scenario, split over the purses they concern."""
+    with concord() as services:
+        found = services.allocation.prepared_what_ifs(as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_what_ifs(console, found), as_csv=as_csv)
 
 
 @app.command("templates")
-def templates(service: Of = Holder.ALLOCATION, as_json: Json = False) -> None:
+def templates(service: Of = Holder.ALLOCATION, as_json: Json = False, as_csv: Csv = False) -> None:
     """The tables that can be sent, and who may send them."""
     with imports_of(service) as imports:
         found = imports.tables()
-        answer(found, as_json, lambda console: show_tables(console, found))
+        answer(found, as_json, lambda console: show_tables(console, found), as_csv=as_csv)
 
 
 @app.command("template")
@@ -210,7 +249,10 @@ def imports_(
     number: Annotated[int | None, typer.Argument(help="an import's number: what it changed")] = None,
     service: Of = Holder.ALLOCATION,
     body: Annotated[str | None, typer.Option(help="only imports of this body")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """The imports there have been, the latest first; or one of them."""
     with imports_of(service) as imports:
@@ -218,8 +260,8 @@ def imports_(
             report = imports.find(number)
             answer(report, as_json, lambda console: show_import(console, report))
             return
-        found = imports.imports(acting_for=body)
-        answer(found, as_json, lambda console: show_imports(console, found))
+        found = imports.imports(acting_for=body, limit=limit, cursor=cursor)
+        answer(found, as_json, lambda console: show_imports(console, found), as_csv=as_csv)
 
 
 files.register(app)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from concord_client.cli.options import Day, Json, KnownAt, RollTo, day, moment
+from concord_client.cli.options import Csv, Cursor, Day, Json, KnownAt, Limit, RollTo, day, moment
 from concord_client.cli.session import ExitCode, answer, concord
 from concord_client.client import Concord
 from concord_client.errors import ConcordProblem
@@ -19,6 +19,7 @@ from concord_client.show.files import (
     show_measures,
     show_reconciliation,
     show_taken,
+    show_terms,
     show_withdrawal,
 )
 from concord_client.show.page import make_console
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     app.command("withdraw-file")(withdraw_file)
     app.command("reconcile")(reconcile)
     app.command("measures")(measures)
+    app.command("terms")(terms)
 
 
 def form_of(services: Concord, file: Path) -> str | None:
@@ -95,7 +97,10 @@ def _why(problem: ConcordProblem) -> str:
 def files(
     number: Annotated[int | None, typer.Argument(help="a file's number: what it changed")] = None,
     series: Annotated[str | None, typer.Option(help="only editions of a series, for instance ods-eccg")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Publishers' files that were imported, the latest first; or one of them."""
     with concord() as services:
@@ -103,8 +108,8 @@ def files(
             report = services.registry.files.find(number)
             answer(report, as_json, lambda console: show_file(console, report))
             return
-        found = services.registry.files.all(series=series)
-        answer(found, as_json, lambda console: show_files(console, found))
+        found = services.registry.files.all(series=series, limit=limit, cursor=cursor)
+        answer(found, as_json, lambda console: show_files(console, found), as_csv=as_csv)
 
 
 def withdraw_file(
@@ -120,11 +125,11 @@ def withdraw_file(
         answer(found, as_json, lambda console: show_withdrawal(console, found))
 
 
-def formats(as_json: Json = False) -> None:
+def formats(as_json: Json = False, as_csv: Csv = False) -> None:
     """The formats of publishers' files that are recognised, and by what."""
     with concord() as services:
         found = services.registry.files.formats()
-        answer(found, as_json, lambda console: show_formats(console, found))
+        answer(found, as_json, lambda console: show_formats(console, found), as_csv=as_csv)
 
 
 def reconcile(
@@ -132,15 +137,19 @@ def reconcile(
     kind: Annotated[
         str | None, typer.Option(help="only differences of a kind, for instance open-but-succeeded")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="how many are shown")] = SHOWN,
+    limit: Limit = SHOWN,
+    cursor: Cursor = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Where a publisher's file and the map say different things. Missing is not closed; nothing is changed by it."""
     with concord() as services:
-        found = services.registry.files.reconciliation(number, kind=kind, as_of=day(as_of), known_at=moment(known_at))
-        answer(found, as_json, lambda console: show_reconciliation(console, found, limit))
+        found = services.registry.files.reconciliation(
+            number, kind=kind, limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(found, as_json, lambda console: show_reconciliation(console, found), as_csv=as_csv)
 
 
 def measures(
@@ -149,19 +158,43 @@ def measures(
     part: Annotated[str | None, typer.Option(help="a part of it, for instance 'age 065'")] = None,
     period: Annotated[str | None, typer.Option(help="a year, quarter or month, for instance 2021-07")] = None,
     roll_to: RollTo = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 100,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Measured values out of publishers' files: waiting times, registers, people by age, mortality."""
     with concord() as services:
         if measure is None and subject is None:
             kinds = services.registry.files.measure_kinds()
-            answer(kinds, as_json, lambda console: show_measure_kinds(console, kinds))
+            answer(kinds, as_json, lambda console: show_measure_kinds(console, kinds), as_csv=as_csv)
             return
         found = services.registry.files.measures(
-            measure=measure, subject=subject, part=part, period=period, roll_to=day(roll_to), limit=limit
+            measure=measure,
+            subject=subject,
+            part=part,
+            period=period,
+            roll_to=day(roll_to),
+            known_at=moment(known_at),
+            limit=limit,
+            cursor=cursor,
         )
-        answer(found, as_json, lambda console: show_measures(console, found))
+        answer(found, as_json, lambda console: show_measures(console, found), as_csv=as_csv)
+
+
+def terms(
+    scheme: Annotated[str | None, typer.Argument(help="a scheme of codes, for instance ods-role")] = None,
+    code: Annotated[str | None, typer.Option(help="a code of it, for instance RO98")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """What the codes in publishers' files stand for: ODS roles and relationships, tumour groups of diagnoses."""
+    with concord() as services:
+        found = services.registry.files.terms(scheme=scheme, code=code, limit=limit, cursor=cursor)
+        answer(found, as_json, lambda console: show_terms(console, found), as_csv=as_csv)
 
 
 def send_file(

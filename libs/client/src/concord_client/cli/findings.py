@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from concord_client.cli.options import Day, Json, KnownAt, day, moment
+from concord_client.cli.options import Csv, Day, Json, KnownAt, day, moment
 from concord_client.cli.session import answer, concord
 from concord_client.imports import MEDIA_TYPES
 from concord_client.show import findings as show
@@ -50,12 +50,13 @@ def list_findings(
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """What to look at, with what each finding rests on and what closes it."""
     asked = scope(pathway=pathway, place=place, region=region, body=body, stage=stage, kind=kind, severity=severity)
     with concord() as services:
         found = services.registry.findings.list(asked, as_of=day(as_of), known_at=moment(known_at), limit=limit)
-        answer(found, as_json, lambda console: show.show_findings(console, found))
+        answer(found, as_json, lambda console: show.show_findings(console, found), as_csv=as_csv)
 
 
 @app.command()
@@ -73,6 +74,7 @@ def changes(
     severity: Severity = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 100,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """What opened, closed or changed severity between two days, two moments of the record, or both."""
     asked = scope(pathway=pathway, place=place, region=region, body=body, stage=stage, kind=kind, severity=severity)
@@ -85,7 +87,7 @@ def changes(
             known_to=moment(known_to),
             limit=limit,
         )
-        answer(found, as_json, lambda console: show.show_changes(console, found))
+        answer(found, as_json, lambda console: show.show_changes(console, found), as_csv=as_csv)
 
 
 @app.command()
@@ -102,6 +104,7 @@ def ahead(
     known_at: KnownAt = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 1000,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """What will change in the findings until a day, from what is recorded now."""
     asked = scope(pathway=pathway, place=place, region=region, body=body, stage=stage, kind=kind, severity=severity)
@@ -109,7 +112,7 @@ def ahead(
         found = services.registry.findings.ahead(
             asked, until.date(), as_of=day(as_of), known_at=moment(known_at), limit=limit
         )
-        answer(found, as_json, lambda console: show.show_ahead(console, found))
+        answer(found, as_json, lambda console: show.show_ahead(console, found), as_csv=as_csv)
 
 
 @app.command()
@@ -121,13 +124,14 @@ def ranking(
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Places by how often responsibility changes hands along a pathway."""
     with concord() as services:
         found = services.registry.findings.fragmentation(
             pathway, kind=kind, within=within, as_of=day(as_of), known_at=moment(known_at)
         )
-        answer(found, as_json, lambda console: show.show_ranking(console, found, most))
+        answer(found, as_json, lambda console: show.show_ranking(console, found, most), as_csv=as_csv)
 
 
 def matrix(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from concord_client.cli.claim import From, On, Reason, Until
-from concord_client.cli.options import Day, Json, Key, day
+from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, day, moment
 from concord_client.cli.session import answer, checked, concord
 from concord_client.show import claims as show
 from concord_contracts.registry import MandateEnd, MandateIn
@@ -17,13 +17,19 @@ app = typer.Typer(help="Who may act for whom.", no_args_is_help=True, rich_marku
 def list_mandates(
     holder: Annotated[str | None, typer.Option(help="who may act")] = None,
     body: Annotated[str | None, typer.Option(help="acted for")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
     as_of: Day = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Mandates in force on a day."""
     with concord() as services:
-        found = services.registry.claims.mandates(holder, body, as_of=day(as_of))
-        answer(found, as_json, lambda console: show.show_mandates(console, found.items))
+        found = services.registry.claims.mandates(
+            holder, body, limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(found, as_json, lambda console: show.show_mandate_page(console, found), as_csv=as_csv)
 
 
 @app.command()

@@ -9,6 +9,9 @@ import typer
 ENGLAND = ZoneInfo("Europe/London")
 
 Json = Annotated[bool, typer.Option("--json", help="The service's answer as JSON.")]
+Csv = Annotated[bool, typer.Option("--csv", help="The list as CSV; its day and position on standard error.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")]
+Cursor = Annotated[str | None, typer.Option("--cursor", help="Where the page before ended.")]
 Day = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day in the world (default today).")
 ]

@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Day, Json, Key, KnownAt, day, moment
+from concord_client.cli.options import Csv, Day, Json, Key, KnownAt, day, moment
 from concord_client.cli.session import answer, concord, read_model
 from concord_client.show.pathways import (
     show_comparators,
     show_guidance,
     show_pathway,
+    show_pathways,
     show_services,
+    show_stages,
     show_version_made,
     show_versions,
 )
@@ -24,6 +26,22 @@ OfPathway = Annotated[str | None, typer.Option("--pathway")]
 OfStage = Annotated[list[str] | None, typer.Option("--stage", help="one or several")]
 
 
+@app.command("list")
+def list_pathways(as_of: Day = None, known_at: KnownAt = None, as_json: Json = False, as_csv: Csv = False) -> None:
+    """Every pathway, with the cancers it is for."""
+    with concord() as services:
+        found = services.registry.pathways.all(as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_pathways(console, found), as_csv=as_csv)
+
+
+@app.command()
+def stages(as_of: Day = None, known_at: KnownAt = None, as_json: Json = False, as_csv: Csv = False) -> None:
+    """Every stage on a patient's way, and every function that runs beside the pathways."""
+    with concord() as services:
+        found = services.registry.pathways.stages(as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_stages(console, found), as_csv=as_csv)
+
+
 @app.command()
 def show(pathway: Pathway, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:
     """Each stage with its services, what it is held against, and the guidance to follow."""
@@ -33,10 +51,10 @@ def show(pathway: Pathway, as_of: Day = None, known_at: KnownAt = None, as_json:
 
 
 @app.command()
-def versions(pathway: Pathway, known_at: KnownAt = None, as_json: Json = False) -> None:
+def versions(pathway: Pathway, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:
     """Its ordered stages through time in the world, and when the record of them changed."""
     with concord() as services:
-        found = services.registry.pathways.versions(pathway, known_at=moment(known_at))
+        found = services.registry.pathways.versions(pathway, as_of=day(as_of), known_at=moment(known_at))
         answer(found, as_json, lambda console: show_versions(console, found))
 
 
@@ -70,14 +88,19 @@ def change_pathway(
 
 @app.command("services")
 def list_services(
-    pathway: OfPathway = None, stage: OfStage = None, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False
+    pathway: OfPathway = None,
+    stage: OfStage = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Services within stages, with whose people they are for and what they should be planned for."""
     with concord() as services:
         found = services.registry.pathways.services(
             pathway=pathway, stages=stage or (), as_of=day(as_of), known_at=moment(known_at)
         )
-        answer(found, as_json, lambda console: show_services(console, found))
+        answer(found, as_json, lambda console: show_services(console, found), as_csv=as_csv)
 
 
 @app.command()
@@ -88,13 +111,14 @@ def comparators(
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Standards and best practice, beside what was reached."""
     with concord() as services:
         found = services.registry.pathways.comparators(
             pathway=pathway, stages=stage or (), place=place, as_of=day(as_of), known_at=moment(known_at)
         )
-        answer(found, as_json, lambda console: show_comparators(console, found))
+        answer(found, as_json, lambda console: show_comparators(console, found), as_csv=as_csv)
 
 
 @app.command()
@@ -106,6 +130,7 @@ def guidance(
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Strategies and guidance with the stages they are about, and what superseded them."""
     with concord() as services:
@@ -117,4 +142,4 @@ def guidance(
             as_of=day(as_of),
             known_at=moment(known_at),
         )
-        answer(found, as_json, lambda console: show_guidance(console, found))
+        answer(found, as_json, lambda console: show_guidance(console, found), as_csv=as_csv)

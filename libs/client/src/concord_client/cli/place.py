@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Day, Json, KnownAt, RollTo, day, moment
+from concord_client.cli.options import Csv, Cursor, Day, Json, KnownAt, Limit, RollTo, day, moment
 from concord_client.cli.session import answer, concord
-from concord_client.show.places import show_overlaps, show_people, show_place
+from concord_client.show.places import show_overlaps, show_people, show_place, show_places
 
 app = typer.Typer(help="Places: people, footprints, overlaps.", no_args_is_help=True)
 
@@ -24,6 +24,21 @@ def show(
         answer(found, as_json, lambda console: show_place(console, found))
 
 
+@app.command("list")
+def list_places(
+    within: Annotated[str | None, typer.Option(help="a place and all that lies in it")] = None,
+    kind: Annotated[str | None, typer.Option(help="ccg, council, area, region, union, england or part")] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Places in being on the day: all of them, or those of a kind or within one."""
+    with concord() as services:
+        found = services.registry.places(within=within, kind=kind, as_of=day(as_of), known_at=moment(known_at))
+        answer(found, as_json, lambda console: show_places(console, found), as_csv=as_csv)
+
+
 @app.command("people")
 def people(
     place: Annotated[list[str] | None, typer.Argument(help="one or several; all where none is named")] = None,
@@ -32,11 +47,12 @@ def people(
     basis: Annotated[list[str] | None, typer.Option(help="registered, resident or weighted; repeatable")] = None,
     ages: Annotated[bool, typer.Option("--ages", help="by age band, where that is known")] = False,
     roll_to: RollTo = None,
-    limit: Annotated[int, typer.Option(help="how many at most")] = 50,
-    cursor: Annotated[str | None, typer.Option(help="from the page before")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """People by place; with --roll-to those of the bodies that followed, every total as it was."""
     with concord() as services:
@@ -52,22 +68,23 @@ def people(
             as_of=day(as_of),
             known_at=moment(known_at),
         )
-        answer(found, as_json, lambda console: show_people(console, found))
+        answer(found, as_json, lambda console: show_people(console, found), as_csv=as_csv)
 
 
 @app.command("overlaps")
 def overlaps(
     place: Annotated[str, typer.Argument(help="a place, for instance ccg-01Y")],
     kind: Annotated[str | None, typer.Option(help="only ccg, council, area, region, union, england or part")] = None,
-    limit: Annotated[int, typer.Option(help="how many at most")] = 50,
-    cursor: Annotated[str | None, typer.Option(help="from the page before")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Which places share ground with it on the day, and which share of each."""
     with concord() as services:
         found = services.registry.place_overlaps(
             place, kind=kind, limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at)
         )
-        answer(found, as_json, lambda console: show_overlaps(console, found))
+        answer(found, as_json, lambda console: show_overlaps(console, found), as_csv=as_csv)

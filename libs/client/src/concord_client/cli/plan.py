@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from concord_client.cli.options import Day, Json, Key, day
+from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, day, moment
 from concord_client.cli.problem import content_of, problem_in, question_in
 from concord_client.cli.session import ExitCode, answer, checked, concord, end_with, read_model
 from concord_client.client import Concord
@@ -65,16 +65,19 @@ def scenario(
     scenario_id: Annotated[str, typer.Argument(metavar="SCENARIO")],
     workbook: Annotated[Path | None, typer.Option(help="write its answer as a workbook too")] = None,
     problem: Annotated[Path | None, typer.Option(help="write its problem too, to be solved elsewhere")] = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """A stored scenario with its answer."""
+    when = moment(known_at)
     with concord() as services:
-        found = services.allocation.scenario(scenario_id)
         if problem is not None:
-            problem.write_bytes(services.allocation.problem_text(scenario_id))
-            typer.echo(f"To solve it elsewhere: concord solve {problem} --expect {found.outcome.digest}", err=True)
+            problem.write_bytes(services.allocation.problem_text(scenario_id, known_at=when))
         if workbook is not None:
             workbook.write_bytes(services.allocation.scenario_workbook(scenario_id))
+        found = services.allocation.scenario(scenario_id, known_at=when)
+        if problem is not None:
+            typer.echo(f"To solve it elsewhere: concord solve {problem} --expect {found.outcome.digest}", err=True)
         answer(found, as_json, lambda console: show_scenario(console, found))
         end_with(found.outcome)
 
@@ -83,13 +86,16 @@ def scenarios(
     digest: Annotated[
         str | None, typer.Option(help="only those whose problem or answer has this digest, as papers quote it")
     ] = None,
-    cursor: Annotated[str | None, typer.Option(help="where the page before ended")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Scenarios that your body's money is in, newest first: what rests on assumptions, and which are cited."""
     with concord() as services:
-        page = services.allocation.scenarios(digest=digest, cursor=cursor)
-        answer(page, as_json, lambda console: show_scenarios(console, page, digest))
+        page = services.allocation.scenarios(digest=digest, limit=limit, cursor=cursor, known_at=moment(known_at))
+        answer(page, as_json, lambda console: show_scenarios(console, page, digest), as_csv=as_csv)
 
 
 def solve(

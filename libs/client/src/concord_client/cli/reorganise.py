@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from concord_client.cli.options import Day, Json, Key, KnownAt, day, moment
+from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, day, moment
 from concord_client.cli.session import answer, checked, concord, read_model
 from concord_client.reorganisation_files import FaultyFileError, events_of
 from concord_client.show.reorganisations import show_reorganisation, show_reorganisations
@@ -62,28 +62,38 @@ def apply(
 @app.command("show")
 def show(
     reorganisation: Annotated[str, typer.Argument(help="its id, as `concord reorganise list` says it")],
+    as_of: Day = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """One that was carried out, with its effects as they were seen then."""
     with concord() as services:
-        said = services.registry.reorganisation(reorganisation)
+        said = services.registry.reorganisation(reorganisation, as_of=day(as_of), known_at=moment(known_at))
         answer(said, as_json, lambda console: show_reorganisation(console, said))
 
 
 @app.command("list")
 def listing(
-    since: Day = None,
-    limit: Annotated[int, typer.Option(help="how many at most")] = 50,
-    cursor: Annotated[str | None, typer.Option(help="from the page before")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="of this day or after it")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="of this day or before it")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
-    """Those there are, of any day, the latest first; --as-of: on that day or after it."""
+    """Those there are, of any day, those ahead too; the latest day first."""
     with concord() as services:
         found = services.registry.reorganisations(
-            since=day(since), limit=limit, cursor=cursor, known_at=moment(known_at)
+            since=day(since),
+            until=day(until),
+            limit=limit,
+            cursor=cursor,
+            as_of=day(as_of),
+            known_at=moment(known_at),
         )
-        answer(found, as_json, lambda console: show_reorganisations(console, found))
+        answer(found, as_json, lambda console: show_reorganisations(console, found), as_csv=as_csv)
 
 
 def _read(file: Path, **given: Any) -> ReorganisationIn:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Json, Key
+from concord_client.cli.options import Csv, Cursor, Json, Key, KnownAt, Limit, moment
 from concord_client.cli.session import answer, checked, concord
 from concord_client.show.scenarios import show_due, show_removed
 from concord_contracts.allocation.retention import RemovalIn
@@ -36,10 +36,13 @@ def remove(
 
 @app.command("removed")
 def removed(
-    cursor: Annotated[str | None, typer.Option(help="where the page before ended")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """What was removed: ids, digests, when and by which rule."""
     with concord() as services:
-        page = services.allocation.removed_scenarios(cursor=cursor)
-        answer(page, as_json, lambda console: show_removed(console, page.items, page.next_cursor))
+        page = services.allocation.removed_scenarios(limit=limit, cursor=cursor, known_at=moment(known_at))
+        answer(page, as_json, lambda console: show_removed(console, page.items, page.next_cursor), as_csv=as_csv)

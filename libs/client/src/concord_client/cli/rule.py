@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Day, Json, Key, KnownAt, day, moment
+from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, day, moment
 from concord_client.cli.session import answer, concord, read_model
 from concord_client.show.advice import show_responsible
 from concord_client.show.rules import show_change, show_changes, show_effect, show_rule_versions, show_rules
@@ -47,22 +47,36 @@ def whose_person(
 
 @app.command("list")
 def list_rules(
-    pathway: OfPathway = None, stage: OfStage = None, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False
+    pathway: OfPathway = None,
+    stage: OfStage = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """The rules in force on a day."""
     with concord() as services:
         found = services.registry.rule_book.rules(
             pathway=pathway, stages=stage or (), as_of=day(as_of), known_at=moment(known_at)
         )
-        answer(found, as_json, lambda console: show_rules(console, found))
+        answer(found, as_json, lambda console: show_rules(console, found), as_csv=as_csv)
 
 
 @app.command()
-def versions(pathway: OfPathway = None, stage: OfStage = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+def versions(
+    pathway: OfPathway = None,
+    stage: OfStage = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
     """Every rule for every period, when it was recorded, and whether it counts."""
     with concord() as services:
-        found = services.registry.rule_book.versions(pathway=pathway, stages=stage or (), known_at=moment(known_at))
-        answer(found, as_json, lambda console: show_rule_versions(console, found))
+        found = services.registry.rule_book.versions(
+            pathway=pathway, stages=stage or (), as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(found, as_json, lambda console: show_rule_versions(console, found), as_csv=as_csv)
 
 
 @app.command()
@@ -94,8 +108,22 @@ def change_rules(
 
 
 @app.command()
-def changes(known_at: KnownAt = None, as_json: Json = False) -> None:
-    """Changes that were made, the latest first."""
+def changes(
+    change: Annotated[str | None, typer.Argument(help="the id of one: that alone")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Changes that were made, the latest first; or one of them."""
     with concord() as services:
-        found = services.registry.rule_book.changes(known_at=moment(known_at))
-        answer(found, as_json, lambda console: show_changes(console, found))
+        if change is not None:
+            one = services.registry.rule_book.find(change)
+            answer(one, as_json, lambda console: show_change(console, one))
+            return
+        found = services.registry.rule_book.changes(
+            limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at)
+        )
+        answer(found, as_json, lambda console: show_changes(console, found), as_csv=as_csv)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Day, Json, KnownAt, day, moment
+from concord_client.cli.options import Csv, Cursor, Day, Json, KnownAt, Limit, day, moment
 from concord_client.cli.session import answer, concord
 from concord_client.show.search import show_contacts, show_search
 from concord_contracts.registry import Found
@@ -25,10 +25,12 @@ def search(
     kind: Annotated[str | None, typer.Option(help="for instance ccg, council, area_team")] = None,
     place: Annotated[str | None, typer.Option(help="bodies of this place: its own, around it, beside it")] = None,
     within: Annotated[str | None, typer.Option(help="bodies and places within this one")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    limit: Limit = 20,
+    cursor: Cursor = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Find bodies and places: by name with typing mistakes, code of any scheme, postcode, kind or place."""
     text = " ".join(words or []) or None
@@ -45,10 +47,11 @@ def search(
             place=place,
             within=within,
             limit=limit,
+            cursor=cursor,
             as_of=day(as_of),
             known_at=moment(known_at),
         )
-        answer(found, as_json, lambda console: show_search(console, found))
+        answer(found, as_json, lambda console: show_search(console, found), as_csv=as_csv)
 
 
 def who_to_contact(

@@ -28,6 +28,7 @@ from concord_client.errors import ConcordError, ConcordProblem, ConcordUnreachab
 from concord_client.keys import SERVICES
 from concord_client.show.page import make_console, say
 from concord_client.show.problems import show_failure
+from concord_client.show.rows import as_csv as csv_of
 from concord_client.tokens import Person, token_source
 from concord_client.transport import Caller, TokenSource
 from concord_client.up import DEFAULT_PORT_BASE
@@ -120,12 +121,26 @@ def reported() -> Iterator[None]:
         raise typer.BadParameter(f"{failure.filename}: {failure.strerror}") from failure
 
 
-def answer(value: BaseModel, as_json: bool, show: Callable[[Console], None]) -> None:
-    """Write the answer: the model's JSON for a program, tables for a person."""
+def answer(value: BaseModel, as_json: bool, show: Callable[[Console], None], *, as_csv: bool = False) -> None:
+    """Write the answer: the model's JSON for a program, a list's CSV for a sheet, tables for a person."""
+    if as_json and as_csv:
+        raise typer.BadParameter("--json or --csv, not both")
     if as_json:
         sys.stdout.write(value.model_dump_json(indent=1) + "\n")
+    elif as_csv:
+        sys.stdout.write(csv_of(value))
+        _say_position(value)
     else:
         show(make_console())
+
+
+def _say_position(value: BaseModel) -> None:
+    """On standard error what a sheet has no room for: the day and position it was read at, and where to go on."""
+    told = {"as_of": "--as-of", "known_at": "--known-at", "roll_to": "--roll-to", "next_cursor": "--cursor"}
+    said = value.model_dump(mode="json", include=set(told))
+    words = [f"{option} {said[name]}" for name, option in told.items() if said.get(name)]
+    if words:
+        typer.echo(" ".join(words), err=True)
 
 
 def end_with(outcome: BaseModel) -> None:

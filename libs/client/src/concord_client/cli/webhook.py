@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Json, Key
+from concord_client.cli.options import Csv, Json, Key
 from concord_client.cli.session import answer, checked, concord
 from concord_client.show.webhooks import show_deliveries, show_webhook, show_webhooks
 from concord_contracts.registry import WebhookDecision, WebhookDecisionKind, WebhookIn
@@ -13,11 +13,21 @@ app = typer.Typer(name="webhook", help="Changes sent to an address, signed.", no
 
 
 @app.command("list")
-def list_all(as_json: Json = False) -> None:
+def list_all(as_json: Json = False, as_csv: Csv = False) -> None:
     """The subscriptions of the body acted for."""
     with concord() as services:
         found = services.registry.webhooks.all()
-        answer(found, as_json, lambda console: show_webhooks(console, found))
+        answer(found, as_json, lambda console: show_webhooks(console, found), as_csv=as_csv)
+
+
+@app.command("show")
+def one(
+    webhook: Annotated[str, typer.Argument(help="its id, from `concord webhook list`")], as_json: Json = False
+) -> None:
+    """One subscription: where it stands. Its secret is not shown again."""
+    with concord() as services:
+        found = services.registry.webhooks.one(webhook)
+        answer(found, as_json, lambda console: show_webhook(console, found))
 
 
 @app.command()
@@ -60,8 +70,9 @@ def deliveries(
     webhook: Annotated[str, typer.Argument()],
     limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """The last attempts to send, the latest first."""
     with concord() as services:
         found = services.registry.webhooks.deliveries(webhook, limit)
-        answer(found, as_json, lambda console: show_deliveries(console, found))
+        answer(found, as_json, lambda console: show_deliveries(console, found), as_csv=as_csv)

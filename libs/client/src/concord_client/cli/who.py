@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from concord_client.cli.options import Day, Json, KnownAt, day, moment
+from concord_client.cli.options import Csv, Day, Json, KnownAt, RollTo, day, moment
 from concord_client.cli.session import answer, concord
 from concord_client.show import public_page
 from concord_client.show.claims import show_commissioners
@@ -20,6 +20,7 @@ from concord_contracts.registry import Coverage, OrganisationResponsibilities, R
 def register(app: typer.Typer) -> None:
     app.command("map")(show_map)
     app.command("who")(show_who)
+    app.command("responsibilities")(list_responsibilities)
 
 
 def show_map(
@@ -98,12 +99,38 @@ def show_who(
         answer(found, as_json, lambda console: _show_responsible(console, found, stage_or_body))
 
 
-def _show_responsible(console: Console, found: Responsibilities, stage: str) -> None:
+def list_responsibilities(
+    stage: Annotated[str | None, typer.Option(help="only of this stage")] = None,
+    pathway: Annotated[str | None, typer.Option(help="only of this pathway")] = None,
+    place: Annotated[str | None, typer.Option(help="only of this place")] = None,
+    organisation: Annotated[str | None, typer.Option(help="only what this body is responsible for")] = None,
+    roll_to: RollTo = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Who must commission each stage, by law, as one list: all of it, or of a stage, pathway, place or body."""
+    with concord() as services:
+        found = services.registry.responsibilities(
+            stage=stage,
+            pathway=pathway,
+            place=place,
+            organisation=organisation,
+            roll_to=day(roll_to),
+            as_of=day(as_of),
+            known_at=moment(known_at),
+        )
+        answer(found, as_json, lambda console: _show_responsible(console, found, stage), as_csv=as_csv)
+
+
+def _show_responsible(console: Console, found: Responsibilities, stage: str | None) -> None:
     if not found.items and found.note:
         say(console, found.note)
         return
     if not found.items:
-        say(console, f"No pathway asked about has the stage {stage}; `concord map` lists the stages of a pathway.")
+        asked = f"has the stage {stage}" if stage else "has such a stage"
+        say(console, f"No pathway asked about {asked}; `concord pathway stages` lists them.")
         return
     made = table(f"Responsible by law on {found.as_of}", "Stage", "Pathway", "Place", "Commissioner", "By")
     for each in found.items:

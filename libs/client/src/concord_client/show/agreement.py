@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from concord_client.show.page import add, say, table
-from concord_contracts.agreements import AgreementView, ApprovalView, Content, Fault, VersionView
+from concord_contracts.agreements import AgreementView, ApprovalView, Content, Fault, LegalBases, VersionView
 
 PLACES_NAMED = 3
 
@@ -33,6 +33,30 @@ def show_agreement(console: Console, agreement: AgreementView) -> None:
     if agreement.transitions:
         say(console, "Next: " + ", ".join(agreement.transitions), "dim")
     say(console, f"Digest of the text: {agreement.current.digest}", "dim")
+
+
+def show_version(console: Console, version: VersionView) -> None:
+    """One text: its parties, stages and money, who decided about it, what is wrong with it."""
+    say(console, f"{version.content.title}: version {version.number}, of {version.created_at:%Y-%m-%d}", "bold")
+    say(console, f"Whole life: GBP {in_pounds(version.whole_life_pence)}; written by {version.created_by}")
+    console.print(parties_table(version.content, version))
+    console.print(stages_table(version.content))
+    if version.content.contributions:
+        console.print(contributions_table(version.content))
+    for words, bodies in (("approve", version.awaiting_approval), ("sign", version.awaiting_signature)):
+        if bodies:
+            say(console, f"Still to {words}: {', '.join(bodies)}")
+    show_faults(console, version.faults)
+    say(console, f"Digest of the text: {version.digest}", "dim")
+
+
+def show_legal_bases(console: Console, found: LegalBases) -> None:
+    """A row for each law."""
+    made = table(f"Legal bases in force on {found.as_of}", "Basis:20", "In words:34", "May join:20", "Law")
+    for one in found.items:
+        doubt = "" if one.verified else " (awaits its source)"
+        add(made, one.key, one.words, ", ".join(one.joined_by), f"{one.citation}{doubt}")
+    console.print(made)
 
 
 def parties_table(content: Content, version: VersionView, names: Mapping[str, str] | None = None) -> Table:

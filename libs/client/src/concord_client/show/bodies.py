@@ -5,7 +5,7 @@ from datetime import date
 
 from rich.console import Console
 
-from concord_client.show.page import add, listed, percent, say, table
+from concord_client.show.page import add, listed, percent, say, say_more, table
 from concord_contracts.identifiers import FOREVER
 from concord_contracts.registry import (
     Holding,
@@ -94,8 +94,7 @@ def show_bodies(console: Console, found: Organisations) -> None:
             whom = [f"{of.body.name} {percent(of.share)}{_doubt(of.basis)}" for of in one.rolled_from]
             add(made, one.id, one.name, listed(whom, most=20))
     console.print(made)
-    if found.next_cursor:
-        say(console, f"There are more: --cursor {found.next_cursor}", "dim")
+    say_more(console, found.next_cursor)
 
 
 def show_holdings(console: Console, found: Holdings) -> None:
@@ -114,8 +113,7 @@ def show_holdings(console: Console, found: Holdings) -> None:
         words = f"{one.words}{_who(one)} [{one.id}]"
         add(made, one.kind, one.held_as, words, period(one.valid_from, one.valid_to))
     console.print(made)
-    if found.next_cursor:
-        say(console, f"There are more: --cursor {found.next_cursor}", "dim")
+    say_more(console, found.next_cursor)
 
 
 def _who(one: Holding) -> str:

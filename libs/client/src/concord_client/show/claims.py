@@ -1,11 +1,21 @@
 """Claims, their histories and mandates as tables; and who commissions a stage for the people of a place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 
-from concord_client.show.page import add, listed, percent, say, table
-from concord_contracts.registry import BulkOutcome, ClaimHistory, ClaimView, Commissioners, Mandate, PopulationBody
+from concord_client.show.page import add, listed, percent, say, say_more, table
+from concord_contracts.registry import (
+    BulkOutcome,
+    ClaimHistory,
+    Claims,
+    ClaimView,
+    Commissioners,
+    Mandate,
+    Mandates,
+    PopulationBody,
+    RolledClaim,
+)
 
 FOREVER = "9999-12-31"
 
@@ -16,6 +26,30 @@ def show_claims(console: Console, claims: Iterable[ClaimView], title: str) -> No
         where = f"{one.stage or 'whole pathway'}, {one.pathway}\n{one.place}"
         add(made, f"{who(one)}\n{one.id}", where, status(one), days(one))
     console.print(made)
+
+
+def show_claim_page(console: Console, found: Claims) -> None:
+    """A page of claims; rolled, each with who stands in its bodies' and place's stead."""
+    if not found.items:
+        say(console, f"No claim in force on {found.as_of} is like that.")
+        return
+    show_claims(console, found.items, f"Claims on {found.as_of}")
+    if found.roll_to is not None:
+        made = table(f"Their bodies and places on {found.roll_to}", "Claim:38", "Said of:14", "Stands there:44")
+        for one in found.items:
+            for of, then in _rolled(one.rolled):
+                add(made, one.id, of, then)
+        console.print(made)
+    say_more(console, found.next_cursor)
+
+
+def _rolled(rolled: RolledClaim | None) -> Iterator[tuple[str, str]]:
+    """What is said of a body or place, and who or what stands in its stead with which share."""
+    for part in [*rolled.organisation, *rolled.on_behalf_of] if rolled else []:
+        yield part.of, f"{part.body.name} ({part.body.id}), {percent(part.share)}, {part.basis}"
+    for place in rolled.place if rolled else []:
+        where = place.place or f"no place of {place.body.name} ({place.body.id})"
+        yield place.of, f"{where}, {percent(place.share)}, {place.basis}"
 
 
 def days(one: ClaimView) -> str:
@@ -72,6 +106,14 @@ def show_bulk(console: Console, found: BulkOutcome) -> None:
             console.print(made)
     if found.assumed:
         say(console, f"{found.assumed} recorded as assumptions: no mandate covers them.")
+
+
+def show_mandate_page(console: Console, found: Mandates) -> None:
+    if not found.items:
+        say(console, f"No mandate in force on {found.as_of} is like that.")
+        return
+    show_mandates(console, found.items)
+    say_more(console, found.next_cursor)
 
 
 def show_mandates(console: Console, mandates: Iterable[Mandate]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from concord_client.show.page import add, say, shortened, table
+from concord_client.show.page import add, say, say_more, shortened, table
 from concord_contracts.registry import (
     Difference,
     FileFormats,
@@ -15,6 +15,7 @@ from concord_contracts.registry import (
     MeasureKinds,
     Measures,
     Reconciliation,
+    Terms,
 )
 
 FAULTS_SHOWN = 20
@@ -120,8 +121,7 @@ def show_files(console: Console, found: Files) -> None:
         title = f"{one.recognised.title} (taken back)" if one.withdrawn_at else one.recognised.title
         add(made, one.id, one.stated_on, title, one.publisher, f"{one.lines:,}", _rows(one.tables))
     console.print(made)
-    if found.next_cursor:
-        say(console, "There are more; --json gives the cursor of the next page.", "dim")
+    say_more(console, found.next_cursor)
 
 
 def _rows(tables: Sequence[FileTable]) -> str:
@@ -136,7 +136,7 @@ def show_formats(console: Console, found: FileFormats) -> None:
     console.print(made)
 
 
-def show_reconciliation(console: Console, found: Reconciliation, shown: int) -> None:
+def show_reconciliation(console: Console, found: Reconciliation) -> None:
     """How much agrees; differences by kind, then each."""
     say(console, f"{found.recognised.title}, of {found.stated_on}, beside the map on {found.as_of}", "bold")
     counts = table(f"{found.agreeing:,} statements agree", "Difference", "What it means", ">How many")
@@ -144,10 +144,11 @@ def show_reconciliation(console: Console, found: Reconciliation, shown: int) -> 
         add(counts, one.kind, MEANING.get(one.kind, ""), f"{one.count:,}")
     console.print(counts)
     if found.items:
-        console.print(_differences(found.items[:shown]))
-    left = len(found.items) - shown
-    if left > 0 or found.next_cursor:
-        say(console, "There are more: --kind chooses, --limit shows more, --json has all of a page.", "dim")
+        console.print(_differences(found.items))
+    if found.next_cursor:
+        say(
+            console, f"There are more: --kind chooses, --limit shows more, --cursor {found.next_cursor} goes on.", "dim"
+        )
     say(console, "Nothing follows from a difference by itself: send what is right as your own rows, or as a steward.")
 
 
@@ -179,8 +180,19 @@ def show_measures(console: Console, found: Measures) -> None:
             if one.rolled_from:
                 told = ", ".join(f"{part.body.id} ({part.share:.3g}, {part.basis})" for part in one.rolled_from)
                 say(console, f"{one.subject} {one.part}: from {told}", "dim")
-    if found.next_cursor:
-        say(console, "There are more; --json gives the cursor of the next page.", "dim")
+    say_more(console, found.next_cursor)
+
+
+def show_terms(console: Console, found: Terms) -> None:
+    """A code, what it stands for, and the file that says so."""
+    if not found.items:
+        say(console, "No term is known by that scheme and code; a publisher's file brings them.")
+        return
+    made = table("What codes stand for", "Scheme:20", "Code:12", "Stands for:50", ">File")
+    for one in found.items:
+        add(made, one.scheme, one.code, one.name, one.file)
+    console.print(made)
+    say_more(console, found.next_cursor)
 
 
 def show_measure_kinds(console: Console, found: MeasureKinds) -> None:

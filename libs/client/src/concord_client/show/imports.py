@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from concord_client.show.page import add, pounds, say, shortened, table
+from concord_client.show.page import add, pounds, say, say_more, shortened, table
 from concord_contracts.imports import ImportReport, Imports, ImportTables, RowChange, TableChanges
 
 ROWS_SHOWN = 40
@@ -62,8 +62,7 @@ def show_imports(console: Console, found: Imports) -> None:
         when = f"{one.recorded_at:%Y-%m-%d %H:%M}"
         add(made, one.id, when, one.acting_for, one.action, _rows(one.tables), one.reason or "")
     console.print(made)
-    if found.next_cursor:
-        say(console, "There are more; --json gives the cursor of the next page.", "dim")
+    say_more(console, found.next_cursor)
 
 
 def _rows(tables: list[TableChanges]) -> str:

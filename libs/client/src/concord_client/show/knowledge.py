@@ -129,6 +129,10 @@ def _show_contract(console: Console, contract: ContractView) -> None:
         say(console, f"Notice is possible until {contract.notice_by}.")
 
 
+def show_person(console: Console, one: Person) -> None:
+    say(console, f"{one.id}: {person(one)}; entered by {one.owner}; shown to all: {one.shown.value}")
+
+
 def show_people(console: Console, found: Persons) -> None:
     made = table("People", "Id:36", "Entered by", "Person", "Shown to all")
     for one in found.items:

@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
-from concord_client.show.page import add, say, shortened, table
-from concord_contracts.allocation.scenarios import FigurePage
+from concord_client.show.page import add, pounds, say, say_more, shortened, table
+from concord_contracts.allocation.scenarios import FigurePage, PreparedWhatIfs, PurseTransfer, SourcePage
 from concord_contracts.lists import ListPage, ReferenceLists
 
 
@@ -26,6 +26,28 @@ def show_list(console: Console, found: ListPage) -> None:
             say(console, f"  {column}: {shortened(cell, 400)}")
 
 
+def show_documents(console: Console, found: SourcePage) -> None:
+    """A row each, by the key that figures cite."""
+    made = table("Documents that figures cite", "Key:24", "Title:50", "Publisher:22")
+    for one in found.items:
+        add(made, one.key, one.title, one.publisher or "")
+    console.print(made)
+    say_more(console, found.next_cursor)
+
+
+def show_what_ifs(console: Console, found: PreparedWhatIfs) -> None:
+    """The question, its figure, and what each purse gains or loses."""
+    made = table("Questions with published figures", "Question:40", ">Value", "Unit:12", "Money:30")
+    for one in found.items:
+        add(made, f"{one.key}: {one.question}", one.value, one.unit, "\n".join(map(_moved, one.amounts)))
+    console.print(made)
+
+
+def _moved(one: PurseTransfer) -> str:
+    to = f" to {one.to_purse}" if one.to_purse else ""
+    return f"{one.purse}{to} {one.year}: {pounds(one.gbp)}"
+
+
 def show_figures(console: Console, found: FigurePage) -> None:
     """Each figure with its unit and what it rests on."""
     if found.roll_to is not None:
@@ -37,5 +59,4 @@ def show_figures(console: Console, found: FigurePage) -> None:
     for one in found.items:
         add(made, f"{one.key} {one.column}", one.value, one.unit, one.source if one.basis == "published" else one.basis)
     console.print(made)
-    if found.next_cursor:
-        say(console, f"There are more: --cursor {found.next_cursor}", "dim")
+    say_more(console, found.next_cursor)

@@ -58,6 +58,12 @@ def say(console: Console, words: str = "", style: str | None = None) -> None:
     console.print(Text(plain(words)), style=style or "")
 
 
+def say_more(console: Console, cursor: str | None) -> None:
+    """How to go on, where a page is not the last."""
+    if cursor:
+        say(console, f"There are more: --cursor {cursor}", "dim")
+
+
 def plain(text: str) -> str:
     """`text` without control characters, so that no answer can drive the reader's terminal."""
     return "".join(char for char in text if char in "\n\t" or not unicodedata.category(char).startswith("C"))

@@ -9,13 +9,33 @@ from concord_contracts.registry import (
     ComparatorView,
     GuidanceList,
     PathwayAnswer,
+    Pathways,
     PathwayVersionMade,
     PathwayVersions,
     Services,
     ServiceView,
+    Stages,
 )
 
 FOREVER_YEAR = 9999
+
+
+def show_pathways(console: Console, found: Pathways) -> None:
+    """Each with its cancers and how many stages it has."""
+    made = table(f"Pathways on {found.as_of}", "Pathway:18", "Name:30", "Tumour group:20", "ICD-10:18", ">Stages")
+    for one in found.items:
+        add(made, one.key, one.name, one.tumour_group, listed(one.icd10, most=6), len(one.stages))
+    console.print(made)
+
+
+def show_stages(console: Console, found: Stages) -> None:
+    """Stages on a patient's way and functions beside every pathway, in order."""
+    made = table(
+        f"Stages and functions on {found.as_of}", ">No", "Stage:30", "Name:34", "Kind:8", "Money's stage:16"
+    )  # fmt: skip
+    for one in found.items:
+        add(made, one.order, one.key, one.name, one.kind, one.allocation_stage or "")
+    console.print(made)
 
 
 def show_pathway(console: Console, found: PathwayAnswer) -> None:

@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
-from concord_client.show.page import add, listed, percent, say, table
-from concord_contracts.registry import People, PeopleFrom, PlaceAnswer, PlaceOverlaps, Populations
+from concord_client.show.page import add, listed, percent, say, say_more, table
+from concord_contracts.registry import People, PeopleFrom, PlaceAnswer, PlaceOverlaps, Places, Populations
 
 
 def show_place(console: Console, found: PlaceAnswer) -> None:
@@ -28,6 +28,17 @@ def show_place(console: Console, found: PlaceAnswer) -> None:
         console.print(made)
 
 
+def show_places(console: Console, found: Places) -> None:
+    """A row each."""
+    if not found.items:
+        say(console, f"No place in being on {found.as_of} is like that.")
+        return
+    made = table(f"Places on {found.as_of}", "Place:20", "Name:38", "Kind:8", "Of:14", "Lies in:14")
+    for one in found.items:
+        add(made, one.key, one.name, one.kind, one.body or "", listed(one.parents, most=2))
+    console.print(made)
+
+
 def show_overlaps(console: Console, found: PlaceOverlaps) -> None:
     """A page of places that share ground with one."""
     place = found.place
@@ -42,8 +53,7 @@ def show_overlaps(console: Console, found: PlaceOverlaps) -> None:
         by = " / ".join(dict.fromkeys((one.share_by, one.share_of_other_by)))
         add(made, f"{one.name} ({one.place})", one.kind, percent(one.share), percent(one.share_of_other), by)
     console.print(made)
-    if found.next_cursor:
-        say(console, f"There are more: --cursor {found.next_cursor}", "dim")
+    say_more(console, found.next_cursor)
 
 
 def show_people(console: Console, found: Populations) -> None:
@@ -66,8 +76,7 @@ def show_people(console: Console, found: Populations) -> None:
     console.print(sums)
     if found.rule:
         say(console, found.rule, "dim")
-    if found.next_cursor:
-        say(console, f"There are more: --cursor {found.next_cursor}", "dim")
+    say_more(console, found.next_cursor)
 
 
 def ages(age_from: int | None, age_to: int | None) -> str:

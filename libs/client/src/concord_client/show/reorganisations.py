@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rich.console import Console
 
-from concord_client.show.page import add, listed, say, shortened, table
+from concord_client.show.page import add, listed, say, say_more, shortened, table
 from concord_contracts.registry import NamedBody, Reorganisation, ReorganisationEffects, Reorganisations
 
 ROWS_LISTED = 20
@@ -92,5 +92,4 @@ def show_reorganisations(console: Console, found: Reorganisations) -> None:
     for one in found.items:
         add(made, one.on, f"{one.title}\n{one.id}", listed(one.ended), listed(one.opened))
     console.print(made)
-    if found.next_cursor:
-        say(console, f"There are more: --cursor {found.next_cursor}", "dim")
+    say_more(console, found.next_cursor)

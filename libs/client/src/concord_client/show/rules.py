@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from concord_client.show.page import add, listed, say, table
+from concord_client.show.page import add, listed, say, say_more, table
 from concord_contracts.registry import Moved, RuleChangeEffect, RuleChanges, RuleChangeView, Rules, RuleVersions
 
 FOREVER_YEAR = 9999
@@ -69,3 +69,4 @@ def show_changes(console: Console, found: RuleChanges) -> None:
         say(console, "The rule book is as it was loaded.")
     for one in found.items:
         show_change(console, one)
+    say_more(console, found.next_cursor)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from concord_client.show.page import add, percent, say, shortened, table, thousands
-from concord_contracts.allocation import Scenario
+from concord_contracts.allocation import Scenario, ScenarioDigests
 from concord_contracts.allocation.retention import RemovedScenario, RetentionDue
 from concord_contracts.allocation.scenarios import ScenarioPage, ScenarioSummary
 
@@ -42,6 +42,16 @@ def kept_as(one: ScenarioSummary) -> list[str]:
     signed = "signed, for ever" if any(cited.for_ever for cited in one.cited_by) else "not signed yet"
     texts = "a text" if len(one.cited_by) == 1 else f"{len(one.cited_by)} texts"
     return [f"cited by {texts}, {signed}"]
+
+
+def show_digests(console: Console, found: ScenarioDigests) -> None:
+    """What an agreement names of a scenario."""
+    say(console, f"{found.title} ({found.scenario}): a {found.outcome}", "bold")
+    say(console, f"Digest of the problem: {found.problem_digest}")
+    say(console, f"Digest of the answer: {found.answer_digest}")
+    if found.assumption_share is not None:
+        say(console, f"{percent(found.assumption_share)} of its pounds rest on assumptions.")
+    say(console, f"Payers: {', '.join(found.payers)}; made for {found.made_for or 'nobody named'}")
 
 
 def show_standing(console: Console, scenario: Scenario) -> None:

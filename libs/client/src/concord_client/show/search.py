@@ -4,7 +4,7 @@ from datetime import date
 
 from rich.console import Console
 
-from concord_client.show.page import add, listed, say, table
+from concord_client.show.page import add, listed, say, say_more, table
 from concord_contracts.identifiers import FOREVER
 from concord_contracts.registry import ContactHolder, Contacts, Found, MatchedBy, SearchAnswer, SearchHit
 
@@ -26,6 +26,7 @@ def show_search(console: Console, found: SearchAnswer) -> None:
         console.print(made)
     for note in found.notes:
         say(console, note, "dim")
+    say_more(console, found.next_cursor)
 
 
 def _kind(one: SearchHit) -> str:
