@@ -75,6 +75,12 @@ def test_every_list_and_table_by_body_keeps_its_totals(
         before = [one for one in plain if one["key"].split(":")[0] in ("ccg-10G", "ccg-10T", "ccg-11C")]
         assert merged
         assert sum(int(one["value"]) for one in merged) == sum(int(one["value"]) for one in before)
+        # A place is one of the later day: with all that it was made of, whose own figures are told by it alone.
+        of_place = every("/v1/reference/figures", **asked, roll_to="2018-04-01", place="ccg-15D")
+        assert of_place == [one for one in rolled if one["key"].startswith("ccg-15D:")]
+        gone = http.get("/v1/reference/figures", params=asked | {"roll_to": "2018-04-01", "place": "ccg-10G"})
+        assert (gone.status_code, gone.json()["errors"][0]["type"]) == (422, "followed")
+        assert "ccg-15D followed ccg-10G" in gone.json()["detail"]
         # Amounts of 2015-16 stand under groups that ended the day it began: they are followed from before.
         asked = {"table": "purse_amounts", "pathway": "lung"}
         plain, rolled = (every("/v1/reference/figures", **asked, **more) for more in ({}, {"roll_to": "2018-04-01"}))

@@ -8,12 +8,15 @@ import pytest
 from fastapi import FastAPI
 
 from concord_contracts import registry as contract
+from concord_contracts.identifiers import BODY_ID
 from concord_kit.app import actions_by_route
 from concord_kit.authority import Relation
 from concord_registry.authority import TABLE
 from concord_registry.knowledge.topics import TOPICS
 from concord_registry.main import build_app
+from concord_registry.not_rolled import NOT_ROLLED
 from services.registry.tests.conftest import Registry, settings_for
+from services.registry.tests.test_rolled_answers import NEEDED
 from tests.support.documents import query_parameters_are_as_documented
 
 REQUESTS: dict[str, tuple[str, str]] = {
@@ -75,6 +78,13 @@ REQUEST_MODELS = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def document(standing: Registry) -> dict[str, Any]:
+    """OpenAPI, as callers read it."""
+    found: dict[str, Any] = standing.http.get("/openapi.json").json()
+    return found
+
+
 def status(registry: Registry, action: str, headers: dict[str, str]) -> int:
     method, path = REQUESTS[action]
     body = None if method == "GET" else {"reason": "x"}
@@ -127,8 +137,7 @@ def test_with_public_reads_off_reading_takes_a_token(registry: Registry, applica
         assert http.get("/v1/stages", headers=registry.signing.bearer("u", {}, "registry")).status_code == 200
 
 
-def test_every_route_documents_its_errors(application: FastAPI) -> None:
-    document = application.openapi()
+def test_every_route_documents_its_errors(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         if not path.startswith("/v1/"):
             continue
@@ -149,9 +158,9 @@ def test_every_route_documents_its_errors(application: FastAPI) -> None:
     assert json.dumps(document)
 
 
-def test_the_examples_of_requests_work(registry: Registry, application: FastAPI) -> None:
+def test_the_examples_of_requests_work(document: dict[str, Any]) -> None:
     """Each example body is one that its model takes; its codes are those of the reference data."""
-    schemas = application.openapi()["components"]["schemas"]
+    schemas = document["components"]["schemas"]
     records = {topic.sent.__name__ for topic in TOPICS.values()} | {"PersonIn", "RecordEnd"}
     for name in (*REQUEST_MODELS, *sorted(records)):
         for example in schemas[name]["examples"]:
@@ -161,9 +170,8 @@ def test_the_examples_of_requests_work(registry: Registry, application: FastAPI)
             getattr(contract, name).model_validate(example)
 
 
-def test_each_example_of_a_request_is_understood_when_it_is_sent(registry: Registry, application: FastAPI) -> None:
+def test_each_example_of_a_request_is_understood_when_it_is_sent(registry: Registry, document: dict[str, Any]) -> None:
     """Sent by whoever may: it is done, or refused for what the small world holds, never for its form."""
-    document = application.openapi()
     sent, wrong = 0, list[tuple[str, str]]()
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -217,14 +225,14 @@ def _sent_by_whoever_may(registry: Registry, method: str, path: str, example: An
     return answer
 
 
-def test_examples_of_parameters_are_understood(registry: Registry, application: FastAPI) -> None:
-    for path, operations in application.openapi()["paths"].items():
+def test_examples_of_parameters_are_understood(standing: Registry, document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
         operation = operations.get("get")
         if operation is None or not path.startswith("/v1/") or "{" in path or path.endswith("/stream"):
             continue
         for parameter in operation.get("parameters", ()):
             for example in parameter["schema"].get("examples", ()):
-                answer = registry.get(path, **{parameter["name"]: example})
+                answer = standing.get(path, **{parameter["name"]: example})
                 faults = [one for one in answer.json().get("errors", ()) if not one["type"].startswith("unknown-")]
                 wrong = {one.get("parameter") for one in faults}
                 assert f"query:{parameter['name']}" not in wrong, (path, parameter["name"], example)
@@ -232,3 +240,39 @@ def test_examples_of_parameters_are_understood(registry: Registry, application: 
 
 def test_routes_tell_their_query_parameters_as_the_document_does(application: FastAPI) -> None:
     assert query_parameters_are_as_documented(application)
+
+
+def test_every_read_that_names_bodies_takes_roll_to_or_says_why_not(document: dict[str, Any]) -> None:
+    takes, names, told = set(), set(), set()
+    for path, operations in document["paths"].items():
+        operation = operations.get("get")
+        if operation is None or not path.startswith("/v1/"):
+            continue
+        if any(one["name"] == "roll_to" for one in operation["parameters"]):
+            takes.add(operation["operationId"])
+            told.add(path.removeprefix("/v1/").removesuffix("/{record}"))
+        answer = operation["responses"]["200"].get("content", {}).get("application/json", {})
+        if _names_a_body(answer, document["components"]["schemas"], set()):
+            names.add(operation["operationId"])
+    assert names - takes == set(NOT_ROLLED)
+    like = {key.replace("ccg-02A", "{key}").replace("ods:02A", "{organisation}").replace("n-surgery", "{claim}")
+            for key in NEEDED}  # fmt: skip
+    of_their_own = {"organisations", "organisations/{organisation}", "claims", "responsibilities", "populations",
+                    "measures"}  # fmt: skip
+    assert told == like | of_their_own, "each is read in test_rolled_answers.py or test_rolling.py"
+    assert {"read_coverage", "list_findings", "read_matrix", "list_mandates", "list_contracts", "list_plans",
+            "list_role_holders", "list_signing_authorities", "list_claims", "list_populations"} <= takes  # fmt: skip
+
+
+def _names_a_body(part: Any, schemas: dict[str, Any], seen: set[str]) -> bool:
+    """Whether a body's name or id stands anywhere in what a schema describes."""
+    if isinstance(part, list):
+        return any(_names_a_body(one, schemas, seen) for one in part)
+    if not isinstance(part, dict):
+        return False
+    if "$ref" in part:
+        name = part["$ref"].rpartition("/")[2]
+        new = name not in seen
+        seen.add(name)
+        return new and _names_a_body(schemas[name], schemas, seen)
+    return part.get("pattern") == BODY_ID or any(_names_a_body(one, schemas, seen) for one in part.values())

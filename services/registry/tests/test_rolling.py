@@ -179,6 +179,20 @@ def test_people_stay_as_many_and_say_whose_they_were(merged: Registry) -> None:
     assert [(one["persons"], one["low"], one["high"]) for one in council] == [(220_000, 200_000, 240_000)]
 
 
+def test_without_a_year_people_are_told_of_each_year_begun_by_the_day(merged: Registry) -> None:
+    """The day need not lie after today: what bodies of that day have is of the years that had begun."""
+    found = answered(merged.http.get("/v1/populations", params={"roll_to": "2018-04-01", "kind": "ccg"}))
+    assert {one["year"] for one in found["items"]} == {"2013-14"}
+    assert {one["body"]["id"] for one in found["items"]} == {"ods:NEW", "ods:NEW2"}
+    assert found["note"] is None
+    before = answered(merged.http.get("/v1/populations", params={"roll_to": "2013-03-31", "kind": "ccg"}))
+    assert before["items"] == []
+    assert before["note"] == "left out: 2013-14, which begin after 2013-03-31; a later `roll_to` has them"
+    refused = merged.get("/v1/populations", roll_to="2013-03-31", year="2013-14")
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["detail"].startswith("2013-14 begins after 2013-03-31: name years begun by then")
+
+
 def test_people_by_age_are_the_bodies_and_roll_alike(merged: Registry) -> None:
     before = answered(merged.get("/v1/populations", ages="true"))
     assert [(one["body"]["id"], one["year"], one["age_from"], one["age_to"]) for one in before["items"]] == [

@@ -71,10 +71,15 @@ class ClaimsClient:
         return _claim(self.service.post(path, body.model_dump(mode="json"), if_match=if_match))
 
     def history(
-        self, claim: str, *, as_of: date | None = None, known_at: datetime | None = None
+        self,
+        claim: str,
+        *,
+        roll_to: date | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
     ) -> tuple[ClaimHistory, str | None]:
         """Every version of a claim, and the tag to decide on."""
-        answer = self.service.get(f"/v1/claims/{claim}", when(as_of, known_at))
+        answer = self.service.get(f"/v1/claims/{claim}", when(as_of, known_at, roll_to))
         return ClaimHistory.model_validate(answer.body), answer.etag
 
     def list(
@@ -109,11 +114,12 @@ class ClaimsClient:
         *,
         limit: int = PAGE,
         cursor: str | None = None,
+        roll_to: date | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> Mandates:
         """A page of what a support body may do for others, or of what a body lets others do."""
-        asked = {"holder": holder, "body": body, "limit": limit, "cursor": cursor, **when(as_of, known_at)}
+        asked = {"holder": holder, "body": body, "limit": limit, "cursor": cursor, **when(as_of, known_at, roll_to)}
         answer = self.service.get("/v1/mandates", asked)
         return Mandates.model_validate(answer.body)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from concord_client.transport import Service
-from concord_client.when import when
+from concord_client.when import rolled_of, when
 from concord_contracts.registry import (
     FindingChange,
     FindingChanges,
@@ -31,20 +31,22 @@ class FindingsClient:
         self,
         scope: Mapping[str, Any],
         *,
+        roll_to: date | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
         limit: int = PAGE,
     ) -> Findings:
         """At most `limit` findings of a scope: pathway, place, region, body, stage, kind, severity, as the list takes
-        them; `next_cursor` where there are more."""
-        params: dict[str, Any] = {**scope, **when(as_of, known_at)}
+        them; `next_cursor` where there are more. `roll_to`: with who stood then in whose place."""
+        params: dict[str, Any] = {**scope, **when(as_of, known_at, roll_to)}
         page = self._page(params | {"limit": min(limit, PAGE)})
-        items = [*page.items]
+        items, pages = [*page.items], [page]
         while page.next_cursor and len(items) < limit:
             at = when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
             page = self._page(params | at | {"limit": min(limit - len(items), PAGE)})
             items += page.items
-        return page.model_copy(update={"items": items})
+            pages.append(page)
+        return page.model_copy(update={"items": items, **rolled_of(pages)})
 
     def _page(self, params: Mapping[str, Any]) -> Findings:
         answer = self.service.get("/v1/findings", params, deadline_seconds=DERIVING_SECONDS)
@@ -54,6 +56,7 @@ class FindingsClient:
         self,
         scope: Mapping[str, Any],
         *,
+        roll_to: date | None = None,
         before: date | None = None,
         to: date | None = None,
         known_from: datetime | None = None,
@@ -61,16 +64,18 @@ class FindingsClient:
         limit: int = PAGE,
     ) -> FindingChanges:
         """What opened, closed or changed severity between two days, two moments of the record, or both."""
-        given = {"from": before, "to": to, "known_from": known_from, "known_to": known_to}
+        given = {"from": before, "to": to, "known_from": known_from, "known_to": known_to, "roll_to": roll_to}
         params = {**scope, **{name: value.isoformat() for name, value in given.items() if value is not None}}
         items: Sequence[FindingChange] = []
+        pages: list[FindingChanges] = []
         while True:
             params["limit"] = min(limit - len(items), 1000)
             answer = self.service.get("/v1/findings/changes", params, deadline_seconds=DERIVING_SECONDS)
             page = FindingChanges.model_validate(answer.body)
             items = [*items, *page.items]
+            pages.append(page)
             if page.next_cursor is None or len(items) >= limit:
-                return page.model_copy(update={"items": items[:limit]})
+                return page.model_copy(update={"items": items[:limit], **rolled_of(pages)})
             params |= {
                 "cursor": page.next_cursor,
                 "from": page.before.as_of.isoformat(),
@@ -84,22 +89,25 @@ class FindingsClient:
         scope: Mapping[str, Any],
         until: date,
         *,
+        roll_to: date | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
         limit: int = 1000,
     ) -> FindingsAhead:
         """What will change in the findings until a day, from what is recorded now: the first `limit`, of all pages."""
-        params: dict[str, Any] = {**scope, "until": until.isoformat(), **when(as_of, known_at)}
+        params: dict[str, Any] = {**scope, "until": until.isoformat(), **when(as_of, known_at, roll_to)}
         items: list[ForeseenChange] = []
         days: dict[date, None] = {}
+        pages: list[FindingsAhead] = []
         while True:
             params["limit"] = min(limit - len(items), 1000)
             answer = self.service.get("/v1/findings/ahead", params, deadline_seconds=DERIVING_SECONDS)
             page = FindingsAhead.model_validate(answer.body)
             items += page.items
             days |= dict.fromkeys(page.days)
+            pages.append(page)
             if page.next_cursor is None or len(items) >= limit:
-                return page.model_copy(update={"items": items, "days": list(days)})
+                return page.model_copy(update={"items": items, "days": list(days), **rolled_of(pages)})
             params |= {
                 "cursor": page.next_cursor,
                 "as_of": page.as_of.isoformat(),
@@ -121,10 +129,16 @@ class FindingsClient:
         return FragmentationRanking.model_validate(answer.body)
 
     def matrix(
-        self, pathway: str, places: Sequence[str], *, as_of: date | None = None, known_at: datetime | None = None
+        self,
+        pathway: str,
+        places: Sequence[str],
+        *,
+        roll_to: date | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
     ) -> Matrix:
         """Bodies by stages, a letter for each part."""
-        params = {"pathway": pathway, "place": [*places], **when(as_of, known_at)}
+        params = {"pathway": pathway, "place": [*places], **when(as_of, known_at, roll_to)}
         return Matrix.model_validate(self.service.get("/v1/matrix", params).body)
 
     def matrix_file(
@@ -133,9 +147,10 @@ class FindingsClient:
         places: Sequence[str],
         media_type: str,
         *,
+        roll_to: date | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> bytes:
         """The matrix as a file: text/csv, or a workbook by its media type."""
-        params = {"pathway": pathway, "place": [*places], **when(as_of, known_at)}
+        params = {"pathway": pathway, "place": [*places], **when(as_of, known_at, roll_to)}
         return self.service.get_file("/v1/matrix", params, accept=media_type)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from concord_client.transport import Service
-from concord_client.when import when
+from concord_client.when import rolled_of, when
 from concord_contracts.registry import (
     AdviceIn,
     AdviceView,
@@ -53,26 +53,39 @@ class RecordsClient[S: RecordIn, V: RecordView]:
         self.sent = sent
         self._view = view
 
-    def list(self, *, as_of: date | None = None, known_at: datetime | None = None, **filters: Any) -> RecordPage[V]:
+    def list(
+        self,
+        *,
+        roll_to: date | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+        **filters: Any,
+    ) -> RecordPage[V]:
         """Records in force; every page, read at the first's position. Filters as the address takes them."""
         page_of = RecordPage[self._view]  # type: ignore[name-defined]
-        params: dict[str, Any] = {**filters, "limit": PAGE, **when(as_of, known_at)}
+        params: dict[str, Any] = {**filters, "limit": PAGE, **when(as_of, known_at, roll_to)}
         page: RecordPage[V] = page_of.model_validate(self._page(params))
-        items = [*page.items]
+        items, pages = [*page.items], [page]
         while page.next_cursor:
             params |= when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
             page = page_of.model_validate(self._page(params))
             items += page.items
-        return page.model_copy(update={"items": items})
+            pages.append(page)
+        return page.model_copy(update={"items": items, **rolled_of(pages)})
 
     def _page(self, params: Mapping[str, Any]) -> Any:
         return self.service.get(f"/v1/{self.name}", params, deadline_seconds=REPORT_SECONDS).body
 
     def read(
-        self, record: str, *, as_of: date | None = None, known_at: datetime | None = None
+        self,
+        record: str,
+        *,
+        roll_to: date | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
     ) -> tuple[RecordHistory[V], str | None]:
         """A record with its history, and the tag to change it with."""
-        answer = self.service.get(f"/v1/{self.name}/{record}", when(as_of, known_at))
+        answer = self.service.get(f"/v1/{self.name}/{record}", when(as_of, known_at, roll_to))
         return RecordHistory[self._view].model_validate(answer.body), answer.etag  # type: ignore[name-defined]
 
     def enter(self, sent: S, *, idempotency_key: str | None = None) -> tuple[V, str | None]:

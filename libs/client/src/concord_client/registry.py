@@ -18,7 +18,7 @@ from concord_client.pathways import PathwaysClient
 from concord_client.rule_book import RuleBookClient
 from concord_client.transport import Service
 from concord_client.webhooks import WebhooksClient
-from concord_client.when import when
+from concord_client.when import rolled_of, when
 from concord_contracts.registry import (
     ActivationState,
     Change,
@@ -70,11 +70,12 @@ class RegistryClient:
         pathway: str,
         places: Sequence[str],
         *,
+        roll_to: date | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> Coverage:
-        """The map of a pathway in one or several places."""
-        params = {"pathway": pathway, "place": list(places), **when(as_of, known_at)}
+        """The map of a pathway in one or several places; `roll_to`: with who stood then in whose place."""
+        params = {"pathway": pathway, "place": list(places), **when(as_of, known_at, roll_to)}
         return Coverage.model_validate(self.service.get("/v1/coverage", params).body)
 
     def national(
@@ -90,12 +91,13 @@ class RegistryClient:
         stage: str,
         place: str,
         *,
+        roll_to: date | None = None,
         pathway: str | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> Commissioners:
         """Who commissions a stage for the people of a place, on any day, and what is not known."""
-        params = {"stage": stage, "place": place, "pathway": pathway, **when(as_of, known_at)}
+        params = {"stage": stage, "place": place, "pathway": pathway, **when(as_of, known_at, roll_to)}
         answer = self.service.get("/v1/commissioners", params, deadline_seconds=DERIVING_SECONDS)
         return Commissioners.model_validate(answer.body)
 
@@ -163,12 +165,13 @@ class RegistryClient:
         self,
         organisation: str | None = None,
         *,
+        roll_to: date | None = None,
         stage: str | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> Powers:
         """Who can advise on, refer back or veto whose plans."""
-        params = {"organisation": organisation, "stage": stage, **when(as_of, known_at)}
+        params = {"organisation": organisation, "stage": stage, **when(as_of, known_at, roll_to)}
         return Powers.model_validate(self.service.get("/v1/powers", params).body)
 
     def relation_types(self, *, as_of: date | None = None, known_at: datetime | None = None) -> RelationTypes:
@@ -252,10 +255,16 @@ class RegistryClient:
         return Populations.model_validate(self.service.get("/v1/populations", params).body)
 
     def organisation_responsibilities(
-        self, body: str, *, pathway: str | None = None, as_of: date | None = None, known_at: datetime | None = None
+        self,
+        body: str,
+        *,
+        pathway: str | None = None,
+        roll_to: date | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
     ) -> OrganisationResponsibilities:
         """What a body is responsible for, with the stage before and after each."""
-        params = {"pathway": pathway, **when(as_of, known_at)}
+        params = {"pathway": pathway, **when(as_of, known_at, roll_to)}
         answer = self.service.get(f"/v1/organisations/{body}/responsibilities", params)
         return OrganisationResponsibilities.model_validate(answer.body)
 
@@ -291,14 +300,17 @@ class RegistryClient:
         params = {"stage": stage, "place": place, "pathway": pathway, **when(as_of, known_at)}
         return Contacts.model_validate(self.service.get("/v1/contacts", params).body)
 
-    def place(self, key: str, *, as_of: date | None = None, known_at: datetime | None = None) -> PlaceAnswer:
-        answer = self.service.get(f"/v1/places/{key}", when(as_of, known_at))
+    def place(
+        self, key: str, *, roll_to: date | None = None, as_of: date | None = None, known_at: datetime | None = None
+    ) -> PlaceAnswer:
+        answer = self.service.get(f"/v1/places/{key}", when(as_of, known_at, roll_to))
         return PlaceAnswer.model_validate(answer.body)
 
     def place_overlaps(
         self,
         key: str,
         *,
+        roll_to: date | None = None,
         kind: str | None = None,
         limit: int = PAGE,
         cursor: str | None = None,
@@ -306,7 +318,7 @@ class RegistryClient:
         known_at: datetime | None = None,
     ) -> PlaceOverlaps:
         """A page of the places that share ground with a place, and which share of each."""
-        params = {"kind": kind, "limit": limit, "cursor": cursor, **when(as_of, known_at)}
+        params = {"kind": kind, "limit": limit, "cursor": cursor, **when(as_of, known_at, roll_to)}
         return PlaceOverlaps.model_validate(self.service.get(f"/v1/places/{key}/overlaps", params).body)
 
     def places(
@@ -314,18 +326,20 @@ class RegistryClient:
         *,
         within: str | None = None,
         kind: str | None = None,
+        roll_to: date | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> Places:
         """Places in being, by key; `within`: a place and all below it. Every page, read at the first's position."""
-        params: dict[str, Any] = {"within": within, "kind": kind, "limit": PAGE, **when(as_of, known_at)}
+        params: dict[str, Any] = {"within": within, "kind": kind, "limit": PAGE, **when(as_of, known_at, roll_to)}
         page = Places.model_validate(self.service.get("/v1/places", params).body)
-        found = list(page.items)
+        found, pages = list(page.items), [page]
         while page.next_cursor:
             params |= when(page.as_of, page.known_at) | {"cursor": page.next_cursor}
             page = Places.model_validate(self.service.get("/v1/places", params).body)
             found += page.items
-        return page.model_copy(update={"items": found})
+            pages.append(page)
+        return page.model_copy(update={"items": found, **rolled_of(pages)})
 
     def place_names(self, keys: Sequence[str], *, as_of: date | None = None) -> dict[str, str]:
         """The names of places, by key; one call each."""

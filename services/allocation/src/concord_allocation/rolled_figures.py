@@ -12,6 +12,7 @@ from concord_allocation.reference.rolling import (
     REFERENCE_DAY,
     Backwards,
     Form,
+    Lineage,
     Unknown,
     day_of,
     roll,
@@ -31,29 +32,42 @@ async def rolled_list(call: Call, name: str, rows: Rows, roll_to: date) -> Rows:
     if name in NOT_TO_BE_ROLLED:
         raise _refused(f"{name} says which office did what: it has no amounts that could be divided", "not-divisible")
     form = LIST_FORMS.get(name, NOBODYS)
-    return await _rolled(call, rows, form, roll_to)
+    return roll(rows, form, await _followed(call, rows, form, roll_to))
 
 
-async def rolled_figures(call: Call, found: Sequence[OwnedFigure], roll_to: date) -> list[Figure]:
-    """The figures for the bodies of the later day."""
+async def rolled_figures(
+    call: Call, found: Sequence[OwnedFigure], roll_to: date, place: str | None = None, key: str | None = None
+) -> list[Figure]:
+    """The figures for the bodies of the later day; of them those of a `place` of that day, with a text in their key.
+
+    All of them are told for the later day before any is left out: what follows has several sources. A place that
+    others followed is refused, with whom to ask for.
+    """
     rows = [_cells(one) for one in found]
     form = FIGURE_FORM if any(one.where for one in found) else NOBODYS
-    done = await _rolled(call, rows, form, roll_to)
-    return [_figure(row) for row in done]
+    followed = await _followed(call, rows, form, roll_to)
+    done = [row for row in roll(rows, form, followed) if place is None or row.get("where") == place]
+    if place is not None and not done:
+        after = {part.name for (_, name), parts in followed.items() if name == place for part in parts}
+        if after:
+            words = f"by {roll_to} {', '.join(sorted(after))} followed {place}: ask for that"
+            raise Problem(
+                "invalid-request", f"{words}.", errors=[Fault(parameter="query:place", detail=words, type="followed")]
+            )
+    return [one for one in map(_figure, done) if key is None or key in one.key]
 
 
-async def _rolled(call: Call, rows: Rows, form: Form, roll_to: date) -> Rows:
+async def _followed(call: Call, rows: Rows, form: Form, roll_to: date) -> Lineage:
     registry: RegistryClient = call.request.app.state.allocation.registry
     reader = OnBehalf(call.token, call.acting_for, roll_to)
     try:
         if roll_to < REFERENCE_DAY:
             raise Backwards(REFERENCE_DAY, roll_to)
-        followed = await lineage(set(_named(rows, form)), roll_to, registry, reader)
+        return await lineage(set(_named(rows, form)), roll_to, registry, reader)
     except Backwards as error:
         raise _refused(str(error), "backwards") from None
     except Unknown as error:
         raise _refused(str(error), "unknown-body") from None
-    return roll(rows, form, followed)
 
 
 def _named(rows: Iterable[dict[str, str]], form: Form) -> Iterator[tuple[date, str]]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from concord_contracts.registry import FindingChange, ForeseenChange, ListedFinding
-from concord_registry import views
+from concord_contracts.registry import FindingChange, Findings, ForeseenChange, ListedFinding
+from concord_registry import rolled_views, views
 from concord_registry.finding_changes import Changed, Foreseen, in_words
 from concord_registry.finding_lists import Listed
 from concord_registry.national import region_around
@@ -14,6 +14,9 @@ CSV_COLUMNS = (
     "next_stage", "next_stage_name", "level", "side", "words", "why_severity", "closes_when", "commitment", "bodies",
     "body_names", "interim_payers", "claims",
 )  # fmt: skip
+
+ROLLED_COLUMNS = ("roll_to", "rolled_to", "rolled_places")
+"""What a line has beside these where it is told for the bodies of a later day."""
 
 
 def listed(reference: Reference, one: Listed) -> ListedFinding:
@@ -51,6 +54,16 @@ def csv_rows(items: Iterable[ListedFinding], echoed: Mapping[str, object]) -> li
         }
         for one in items
     ]
+
+
+def rolled_cells(page: Findings, one: ListedFinding) -> dict[str, object]:
+    """Who stood on the later day in the place of the finding's bodies and of its place."""
+    bodies = {body.id for body in (*one.bodies, *one.interim_payers)}
+    return {
+        "roll_to": page.roll_to,
+        "rolled_to": rolled_views.in_a_cell(part for part in page.rolled if part.of in bodies),
+        "rolled_places": rolled_views.in_a_cell(part for part in page.rolled_places if part.of == one.place),
+    }
 
 
 def changed(before: Reference, after: Reference, one: Changed) -> FindingChange:

@@ -1,6 +1,6 @@
 """The responsibility matrix of a pathway in places: one letter for each part that a body has in a stage. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from concord_contracts.registry import ClaimStatus, Role
@@ -111,6 +111,19 @@ def _mark(one: Applying) -> str:
     if claim.status is ClaimStatus.CONFIRMED and claim.commitment not in (None, *SERVICE_STANDS_FROM):
         return ">"
     return {ClaimStatus.CONFIRMED: "+", ClaimStatus.ASSUMED: "~", ClaimStatus.DISPUTED: "?"}.get(claim.status, "")
+
+
+def rolled(found: Parts, followers: Callable[[str], Iterable[str]]) -> Parts:
+    """The parts as those of the bodies that follow: each has whatever part any has that it stands for."""
+    made: Parts = {}
+    for (body, stage), part in found.items():
+        for follower in followers(body):
+            own = made.setdefault((follower, stage), Part())
+            own.letters |= part.letters
+            own.roles |= part.roles
+            own.claims |= part.claims
+            own.places |= part.places
+    return made
 
 
 def rows(reference: Reference, found: Parts) -> list[str]:

@@ -6,6 +6,8 @@ from concord_contracts.registry import Matrix
 from concord_registry.representation import as_csv
 
 FIXED = ("body", "name", "kind")
+ROLLED = "rolled_from"
+"""A further column where the rows are the bodies of a later day: whom each stands for, with shares."""
 
 
 def table(matrix: Matrix) -> tuple[list[str], list[dict[str, object]]]:
@@ -14,10 +16,11 @@ def table(matrix: Matrix) -> tuple[list[str], list[dict[str, object]]]:
     stages = [one.stage for one in matrix.stages]
     rows: list[dict[str, object]] = [
         {"body": body.id, "name": body.name, "kind": body.kind}
+        | ({ROLLED: "; ".join(f"{one.body.id} {one.share:.6f}" for one in body.rolled_from)} if matrix.roll_to else {})
         | {stage: letters.get((body.id, stage)) for stage in stages}
         for body in matrix.bodies
     ]
-    return [*FIXED, *stages], rows
+    return [*FIXED, *([ROLLED] if matrix.roll_to else []), *stages], rows
 
 
 def matrix_csv(matrix: Matrix) -> str:
@@ -40,7 +43,8 @@ def matrix_workbook(matrix: Matrix) -> bytes:
         raise TypeError("a new workbook has a sheet")
     sheet.title = "Matrix"
     names, rows = table(matrix)
-    shown = [*(name.capitalize() for name in FIXED), *(one.name for one in matrix.stages)]
+    own = len(names) - len(matrix.stages)
+    shown = [*(name.replace("_", " ").capitalize() for name in names[:own]), *(one.name for one in matrix.stages)]
 
     def write(target: Worksheet, line: int, position: int, text: object) -> None:
         if text not in (None, ""):
@@ -55,10 +59,11 @@ def matrix_workbook(matrix: Matrix) -> bytes:
     for line, row in enumerate(rows, 2):
         for position, name in enumerate(names, 1):
             write(sheet, line, position, row[name])
-    sheet.freeze_panes = "D2"
+    sheet.freeze_panes = f"{get_column_letter(own + 1)}2"
     legend = book.create_sheet("Legend")
     where = f"{matrix.pathway_name} in {', '.join(matrix.places)}, {matrix.as_of}"
     known = f"as known at {matrix.known_at.isoformat()}"
+    known += f", for the bodies of {matrix.roll_to}" if matrix.roll_to else ""
     lines = [(where, known), *((one.letter, one.words) for one in matrix.legend)]
     for line, cells in enumerate(lines, 1):
         for position, text in enumerate(cells, 1):

@@ -108,6 +108,18 @@ def of_the_days_year(people: Sequence[Counted], day: date) -> list[Counted]:
     return [one for one in people if one.figure.year == chosen[one.body]]
 
 
+def begun_by(people: Iterable[Counted], day: date) -> tuple[list[Counted], list[str]]:
+    """The figures of years begun by a day, and the years left out: what comes after cannot be told of that day's."""
+    kept: list[Counted] = []
+    left_out: set[str] = set()
+    for one in people:
+        if first_day(one.figure.year) <= day:
+            kept.append(one)
+        else:
+            left_out.add(one.figure.year)
+    return kept, sorted(left_out)
+
+
 def counted(figures: Iterable[Figure], places: Mapping[str, PlaceOnce]) -> list[Counted]:
     """Figures under their places' kinds and bodies, in the order of the list."""
     found = [Counted(one, places[one.place].kind, places[one.place].body) for one in figures if one.place in places]

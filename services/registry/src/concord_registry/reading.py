@@ -56,11 +56,25 @@ class When(BaseModel):
     known_at: KnownAt = None
 
 
+class Rolling(BaseModel):
+    """The parameter of a read whose answer can be told for the bodies of a later day."""
+
+    roll_to: RollTo = None
+
+
+class RollingWhen(When, Rolling):
+    """A read at a position that can be told so."""
+
+
 class Page(When):
     """A list's parameters: the cursor also holds the position of the first page, so that all pages agree."""
 
     limit: Annotated[int, Field(ge=1, le=1000, description="How many at most")] = 100
     cursor: Annotated[str | None, Field(max_length=500, description="From `next_cursor` or `Link: rel=next`")] = None
+
+
+class RollingPage(Page, Rolling):
+    """A list that can be told so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
 """What was re-expressed for the bodies of another date, as the contract's models."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+
+from pydantic import BaseModel
 
 from concord_contracts.registry import (
     ClaimView,
     People,
     PeopleFrom,
     PeopleTotal,
+    ReExpressed,
     Responsibility,
     RolledClaim,
     RolledFrom,
@@ -35,26 +38,64 @@ def origins(reference: Reference, found: Iterable[Origin]) -> list[RolledFrom]:
     return [RolledFrom(body=named(reference, one.body), share=float(one.share), basis=one.basis) for one in found]
 
 
+def re_expressed[A: ReExpressed](
+    answer: A, reference: Reference, then: Reference, roll_to: date, named_in: Iterable[str] | None = None
+) -> A:
+    """An answer with who stood on the day in the place of each body, and of each body's place, that it names.
+
+    `named_in`: ids of bodies and places, default all that stand in the answer.
+    """
+    named_in = sorted(set(texts(answer) if named_in is None else named_in))
+    return answer.model_copy(
+        update={
+            "roll_to": roll_to,
+            "rolled": parts(reference, (text for text in named_in if text in reference.bodies), roll_to, then),
+            "rolled_places": [one for text in named_in for one in places(reference, text, roll_to, then)],
+        }
+    )
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in an answer: whatever member names a body or a place, its id is one of them."""
+    match value:
+        case str():
+            yield value
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from texts(getattr(value, name))
+        case Mapping():
+            for one in value.values():
+                yield from texts(one)
+        case list() | tuple():
+            for one in value:
+                yield from texts(one)
+
+
+def places(reference: Reference, key: str, roll_to: date, then: Reference) -> list[RolledPlace]:
+    """The places that followed a body's place, each with its body; none for a place that is nobody's."""
+    place = reference.places.get(key)
+    if place is None or place.body is None:
+        return []
+    return [
+        RolledPlace(
+            of=key,
+            place=place_then(then, part.body.id, place.kind) or None,
+            body=part.body,
+            share=part.share,
+            basis=part.basis,
+        )
+        for part in parts(reference, [place.body], roll_to, then)
+    ]
+
+
 def on_claim(shown: ClaimView, reference: Reference, one: Claim, roll_to: date, then: Reference) -> ClaimView:
     """The view of a claim, with its bodies (those that an expression names in its place too) and its place as they
     stood on the day."""
     own = [holder.body for holder in holders(reference, one.organisation, one.place)]
-    place = reference.places.get(one.place)
     rolled = RolledClaim(
         organisation=parts(reference, own, roll_to, then),
         on_behalf_of=parts(reference, one.on_behalf_of, roll_to, then),
-        place=[]
-        if place is None or place.body is None
-        else [
-            RolledPlace(
-                of=place.key,
-                place=place_then(then, part.body.id, place.kind) or None,
-                body=part.body,
-                share=part.share,
-                basis=part.basis,
-            )
-            for part in parts(reference, [place.body], roll_to, then)
-        ],
+        place=places(reference, one.place, roll_to, then),
     )
     return shown.model_copy(update={"rolled": rolled})
 
@@ -81,9 +122,14 @@ def csv_cells(one: Responsibility, roll_to: date | None) -> dict[str, object]:
         return {}
     return {
         "roll_to": roll_to,
-        "rolled_to": "; ".join(f"{part.of} -> {part.body.id} {part.share:.6f}" for part in one.rolled),
+        "rolled_to": in_a_cell(one.rolled),
         "rolled_basis": weakest(*(part.basis for part in one.rolled)) if one.rolled else None,
     }
+
+
+def in_a_cell(parts: Iterable[RolledPart | RolledPlace]) -> str:
+    """`ods:02A -> ods:NEW 0.333333; ...`"""
+    return "; ".join(f"{part.of} -> {part.body.id} {part.share:.6f}" for part in parts)
 
 
 def place_then(then: Reference, body: str, kind: str) -> str:

@@ -72,6 +72,7 @@ def holdings(
 def powers(
     body: Annotated[str | None, typer.Argument(help="an organisation; all where none is named")] = None,
     stage: Annotated[str | None, typer.Option(help="over this stage, or every one")] = None,
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
@@ -79,7 +80,9 @@ def powers(
 ) -> None:
     """Who can advise on, refer back or veto whose plans."""
     with concord() as services:
-        found = services.registry.powers(body, stage=stage, as_of=day(as_of), known_at=moment(known_at))
+        found = services.registry.powers(
+            body, stage=stage, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
+        )
         answer(found, as_json, lambda console: show_powers(console, found.items), as_csv=as_csv)
 
 

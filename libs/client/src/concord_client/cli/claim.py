@@ -65,10 +65,14 @@ def list_claims(
 
 
 @app.command()
-def history(claim: Id, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+def history(
+    claim: Id, roll_to: RollTo = None, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False
+) -> None:
     """Every version of a claim: what was believed when."""
     with concord() as services:
-        found, _ = services.registry.claims.history(claim, as_of=day(as_of), known_at=moment(known_at))
+        found, _ = services.registry.claims.history(
+            claim, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
+        )
         answer(found, as_json, lambda console: show.show_history(console, found))
 
 

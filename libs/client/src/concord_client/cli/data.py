@@ -100,7 +100,7 @@ def list_(
 @app.command("figures")
 def figures(
     table: Annotated[str, typer.Argument(help="lines, activity, purse_amounts, curves, unit_costs ...")],
-    place: Annotated[str | None, typer.Option(help="only of this place")] = None,
+    place: Annotated[str | None, typer.Option(help="only of this place; with --roll-to one of that day")] = None,
     pathway: Annotated[str | None, typer.Option(help="only of this pathway")] = None,
     key: Annotated[str | None, typer.Option(help="only of this row")] = None,
     roll_to: RollTo = None,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from concord_client.cli.options import Csv, Day, Json, KnownAt, day, moment
+from concord_client.cli.options import Csv, Day, Json, KnownAt, RollTo, day, moment
 from concord_client.cli.session import answer, concord
 from concord_client.imports import MEDIA_TYPES
 from concord_client.show import findings as show
@@ -47,6 +47,7 @@ def list_findings(
     kind: Kind = None,
     severity: Severity = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
@@ -55,7 +56,9 @@ def list_findings(
     """What to look at, with what each finding rests on and what closes it."""
     asked = scope(pathway=pathway, place=place, region=region, body=body, stage=stage, kind=kind, severity=severity)
     with concord() as services:
-        found = services.registry.findings.list(asked, as_of=day(as_of), known_at=moment(known_at), limit=limit)
+        found = services.registry.findings.list(
+            asked, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at), limit=limit
+        )
         answer(found, as_json, lambda console: show.show_findings(console, found), as_csv=as_csv)
 
 
@@ -73,6 +76,7 @@ def changes(
     kind: Kind = None,
     severity: Severity = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 100,
+    roll_to: RollTo = None,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -85,6 +89,7 @@ def changes(
             to=day(to),
             known_from=moment(known_from),
             known_to=moment(known_to),
+            roll_to=day(roll_to),
             limit=limit,
         )
         answer(found, as_json, lambda console: show.show_changes(console, found), as_csv=as_csv)
@@ -100,6 +105,7 @@ def ahead(
     stage: Stage = None,
     kind: Kind = None,
     severity: Severity = None,
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 1000,
@@ -110,7 +116,7 @@ def ahead(
     asked = scope(pathway=pathway, place=place, region=region, body=body, stage=stage, kind=kind, severity=severity)
     with concord() as services:
         found = services.registry.findings.ahead(
-            asked, until.date(), as_of=day(as_of), known_at=moment(known_at), limit=limit
+            asked, until.date(), roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at), limit=limit
         )
         answer(found, as_json, lambda console: show.show_ahead(console, found), as_csv=as_csv)
 
@@ -138,6 +144,7 @@ def matrix(
     pathway: Annotated[str, typer.Argument(help="for instance lung")],
     place: Annotated[list[str] | None, typer.Option(help="one or several; default greater-manchester")] = None,
     out: Annotated[Path | None, typer.Option(help="save it as .csv or .xlsx")] = None,
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
@@ -146,13 +153,20 @@ def matrix(
     places = place or ["greater-manchester"]
     with concord() as services:
         if out is None:
-            found = services.registry.findings.matrix(pathway, places, as_of=day(as_of), known_at=moment(known_at))
+            found = services.registry.findings.matrix(
+                pathway, places, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
+            )
             answer(found, as_json, lambda console: show.show_matrix(console, found))
             return
         if out.suffix.lower() not in MEDIA_TYPES:
             raise typer.BadParameter(f"{out}: save it as .csv or .xlsx")
         content = services.registry.findings.matrix_file(
-            pathway, places, MEDIA_TYPES[out.suffix.lower()], as_of=day(as_of), known_at=moment(known_at)
+            pathway,
+            places,
+            MEDIA_TYPES[out.suffix.lower()],
+            roll_to=day(roll_to),
+            as_of=day(as_of),
+            known_at=moment(known_at),
         )
         out.write_bytes(content)
         say(make_console(), f"{out}: {len(content):,} bytes")

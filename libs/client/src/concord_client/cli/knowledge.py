@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Csv, Day, Json, Key, KnownAt, day, moment
+from concord_client.cli.options import Csv, Day, Json, Key, KnownAt, RollTo, day, moment
 from concord_client.cli.session import answer, checked, concord
 from concord_client.show.knowledge import (
     show_leads,
@@ -112,18 +112,33 @@ def erase_person(
 
 
 def leads(
-    within: Place = "england", as_of: Day = None, known_at: KnownAt = None, as_json: Json = False, as_csv: Csv = False
+    within: Place = "england",
+    roll_to: RollTo = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """Every CCG with its clinical cancer lead, or that it has none."""
     with concord() as services:
-        found = services.registry.knowledge.clinical_leads(within, as_of=day(as_of), known_at=moment(known_at))
+        found = services.registry.knowledge.clinical_leads(
+            within, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
+        )
         answer(found, as_json, lambda console: show_leads(console, found), as_csv=as_csv)
 
 
-def networks(within: Place = "england", as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+def networks(
+    within: Place = "england",
+    roll_to: RollTo = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
     """Tumour groups without a reference group, places without a network, overlaps."""
     with concord() as services:
-        found = services.registry.knowledge.network_coverage(within, as_of=day(as_of), known_at=moment(known_at))
+        found = services.registry.knowledge.network_coverage(
+            within, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
+        )
         answer(found, as_json, lambda console: show_networks(console, found))
 
 
@@ -133,26 +148,32 @@ PathwayArgument = Annotated[str, typer.Argument(help="for instance lung")]
 def plan_coverage(
     pathway: PathwayArgument,
     place: Place = "greater-manchester",
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """Which plans cover which stages of a pathway in a place, and which stages none covers."""
     with concord() as services:
-        found = services.registry.knowledge.plan_coverage(pathway, place, as_of=day(as_of), known_at=moment(known_at))
+        found = services.registry.knowledge.plan_coverage(
+            pathway, place, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
+        )
         answer(found, as_json, lambda console: show_plan_coverage(console, found))
 
 
 def risks(
     pathway: PathwayArgument,
     place: Place = "greater-manchester",
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """The risk register of a pathway in a place: risks, and actual against best practice."""
     with concord() as services:
-        found = services.registry.knowledge.risk_register(pathway, place, as_of=day(as_of), known_at=moment(known_at))
+        found = services.registry.knowledge.risk_register(
+            pathway, place, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
+        )
         answer(found, as_json, lambda console: show_register(console, found))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from concord_client.cli.claim import From, On, Reason, Until
-from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, day, moment
+from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, RollTo, day, moment
 from concord_client.cli.session import answer, checked, concord
 from concord_client.show import claims as show
 from concord_contracts.registry import MandateEnd, MandateIn
@@ -19,6 +19,7 @@ def list_mandates(
     body: Annotated[str | None, typer.Option(help="acted for")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
@@ -27,7 +28,7 @@ def list_mandates(
     """Mandates in force on a day."""
     with concord() as services:
         found = services.registry.claims.mandates(
-            holder, body, limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at)
+            holder, body, limit=limit, cursor=cursor, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
         )
         answer(found, as_json, lambda console: show.show_mandate_page(console, found), as_csv=as_csv)
 

@@ -14,13 +14,14 @@ app = typer.Typer(help="Places: people, footprints, overlaps.", no_args_is_help=
 @app.command("show")
 def show(
     place: Annotated[str, typer.Argument(help="a place, for instance ccg-02A")],
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """A place: whose it is, what it lies in, its people and footprint."""
     with concord() as services:
-        found = services.registry.place(place, as_of=day(as_of), known_at=moment(known_at))
+        found = services.registry.place(place, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at))
         answer(found, as_json, lambda console: show_place(console, found))
 
 
@@ -28,6 +29,7 @@ def show(
 def list_places(
     within: Annotated[str | None, typer.Option(help="a place and all that lies in it")] = None,
     kind: Annotated[str | None, typer.Option(help="ccg, council, area, region, union, england or part")] = None,
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
@@ -35,7 +37,9 @@ def list_places(
 ) -> None:
     """Places in being on the day: all of them, or those of a kind or within one."""
     with concord() as services:
-        found = services.registry.places(within=within, kind=kind, as_of=day(as_of), known_at=moment(known_at))
+        found = services.registry.places(
+            within=within, kind=kind, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
+        )
         answer(found, as_json, lambda console: show_places(console, found), as_csv=as_csv)
 
 
@@ -77,6 +81,7 @@ def overlaps(
     kind: Annotated[str | None, typer.Option(help="only ccg, council, area, region, union, england or part")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
@@ -85,6 +90,12 @@ def overlaps(
     """Which places share ground with it on the day, and which share of each."""
     with concord() as services:
         found = services.registry.place_overlaps(
-            place, kind=kind, limit=limit, cursor=cursor, as_of=day(as_of), known_at=moment(known_at)
+            place,
+            kind=kind,
+            limit=limit,
+            cursor=cursor,
+            roll_to=day(roll_to),
+            as_of=day(as_of),
+            known_at=moment(known_at),
         )
         answer(found, as_json, lambda console: show_overlaps(console, found), as_csv=as_csv)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from concord_client.cli.options import Csv, Day, Json, Key, KnownAt, day, moment
+from concord_client.cli.options import Csv, Day, Json, Key, KnownAt, RollTo, day, moment
 from concord_client.cli.session import answer, checked, concord, read_model
 from concord_client.show.knowledge import show_history, show_records
 from concord_client.show.page import say
@@ -86,6 +86,7 @@ def _commands(kind: str, filters: Sequence[str], words: str) -> typer.Typer:
 
     def list_(
         every_day: Annotated[bool, typer.Option("--every-day", help="ended and future ones too")] = False,
+        roll_to: RollTo = None,
         as_of: Day = None,
         known_at: KnownAt = None,
         as_json: Json = False,
@@ -96,7 +97,7 @@ def _commands(kind: str, filters: Sequence[str], words: str) -> typer.Typer:
         asked = {name: value for name, value in chosen.items() if value} | ({"every_day": "true"} if every_day else {})
         with concord() as services:
             records = services.registry.knowledge.kinds[kind]
-            found = records.list(as_of=day(as_of), known_at=moment(known_at), **asked)
+            found = records.list(roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at), **asked)
             answer(
                 found,
                 as_json,
@@ -107,10 +108,14 @@ def _commands(kind: str, filters: Sequence[str], words: str) -> typer.Typer:
     app.command("list")(_with_options(list_, filters))
 
     @app.command("show")
-    def show(record: RecordId, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+    def show(
+        record: RecordId, roll_to: RollTo = None, as_of: Day = None, known_at: KnownAt = None, as_json: Json = False
+    ) -> None:
         """One record with its history."""
         with concord() as services:
-            found, _ = services.registry.knowledge.kinds[kind].read(record, as_of=day(as_of), known_at=moment(known_at))
+            found, _ = services.registry.knowledge.kinds[kind].read(
+                record, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
+            )
             answer(found, as_json, lambda console: show_history(console, found))
 
     @app.command("enter")

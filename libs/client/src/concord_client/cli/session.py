@@ -28,6 +28,7 @@ from concord_client.errors import ConcordError, ConcordProblem, ConcordUnreachab
 from concord_client.keys import SERVICES
 from concord_client.show.page import make_console, say
 from concord_client.show.problems import show_failure
+from concord_client.show.rolled import show_rolled
 from concord_client.show.rows import as_csv as csv_of
 from concord_client.tokens import Person, token_source
 from concord_client.transport import Caller, TokenSource
@@ -131,7 +132,9 @@ def answer(value: BaseModel, as_json: bool, show: Callable[[Console], None], *, 
         sys.stdout.write(csv_of(value))
         _say_position(value)
     else:
-        show(make_console())
+        console = make_console()
+        show(console)
+        show_rolled(console, value)
 
 
 def _say_position(value: BaseModel) -> None:

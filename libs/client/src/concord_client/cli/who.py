@@ -32,6 +32,7 @@ def show_map(
         typer.Option("--pathway", help="with --england: one or several; default the four most common cancers"),
     ] = None,
     page: Annotated[Path | None, typer.Option(help="write it in plain language to this file: .html or .md")] = None,
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
@@ -41,8 +42,8 @@ def show_map(
     if page is not None and page.suffix.lower() not in (".html", ".md"):
         raise typer.BadParameter(f"{page}: a page is written as .html or .md")
     if england:
-        if place or page:
-            raise typer.BadParameter("--england is every place: leave --place and --page out")
+        if place or page or roll_to:
+            raise typer.BadParameter("--england is every place, counted: leave --place, --page and --roll-to out")
         asked = [*([pathway] if pathway else []), *(pathways or [])]
         with concord() as services:
             nation = services.registry.national(asked, as_of=day(as_of), known_at=moment(known_at))
@@ -52,7 +53,7 @@ def show_map(
         raise typer.BadParameter("name one pathway, for instance `concord map lung`; --pathway goes with --england")
     with concord() as services:
         coverage = services.registry.coverage(
-            pathway, place or ["greater-manchester"], as_of=day(as_of), known_at=moment(known_at)
+            pathway, place or ["greater-manchester"], roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
         )
         if as_json and page is None:
             answer(coverage, as_json, lambda _: None)
@@ -75,6 +76,7 @@ def show_who(
     stage_or_body: Annotated[str, typer.Argument(help="a stage (radical_radiotherapy) or a body (ods:02A)")],
     pathway: Annotated[str | None, typer.Option()] = None,
     place: Annotated[str | None, typer.Option()] = None,
+    roll_to: RollTo = None,
     as_of: Day = None,
     known_at: KnownAt = None,
     as_json: Json = False,
@@ -83,18 +85,23 @@ def show_who(
     with concord() as services:
         if ":" in stage_or_body:
             held = services.registry.organisation_responsibilities(
-                stage_or_body, pathway=pathway, as_of=day(as_of), known_at=moment(known_at)
+                stage_or_body, pathway=pathway, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
             )
             answer(held, as_json, lambda console: _show_held(console, held))
             return
         if place is not None:
             one = services.registry.commissioners(
-                stage_or_body, place, pathway=pathway, as_of=day(as_of), known_at=moment(known_at)
+                stage_or_body, place, pathway=pathway, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)
             )
             answer(one, as_json, lambda console: show_commissioners(console, one))
             return
         found = services.registry.responsibilities(
-            stage=stage_or_body, pathway=pathway, place=place, as_of=day(as_of), known_at=moment(known_at)
+            stage=stage_or_body,
+            pathway=pathway,
+            place=place,
+            roll_to=day(roll_to),
+            as_of=day(as_of),
+            known_at=moment(known_at),
         )
         answer(found, as_json, lambda console: _show_responsible(console, found, stage_or_body))
 

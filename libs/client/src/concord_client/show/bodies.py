@@ -51,8 +51,6 @@ def show_body(console: Console, found: Organisation) -> None:
         console.print(made)
     if found.powers:
         show_powers(console, found.powers)
-    if found.roll_to is not None:
-        show_parts(console, f"In its place on {found.roll_to}", found.rolled)
 
 
 def show_powers(console: Console, found: Iterable[PowerView]) -> None:

@@ -60,6 +60,9 @@ def show_people(console: Console, found: Populations) -> None:
     """A page of figures, and what they all come to."""
     if not found.items:
         say(console, "There is no such figure.")
+    if found.note:
+        say(console, found.note.capitalize() + ".", "dim")
+    if not found.items:
         return
     rolled = found.roll_to is not None
     title = f"People, as those of the bodies of {found.roll_to}" if rolled else "People"

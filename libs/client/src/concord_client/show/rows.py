@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any
 
@@ -17,7 +17,8 @@ def as_csv(value: BaseModel) -> str:
     A field of a field has both names, `body.id`; several words stand in one cell, `; ` between them; what is deeper is
     JSON in its cell. Nothing known is an empty cell. An empty list has no header: nothing says its columns.
     """
-    lines = [_cells(item) for item in value.model_dump(mode="json")["items"]]
+    told = value.model_dump(mode="json")
+    lines = [_cells(item) | _followers(item, told) for item in told["items"]]
     columns = list(dict.fromkeys(name for line in lines for name in line))
     out = StringIO()
     if columns:
@@ -25,6 +26,27 @@ def as_csv(value: BaseModel) -> str:
         writer.writeheader()
         writer.writerows(lines)
     return out.getvalue()
+
+
+def _followers(item: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, str]:
+    """Who stood on the later day in the place of the bodies and places of an item, where the answer tells it once."""
+    named = set(texts(item))
+    return {
+        f"answer.{name}": "; ".join(
+            f"{part['of']} -> {part.get('place') or part['body']['id']} {part['share']:.6f}"
+            for part in told[name]
+            if part["of"] in named
+        )
+        for name in ("rolled", "rolled_places")
+        if told.get("roll_to") and name in told
+    }
+
+
+def texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(one)
 
 
 def _cells(item: Mapping[str, Any], above: str = "") -> dict[str, str]:

@@ -50,6 +50,7 @@ from concord_contracts.registry.contracts import (
     ContractValueView,
     ContractView,
     Money,
+    RolledValue,
 )
 from concord_contracts.registry.coverage import (
     Committed,
@@ -103,7 +104,7 @@ from concord_contracts.registry.findings import (
 from concord_contracts.registry.holdings import Holding, HoldingCount, Holdings
 from concord_contracts.registry.jsna import Jsna, JsnaPathway, JsnaStage
 from concord_contracts.registry.mandates import LENDABLE_ACTIONS, Mandate, MandateEnd, MandateIn, Mandates
-from concord_contracts.registry.matrix import LegendEntry, Matrix, MatrixCell, MatrixStage
+from concord_contracts.registry.matrix import LegendEntry, Matrix, MatrixBody, MatrixCell, MatrixStage
 from concord_contracts.registry.national import (
     FindingCount,
     FragmentationOfRegion,
@@ -206,7 +207,7 @@ from concord_contracts.registry.reorganisations import (
     WorkToReassign,
 )
 from concord_contracts.registry.risks import RiskIn, RiskRegister, RiskStatus, RiskView, StandardRow
-from concord_contracts.registry.rolling import RolledClaim, RolledFrom, RolledPart, RolledPlace
+from concord_contracts.registry.rolling import ReExpressed, RolledClaim, RolledFrom, RolledPart, RolledPlace
 from concord_contracts.registry.rule_changes import (
     FindingsMoved,
     Moved,
@@ -361,6 +362,7 @@ __all__ = [
     "Match",
     "MatchedBy",
     "Matrix",
+    "MatrixBody",
     "MatrixCell",
     "MatrixStage",
     "MeasureKind",
@@ -427,6 +429,7 @@ __all__ = [
     "Populations",
     "PowerView",
     "Powers",
+    "ReExpressed",
     "RecognisedFile",
     "Reconciliation",
     "RecordEnd",
@@ -461,6 +464,7 @@ __all__ = [
     "RolledFrom",
     "RolledPart",
     "RolledPlace",
+    "RolledValue",
     "RuleChangeEffect",
     "RuleChangeIn",
     "RuleChangeView",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from concord_contracts.identifiers import BodyId, Day, Key, Reply, ShortText
-from concord_contracts.registry.common import AsKnown, KeyOrAny, NamedBody
+from concord_contracts.registry.common import KeyOrAny, NamedBody
 from concord_contracts.registry.records import (
     BodyIds,
     Gbp,
@@ -18,6 +18,7 @@ from concord_contracts.registry.records import (
     RecordView,
     Words,
 )
+from concord_contracts.registry.rolling import ReExpressed
 
 
 class Outcome(StrEnum):
@@ -135,7 +136,7 @@ class TumourGroupCoverage(Reply):
     reference_groups: list[str]
 
 
-class NetworkCoverage(AsKnown):
+class NetworkCoverage(ReExpressed):
     """Which tumour groups have no reference group, which places no network, and where two overlap."""
 
     within: Key
@@ -197,7 +198,7 @@ class CcgKnowledge(Reply):
     advice_in_the_year: int = Field(description="advice recorded in the twelve months to the day")
 
 
-class ClinicalLeads(AsKnown):
+class ClinicalLeads(ReExpressed):
     """Every CCG with its clinical cancer lead, or that it has none."""
 
     within: Key

@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from concord_contracts.identifiers import FOREVER, BodyId, Day, Key, Reply, Request
 from concord_contracts.registry.common import AsKnown, KeyOrAny, NamedBody
-from concord_contracts.registry.rolling import RolledClaim
+from concord_contracts.registry.rolling import ReExpressed, RolledClaim
 
 
 class Role(StrEnum):
@@ -137,7 +137,7 @@ class ClaimVersion(ClaimView):
     recorded_to: datetime
 
 
-class ClaimHistory(AsKnown):
+class ClaimHistory(ReExpressed):
     """Everything recorded of one claim by `known_at`, oldest first."""
 
     claim: str

@@ -6,7 +6,8 @@ from pydantic import ConfigDict, Field
 
 from concord_contracts.identifiers import Key, Reply
 from concord_contracts.registry.claims import ClaimView
-from concord_contracts.registry.common import AsKnown, NamedBody
+from concord_contracts.registry.common import NamedBody
+from concord_contracts.registry.rolling import ReExpressed
 from concord_contracts.registry.rules import Statutory
 
 
@@ -24,7 +25,7 @@ class PopulationBody(Reply):
     note: str | None = None
 
 
-class Commissioners(AsKnown):
+class Commissioners(ReExpressed):
     """The answer for one stage, place and day: the law with its citation, what is said, and plainly what is not known.
 
     Where the place is not on the map that day, its people are followed: to the bodies that came before or after its

@@ -7,7 +7,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from concord_contracts.identifiers import BodyId, Day, FinancialYear, Reply, Request, ShortText
+from concord_contracts.registry.common import NamedBody
 from concord_contracts.registry.records import PathwayKeys, PlaceKeys, RecordIn, RecordView, Share, StageKeys, Words
+from concord_contracts.registry.rolling import RestsOn
 
 
 class ContractForm(StrEnum):
@@ -53,6 +55,14 @@ class ContractValue(Request, ValueFields):
 
 class ContractValueView(Reply, ValueFields):
     """What a contract comes to in a year."""
+
+
+class RolledValue(ContractValueView):
+    """The part of a contract's value in a year that falls to a commissioner of the later day."""
+
+    body: NamedBody
+    of: list[BodyId] = Field(description="the contract's commissioners whose parts it is made of")
+    basis: RestsOn
 
 
 class ContractFields(BaseModel):
@@ -125,6 +135,12 @@ class ContractView(RecordView, ContractFields):
 
     associates: list[AssociateView] = []
     values: list[ContractValueView] = Field([], description="empty where they are withheld")
+    rolled_values: list[RolledValue] = Field(
+        [],
+        description="with `roll_to`: each value over the commissioners that stood then in the place of its associates, "
+        "by their shares, and of its coordinator, for the rest; in whole pounds that add up to the value. An associate "
+        "without a stated share is counted with the coordinator, and the part rests on an assumption",
+    )
     values_withheld: bool = Field(False, description="true where the caller may not see the values")
     rolled_over_unread: bool = Field(
         False, description="renewed by the day, and not reviewed since the renewal before (or its beginning)"

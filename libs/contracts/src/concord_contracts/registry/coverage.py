@@ -7,8 +7,9 @@ from pydantic import Field
 
 from concord_contracts.identifiers import Key, Reply
 from concord_contracts.registry.claims import ClaimView, Commitment, Role
-from concord_contracts.registry.common import AsKnown, NamedBody
+from concord_contracts.registry.common import NamedBody
 from concord_contracts.registry.pathways import GuidanceRef
+from concord_contracts.registry.rolling import ReExpressed
 from concord_contracts.registry.rules import Statutory
 
 
@@ -109,7 +110,7 @@ class Fragmentation(Reply):
     ranked: bool
 
 
-class Coverage(AsKnown):
+class Coverage(ReExpressed):
     """The map of one pathway in one or several places."""
 
     pathway: Key

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from concord_contracts.identifiers import Key, Reply
 from concord_contracts.registry.common import AsKnown
 from concord_contracts.registry.coverage import Finding
+from concord_contracts.registry.rolling import ReExpressed
 
 
 class Side(StrEnum):
@@ -34,7 +35,7 @@ class ListedFinding(Finding):
     )
 
 
-class Findings(AsKnown):
+class Findings(ReExpressed):
     """Findings by place, pathway and the pathway's order. A page may hold fewer than asked, or none, and have a next
     one: each looks through a bounded number of maps."""
 
@@ -67,7 +68,7 @@ class FindingChange(Reply):
     because: str | None = Field(None, description="where it is not the claims or the rules: the place began or ended")
 
 
-class FindingChanges(AsKnown):
+class FindingChanges(ReExpressed):
     """What opened, closed or changed severity between two positions; the position of the answer is the later one."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
@@ -90,7 +91,7 @@ class ForeseenChange(FindingChange):
     records_beginning: list[str] = Field([], description="roles, contracts, plans and the like that begin then")
 
 
-class FindingsAhead(AsKnown):
+class FindingsAhead(ReExpressed):
     """What will change in the findings until a day, from what is recorded now, by day."""
 
     until: date

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from concord_contracts.identifiers import FOREVER, BodyId, Day, Key, Reply, Request
-from concord_contracts.registry.common import AsKnown
+from concord_contracts.registry.rolling import ReExpressed
 
 LENDABLE_ACTIONS = frozenset(
     {
@@ -139,6 +139,6 @@ class Mandate(Reply):
     valid_to: date
 
 
-class Mandates(AsKnown):
+class Mandates(ReExpressed):
     items: list[Mandate]
     next_cursor: str | None = None

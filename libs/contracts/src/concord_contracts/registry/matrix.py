@@ -4,7 +4,8 @@ from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key, Reply
 from concord_contracts.registry.claims import Role
-from concord_contracts.registry.common import AsKnown, NamedBody
+from concord_contracts.registry.common import NamedBody
+from concord_contracts.registry.rolling import ReExpressed, RolledFrom
 
 
 class MatrixStage(Reply):
@@ -13,6 +14,12 @@ class MatrixStage(Reply):
     stage: str
     name: str
     kind: str = Field(description="stage, function, or pathway")
+
+
+class MatrixBody(NamedBody):
+    """A row; with `roll_to` a body of that day, and those of the rule book and the claims that it stands for."""
+
+    rolled_from: list[RolledFrom] = []
 
 
 class MatrixCell(Reply):
@@ -32,14 +39,15 @@ class LegendEntry(Reply):
     words: str
 
 
-class Matrix(AsKnown):
+class Matrix(ReExpressed):
     """Bodies (rows, by kind and name) by stages (columns, in the pathway's order). Letters are derived from the rule
-    book and from claims, never entered."""
+    book and from claims, never entered. With `roll_to` the rows are the bodies of that day: each has all the parts of
+    those it stands for, whatever share of them reached it."""
 
     pathway: Key
     pathway_name: str
     places: list[Key]
     stages: list[MatrixStage]
-    bodies: list[NamedBody]
+    bodies: list[MatrixBody]
     cells: list[MatrixCell]
     legend: list[LegendEntry]

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from concord_contracts.identifiers import Key, Reply
 from concord_contracts.registry.common import AsKnown, NamedBody
-from concord_contracts.registry.rolling import RolledFrom, RolledPart
+from concord_contracts.registry.rolling import ReExpressed, RolledFrom, RolledPart
 from concord_contracts.registry.rules import Responsibility
 
 
@@ -25,7 +25,7 @@ class PowerView(Reply):
     valid_to: date
 
 
-class Powers(AsKnown):
+class Powers(ReExpressed):
     """Powers in force on the day."""
 
     items: list[PowerView]
@@ -77,7 +77,7 @@ class Organisations(AsKnown):
     next_cursor: str | None = None
 
 
-class OrganisationResponsibilities(AsKnown):
+class OrganisationResponsibilities(ReExpressed):
     """'What am I responsible for?' with the stage before and after each."""
 
     body: NamedBody

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key, LongText, Reply
-from concord_contracts.registry.common import AsKnown
+from concord_contracts.registry.rolling import ReExpressed
 
 
 class Population(Reply):
@@ -38,7 +38,7 @@ class SharedGround(Reply):
     share_of_other_by: str
 
 
-class PlaceOverlaps(AsKnown):
+class PlaceOverlaps(ReExpressed):
     """Places that share ground with a place on the day, by key."""
 
     place: PlaceView
@@ -46,11 +46,11 @@ class PlaceOverlaps(AsKnown):
     next_cursor: str | None = None
 
 
-class PlaceAnswer(AsKnown):
+class PlaceAnswer(ReExpressed):
     place: PlaceView
 
 
-class Places(AsKnown):
+class Places(ReExpressed):
     """Places by key; with `within`, a place and every place declared below it."""
 
     items: list[PlaceView]

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from concord_contracts.identifiers import BodyId, Key, Reply, ShortText
-from concord_contracts.registry.common import AsKnown
 from concord_contracts.registry.records import Link, PathwayKeys, PlaceKeys, RecordIn, RecordView, StageKeys, Words
+from concord_contracts.registry.rolling import ReExpressed
 
 
 class PlanKind(StrEnum):
@@ -74,7 +74,7 @@ class StagePlans(Reply):
     records: list[str]
 
 
-class PlanCoverage(AsKnown):
+class PlanCoverage(ReExpressed):
     """Which plans in force cover which stages of a pathway in a place, and which stages none covers."""
 
     pathway: Key

@@ -83,4 +83,5 @@ class Populations(AsKnown):
     items: list[People]
     totals: list[PeopleTotal]
     rule: str | None = Field(None, description="how figures were divided, where they were rolled")
+    note: str | None = Field(None, description="which years are left out, since they begin after `roll_to`")
     next_cursor: str | None = None

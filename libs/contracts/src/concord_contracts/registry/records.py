@@ -10,7 +10,8 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from concord_contracts.identifiers import FOREVER, BodyId, Day, Key, Reply, Request
-from concord_contracts.registry.common import AsKnown, KeyOrAny, NamedBody
+from concord_contracts.registry.common import KeyOrAny, NamedBody
+from concord_contracts.registry.rolling import ReExpressed
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Gbp = Annotated[int, Field(strict=True, ge=0, le=10**12, description="whole pounds")]
@@ -91,7 +92,7 @@ class RecordView(Reply):
     bodies: list[NamedBody] = Field([], description="every body that the record names, under its name of the day")
 
 
-class RecordPage[V](AsKnown):
+class RecordPage[V](ReExpressed):
     items: list[V]
     next_cursor: str | None = None
 
@@ -103,7 +104,7 @@ class RecordVersion[V](Reply):
     record: V
 
 
-class RecordHistory[V](AsKnown):
+class RecordHistory[V](ReExpressed):
     """Every version recorded by `known_at`, the first one first."""
 
     id: str

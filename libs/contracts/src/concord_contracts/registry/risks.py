@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from concord_contracts.identifiers import BodyId, Day, Key, Reply, ShortText
-from concord_contracts.registry.common import AsKnown, KeyOrAny
+from concord_contracts.registry.common import KeyOrAny
 from concord_contracts.registry.records import RecordIn, RecordView, Words
+from concord_contracts.registry.rolling import ReExpressed
 
 Degree = Annotated[int, Field(strict=True, ge=1, le=5, description="1 (least) to 5 (most)")]
 
@@ -93,7 +94,7 @@ class StandardRow(Reply):
     part: str | None = Field(None, description="what of the whole the file's figure is of, in its words")
 
 
-class RiskRegister(AsKnown):
+class RiskRegister(ReExpressed):
     """The risks of a pathway in a place, the highest score first; and each standard against what was measured."""
 
     pathway: Key

@@ -1,11 +1,12 @@
 """The bodies of another date: what stood in a body's place on a day, with shares and what those rest on."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from concord_contracts.identifiers import BodyId, Key, Reply
-from concord_contracts.registry.common import NamedBody
+from concord_contracts.registry.common import AsKnown, NamedBody
 
 ShareBasis = Literal["published", "derived", "assumption"]
 Share = Annotated[float, Field(ge=0, le=1, description="0..1")]
@@ -51,3 +52,15 @@ class RolledClaim(Reply):
     organisation: list[RolledPart] = []
     on_behalf_of: list[RolledPart] = []
     place: list[RolledPlace] = []
+
+
+class ReExpressed(AsKnown):
+    """An answer that with `roll_to` also tells who stood in whose place on that later day. What was said stays."""
+
+    roll_to: date | None = None
+    rolled: list[RolledPart] = Field(
+        [], description="with `roll_to`: of each body that the answer names, those that stood in its place then"
+    )
+    rolled_places: list[RolledPlace] = Field(
+        [], description="with `roll_to`: of each body's place that the answer names, the places that followed it"
+    )

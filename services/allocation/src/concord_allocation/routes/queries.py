@@ -71,8 +71,9 @@ class FigureQuery(Page):
     roll_to: Annotated[
         DayOfPlan | None,
         Field(
-            description="With `table`: re-express the figures for the bodies of this later day; totals stay. A day "
-            "before the figures' own is refused",
+            description="With `table`: re-express the figures for the bodies of this later day; totals stay. `place` "
+            "is then a place of that day, and `key` a text in their keys of that day. A day before the figures' own is "
+            "refused",
             examples=["2021-04-01"],
         ),
     ] = None

@@ -77,15 +77,15 @@ async def _rolled(call: Call, asked: FigureQuery, known_at: datetime | None, sta
     if asked.table is None:
         words = "name one table: figures are re-expressed a table at a time"
         raise Problem("invalid-request", errors=[Fault(parameter="query:table", detail=words, type="missing")])
-    wanted = FigureFilter(table=asked.table, key=asked.key, place=asked.place, pathway=asked.pathway)
+    table = asked.table
 
     def find(tx: Reading) -> tuple[Position, str, list[OwnedFigure]]:
         at = resolve(tx, asked.as_of, known_at, call.clock)
         edition = edition_at(tx, at.known_at)
-        return at, edition.digest, store.owned.owned_figures(tx, edition.recorded_from, wanted)
+        return at, edition.digest, store.owned.owned_figures(tx, edition.recorded_from, table, asked.pathway)
 
     at, edition, found = await call.read(find)
-    figures = await rolled_figures(call, found, roll_to)
+    figures = await rolled_figures(call, found, roll_to, asked.place, asked.key)
     end = start + asked.limit
     more = len(figures) > end
     return FigurePage(

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from concord_allocation.reference.catalogue import figures_of
 from concord_allocation.reference.files import TABLES
 from concord_allocation.reference.rows import PayerRow, PurseRow
-from concord_allocation.store.figures import ROWS, FigureFilter, in_use, rows_in_use
+from concord_allocation.store.figures import ROWS, in_use, rows_in_use
 from concord_contracts.allocation.scenarios import Figure
 from concord_kit.database import Reading
 
@@ -25,18 +25,14 @@ class OwnedFigure:
     year: str | None
 
 
-def owned_figures(tx: Reading, at: datetime, wanted: FigureFilter) -> list[OwnedFigure]:
-    """All figures of one table that pass the filter, by key."""
-    conditions = [in_use(at), ROWS.c.figures > 0, ROWS.c.table_name == wanted.table]
-    if wanted.place is not None:
-        conditions.append(ROWS.c.place == wanted.place)
-    if wanted.pathway is not None:
-        conditions.append(ROWS.c.pathway == wanted.pathway)
-    if wanted.key is not None:
-        conditions.append(func.replace(ROWS.c.key, wanted.key, "") != ROWS.c.key)
+def owned_figures(tx: Reading, at: datetime, table: str, pathway: str | None) -> list[OwnedFigure]:
+    """All figures of a table, of one pathway or of all, by key."""
+    conditions = [in_use(at), ROWS.c.figures > 0, ROWS.c.table_name == table]
+    if pathway is not None:
+        conditions.append(ROWS.c.pathway == pathway)
     columns = (ROWS.c.table_name, ROWS.c.place, ROWS.c.purse, ROWS.c.year, ROWS.c.content, ROWS.c.owner)
     found = tx.connection.execute(select(*columns).where(*conditions).order_by(ROWS.c.key)).all()
-    owners = _whose_purses(tx, at) if wanted.table == "purse_amounts" else {}
+    owners = _whose_purses(tx, at) if table == "purse_amounts" else {}
     return [
         OwnedFigure(figure, row.place or owners.get(row.purse), row.year)
         for row in found

@@ -12,12 +12,13 @@ from concord_kit.clock import FOREVER_AT, Clock
 from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
 from concord_registry import rolled_views, views
-from concord_registry.reading import Page, RollTo, When, cursor_after, position_of, start_of
+from concord_registry.reading import RollingPage, When, cursor_after, position_of, start_of
 from concord_registry.routes.shared import (
     References,
-    WhenQuery,
+    RollingQuery,
     json_routes,
     next_page,
+    re_expressed,
     reference_then,
     refusing_backwards,
 )
@@ -30,7 +31,7 @@ router = json_routes("claims")
 ClaimId = Annotated[Key, Path(description="A claim", examples=["s0-early-stages"])]
 
 
-class ClaimsQuery(Page):
+class ClaimsQuery(RollingPage):
     """Each filter may be repeated; a claim must match one value of every filter given."""
 
     role: Annotated[list[Role], Field(max_length=20)] = []
@@ -44,7 +45,6 @@ class ClaimsQuery(Page):
     status: Annotated[list[Literal["stated", "confirmed", "assumed", "disputed"]], Field(max_length=4)] = []
     asserted_by: Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=100)] = []
     agreement: Annotated[list[Key], Field(max_length=100)] = []
-    roll_to: RollTo = None
 
     @property
     def filters(self) -> dict[str, list[str]]:
@@ -111,13 +111,16 @@ def _page(tx: Reading, references: ReferenceReader, query: ClaimsQuery, clock: C
     responses=problem_responses("not-found", "known-at-too-late"),
 )
 async def read_claim(
-    claim: ClaimId, query: WhenQuery, references: References, call: Call = Depends(allowed("claims.read"))
+    claim: ClaimId, query: RollingQuery, references: References, call: Call = Depends(allowed("claims.read"))
 ) -> Response:
     """Every version recorded by `known_at`; the `ETag` is the last one's, for `If-Match`."""
-    return call.reply(await call.read(lambda tx: _history(tx, references, claim, query, call.clock)))
+    found, version = await call.read(lambda tx: _history(tx, references, claim, query, call.clock))
+    return call.reply(Result(await re_expressed(call, references, query.roll_to, found), version=version))
 
 
-def _history(tx: Reading, references: ReferenceReader, claim: str, when: When, clock: Clock) -> Result:
+def _history(
+    tx: Reading, references: ReferenceReader, claim: str, when: When, clock: Clock
+) -> tuple[ClaimHistory, int]:
     position = position_of(tx, when, clock)
     found = claims.versions(tx, claim, position.known_at)
     if not found:
@@ -131,4 +134,4 @@ def _history(tx: Reading, references: ReferenceReader, claim: str, when: When, c
         versions=[views.claim_version(reference, version, recorded_to) for version, recorded_to in found],
         withdrawn_at=None if found[-1][1] == FOREVER_AT else found[-1][1],
     )
-    return Result(history, version=found[-1][0].version)
+    return history, found[-1][0].version

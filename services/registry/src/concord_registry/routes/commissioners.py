@@ -17,8 +17,8 @@ from concord_registry import views
 from concord_registry.claims import applying, claims_by_stage, that_apply
 from concord_registry.commissioners import Answer, answer, in_words
 from concord_registry.places import containing
-from concord_registry.reading import When, position_of, require_known
-from concord_registry.routes.shared import References, json_routes
+from concord_registry.reading import RollingWhen, position_of, require_known
+from concord_registry.routes.shared import References, json_routes, re_expressed
 from concord_registry.store import claims
 from concord_registry.store.places import days_of
 from concord_registry.store.reference import ReferenceReader
@@ -27,7 +27,7 @@ from concord_registry.world import ANY, Reference
 router = json_routes("responsibilities")
 
 
-class CommissionersQuery(When):
+class CommissionersQuery(RollingWhen):
     stage: Annotated[Key, Field(description="A stage, function or heading", examples=["radiotherapy"])]
     place: Annotated[Key, Field(description="A place that is on the map on some day", examples=["ccg-02N"])]
     pathway: Annotated[KeyOrAny, Field(description="A pathway; default what holds for every one")] = ANY
@@ -45,7 +45,8 @@ async def read_commissioners(
     """Who commissions a stage for the people of a place on any day: the law of the day with its citation, what was
     said, and plainly what is not known. Before a place began and after it ended its people are followed, to the bodies
     that came before and after its own."""
-    return call.reply(await call.read(lambda tx: _answer(tx, references, query, call.clock)))
+    found = await call.read(lambda tx: _answer(tx, references, query, call.clock))
+    return call.reply(await re_expressed(call, references, query.roll_to, found))
 
 
 def _answer(tx: Reading, references: ReferenceReader, query: CommissionersQuery, clock: Clock) -> Commissioners:

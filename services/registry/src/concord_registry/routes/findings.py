@@ -27,13 +27,15 @@ from concord_registry.reading import (
     LAST_DAY,
     KnownAt,
     Page,
+    Rolling,
+    RollingPage,
     Start,
     cursor_after,
     start_of,
 )
 from concord_registry.representation import CSV_TYPE, JSON_TYPE, as_csv, chosen
 from concord_registry.routes.finding_queries import ScopeQuery, scope_of
-from concord_registry.routes.shared import Coverages, References, next_page
+from concord_registry.routes.shared import Coverages, References, next_page, re_expressed
 from concord_registry.store.reference import ReferenceReader
 
 router = Routes(prefix="/v1", tags=["findings"], responses=problem_responses("not-acceptable"))
@@ -41,11 +43,11 @@ router = Routes(prefix="/v1", tags=["findings"], responses=problem_responses("no
 LONGEST_AHEAD = timedelta(days=5 * 366)
 
 
-class FindingsQuery(ScopeQuery, Page):
+class FindingsQuery(ScopeQuery, RollingPage):
     """A page of findings of a scope."""
 
 
-class ChangesQuery(ScopeQuery):
+class ChangesQuery(ScopeQuery, Rolling):
     """Between two positions: days in the world, moments in our records, or both."""
 
     from_: Annotated[
@@ -62,7 +64,7 @@ class ChangesQuery(ScopeQuery):
     cursor: Annotated[str | None, Field(max_length=500, description="From `next_cursor` or `Link: rel=next`")] = None
 
 
-class AheadQuery(ScopeQuery, Page):
+class AheadQuery(ScopeQuery, RollingPage):
     """From a day on, as the record stands."""
 
     until: Annotated[
@@ -89,17 +91,23 @@ async def list_findings(
     """What to look at, by place, pathway and the pathway's order: of places, of a body and what is on either side of
     it, of a stage, of a region, of England. JSON, or CSV where `Accept` prefers it.
 
-    A page looks through at most 240 maps: it may hold fewer than asked and still have a next one."""
+    A page looks through at most 240 maps: it may hold fewer than asked and still have a next one. With `roll_to` it
+    also tells who stood on that later day in the place of each body and place that it names."""
     form = chosen(call.request.headers.get("accept"))
     held = call.request.headers.get("if-none-match")
     tag, page = await call.read(lambda tx: _page(tx, references, cache, query, call))
+    page = await re_expressed(call, references, query.roll_to, page)
     headers = {"ETag": tag, "Vary": "Accept"} | next_page(call, page.next_cursor)
     if etags.matches(held, tag):
         return Response(status_code=304, headers=headers)
     if form == CSV_TYPE:
         echoed = {"as_of": page.as_of, "known_at": page.known_at.isoformat()}
         rows = finding_views.csv_rows(page.items, echoed)
-        return _table(as_csv(finding_views.CSV_COLUMNS, rows), headers, page)
+        columns: tuple[str, ...] = finding_views.CSV_COLUMNS
+        if query.roll_to is not None:
+            columns = (*columns, *finding_views.ROLLED_COLUMNS)
+            rows = [row | finding_views.rolled_cells(page, one) for row, one in zip(rows, page.items, strict=True)]
+        return _table(as_csv(columns, rows), headers, page)
     return Response(page.model_dump_json(), media_type=JSON_TYPE, headers=headers)
 
 
@@ -161,6 +169,7 @@ async def list_finding_changes(
     of our records (`known_from`, `known_to`), or both. So one sees what happened, and what was only learnt."""
     chosen(call.request.headers.get("accept"), (JSON_TYPE,))
     page = await call.read(lambda tx: _changes(tx, references, query, call))
+    page = await re_expressed(call, references, query.roll_to, page)
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 
@@ -202,6 +211,7 @@ async def list_findings_ahead(
     than asked; the next page goes on there."""
     chosen(call.request.headers.get("accept"), (JSON_TYPE,))
     page = await call.read(lambda tx: _ahead(tx, references, query, call))
+    page = await re_expressed(call, references, query.roll_to, page)
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 

@@ -23,9 +23,9 @@ from concord_registry.knowledge.reading import read_knowledge
 from concord_registry.knowledge.showing import roles_of_every_day
 from concord_registry.knowledge.standards import subjects_around
 from concord_registry.pathway_facts import PathwayFacts
-from concord_registry.reading import When, position_of, require_known
+from concord_registry.reading import RollingWhen, When, position_of, require_known
 from concord_registry.representation import JSON_TYPE, chosen
-from concord_registry.routes.shared import PathwayKey, References, json_routes
+from concord_registry.routes.shared import PathwayKey, References, json_routes, re_expressed
 from concord_registry.store import claims, publications
 from concord_registry.store.pathway_facts import read_pathway_facts
 from concord_registry.store.reference import ReferenceReader
@@ -41,11 +41,11 @@ COMMON_CANCERS = ("breast", "colorectal", "lung", "prostate")
 PlaceKey = Annotated[Key, Field(description="A place", examples=["ccg-02A"])]
 
 
-class WithinQuery(When):
+class WithinQuery(RollingWhen):
     within: Annotated[Key, Field(description="A place; its CCGs are told", examples=["england"])] = ENGLAND
 
 
-class CellsQuery(When):
+class CellsQuery(RollingWhen):
     pathway: PathwayKey
     place: PlaceKey
 
@@ -72,7 +72,8 @@ async def list_clinical_leads(
         knowledge = read_knowledge(tx, position.as_of, position.known_at, topics)
         return reports.leads_by_ccg(reference, knowledge, position, query.within)
 
-    return call.reply(await call.read(_at(references, query, call, work, within=query.within)))
+    found = await call.read(_at(references, query, call, work, within=query.within))
+    return call.reply(await re_expressed(call, references, query.roll_to, found))
 
 
 @router.get("/network-coverage", name="read_network_coverage", response_model=NetworkCoverage, responses=RESPONSES)
@@ -85,7 +86,8 @@ async def read_network_coverage(
         knowledge = read_knowledge(tx, position.as_of, position.known_at, ("networks",))
         return network_coverage(reference, knowledge, position, query.within)
 
-    return call.reply(await call.read(_at(references, query, call, work, within=query.within)))
+    found = await call.read(_at(references, query, call, work, within=query.within))
+    return call.reply(await re_expressed(call, references, query.roll_to, found))
 
 
 @router.get("/plan-coverage", name="read_plan_coverage", response_model=PlanCoverage, responses=RESPONSES)
@@ -98,7 +100,8 @@ async def read_plan_coverage(
         knowledge = read_knowledge(tx, position.as_of, position.known_at, ("plans",))
         return reports.plan_coverage(reference, knowledge, position, query.pathway, query.place)
 
-    return call.reply(await call.read(_at(references, query, call, work, pathway=query.pathway, place=query.place)))
+    found = await call.read(_at(references, query, call, work, pathway=query.pathway, place=query.place))
+    return call.reply(await re_expressed(call, references, query.roll_to, found))
 
 
 @router.get("/risk-register", name="read_risk_register", response_model=RiskRegister, responses=RESPONSES)
@@ -113,7 +116,8 @@ async def read_risk_register(
         measured = _measured(tx, reference, facts, position, query.place)
         return reports.risk_register(reference, knowledge, facts, measured, position, query.pathway, query.place)
 
-    return call.reply(await call.read(_at(references, query, call, work, pathway=query.pathway, place=query.place)))
+    found = await call.read(_at(references, query, call, work, pathway=query.pathway, place=query.place))
+    return call.reply(await re_expressed(call, references, query.roll_to, found))
 
 
 @pages.get(

@@ -12,14 +12,14 @@ from concord_kit.clock import Clock, today_in_england
 from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 from concord_registry import recording, views
-from concord_registry.reading import Page, cursor_after, start_of
-from concord_registry.routes.shared import References, json_routes, next_page
+from concord_registry.reading import RollingPage, cursor_after, start_of
+from concord_registry.routes.shared import References, json_routes, next_page, re_expressed
 from concord_registry.store import mandates
 
 router = json_routes("mandates")
 
 
-class MandatesQuery(Page):
+class MandatesQuery(RollingPage):
     holder: Annotated[BodyId | None, Field(description="The support body", examples=["ods:0AJ"])] = None
     body: Annotated[BodyId | None, Field(description="The body acted for", examples=["ods:02A"])] = None
 
@@ -31,10 +31,12 @@ class MandatesQuery(Page):
     responses=problem_responses("bad-cursor", "known-at-too-late"),
 )
 async def list_mandates(
-    query: Annotated[MandatesQuery, Query()], call: Call = Depends(allowed("mandates.read"))
+    query: Annotated[MandatesQuery, Query()], references: References, call: Call = Depends(allowed("mandates.read"))
 ) -> Response:
-    """Mandates in force on the day."""
+    """Mandates in force on the day. With `roll_to` who follows their bodies is told: a mandate itself does not pass on,
+    and its limit is not divided."""
     page = await call.read(lambda tx: _page(tx, query, call.clock))
+    page = await re_expressed(call, references, query.roll_to, page)
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 

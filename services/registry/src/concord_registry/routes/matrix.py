@@ -6,20 +6,21 @@ from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from concord_contracts.identifiers import Key
-from concord_contracts.registry import LegendEntry, Matrix, MatrixCell, MatrixStage
+from concord_contracts.registry import LegendEntry, Matrix, MatrixBody, MatrixCell, MatrixStage
 from concord_kit.calls import Call, allowed
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 from concord_kit.routing import Routes
 from concord_kit.sheets import EXCEL_TYPE
-from concord_registry import views
+from concord_registry import rolled_views, views
 from concord_registry.coverage import places_that_matter
-from concord_registry.matrix import LEGEND, columns, matrix, rows
+from concord_registry.matrix import LEGEND, columns, matrix, rolled, rows
 from concord_registry.matrix_files import matrix_csv, matrix_workbook
-from concord_registry.reading import When, position_of, require_known
+from concord_registry.reading import RollingWhen, position_of, require_known
 from concord_registry.representation import CSV_TYPE, JSON_TYPE, chosen
-from concord_registry.routes.shared import PathwayKey, References
+from concord_registry.rolling import Origin, bodies_rolled, parts_of
+from concord_registry.routes.shared import PathwayKey, References, reference_then, refusing_backwards
 from concord_registry.store import claims
 from concord_registry.store.places import days_known
 from concord_registry.store.reference import ReferenceReader
@@ -31,7 +32,7 @@ MOST_PLACES = 50
 FORMS = (JSON_TYPE, CSV_TYPE, EXCEL_TYPE)
 
 
-class MatrixQuery(When):
+class MatrixQuery(RollingWhen):
     pathway: PathwayKey
     place: Annotated[
         list[Key],
@@ -62,9 +63,11 @@ async def read_matrix(
     query: Annotated[MatrixQuery, Query()], references: References, call: Call = Depends(allowed("map.read"))
 ) -> Response:
     """Which part each body has in each stage of a pathway in places, as letters with a legend; by `Accept` as JSON, CSV
-    or Excel. Letters follow from the rule book and the claims; nobody enters them."""
+    or Excel. Letters follow from the rule book and the claims; nobody enters them. With `roll_to` the rows are the
+    bodies of that later day, each with all the parts of those it stands for."""
     form = chosen(call.request.headers.get("accept"), FORMS)
-    found = await call.read(lambda tx: _matrix(tx, references, query, call.clock))
+    with refusing_backwards():
+        found = await call.read(lambda tx: _matrix(tx, references, query, call.clock))
     headers = {
         "Vary": "Accept",
         "Concord-As-Of": found.as_of.isoformat(),
@@ -86,8 +89,15 @@ def _matrix(tx: Reading, references: ReferenceReader, query: MatrixQuery, clock:
     around = places_that_matter(reference, places)
     known = claims.in_scope(tx, position.as_of, position.known_at, query.pathway, around)
     found = matrix(reference, known, query.pathway, places)
-    bodies, stages = rows(reference, found), columns(reference, query.pathway)
-    return Matrix(
+    then = reference_then(tx, references, reference, position.known_at, query.roll_to)
+    said_of = rows(reference, found)
+    origins: dict[str, list[Origin]] = {}
+    if query.roll_to is not None:
+        origins = bodies_rolled(reference, said_of, query.roll_to)
+        followers = {body: [part.body for part in parts_of(reference, body, query.roll_to)] for body in said_of}
+        found = rolled(found, followers.__getitem__)
+    bodies, stages = rows(then, found), columns(reference, query.pathway)
+    answer = Matrix(
         as_of=position.as_of,
         known_at=position.known_at,
         seq=position.seq,
@@ -95,7 +105,12 @@ def _matrix(tx: Reading, references: ReferenceReader, query: MatrixQuery, clock:
         pathway_name=reference.pathways[query.pathway].name,
         places=places,
         stages=[_stage(reference, stage) for stage in stages],
-        bodies=views.all_named(reference, bodies),
+        bodies=[
+            MatrixBody(
+                **dict(views.named(then, body)), rolled_from=rolled_views.origins(reference, origins.get(body, ()))
+            )
+            for body in bodies
+        ],
         cells=[
             MatrixCell(
                 body=body,
@@ -112,6 +127,9 @@ def _matrix(tx: Reading, references: ReferenceReader, query: MatrixQuery, clock:
         ],
         legend=[LegendEntry(letter=letter, words=words) for letter, words in LEGEND],
     )
+    if query.roll_to is None:
+        return answer
+    return rolled_views.re_expressed(answer, reference, then, query.roll_to, [*said_of, *places])
 
 
 def _stage(reference: Reference, key: str) -> MatrixStage:

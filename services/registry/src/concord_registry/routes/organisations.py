@@ -16,14 +16,16 @@ from concord_registry import rolled_views, views
 from concord_registry.claims import claims_by_stage
 from concord_registry.coverage import places_that_matter
 from concord_registry.organisations import matching, neighbours, own_responsibilities
-from concord_registry.reading import Page, RollTo, When, cursor_after, position_of, require_known, start_of
+from concord_registry.reading import RollingPage, RollingWhen, When, cursor_after, position_of, require_known, start_of
 from concord_registry.rolling import Origin, bodies_rolled
 from concord_registry.routes.shared import (
     PathwayKey,
     References,
+    RollingQuery,
     WhenQuery,
     json_routes,
     next_page,
+    re_expressed,
     reference_then,
     refusing_backwards,
 )
@@ -39,12 +41,11 @@ router = json_routes("organisations")
 OrganisationId = Annotated[BodyId, Path(examples=["ods:02A"])]
 
 
-class OrganisationsQuery(Page):
+class OrganisationsQuery(RollingPage):
     q: Annotated[
         str | None, Field(min_length=2, max_length=100, description="Part of a name, or a code", examples=["Trafford"])
     ] = None
     kind: Annotated[Key | None, Field(examples=["ccg"])] = None
-    roll_to: RollTo = None
 
 
 @router.get(
@@ -89,10 +90,6 @@ def _page(tx: Reading, references: ReferenceReader, query: OrganisationsQuery, c
     )
 
 
-class OrganisationQuery(When):
-    roll_to: RollTo = None
-
-
 @router.get(
     "/organisations/{organisation}",
     name="read_organisation",
@@ -101,7 +98,7 @@ class OrganisationQuery(When):
 )
 async def read_organisation(
     organisation: OrganisationId,
-    query: Annotated[OrganisationQuery, Query()],
+    query: RollingQuery,
     references: References,
     call: Call = Depends(allowed("map.read")),
 ) -> Response:
@@ -122,7 +119,7 @@ def _at(
 
 
 def _organisation(
-    tx: Reading, references: ReferenceReader, organisation: str, query: OrganisationQuery, clock: Clock
+    tx: Reading, references: ReferenceReader, organisation: str, query: RollingWhen, clock: Clock
 ) -> Organisation:
     position, reference = _at(tx, references, organisation, query, clock)
     roll_to = query.roll_to
@@ -159,7 +156,7 @@ def _organisation(
     )
 
 
-class PowersQuery(When):
+class PowersQuery(RollingWhen):
     organisation: Annotated[BodyId | None, Field(description="Held by it or over it", examples=["ods:02A"])] = None
     stage: Annotated[Key | None, Field(description="Over this stage, or every one", examples=["prevention"])] = None
 
@@ -174,7 +171,8 @@ async def list_powers(
     query: Annotated[PowersQuery, Query()], references: References, call: Call = Depends(allowed("map.read"))
 ) -> Response:
     """Who can advise on, refer back or veto whose plans on the day: bodies, or every body of a kind."""
-    return call.reply(await call.read(lambda tx: _powers(tx, references, query, call.clock)))
+    found = await call.read(lambda tx: _powers(tx, references, query, call.clock))
+    return call.reply(await re_expressed(call, references, query.roll_to, found))
 
 
 def _powers(tx: Reading, references: ReferenceReader, query: PowersQuery, clock: Clock) -> Powers:
@@ -212,7 +210,7 @@ async def list_relation_types(query: WhenQuery, call: Call = Depends(allowed("ma
     return call.reply(await call.read(work))
 
 
-class OwnQuery(When):
+class OwnQuery(RollingWhen):
     pathway: PathwayKey | None = None
 
 
@@ -230,7 +228,8 @@ async def read_organisation_responsibilities(
 ) -> Response:
     """What the law makes a body responsible for in its own places, with who has the stage before and after each. Where
     a body has no place on the day, `note` says so, and what to ask instead: an empty list says nothing of it."""
-    return call.reply(await call.read(lambda tx: _own(tx, references, organisation, query, call.clock)))
+    found = await call.read(lambda tx: _own(tx, references, organisation, query, call.clock))
+    return call.reply(await re_expressed(call, references, query.roll_to, found))
 
 
 def _own(

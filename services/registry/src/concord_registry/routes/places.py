@@ -14,8 +14,8 @@ from concord_kit.problems import Problem, problem_responses
 from concord_registry import views
 from concord_registry.ground import overlaps
 from concord_registry.places import within
-from concord_registry.reading import Page, When, cursor_after, position_of, require_known, start_of
-from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page
+from concord_registry.reading import RollingPage, When, cursor_after, position_of, require_known, start_of
+from concord_registry.routes.shared import References, RollingQuery, json_routes, next_page, re_expressed
 from concord_registry.store.reference import ReferenceReader
 
 router = json_routes("places")
@@ -24,7 +24,7 @@ router = json_routes("places")
 PlaceKind = Literal["england", "region", "area", "ccg", "council", "part", "union"]
 
 
-class PlacesQuery(Page):
+class PlacesQuery(RollingPage):
     within: Annotated[Key | None, Field(description="This place and all declared below it", examples=["north"])] = None
     kind: PlaceKind | None = None
 
@@ -40,6 +40,7 @@ async def list_places(
 ) -> Response:
     """Places in being on the day, by key."""
     page = await call.read(lambda tx: _page(tx, references, query, call.clock))
+    page = await re_expressed(call, references, query.roll_to, page)
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 
@@ -74,15 +75,16 @@ def _page(tx: Reading, references: ReferenceReader, query: PlacesQuery, clock: C
 )
 async def read_place(
     key: Annotated[Key, Path(examples=["ccg-01Y"])],
-    query: WhenQuery,
+    query: RollingQuery,
     references: References,
     call: Call = Depends(allowed("map.read")),
 ) -> Response:
     """A place with its parents, children, populations and footprint."""
-    return call.reply(await call.read(lambda tx: _answer(tx, references, key, query, call.clock)))
+    found = await call.read(lambda tx: _answer(tx, references, key, query, call.clock))
+    return call.reply(await re_expressed(call, references, query.roll_to, found))
 
 
-class OverlapsQuery(Page):
+class OverlapsQuery(RollingPage):
     kind: Annotated[PlaceKind | None, Field(description="Only places of this kind", examples=["council"])] = None
 
 
@@ -100,6 +102,7 @@ async def list_place_overlaps(
 ) -> Response:
     """Which places share ground with it on the day, and which share of each."""
     page = await call.read(lambda tx: _overlaps(tx, references, key, query, call.clock))
+    page = await re_expressed(call, references, query.roll_to, page)
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
 

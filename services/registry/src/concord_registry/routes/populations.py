@@ -1,20 +1,22 @@
 """How many people: by place, year and basis, or as those of the bodies of another date."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Response
 from pydantic import Field
 
-from concord_contracts.identifiers import FinancialYear, Key
+from concord_contracts.identifiers import FinancialYear, Key, first_day
+from concord_contracts.problems import Fault
 from concord_contracts.registry import Populations
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import Clock
 from concord_kit.database import Reading
-from concord_kit.problems import problem_responses
+from concord_kit.problems import Problem, problem_responses
 from concord_registry import rolled_views
-from concord_registry.populations import Counted, PlaceOnce, counted, of_the_day, of_the_days_year, rolled
-from concord_registry.reading import Page, RollTo, cursor_after, require_places, start_of
+from concord_registry.populations import Counted, PlaceOnce, begun_by, counted, of_the_day, of_the_days_year, rolled
+from concord_registry.reading import RollingPage, cursor_after, require_places, start_of
 from concord_registry.rolling import RULE
 from concord_registry.routes.shared import References, json_routes, next_page, refusing_backwards
 from concord_registry.store import populations as stored
@@ -23,7 +25,7 @@ from concord_registry.store.reference import ReferenceReader
 router = json_routes("places")
 
 
-class PopulationsQuery(Page):
+class PopulationsQuery(RollingPage):
     """Filters let all through that are left out."""
 
     place: Annotated[list[Key], Field(max_length=250, description="Places, repeated", examples=[["ccg-02A"]])] = []
@@ -33,13 +35,15 @@ class PopulationsQuery(Page):
     ] = None
     year: Annotated[
         list[FinancialYear],
-        Field(max_length=20, description="Default: of each place the latest year begun by `as_of`"),
+        Field(
+            max_length=20,
+            description="Default: of each place the latest year begun by `as_of`; with `roll_to` each begun by then",
+        ),
     ] = []
     basis: Annotated[list[Literal["registered", "resident", "weighted"]], Field(max_length=3)] = []
     ages: Annotated[
         bool, Field(description="By age band, where that is known: residents of CCGs' and councils' areas")
     ] = False
-    roll_to: RollTo = None
 
 
 def _of_ages(found: list[Counted], query: PopulationsQuery, places: Mapping[str, PlaceOnce]) -> list[Counted]:
@@ -63,10 +67,21 @@ def _of_ages(found: list[Counted], query: PopulationsQuery, places: Mapping[str,
 async def list_populations(
     query: Annotated[PopulationsQuery, Query()], references: References, call: Call = Depends(allowed("map.read"))
 ) -> Response:
-    """People by place; with `roll_to` those of the bodies that followed, to the unit: no total changes."""
+    """People by place; with `roll_to` those of the bodies that followed, to the unit: no total changes. Then, where no
+    `year` is named, of each year begun by that day; `note` says which years are left out."""
     with refusing_backwards():
         page = await call.read(lambda tx: _page(tx, references, query, call.clock))
     return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
+
+
+def _require_begun(years: list[str], roll_to: date) -> None:
+    late = [year for year in years if first_day(year) > roll_to]
+    if late:
+        words = (
+            f"{year} begins after {roll_to}: name years begun by then, or none for each that there is" for year in late
+        )
+        faults = [Fault(parameter="query:roll_to", detail=one, type="backwards") for one in words]
+        raise Problem("invalid-request", f"{'; '.join(one.detail for one in faults)}.", errors=faults)
 
 
 def _page(tx: Reading, references: ReferenceReader, query: PopulationsQuery, clock: Clock) -> Populations:
@@ -75,12 +90,18 @@ def _page(tx: Reading, references: ReferenceReader, query: PopulationsQuery, clo
     reference = references.read(tx, position.as_of, position.known_at)
     places = stored.places_once(tx, position.known_at)
     require_places(places, query.place)
-    figures = stored.figures(tx, position.known_at, places=query.place, years=query.year, bases=query.basis)
-    found = counted(figures if query.year else of_the_day(figures, position.as_of), places)
+    every_year = bool(query.year) or query.roll_to is not None
     if query.ages:
         found = _of_ages(stored.age_bands(tx, position.known_at, places), query, places)
-        found = found if query.year else of_the_days_year(found, position.as_of)
+        found = found if every_year else of_the_days_year(found, position.as_of)
+    else:
+        figures = stored.figures(tx, position.known_at, places=query.place, years=query.year, bases=query.basis)
+        found = counted(figures if every_year else of_the_day(figures, position.as_of), places)
     found = [one for one in found if query.kind in (None, one.kind)]
+    left_out: list[str] = []
+    if query.roll_to is not None:
+        _require_begun(query.year, query.roll_to)
+        found, left_out = begun_by(found, query.roll_to)
     sums = rolled_views.people_totals(found)
     then = reference
     if query.roll_to is not None:
@@ -98,5 +119,8 @@ def _page(tx: Reading, references: ReferenceReader, query: PopulationsQuery, clo
         items=rolled_views.people(reference, then, items),
         totals=sums,
         rule=RULE if query.roll_to else None,
+        note=f"left out: {', '.join(left_out)}, which begin after {query.roll_to}; a later `roll_to` has them"
+        if left_out
+        else None,
         next_cursor=cursor_after(position, *items[-1].key) if len(after) > query.limit else None,
     )

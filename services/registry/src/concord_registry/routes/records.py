@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Body, Depends, Path, Query, Response
 from pydantic import Field, create_model
 
-from concord_contracts.identifiers import BodyId, FinancialYear, Key
+from concord_contracts.identifiers import BodyId, FinancialYear, Key, first_day
 from concord_contracts.registry import RecordEnd, RecordHistory, RecordPage, RecordVersion
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import today_in_england
@@ -15,12 +15,13 @@ from concord_kit.problems import Problem, problem_responses
 from concord_kit.routing import Routes
 from concord_registry.knowledge import entering
 from concord_registry.knowledge.commitments import CARRY_MONEY
+from concord_registry.knowledge.rolled_values import with_values
 from concord_registry.knowledge.showing import shown, viewer_of
 from concord_registry.knowledge.topics import TOPICS, Held, Topic
 from concord_registry.knowledge.writer import Writer
 from concord_registry.places import containing, within
-from concord_registry.reading import Page, cursor_after, position_of, start_of
-from concord_registry.routes.shared import References, WhenQuery, json_routes, next_page
+from concord_registry.reading import RollingPage, When, cursor_after, position_of, start_of
+from concord_registry.routes.shared import References, RollingQuery, json_routes, next_page, re_expressed
 from concord_registry.store import records
 from concord_registry.store.records import Days
 from concord_registry.store.reference import ReferenceReader
@@ -40,7 +41,7 @@ _BY_KIND: dict[str, tuple[Any, str, list[str]]] = {
 }
 
 
-class _ListQuery(Page):
+class _ListQuery(RollingPage):
     """What every list of records can be asked by; a topic adds its own."""
 
     owner: Annotated[list[BodyId], Field(max_length=MOST, description="Bodies that entered them")] = []
@@ -112,8 +113,12 @@ def topic_routes(topic: Topic) -> Routes:
         references: References,
         call: Call = Depends(allowed("knowledge.read")),
     ) -> Response:
-        """Records in force on the day, by id; a record must meet one value of every filter given."""
+        """Records in force on the day, by id; a record must meet one value of every filter given. With `roll_to` also
+        who stood on that later day in the place of each body and place; contracts with their values divided so."""
         page = await call.read(lambda tx: _page(tx, references, topic, query, call))
+        year = getattr(query, "year", None)
+        since = first_day(year) if year else None
+        page = await re_expressed(call, references, query.roll_to, page, since, with_values)  # type: ignore[attr-defined]
         return call.reply(Result(page, headers=next_page(call, page.next_cursor)))
 
     @router.get(
@@ -124,10 +129,11 @@ def topic_routes(topic: Topic) -> Routes:
         responses=problem_responses("not-found", "known-at-too-late"),
     )
     async def read_record(
-        record: RecordId, query: WhenQuery, references: References, call: Call = Depends(allowed("knowledge.read"))
+        record: RecordId, query: RollingQuery, references: References, call: Call = Depends(allowed("knowledge.read"))
     ) -> Response:
         """Every version recorded by `known_at`; the `ETag` is the last one's, for `If-Match`."""
-        return call.reply(await call.read(lambda tx: _history(tx, references, topic, record, query, call)))
+        found, version = await call.read(lambda tx: _history(tx, references, topic, record, query, call))
+        return call.reply(Result(await re_expressed(call, references, query.roll_to, found), version=version))
 
     @router.post(
         f"/{topic.name}",
@@ -225,7 +231,9 @@ def _page(tx: Reading, references: ReferenceReader, topic: Topic, query: _ListQu
     )
 
 
-def _history(tx: Reading, references: ReferenceReader, topic: Topic, record: str, query: Any, call: Call) -> Result:
+def _history(
+    tx: Reading, references: ReferenceReader, topic: Topic, record: str, query: When, call: Call
+) -> tuple[RecordHistory[Any], int]:
     position = position_of(tx, query, call.clock)
     found = records.versions(tx, topic.name, record, position.known_at)
     if not found:
@@ -242,7 +250,7 @@ def _history(tx: Reading, references: ReferenceReader, topic: Topic, record: str
             for view, (_, until) in zip(views, found, strict=True)
         ],
     )
-    return Result(history, version=found[-1][0].version)
+    return history, found[-1][0].version
 
 
 routers = [topic_routes(topic) for topic in TOPICS.values()]

@@ -14,7 +14,7 @@ from concord_kit.database import Reading
 from concord_kit.problems import problem_responses
 from concord_kit.routing import Routes
 from concord_registry import rolled_views, views
-from concord_registry.reading import Page, RollTo, Start, cursor_after, require_known, start_of
+from concord_registry.reading import RollingPage, Start, cursor_after, require_known, start_of
 from concord_registry.representation import CSV_TYPE, as_csv, chosen
 from concord_registry.responsibilities import Responsible, Scope, responsibilities
 from concord_registry.routes.shared import (
@@ -39,12 +39,11 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 
-class ResponsibilitiesQuery(Page):
+class ResponsibilitiesQuery(RollingPage):
     pathway: list[PathwayKey] = []
     stage: StageKeys = []
     place: PlaceKeys = []
     organisation: Annotated[BodyId | None, Field(examples=["ods:02A"])] = None
-    roll_to: RollTo = None
 
 
 @router.get(

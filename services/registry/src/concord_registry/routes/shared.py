@@ -1,6 +1,6 @@
 """What the routes share: query parameters, the map's readers on the application, pages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Annotated
@@ -10,12 +10,14 @@ from pydantic import BaseModel, Field
 
 from concord_contracts.identifiers import Key
 from concord_contracts.problems import Fault
+from concord_contracts.registry import ReExpressed
 from concord_kit.calls import Call
 from concord_kit.database import Reading
 from concord_kit.problems import Problem, problem_responses
 from concord_kit.routing import Routes
+from concord_registry import rolled_views
 from concord_registry.coverage_cache import CoverageCache
-from concord_registry.reading import When
+from concord_registry.reading import RollingWhen, When
 from concord_registry.representation import JSON_TYPE, chosen
 from concord_registry.rolling import BackwardsError
 from concord_registry.store.reference import ReferenceReader
@@ -23,6 +25,7 @@ from concord_registry.store.search import IndexReader
 from concord_registry.world import Reference
 
 WhenQuery = Annotated[When, Query()]
+RollingQuery = Annotated[RollingWhen, Query()]
 
 PathwayKey = Annotated[Key, Field(description="A pathway", examples=["lung"])]
 StageKeys = Annotated[list[Key], Field(max_length=100, description="Stages, repeated", examples=[["prevention"]])]
@@ -82,6 +85,31 @@ def refusing_backwards() -> Iterator[None]:
     except BackwardsError as error:
         fault = Fault(parameter="query:roll_to", detail=str(error), type="backwards")
         raise Problem("invalid-request", f"{error}.", errors=[fault]) from None
+
+
+async def re_expressed[A: ReExpressed](
+    call: Call,
+    references: ReferenceReader,
+    roll_to: date | None,
+    answer: A,
+    since: date | None = None,
+    more: Callable[[A, Reference, Reference, date], A] | None = None,
+) -> A:
+    """The answer as it was read, and with `roll_to` who stood then in whose place; 422 `backwards` before its day.
+
+    Bodies are followed from `since`, default the answer's own day. `more` adds what is particular to an answer.
+    """
+    if roll_to is None:
+        return answer
+
+    def work(tx: Reading) -> A:
+        reference = references.read(tx, since or answer.as_of, answer.known_at)
+        then = reference_then(tx, references, reference, answer.known_at, roll_to)
+        made = rolled_views.re_expressed(answer, reference, then, roll_to)
+        return more(made, reference, then, roll_to) if more else made
+
+    with refusing_backwards():
+        return await call.read(work)
 
 
 def without_reason[T: BaseModel](call: Call, said: T) -> T:
