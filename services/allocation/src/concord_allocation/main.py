@@ -14,6 +14,7 @@ from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.core.solver import Unanswered
 from concord_allocation.desk import Desk, NothingLoaded
 from concord_allocation.documents.programme import ProgrammeFailed
+from concord_allocation.documents.workbook.sheets import TooLargeForAWorkbookError
 from concord_allocation.isolation import ProcessFailed
 from concord_allocation.reference.lists import LISTS
 from concord_allocation.reference.rolling import RULE
@@ -167,5 +168,6 @@ PROBLEMS: ProblemMapping = {
     ProcessFailed: _unanswered,
     NothingLoaded: "nothing-loaded",
     FaultySheetsError: faulty,
+    TooLargeForAWorkbookError: "not-acceptable",
 }
 """Domain errors -> problems."""

@@ -12,8 +12,8 @@ from concord_allocation.documents import books, sheets
 from concord_allocation.documents.programme import NotAProgramme
 from concord_allocation.documents.text_forms import as_text
 from concord_allocation.routes.examples import PROBLEM_EXAMPLES, SOLVE_EXAMPLES, TABLES_EXAMPLES
-from concord_allocation.routes.readable import ScenarioId, readable
-from concord_allocation.scenarios import outcome_of
+from concord_allocation.routes.readable import ScenarioId, scenario_read
+from concord_allocation.routes.workbooks import about, file, workbook
 from concord_contracts.allocation import Problem, SolveRequest
 from concord_contracts.allocation.programme import ProblemTables, ProgrammeAnswer
 from concord_contracts.allocation.schema import problem_schema
@@ -141,7 +141,7 @@ async def write_problem(
 
 @router.post(
     "/solve/workbook",
-    summary="Solve a problem; the answer as a workbook whose formulas add its payments up again",
+    summary="As `/v1/solve` with `Accept` for Excel",
     response_class=Response,
     responses={**_answers(EXCEL_TYPE), **problem_responses("invalid-problem", "busy", "not-solved")},
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SOLVE_EXAMPLES}}}},
@@ -152,22 +152,22 @@ async def solve_to_workbook(
     solved = await desk.solver.solve(
         question.problem, question="solve", limit_seconds=question.time_limit_seconds, prices=question.prices
     )
-    book = await desk.solver.work(lambda: books.answer_book(question.problem.title, solved.outcome))
-    return _file(book, EXCEL_TYPE, "answer.xlsx")
+    told = about(call, question.problem.title)
+    return file(await desk.solver.work(lambda: workbook(solved.outcome, told)), "answer")
 
 
 @router.get(
     "/scenarios/{scenario}/workbook",
-    summary="A scenario's answer as a workbook whose formulas add its payments up again",
+    summary="As the scenario itself with `Accept` for Excel",
     response_class=Response,
     responses={**_answers(EXCEL_TYPE), **problem_responses("not-found", "removed", "busy")},
 )
 async def read_scenario_workbook(
     scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read")), desk: Desk = Depends(the_desk)
 ) -> Response:
-    found = await call.read(lambda tx: readable(tx, call, scenario, None))
-    book = await desk.solver.work(lambda: books.answer_book(found.row.title, outcome_of(found)))
-    return _file(book, EXCEL_TYPE, f"scenario-{scenario}.xlsx")
+    found = await call.read(lambda tx: scenario_read(tx, call, desk, scenario, None))
+    told = about(call, found.title)
+    return file(await desk.solver.work(lambda: workbook(found, told)), f"scenario-{scenario}")
 
 
 class ProgrammeQuery(BaseModel):

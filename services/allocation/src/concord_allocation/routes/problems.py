@@ -8,10 +8,11 @@ from starlette.responses import Response
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.routes.examples import PROBLEM_EXAMPLES, PROBLEM_WHAT_IF_EXAMPLES, SOLVE_EXAMPLES
+from concord_allocation.routes.workbooks import AS_WORKBOOK, Form, about
 from concord_allocation.solving import difference
 from concord_contracts.allocation import Outcome, Problem, ProblemWhatIf, ProblemWhatIfRequest, SolveRequest
 from concord_contracts.allocation.scenarios import Checked
-from concord_kit.calls import Call, Result, allowed
+from concord_kit.calls import Call, allowed
 from concord_kit.problems import problem_responses
 from concord_kit.routing import Routes
 
@@ -24,10 +25,14 @@ router = Routes(prefix="/v1", tags=["problems"])
     description=(
         "Nothing is stored, so no `Idempotency-Key` is needed. A problem that no plan can satisfy is answered with 200 "
         "and a refusal: the limits that conflict, and the least loosening that would let a plan exist. "
-        "`feasible_not_proven` says that the time limit came before the proof."
+        "`feasible_not_proven` says that the time limit came before the proof. By `Accept` as JSON or as a "
+        "workbook."
     ),
     response_model=Outcome,
-    responses=problem_responses("invalid-problem", "busy", "not-solved", "dependency-unavailable"),
+    responses={
+        **AS_WORKBOOK,
+        **problem_responses("invalid-problem", "not-acceptable", "busy", "not-solved", "dependency-unavailable"),
+    },
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SOLVE_EXAMPLES}}}},
 )
 async def solve(
@@ -35,13 +40,15 @@ async def solve(
     call: Call = Depends(allowed("problems.solve")),
     desk: Desk = Depends(the_desk),
 ) -> Response:
+    form = Form(call, desk)
     try:
         solved = await desk.solver.solve(
             question.problem, question="solve", limit_seconds=question.time_limit_seconds, prices=question.prices
         )
     except InvalidProblem as invalid:
         raise _in_problem(invalid) from invalid
-    return Response(solved.outcome_json, media_type="application/json")
+    answer = Response(solved.outcome_json, media_type="application/json")
+    return await form.of(answer, Outcome, lambda: about(call, question.problem.title))
 
 
 def _in_problem(invalid: InvalidProblem) -> InvalidProblem:
@@ -55,10 +62,14 @@ def _in_problem(invalid: InvalidProblem) -> InvalidProblem:
     description=(
         "As a scenario's what-if, of a problem that comes with the question: changes are applied in order, one that "
         "selects nothing is refused, and the problem is solved as it came and as changed. Nothing is stored, so no "
-        "`Idempotency-Key` is needed. `difference` is none where either has no plan."
+        "`Idempotency-Key` is needed. `difference` is none where either has no plan. By `Accept` as JSON or "
+        "as a workbook."
     ),
     response_model=ProblemWhatIf,
-    responses=problem_responses("invalid-problem", "busy", "not-solved", "dependency-unavailable"),
+    responses={
+        **AS_WORKBOOK,
+        **problem_responses("invalid-problem", "not-acceptable", "busy", "not-solved", "dependency-unavailable"),
+    },
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": PROBLEM_WHAT_IF_EXAMPLES}}}},
 )
 async def ask_what_if_of_problem(
@@ -66,6 +77,7 @@ async def ask_what_if_of_problem(
     call: Call = Depends(allowed("problems.solve")),
     desk: Desk = Depends(the_desk),
 ) -> Response:
+    form = Form(call, desk)
     seconds, changes = question.time_limit_seconds, question.changes
     try:
         base = await desk.solver.solve(question.problem, question="what-if", limit_seconds=seconds)
@@ -80,7 +92,8 @@ async def ask_what_if_of_problem(
         outcome=changed.outcome,
         difference=await to_thread(difference, base.outcome, changed.outcome, base.problem_json, changes),
     )
-    return call.reply(Result(body))
+    title = f"What if: {question.problem.title}"
+    return await form.of(call.reply(body), ProblemWhatIf, lambda: about(call, title), "what-if")
 
 
 @router.post(

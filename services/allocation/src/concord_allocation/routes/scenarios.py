@@ -15,7 +15,8 @@ from concord_allocation.questions.appraisal import appraisal, what_differs
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
 from concord_allocation.routes.queries import Known, ScenarioList
 from concord_allocation.routes.question_examples import APPRAISAL_EXAMPLES
-from concord_allocation.routes.readable import ScenarioId, cited_by, readable
+from concord_allocation.routes.readable import ScenarioId, cited_by, readable, scenario_read
+from concord_allocation.routes.workbooks import AS_WORKBOOK, CREATED_AS_WORKBOOK, Form, about
 from concord_allocation.scenarios import Asked
 from concord_allocation.solving import difference
 from concord_allocation.store.scenarios import NewScenario, StoredScenario
@@ -42,15 +43,19 @@ router = Routes(prefix="/v1", tags=["scenarios"])
         "comes from there alone. A plan and a refusal are both answers: 201, and the scenario is kept with its problem."
     ),
     response_model=Scenario,
-    responses=problem_responses(
-        "invalid-problem",
-        "known-at-too-late",
-        "nothing-loaded",
-        "busy",
-        "not-solved",
-        "dependency-unavailable",
-        "dependency-refused",
-    ),
+    responses={
+        **CREATED_AS_WORKBOOK,
+        **problem_responses(
+            "not-acceptable",
+            "invalid-problem",
+            "known-at-too-late",
+            "nothing-loaded",
+            "busy",
+            "not-solved",
+            "dependency-unavailable",
+            "dependency-refused",
+        ),
+    },
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SCENARIO_EXAMPLES}}}},
 )
 async def create_scenario(
@@ -58,6 +63,11 @@ async def create_scenario(
     call: Call = Depends(allowed("scenarios.create", idempotent=True)),
     desk: Desk = Depends(the_desk),
 ) -> Response:
+    form = Form(call, desk)
+    return await form.of(await _created(request, call, desk), Scenario, lambda: about(call, request.title), "scenario")
+
+
+async def _created(request: ScenarioRequest, call: Call, desk: Desk) -> Response:
     async with desk.one_at_a_time(call):
         again = await call.replayed()
         if again is not None:
@@ -103,9 +113,12 @@ def _made(tx: Writing, desk: Desk, new: NewScenario) -> Scenario:
         "conflict and the least loosening; there is no difference then."
     ),
     response_model=WhatIfResult,
-    responses=problem_responses(
-        "not-found", "removed", "invalid-problem", "busy", "not-solved", "dependency-unavailable"
-    ),
+    responses={
+        **CREATED_AS_WORKBOOK,
+        **problem_responses(
+            "not-acceptable", "not-found", "removed", "invalid-problem", "busy", "not-solved", "dependency-unavailable"
+        ),
+    },
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": WHAT_IF_EXAMPLES}}}},
 )
 async def ask_what_if(
@@ -114,6 +127,12 @@ async def ask_what_if(
     call: Call = Depends(allowed("scenarios.what-if", idempotent=True)),
     desk: Desk = Depends(the_desk),
 ) -> Response:
+    form = Form(call, desk)
+    answer = await _what_if_asked(scenario, question, call, desk)
+    return await form.of(answer, WhatIfResult, lambda: about(call, "What if"), "what-if")
+
+
+async def _what_if_asked(scenario: str, question: WhatIfRequest, call: Call, desk: Desk) -> Response:
     async with desk.one_at_a_time(call):
         base = await call.read(lambda tx: readable(tx, call, scenario, None))
         again = await call.replayed()
@@ -197,7 +216,10 @@ async def list_scenarios(
         "of it, `freshness` whether its figures were replaced since, so the ETag is a weak one."
     ),
     response_model=Scenario,
-    responses=problem_responses("not-found", "removed", "known-at-too-late", "dependency-unavailable"),
+    responses={
+        **AS_WORKBOOK,
+        **problem_responses("not-acceptable", "not-found", "removed", "known-at-too-late", "dependency-unavailable"),
+    },
 )
 async def read_scenario(
     scenario: ScenarioId,
@@ -205,14 +227,10 @@ async def read_scenario(
     call: Call = Depends(allowed("scenarios.read")),
     desk: Desk = Depends(the_desk),
 ) -> Response:
-    def find(tx: Reading) -> Scenario:
-        found = readable(tx, call, scenario, asked.known_at)
-        at = resolve(tx, None, asked.known_at, call.clock)
-        fresh = freshness(scenarios.built_of(found), desk.changes_of(tx), at.known_at)
-        return scenarios.shown(found, cited_by(tx, call, [found.row], at.known_at)[scenario], fresh)
-
-    found = await call.read(find)
-    return call.reply(Result(found, weak=scenarios.tag(found)))
+    form = Form(call, desk)
+    found = await call.read(lambda tx: scenario_read(tx, call, desk, scenario, asked.known_at))
+    answer = call.reply(Result(found, weak=scenarios.tag(found)))
+    return await form.of(answer, Scenario, lambda: about(call, found.title), f"scenario-{scenario}")
 
 
 @router.get(
@@ -235,11 +253,19 @@ async def read_problem(
     summary="What differs between any two scenarios: the other minus this one",
     description="By keys of payers, stages, lines and limits. Both must have a plan.",
     response_model=Difference,
-    responses=problem_responses("not-found", "removed", "no-difference", "dependency-unavailable"),
+    responses={
+        **AS_WORKBOOK,
+        **problem_responses("not-acceptable", "not-found", "removed", "no-difference", "dependency-unavailable"),
+    },
 )
 async def compare_scenarios(
-    scenario: ScenarioId, other: ScenarioId, call: Call = Depends(allowed("scenarios.read"))
+    scenario: ScenarioId,
+    other: ScenarioId,
+    call: Call = Depends(allowed("scenarios.read")),
+    desk: Desk = Depends(the_desk),
 ) -> Response:
+    form = Form(call, desk)
+
     def find(tx: Reading) -> tuple[StoredScenario, StoredScenario]:
         return readable(tx, call, scenario, None), readable(tx, call, other, None)
 
@@ -249,7 +275,10 @@ async def compare_scenarios(
     changed = difference(*plans) if len(units) == 1 else None
     if changed is None:
         raise Refused("no-difference", "Two plans that count benefit in the same unit can be compared.")
-    return call.reply(Result(changed, version=1))
+    title = f"{after.row.title}, compared with {before.row.title}"
+    return await form.of(
+        call.reply(Result(changed, version=1)), Difference, lambda: about(call, title, after, before), "difference"
+    )
 
 
 @router.post(
@@ -257,10 +286,16 @@ async def compare_scenarios(
     summary="Do nothing, minimum and recommended side by side, as the governing-body paper's tables",
     description="From three scenarios with a plan each; as JSON and as Markdown. Nothing is stored.",
     response_model=Appraisal,
-    responses=problem_responses("not-found", "removed", "no-difference", "dependency-unavailable"),
+    responses={
+        **AS_WORKBOOK,
+        **problem_responses("not-acceptable", "not-found", "removed", "no-difference", "dependency-unavailable"),
+    },
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": APPRAISAL_EXAMPLES}}}},
 )
-async def appraise(question: AppraisalRequest, call: Call = Depends(allowed("scenarios.read"))) -> Response:
+async def appraise(
+    question: AppraisalRequest, call: Call = Depends(allowed("scenarios.read")), desk: Desk = Depends(the_desk)
+) -> Response:
+    form = Form(call, desk)
     named = question.model_dump()
 
     def find(tx: Reading) -> dict[str, StoredScenario]:
@@ -276,7 +311,9 @@ async def appraise(question: AppraisalRequest, call: Call = Depends(allowed("sce
         if not isinstance(plan, Answer):
             raise Refused("no-difference", f"The scenario for '{option}' has no plan.")
         options.append((option.replace("_", " "), stored.row.id, stored.row.title, plan))
-    return call.reply(Result(appraisal(problems["recommended"], options)))
+    answer, chosen = call.reply(appraisal(problems["recommended"], options)), found["recommended"]
+    title = f"Options appraisal: {chosen.row.title}"
+    return await form.of(answer, Appraisal, lambda: about(call, title, chosen), "appraisal")
 
 
 @router.post(
@@ -304,9 +341,16 @@ async def reproduce(
     "/scenarios/{scenario}/difference",
     summary="What a what-if changed against the scenario it was asked of",
     response_model=Difference,
-    responses=problem_responses("not-found", "removed", "no-difference", "dependency-unavailable"),
+    responses={
+        **AS_WORKBOOK,
+        **problem_responses("not-acceptable", "not-found", "removed", "no-difference", "dependency-unavailable"),
+    },
 )
-async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read"))) -> Response:
+async def read_difference(
+    scenario: ScenarioId, call: Call = Depends(allowed("scenarios.read")), desk: Desk = Depends(the_desk)
+) -> Response:
+    form = Form(call, desk)
+
     def find(tx: Reading) -> tuple[StoredScenario, StoredScenario | None]:
         after = readable(tx, call, scenario, None)
         parent = after.row.parent
@@ -316,4 +360,7 @@ async def read_difference(scenario: ScenarioId, call: Call = Depends(allowed("sc
     changed = await to_thread(scenarios.changed, before, after) if before else None
     if changed is None:
         raise Refused("no-difference")
-    return call.reply(Result(changed, version=1))
+    title = f"What changed: {after.row.title}"
+    return await form.of(
+        call.reply(Result(changed, version=1)), Difference, lambda: about(call, title, after, before), "difference"
+    )

@@ -11,6 +11,7 @@ from concord_allocation.routes.examples import (
     SHARING_EXAMPLES,
 )
 from concord_allocation.routes.readable import ScenarioId, readable
+from concord_allocation.routes.workbooks import AS_WORKBOOK, Form, about
 from concord_allocation.scenarios import outcome_of, text_of
 from concord_allocation.sharing.stated import divide_estate
 from concord_contracts.allocation.sharing import (
@@ -31,7 +32,8 @@ router = Routes(prefix="/v1", tags=["sharing"])
 WHAT = (
     "Default divisions first (as planned, by outturn, by activity, by stated keys such as people), each in whole "
     "pounds with the coalition that would complain most and the payments by purse and year that realise it, or the "
-    "limits in its way. With `annex`: Shapley value, nucleolus, Owen's division, claims rules. Nothing is stored."
+    "limits in its way. With `annex`: Shapley value, nucleolus, Owen's division, claims rules. Nothing is stored. By "
+    "`Accept` as JSON or as a workbook."
 )
 
 
@@ -40,14 +42,19 @@ WHAT = (
     summary="Divide the cost and gain of a self-contained problem's plan",
     description=WHAT,
     response_model=SharingOutcome,
-    responses=problem_responses("invalid-problem", "busy", "not-solved", "dependency-unavailable"),
+    responses={
+        **AS_WORKBOOK,
+        **problem_responses("invalid-problem", "not-acceptable", "busy", "not-solved", "dependency-unavailable"),
+    },
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SHARING_EXAMPLES}}}},
 )
 async def share_problem(
     question: SharingRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
 ) -> Response:
+    form = Form(call, desk)
     found = await desk.solver.share(question.problem, question)
-    return Response(found, media_type="application/json")
+    answer = Response(found, media_type="application/json")
+    return await form.of(answer, SharingOutcome, lambda: about(call, f"Shares: {question.problem.title}"), "shares")
 
 
 @router.post(
@@ -55,9 +62,12 @@ async def share_problem(
     summary="Divide the cost and gain of a scenario's plan",
     description=WHAT,
     response_model=SharingOutcome,
-    responses=problem_responses(
-        "not-found", "removed", "invalid-problem", "busy", "not-solved", "dependency-unavailable"
-    ),
+    responses={
+        **AS_WORKBOOK,
+        **problem_responses(
+            "not-found", "removed", "invalid-problem", "not-acceptable", "busy", "not-solved", "dependency-unavailable"
+        ),
+    },
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SCENARIO_SHARING_EXAMPLES}}}},
 )
 async def share_scenario(
@@ -66,9 +76,11 @@ async def share_scenario(
     call: Call = Depends(allowed("scenarios.what-if")),
     desk: Desk = Depends(the_desk),
 ) -> Response:
+    form = Form(call, desk)
     base = await call.read(lambda tx: readable(tx, call, scenario, None))
     found = await desk.solver.share(text_of(base), question, outcome_of(base))
-    return Response(found, media_type="application/json")
+    answer = Response(found, media_type="application/json")
+    return await form.of(answer, SharingOutcome, lambda: about(call, f"Shares: {base.row.title}", base), "shares")
 
 
 @router.post(
@@ -76,21 +88,27 @@ async def share_scenario(
     summary="Divide a game that somebody else valued",
     description="Shapley value, nucleolus and nucleolus per member, the core test. Up to 12 players.",
     response_model=GameAnswer,
-    responses=problem_responses("busy", "not-solved", "dependency-unavailable"),
+    responses={**AS_WORKBOOK, **problem_responses("not-acceptable", "busy", "not-solved", "dependency-unavailable")},
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": GAME_EXAMPLES}}}},
 )
 async def divide_stated_game(
     game: GameRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
-) -> GameAnswer:
-    return await desk.solver.divide_game(game)
+) -> Response:
+    form = Form(call, desk)
+    answer = call.reply(await desk.solver.divide_game(game))
+    return await form.of(answer, GameAnswer, lambda: about(call, "A stated game"), "game")
 
 
 @router.post(
     "/claims-rules",
     summary="Divide an estate between claims on it, by every rule",
     response_model=ClaimsAnswer,
-    responses=problem_responses("dependency-unavailable"),
+    responses={**AS_WORKBOOK, **problem_responses("not-acceptable", "busy", "dependency-unavailable")},
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": CLAIMS_EXAMPLES}}}},
 )
-async def divide_claims(claims: ClaimsRequest, call: Call = Depends(allowed("problems.solve"))) -> ClaimsAnswer:
-    return divide_estate(claims)
+async def divide_claims(
+    claims: ClaimsRequest, call: Call = Depends(allowed("problems.solve")), desk: Desk = Depends(the_desk)
+) -> Response:
+    form = Form(call, desk)
+    answer = call.reply(divide_estate(claims))
+    return await form.of(answer, ClaimsAnswer, lambda: about(call, "Claims on an estate"), "claims")
