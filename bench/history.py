@@ -19,8 +19,8 @@ from concord_kit.database import Database
 from concord_kit.journal import Intent
 from concord_kit.migrations import upgrade
 from concord_registry.coverage import places_that_matter
+from concord_registry.database import open_database
 from concord_registry.files import read_folder
-from concord_registry.main import open_database
 from concord_registry.settings import RegistrySettings
 from concord_registry.store.claims import CLAIMS
 from concord_registry.store.loads import apply

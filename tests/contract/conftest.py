@@ -9,8 +9,9 @@ from fastapi import FastAPI
 
 from concord_kit import migrations
 from concord_kit.journal import Intent
+from concord_registry.database import open_database
 from concord_registry.files import read_folder
-from concord_registry.main import build_app, open_database
+from concord_registry.main import build_app
 from concord_registry.settings import RegistrySettings
 from concord_registry.store.loads import apply
 from tests.support.signing import Signing

@@ -9,7 +9,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from concord_agreements.main import build_app, open_database
+from concord_agreements.database import open_database
+from concord_agreements.main import build_app
 from concord_client.cli import app
 from concord_contracts.allocation.sharing import Sharing
 from services.agreements.tests.conftest import Service, make_settings

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from concord_agreements.main import build_app, open_database
+from concord_agreements.database import open_database
+from concord_agreements.main import build_app
 from services.agreements.tests import conftest as agreements
 from services.agreements.tests.acts import draft_lead, ok, read, refused, sent, sign, wait_until
 from services.agreements.tests.registry_double import RegistryDouble

@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from concord_allocation.database import open_database
 from concord_allocation.load import load
-from concord_allocation.main import build_app, open_database
+from concord_allocation.main import build_app
 from concord_allocation.settings import AllocationSettings
 from concord_client.cli import app
 from concord_kit import migrations

@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from concord_allocation.database import open_database
 from concord_allocation.load import load_edition
-from concord_allocation.main import build_app, open_database
+from concord_allocation.main import build_app
 from concord_allocation.reference.files import read_edition
 from concord_kit import migrations
 from services.allocation.tests.conftest import settings_for

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from concord_registry.main import build_app, open_database
+from concord_registry.database import open_database
+from concord_registry.main import build_app
 from tests.contract.conftest import REFERENCE_DATA, Served, prepare, settings
 from tests.support.signing import Signing
 

@@ -33,7 +33,9 @@ DERIVED = {
 """Service -> the moment of the figures that it derives of its whole record as soon as it starts; 0: not yet."""
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload([f"concord_{service}.__main__" for service in SERVICES])
+_FORKING.set_forkserver_preload(
+    [f"concord_{service}.{module}" for service in SERVICES for module in ("__main__", "main")]
+)
 
 
 def loaded_databases(fresh: Callable[..., str]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from concord_agreements.main import build_app, open_database
+from concord_agreements.database import open_database
+from concord_agreements.main import build_app
 from concord_agreements.reference import read_files, store_files
 from concord_agreements.settings import AgreementsSettings
 from concord_kit import migrations

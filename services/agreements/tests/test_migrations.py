@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from concord_agreements.main import open_database
+from concord_agreements.database import open_database
 from concord_agreements.settings import AgreementsSettings
 from concord_kit.migrations import assert_models_match_migrations
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concord_agreements.amounts import scheduled, whole_life_by_party, years_touched
+from concord_agreements.database import open_database
 from concord_agreements.lifecycle import add_months, last_notice_day
-from concord_agreements.main import build_app, open_database
+from concord_agreements.main import build_app
 from concord_agreements.positions import MONTHS_A_REPORT_SPEAKS_FOR, Reported, plan_to_date, speaks_for
 from concord_contracts.agreements import State
 from services.agreements.tests.acts import concluded, draft_lead, draft_pool, ok, refused, sent

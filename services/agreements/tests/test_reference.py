@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from concord_agreements.main import open_database
+from concord_agreements.database import open_database
 from concord_agreements.reference import FaultyFiles, NoReference, read_files, reference_at, store_files
 from concord_agreements.settings import AgreementsSettings
 from concord_kit import migrations

@@ -10,8 +10,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from concord_allocation.database import open_database
 from concord_allocation.load import load_edition
-from concord_allocation.main import build_app, open_database
+from concord_allocation.main import build_app
 from concord_allocation.reference import rows
 from concord_allocation.reference.files import Edition
 from concord_allocation.settings import AllocationSettings

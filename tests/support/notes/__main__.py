@@ -2,19 +2,13 @@
 
 from collections.abc import Sequence
 
-from fastapi import FastAPI
-
 from concord_kit.command_line import Service, main
 from concord_kit.database import Database
-from tests.support.notes.service import NotesSettings, build_app, open_database
+from tests.support.notes.service import NotesSettings, open_database
 
 
 def database_of(settings: NotesSettings) -> Database:
     return open_database(settings.database_url)
-
-
-def app_of(settings: NotesSettings, database: Database) -> FastAPI:
-    return build_app(settings, database)
 
 
 def greet(settings: NotesSettings, database: Database, arguments: Sequence[str]) -> int:
@@ -23,4 +17,6 @@ def greet(settings: NotesSettings, database: Database, arguments: Sequence[str])
 
 
 if __name__ == "__main__":
-    main(Service("notes", NotesSettings, database_of, app_of, commands={"greet": greet}))
+    main(
+        Service("notes", NotesSettings, database_of, "tests.support.notes.service:build_app", commands={"greet": greet})
+    )

@@ -1,7 +1,7 @@
 """`python -m concord_<service>`: migrate, serve, and what the service adds (load).
 
 from concord_kit.command_line import Service, main
-main(Service("registry", RegistrySettings, open_database, build_app, commands={"load": load}))
+main(Service("registry", RegistrySettings, open_database, "concord_registry.main:build_app", commands={"load": load}))
 """
 
 import argparse
@@ -14,6 +14,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.importer import import_from_string
 
 from concord_kit import migrations, outbox
 from concord_kit.collecting import collect_seldom
@@ -37,12 +38,16 @@ class CannotListen(CannotStart):
 
 @dataclass(frozen=True)
 class Service:
-    """How to build one service. `name` is without `concord_`."""
+    """How to build one service. `name` is without `concord_`.
+
+    `app` is an address, `module:function`, as uvicorn takes it: the function makes the application of settings and a
+    database. Only `serve` imports it; to import every route takes longer than to migrate.
+    """
 
     name: str
     settings: type[ServiceSettings]
     database: Callable[[Any], Database]
-    app: Callable[[Any, Database], FastAPI]
+    app: str
     commands: Mapping[str, Command] = field(default_factory=dict)
 
 
@@ -68,7 +73,8 @@ def _run(service: Service, asked: argparse.Namespace, settings: Any, database: D
         migrations.require_head(database)
         match asked.command:
             case "serve":
-                serve(service.app(settings, database), asked, settings)
+                build: Callable[[Any, Database], FastAPI] = import_from_string(service.app)
+                serve(build(settings, database), asked, settings)
                 return 0
             case "verify":
                 return _verify(database)

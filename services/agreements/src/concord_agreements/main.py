@@ -14,10 +14,8 @@ from concord_agreements.routes import decisions, drafts, in_force, reading
 from concord_agreements.routes.repeats import Repeats
 from concord_agreements.sending import ACTIVATOR, CITING, ActivationMessages, CitationMessages
 from concord_agreements.settings import AgreementsSettings
-from concord_agreements.tables import Base
 from concord_kit.app import create_app
 from concord_kit.authority import Authority
-from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
 from concord_kit.http_client import ServiceClient
 from concord_kit.keys import ServiceIdentity
@@ -27,17 +25,6 @@ from concord_kit.outbox import Outbox
 
 NAME = "agreements"
 VERSION = "0.1.0"
-
-
-def open_database(settings: AgreementsSettings, clock: Clock = utc_now) -> Database:
-    """The service's own database; nothing is opened yet."""
-    return Database(
-        settings.database_url,
-        metadata=Base.metadata,
-        migrations_package="concord_agreements.migrations",
-        threads=settings.database_threads,
-        clock=clock,
-    )
 
 
 def build_app(settings: AgreementsSettings, database: Database) -> FastAPI:

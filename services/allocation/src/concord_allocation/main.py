@@ -39,7 +39,6 @@ from concord_allocation.tables import Base
 from concord_contracts.problems import Fault
 from concord_kit.app import create_app
 from concord_kit.authority import Authority
-from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
 from concord_kit.http_client import ServiceClient
 from concord_kit.imports import MOST_BYTES, faulty
@@ -51,17 +50,6 @@ from concord_kit.sheets import FaultySheetsError
 
 NAME = "allocation"
 VERSION = "0.1.0"
-
-
-def open_database(settings: AllocationSettings, clock: Clock = utc_now) -> Database:
-    """The service's own database; nothing is opened yet."""
-    return Database(
-        settings.database_url,
-        metadata=Base.metadata,
-        migrations_package="concord_allocation.migrations",
-        threads=settings.database_threads,
-        clock=clock,
-    )
 
 
 def build_app(settings: AllocationSettings, database: Database) -> FastAPI:

@@ -4,16 +4,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from fastapi import FastAPI
-
 from concord_kit.command_line import Service, main
 from concord_kit.database import Database, Writing
 from concord_kit.journal import Intent
+from concord_registry.database import open_database
 from concord_registry.files import FaultyFilesError, FileSet, read_folder
-from concord_registry.main import build_app, open_database
 from concord_registry.settings import RegistrySettings
 from concord_registry.store.loads import LoadReport, apply
-from concord_registry.webhooks.starting import seal_all
 
 DRY_RUN = "--dry-run"
 DIFFERENCES_SHOWN = 20
@@ -73,13 +70,7 @@ def _words(report: LoadReport, *, dry_run: bool = False) -> str:
     return "\n".join([*lines, f"{'would be loaded:' if dry_run else 'loaded'} {report.digest[:16]}"])
 
 
-def serving(settings: RegistrySettings, database: Database) -> FastAPI:
-    """The application, once the secrets of webhooks are known to be opened by the keys given."""
-    seal_all(database, settings.seal)
-    return build_app(settings, database)
-
-
-SERVICE = Service("registry", RegistrySettings, open_database, serving, commands={"load": load})
+SERVICE = Service("registry", RegistrySettings, open_database, "concord_registry.main:serving", commands={"load": load})
 
 if __name__ == "__main__":
     main(SERVICE)

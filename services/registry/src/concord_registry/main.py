@@ -5,7 +5,6 @@ from fastapi import FastAPI
 from concord_contracts.problems import Fault
 from concord_kit.app import create_app
 from concord_kit.authority import Authority
-from concord_kit.clock import Clock, utc_now
 from concord_kit.database import Database
 from concord_kit.imports import MOST_BYTES, faulty
 from concord_kit.lists import list_table, lists_router
@@ -64,19 +63,16 @@ from concord_registry.store.reference import ReferenceReader
 from concord_registry.store.search import IndexReader
 from concord_registry.tables import Base
 from concord_registry.webhooks.sender import Sender
+from concord_registry.webhooks.starting import seal_all
 
 ACTIVATION_BYTES = 8 * 1024 * 1024
 """An agreement of all England's CCGs: 5,000 responsibilities, each on behalf of others."""
 
 
-def open_database(settings: RegistrySettings, clock: Clock = utc_now) -> Database:
-    return Database(
-        settings.database_url,
-        metadata=Base.metadata,
-        migrations_package="concord_registry.migrations",
-        threads=settings.database_threads,
-        clock=clock,
-    )
+def serving(settings: RegistrySettings, database: Database) -> FastAPI:
+    """The application, once the secrets of webhooks are known to be opened by the keys given."""
+    seal_all(database, settings.seal)
+    return build_app(settings, database)
 
 
 def build_app(settings: RegistrySettings, database: Database) -> FastAPI:
