@@ -179,6 +179,22 @@ PATIENTS_WOMEN = patients(("FEMALE", "ALL", 30), ("FEMALE", "0", 10), ("FEMALE",
 PATIENTS_BY_SEX = patients(
     ("ALL", "ALL", 60), ("FEMALE", "0", 10), ("FEMALE", "95+", 20), ("MALE", "0", 15), ("MALE", "95+", 15)
 )
+QUINARY = ("0_4", *(f"{first}_{first + 4}" for first in range(5, 95, 5)), "95+")
+PATIENTS_IN_FIVES = table(
+    "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,ONS_CODE,POSTCODE,SEX,AGE_GROUP_5,NUMBER_OF_PATIENTS",
+    *(
+        f"GP_PRAC_PAT_LIST,01{month}2018,CCG,02A,E38000187,,{sex},{band},{count}"
+        for month, count in (("JUL", 50),)
+        for sex in ("FEMALE", "MALE")
+        for band in QUINARY
+    ),
+)
+"""NHS Digital's lists of a CCG's patients in bands of five years."""
+PATIENTS_BY_YEAR = table(
+    PATIENTS_HEADER,
+    *(f"GP_PRAC_PAT_LIST,01APR2018,GP,02A,E38000187,P91001,M33 7ZF,ALL,{age},10" for age in range(95)),
+    "GP_PRAC_PAT_LIST,01APR2018,GP,02A,E38000187,P91001,M33 7ZF,ALL,95+,30",
+)
 AGES_WHOLE = table(
     "ccg20cd,ccg20cdh,area_names,all_ages,age,population_2019",
     *(f"E38000187,02A,NHS Trafford CCG,910,{age},10" for age in range(91)),

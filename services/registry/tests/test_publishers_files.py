@@ -18,6 +18,7 @@ from concord_kit.journal import Intent
 from concord_kit.sheets import FaultySheetsError
 from concord_registry.files import check
 from concord_registry.publications import taking
+from concord_registry.publications.formats import populations
 from concord_registry.publications.merging import Stated, merged, uncovered
 from concord_registry.publications.planning import Sent
 from concord_registry.publications.recognising import read_file
@@ -246,6 +247,60 @@ def test_ages_and_patients_become_dated_populations_and_go_with_their_file(regis
     answer = registry.http.post(f"/v1/files/{ages['id']}/withdraw", json={"reason": "wrong"}, headers=headers)
     assert answer.status_code in (200, 201), answer.text
     assert people(ages="true", as_of="2019-08-01", year="2019-20") == []
+
+
+def test_registered_patients_by_age_are_populations_beside_the_residents(registry: Registry) -> None:
+    taken(registry, published.AGES_WHOLE)
+    april = taken(registry, published.PATIENTS_BY_YEAR)
+    assert counts(april)["population_ages"] == (8, 0, 0)
+
+    def people(**asked: Any) -> list[tuple[str, str, int | None, int]]:
+        items = registry.get("/v1/populations", place="ccg-02A", ages="true", **asked).json()["items"]
+        return [(one["year"], one["basis"], one["age_from"], one["persons"]) for one in items]
+
+    registered = people(basis="registered", year="2018-19")
+    assert sum(persons for *_, persons in registered) == 980
+    assert len(people(basis="resident", year="2019-20")) == 8
+    assert {one[:2] for one in people(as_of="2020-08-01")} == {("2018-19", "registered"), ("2019-20", "resident")}
+    july = taken(registry, published.PATIENTS_IN_FIVES)
+    of_the_year = people(basis="registered", year="2018-19")
+    assert sum(persons for *_, persons in of_the_year) == 2000, "a year's last count stands for it"
+    rolled = registry.get("/v1/populations", place="ccg-02A", ages="true", basis="registered", roll_to="2019-04-01")
+    assert sum(one["persons"] for one in rolled.json()["items"]) == 2000
+    headers = registry.as_body(NHS_ENGLAND, "data-steward")
+    answer = registry.http.post(f"/v1/files/{july['id']}/withdraw", json={"reason": "wrong"}, headers=headers)
+    assert answer.status_code in (200, 201), answer.text
+    assert people(basis="registered", year="2018-19") == registered
+
+
+def test_a_file_sent_again_is_read_for_what_we_have_learnt_since(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file imported when its ages were measured values alone: its ages become populations, known from then on."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(populations, "in_kept_bands", lambda ages: None)
+        before = taken(registry, published.PATIENTS_BY_YEAR)
+    assert "population_ages" not in counts(before)
+    known_at = registry.http.get("/v1/changes").json()["items"][-1]["at"]
+
+    def people(**asked: Any) -> int:
+        answer = registry.get("/v1/populations", ages="true", basis="registered", year="2018-19", **asked)
+        return sum(one["persons"] for one in answer.json()["items"])
+
+    assert people() == 0
+    looked_at = send(registry, published.PATIENTS_BY_YEAR, dry_run="true").json()
+    assert (looked_at["already"], counts(looked_at)["population_ages"]) == (True, (8, 0, 0))
+    assert people() == 0
+    again = send(registry, published.PATIENTS_BY_YEAR).json()
+    assert (again["id"], again["changed"]) == (before["id"], True)
+    assert people() == 980
+    assert people(known_at=known_at) == 0
+    assert counts(registry.http.get(f"/v1/files/{before['id']}").json())["population_ages"] == (8, 0, 0)
+    assert send(registry, published.PATIENTS_BY_YEAR).json()["changed"] is False
+    headers = registry.as_body(NHS_ENGLAND, "data-steward")
+    answer = registry.http.post(f"/v1/files/{before['id']}/withdraw", json={"reason": "wrong"}, headers=headers)
+    assert answer.status_code in (200, 201), answer.text
+    assert people() == 0
 
 
 def test_a_circle_of_successions_is_refused(registry: Registry) -> None:

@@ -187,6 +187,22 @@ def test_ages_are_summed_into_the_bands_that_are_kept() -> None:
     assert said(published.AGES_LONG, AgesSaid) == [], "ages are missing"
 
 
+def test_registered_patients_by_age_keep_the_bands_that_are_kept_or_else_their_own() -> None:
+    by_year = said(published.PATIENTS_BY_YEAR, AgesSaid)
+    assert {one.basis for one in by_year} == {"registered"}
+    assert [(one.age_from, one.age_to, one.persons) for one in by_year] == [
+        (0, 17, 180), (18, 24, 70), (25, 49, 250), (50, 59, 100), (60, 69, 100), (70, 74, 50), (75, 84, 100),
+        (85, None, 130),
+    ]  # fmt: skip
+    in_fives = said(published.PATIENTS_IN_FIVES, AgesSaid)
+    assert {(one.body, one.basis, one.on) for one in in_fives} == {("ods:02A", "registered", date(2018, 7, 1))}
+    assert [(one.age_from, one.age_to, one.persons) for one in in_fives][:2] == [(0, 4, 100), (5, 9, 100)]
+    assert (in_fives[-1].age_from, in_fives[-1].age_to) == (95, None)
+    (people,) = said(published.PATIENTS_IN_FIVES, PopulationSaid)
+    assert people.persons == sum(one.persons for one in in_fives) == 2000
+    assert said(published.PATIENTS_BY_SEX, AgesSaid) == [], "ages are missing"
+
+
 def test_waiting_times_keep_numerator_and_denominator_and_leave_nothing_over() -> None:
     known, nobody = said(published.WAITS, MeasureSaid)
     assert (known.subject, known.measure, known.value, known.numerator, known.denominator) == (

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from concord_contracts.identifiers import BodyId, Key
 from concord_contracts.registry import ClaimStatus, Function, Role
@@ -107,12 +107,18 @@ class PowerRow(DatedRow):
     note: Maybe = None
 
 
-class PopulationAgeRow(FileRow):
-    """Residents of a body's area on a day, of an age band; `age_to` is inclusive, empty: and over."""
+PeopleOfAges = Annotated[Literal["registered", "resident"], BeforeValidator(lambda value: value or "resident")]
+"""Residents where nothing is said: lines had no such column before people were told by registration too."""
 
-    identity = ("body", "on", "age_from")
+
+class PopulationAgeRow(FileRow):
+    """Residents of a body's area, or people registered there, on a day, of an age band; `age_to` is inclusive, empty:
+    and over."""
+
+    identity = ("body", "on", "population_basis", "age_from")
     body: BodyId
     on: date
+    population_basis: PeopleOfAges = "resident"
     age_from: Annotated[int, Field(ge=0, le=150)]
     age_to: MaybeCount = None
     persons: Annotated[int, Field(ge=0)]

@@ -96,16 +96,16 @@ def of_the_day(figures: Iterable[Figure], day: date) -> list[Figure]:
 
 
 def of_the_days_year(people: Sequence[Counted], day: date) -> list[Counted]:
-    """Of each body all figures of the latest year begun by the day, else of its earliest."""
+    """Of each body and basis all figures of the latest year begun by the day, else of its earliest."""
     started = f"{day.year if day.month >= 4 else day.year - 1:04d}"
-    years: dict[str | None, set[str]] = {}
+    years: dict[tuple[str | None, str], set[str]] = {}
     for one in people:
-        years.setdefault(one.body, set()).add(one.figure.year)
+        years.setdefault((one.body, one.figure.basis), set()).add(one.figure.year)
     chosen = {
-        body: max((year for year in of_body if year[:4] <= started), default=min(of_body))
-        for body, of_body in years.items()
+        of: max((year for year in of_body if year[:4] <= started), default=min(of_body))
+        for of, of_body in years.items()
     }
-    return [one for one in people if one.figure.year == chosen[one.body]]
+    return [one for one in people if one.figure.year == chosen[one.body, one.figure.basis]]
 
 
 def begun_by(people: Iterable[Counted], day: date) -> tuple[list[Counted], list[str]]:

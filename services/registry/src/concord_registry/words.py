@@ -96,10 +96,11 @@ PLAIN: Mapping[str, Plain] = {
     ),
     "population_ages": Plain(
         "how many people of which age",
-        "Residents of an organisation's area on a day, by age band.",
+        "Residents of an organisation's area, or people registered there, on a day, by age band.",
         STEWARDS,
         {
             "on": "The day of the count",
+            "population_basis": "Whether people live there or are registered there; empty: they live there",
             "age_from": "From this age",
             "age_to": "To this age, inclusive; empty: and over",
             "persons": "People",

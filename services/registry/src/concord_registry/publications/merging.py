@@ -129,7 +129,10 @@ GROUPS: dict[str, tuple[Callable[[Any], tuple[Any, ...]], Callable[[Any], Any]]]
     "place_parents": (lambda row: (row.child,), lambda row: row.parent),
     "succession": (lambda row: (row.predecessor, row.successor, row.on), lambda row: (row.share, row.kind)),
     "populations": (lambda row: (row.place, row.year, row.population_basis), lambda row: row.persons),
-    "population_ages": (lambda row: (row.body, row.on, row.age_from), lambda row: (row.age_to, row.persons)),
+    "population_ages": (
+        lambda row: (row.body, row.on, row.population_basis, row.age_from),
+        lambda row: (row.age_to, row.persons),
+    ),
 }
 """Of each table that publishers' rows are in: what a history is of, and what may change in it. The same group tells
 which rows of ours stand before a publisher's (`store.layers`)."""

@@ -244,8 +244,8 @@ class _Placing:
         body = self._body(one.body)
         if body in self.known.places:
             self._add(
-                one.line, "population_ages", body=body, on=one.on, age_from=one.age_from, age_to=one.age_to,
-                persons=one.persons, basis="published",
+                one.line, "population_ages", body=body, on=one.on, population_basis=one.basis, age_from=one.age_from,
+                age_to=one.age_to, persons=one.persons, basis="published",
             )  # fmt: skip
 
     def _place_measure(self, one: MeasureSaid) -> None:

@@ -1,7 +1,7 @@
 """What taking a publisher's file would change, worked out as a read: rows of each table, measured values, terms."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -93,6 +93,17 @@ def plan(tx: Reading, sent: Sent, edition: int) -> Plan:
     _refuse_circles(tx, found, by_table.get("succession", ()))
     _plan_measures(tx, found, sent, edition, stated_on)
     _plan_terms(tx, found, edition)
+    return found
+
+
+def learned(tx: Reading, sent: Sent, edition: int, kept: Collection[str]) -> Plan:
+    """What a file that was imported says in further tables than those `kept` of it: we read more of it today."""
+    stated_on, _ = sent.stated()
+    found = Plan(placed(sent.read.said, known(tx, without=edition), stated_on))
+    for table in dict.fromkeys(one.table for one in found.placed.rows):
+        if table not in kept:
+            rows = [one for one in found.placed.rows if one.table == table]
+            _plan_table(tx, found, sent, table, rows, edition, stated_on)
     return found
 
 

@@ -76,7 +76,7 @@ class PopulationSaid:
 
 @dataclass(frozen=True, slots=True)
 class AgesSaid:
-    """Residents of a body's area on a day, of an age band; `age_to` is inclusive, None: and over."""
+    """People of a body's area on a day, of an age band; `age_to` is inclusive, None: and over."""
 
     line: int
     body: str
@@ -84,6 +84,7 @@ class AgesSaid:
     age_from: int
     age_to: int | None
     persons: int
+    basis: Literal["registered", "resident"] = "resident"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Taking a publisher's file: looked at, or recorded as an edition. One transaction.
 
-All lines or none, unless the caller wants the good ones. The same file again changes nothing. A file with far fewer
+All lines or none, unless the caller wants the good ones. The same file again changes nothing, unless we have learnt to
+read more of it since: then what it says in further tables is added, as its own. A file with far fewer
 lines than the edition before is refused: it may be cut off. Nobody is closed by being left out.
 """
 
@@ -21,7 +22,7 @@ from concord_contracts.registry import (
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem
 from concord_registry.publications.placing import Placed, placed
-from concord_registry.publications.planning import Plan, Sent, known, plan
+from concord_registry.publications.planning import Plan, Sent, known, learned, plan
 from concord_registry.publications.reopening import Table, conflicts, in_words, listed_in
 from concord_registry.store import publications as store
 from concord_registry.store import reorganisations, withdrawals
@@ -36,7 +37,7 @@ def looked_at(tx: Reading, sent: Sent) -> FileReport:
     """What the file would change; FaultySheetsError, or a fewer-than-before problem."""
     before = _same(tx, sent)
     if before is not None:
-        return _again(before, dry_run=True)
+        return _again(before, _learned(tx, sent, before), dry_run=True)
     return _report(tx, sent, plan(tx, sent, tx.head_seq + 1), dry_run=True)
 
 
@@ -44,24 +45,45 @@ def carried_out(tx: Writing, sent: Sent) -> FileReport:
     """The file, recorded as an edition; nothing where it was before. FaultySheetsError; fewer-than-before problem."""
     before = _same(tx, sent)
     if before is not None:
+        more = _learned(tx, sent, before)
+        if more is not None and before.id is not None:
+            _record(tx, more)
+            report = _again(before, more, dry_run=False)
+            store.extend_report(tx, before.id, report.tables)
+            withdrawals.record_statements(tx, before.id, more.placed)
+            withdrawals.record_reading(tx, {"read again": before.id}, sent.me)
+            tx.concerns(f"file:{before.id}")
+            return report
         if before.id is None or withdrawals.kept(tx, before.id):
             tx.unchanged()
         else:  # imported before it was kept what each file said: places that it opened are of what it said
             then = known(tx, without=before.id)
             withdrawals.record_statements(tx, before.id, placed(sent.read.said, then, before.stated_on))
-        return _again(before, dry_run=False)
+        return _again(before, None, dry_run=False)
     found = plan(tx, sent, tx.seq)
     report = _report(tx, sent, found, dry_run=False).model_copy(update={"id": tx.seq, "recorded_at": tx.at})
-    for table, numbers in found.closing.items():
-        store.close(tx, table, numbers)
-    for table, rows in found.opening.items():
-        store.open_rows(tx, table, rows)
+    _record(tx, found)
     stated_on, _ = sent.stated()
     store.record_edition(tx, report, listed_of(found.placed))
     store.record_source(tx, sent.owner, report, stated_on)
     withdrawals.record_statements(tx, tx.seq, found.placed)
     tx.concerns(f"file:{tx.seq}")
     return report
+
+
+def _record(tx: Writing, found: Plan) -> None:
+    for table, numbers in found.closing.items():
+        store.close(tx, table, numbers)
+    for table, rows in found.opening.items():
+        store.open_rows(tx, table, rows)
+
+
+def _learned(tx: Reading, sent: Sent, before: FileReport) -> Plan | None:
+    """What today's reading of a file adds to what was taken of it; None where that is nothing."""
+    if before.id is None or not withdrawals.kept(tx, before.id) or sent.read.faults:
+        return None
+    more = learned(tx, sent, before.id, withdrawals.tables_kept(tx, before.id))
+    return more if more.changes else None
 
 
 def _same(tx: Reading, sent: Sent) -> FileReport | None:
@@ -78,9 +100,12 @@ def _same(tx: Reading, sent: Sent) -> FileReport | None:
     raise Problem("file-withdrawn", words, file=before.id, withdrawn_at=before.withdrawn_at.isoformat())
 
 
-def _again(before: FileReport, *, dry_run: bool) -> FileReport:
+def _again(before: FileReport, more: Plan | None, *, dry_run: bool) -> FileReport:
     tables = [FileTable(table=one.table, unchanged=one.added + one.changed + one.unchanged) for one in before.tables]
-    return before.model_copy(update={"already": True, "changed": False, "dry_run": dry_run, "tables": tables})
+    tables += [FileTable(table=table, **counts) for table, counts in more.counts.items() if counts] if more else []
+    return before.model_copy(
+        update={"already": True, "changed": more is not None, "dry_run": dry_run, "tables": tables}
+    )
 
 
 def listed_of(found: Placed) -> str:

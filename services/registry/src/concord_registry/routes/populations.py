@@ -42,7 +42,11 @@ class PopulationsQuery(RollingPage):
     ] = []
     basis: Annotated[list[Literal["registered", "resident", "weighted"]], Field(max_length=3)] = []
     ages: Annotated[
-        bool, Field(description="By age band, where that is known: residents of CCGs' and councils' areas")
+        bool,
+        Field(
+            description="By age band, where that is known: residents of CCGs' and councils' areas, and people "
+            "registered there; of a year's several counts the last"
+        ),
     ] = False
 
 

@@ -164,7 +164,7 @@ def cover_key_of(name: str) -> Callable[[Any], Identity]:
     if name == "succession":
         return lambda row: (row.predecessor,)
     if name == "population_ages":  # bands of two sources beside each other would count people twice
-        return lambda row: (row.body, row.on)
+        return lambda row: (row.body, row.on, row.population_basis)
     return lambda row: group_of(name, row)
 
 

@@ -1,10 +1,11 @@
 """How many people, as recorded: read for what is asked about, not with the map."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from concord_kit.database import Reading
 from concord_registry.populations import Counted, Figure, PlaceOnce
+from concord_registry.publications.cells import financial_year
 from concord_registry.store.layers import rows_in_use, table_of
 
 ASSUMPTION = "assumption"
@@ -39,15 +40,23 @@ def figures(
 
 
 def age_bands(tx: Reading, known_at: datetime, places: Mapping[str, PlaceOnce]) -> list[Counted]:
-    """Residents of bodies' areas by age band, of the financial year in which they were counted."""
+    """People of bodies' areas by age band, of the financial year in which they were counted: lists of patients come
+    every month, and the year's last count stands for it."""
     found = []
     kinds = {place.body: place.kind for place in places.values() if place.body}
-    for row in rows_in_use(tx.connection, "population_ages", known_at):
-        start = row.on.year if row.on.month >= 4 else row.on.year - 1
+    rows = rows_in_use(tx.connection, "population_ages", known_at)
+    last: dict[tuple[str, str, str], date] = {}
+    for row in rows:
+        of = row.body, row.population_basis, financial_year(row.on)
+        last[of] = max(row.on, last.get(of, row.on))
+    for row in rows:
+        year = financial_year(row.on)
+        if last[row.body, row.population_basis, year] != row.on:
+            continue
         figure = Figure(
             place="",
-            year=f"{start}-{(start + 1) % 100:02d}",
-            basis="resident",
+            year=year,
+            basis=row.population_basis,
             persons=row.persons,
             figure_basis=row.basis,
             age_from=row.age_from,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from concord_contracts.identifiers import digest_of
-from concord_contracts.registry import FileReport, FileSummary, MeasureKind, MeasureView, Term
+from concord_contracts.registry import FileReport, FileSummary, FileTable, MeasureKind, MeasureView, Term
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading, Writing
 from concord_registry.file_rows import FILES
@@ -151,6 +151,15 @@ def record_edition(tx: Writing, report: FileReport, listed_rows: str) -> None:
             report=report.model_dump_json(),
         )
     )
+
+
+def extend_report(tx: Writing, edition: int, tables: Sequence[FileTable]) -> None:
+    """The report of an edition with the tables that were learnt to be read of it later."""
+    of_it = EDITIONS.c.edition == edition
+    report = FileReport.model_validate_json(tx.connection.execute(select(EDITIONS.c.report).where(of_it)).scalar_one())
+    held = {one.table for one in report.tables}
+    told = report.model_copy(update={"tables": [*report.tables, *(one for one in tables if one.table not in held)]})
+    tx.connection.execute(update(EDITIONS).where(of_it).values(report=told.model_dump_json()))
 
 
 def record_source(tx: Writing, owner: str, report: FileReport, stated_on: date) -> None:

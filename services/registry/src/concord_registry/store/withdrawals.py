@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from concord_contracts.identifiers import digest_of
 from concord_contracts.registry import FileWithdrawal
@@ -37,7 +37,7 @@ class Stated:
 
 
 def record_statements(tx: Writing, edition: int, found: Placed) -> None:
-    """All that a file said, as it was placed."""
+    """All that a file said, as it was placed; in place of what was kept of it, where we have learnt to read more."""
     content = {
         "rows": [[one.table, one.line, one.told, one.closed, one.row.model_dump(mode="json")] for one in found.rows],
         "measures": [
@@ -48,6 +48,7 @@ def record_statements(tx: Writing, edition: int, found: Placed) -> None:
         "terms": [[one.line, one.scheme, one.code, one.name] for one in found.terms],
     }  # fmt: skip
     packed = zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+    tx.connection.execute(delete(STATEMENTS).where(STATEMENTS.c.edition == edition))
     tx.connection.execute(insert(STATEMENTS).values(edition=edition, content=packed))
 
 
@@ -55,6 +56,13 @@ def kept(tx: Reading, edition: int) -> bool:
     """Whether it was kept what a file said."""
     query = select(STATEMENTS.c.edition).where(STATEMENTS.c.edition == edition)
     return tx.connection.execute(query).first() is not None
+
+
+def tables_kept(tx: Reading, edition: int) -> set[str]:
+    """The tables in which it was kept what a file said."""
+    query = select(STATEMENTS.c.content).where(STATEMENTS.c.edition == edition)
+    content = json.loads(zlib.decompress(tx.connection.execute(query).scalar_one()))
+    return {table for table, *_ in content["rows"]}
 
 
 def standing(tx: Reading) -> Iterator[Row[Any]]:
@@ -99,9 +107,13 @@ def record(tx: Writing, report: FileWithdrawal) -> None:
     """That a file was taken back, and, beside loads and imports, that reference data changed."""
     values = {"edition": report.file, "seq": tx.seq, "at": tx.at, "report": report.model_dump_json()}
     tx.connection.execute(insert(WITHDRAWALS).values(**values))
-    digest = digest_of({"withdrawn": report.file})
-    owner = report.acting_for
-    tx.connection.execute(insert(LOADS).values(seq=tx.seq, at=tx.at, digest=digest, owner=owner, report=None))
+    record_reading(tx, {"withdrawn": report.file}, report.acting_for)
+
+
+def record_reading(tx: Writing, what: Mapping[str, Any], owner: str) -> None:
+    """Beside loads and imports, that reference data changed: maps that are kept are read again."""
+    values = {"seq": tx.seq, "at": tx.at, "digest": digest_of(dict(what)), "owner": owner, "report": None}
+    tx.connection.execute(insert(LOADS).values(**values))
 
 
 def source_row(tx: Reading, edition: int) -> list[int]:

@@ -95,13 +95,14 @@ class Power(Loaded, Dated, table=True):
 
 
 class PopulationAge(Loaded, table=True):
-    """Residents of a body's area on a day, by age band."""
+    """Residents of a body's area, or people registered there, on a day, by age band."""
 
     __tablename__ = "population_ages"
     __table_args__: Any = (Index(None, "body"),)
 
     body: str
     on: date
+    population_basis: str = Field(default="resident", max_length=80, sa_column_kwargs={"server_default": "resident"})
     age_from: int
     age_to: int | None = None
     persons: int

@@ -13,8 +13,9 @@ OLDEST = re.compile(r"(?:aged? )?(?:(\d{1,3}) ?(\+|plus|and over)|(\d{1,3}))", r
 KEPT: Sequence[tuple[int, int | None]] = (
     (0, 17), (18, 24), (25, 49), (50, 59), (60, 69), (70, 74), (75, 84), (85, None),
 )  # fmt: skip
-"""The bands of the table `population_ages`, which divide at the ages at which screening begins and ends. All files are
-summed into the same bands: files of other bands would otherwise stand beside each other and count people twice."""
+"""The bands of the table `population_ages`, which divide at the ages at which screening begins and ends. Files are
+summed into the same bands, so that they can be added up. Registered patients in bands that lie across these keep their
+own: of a year's several counts the last alone is read, so nobody counts twice."""
 
 
 def band(cell: str) -> str | None:
@@ -66,3 +67,9 @@ def in_kept_bands(ages: Mapping[str, float]) -> dict[tuple[int, int | None], int
             return None
         found[kept] += people
     return {kept: round(people) for kept, people in found.items()}
+
+
+def in_own_bands(ages: Mapping[str, float]) -> dict[tuple[int, int | None], int]:
+    """People by the bands that the file has, which are `whole`."""
+    last = {age: int(age[4:]) if "-" in age else None for age in sorted(ages)}
+    return {(first_of(age), until): round(ages[age]) for age, until in last.items()}

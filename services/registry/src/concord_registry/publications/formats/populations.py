@@ -14,7 +14,16 @@ from typing import Literal
 
 from concord_kit.sheets import SheetFault
 from concord_registry.publications.cells import day, day_in_name, financial_year, number, word
-from concord_registry.publications.formats.ages import AGE, KEPT, age_of, band, first_of, in_kept_bands, whole
+from concord_registry.publications.formats.ages import (
+    AGE,
+    KEPT,
+    age_of,
+    band,
+    first_of,
+    in_kept_bands,
+    in_own_bands,
+    whole,
+)
 from concord_registry.publications.formats.base import (
     NO_MATCH,
     OGL,
@@ -37,7 +46,7 @@ AREA_NAMES = (
 LONG = (
     column("area", *AREA_NAMES, pattern=AREA),
     column("ods", "ods_code", "nhs_code", needed=False, pattern=ODS_AREA),
-    column("age", "single_year_of_age", "age_band", "agegroup"),
+    column("age", "single_year_of_age", "age_band", "agegroup", "age_group_5"),
     column(
         "count",
         "persons",
@@ -236,12 +245,12 @@ def _of_area(body: str, area: Area, on: date, basis: Basis) -> Iterator[Said | S
         yield LeftOutSaid(line, words)
         return
     yield PopulationSaid(line, body, financial_year(on), basis, round(people))
-    if basis == "registered":
-        return  # the table of ages is of residents
     kept = in_kept_bands(ages)
+    if kept is None and basis == "registered" and bands:  # lists of patients come in fives, which no year of age fills
+        kept = in_own_bands(ages)
     if kept is not None:
         for (first, last), persons in kept.items():
-            yield AgesSaid(line, body, on, first, last, persons)
+            yield AgesSaid(line, body, on, first, last, persons, basis)
     elif bands:
         yield LeftOutSaid(line, f"bands of ages that lie across {KEPT_IN_WORDS} are kept as measured values alone")
 
