@@ -195,10 +195,8 @@ ALLOCATION: Mapping[str, Way] = {
     "reproduce": Way("ask again s1"),
     "share_scenario": Way("share scenario s1"),
     "ask_what_if": Way("what-if s1 {WhatIfRequest}"),
-    "read_scenario_workbook": Way("scenario s1 --workbook {new.xlsx}"),
     "share_problem": Way("share problem {SharingRequest}"),
     "solve": Way("solve {Problem}"),
-    "solve_to_workbook": Way("solve {Problem} --workbook {new.xlsx}"),
     "ask_what_if_of_problem": Way("what-if {Problem} {WhatIfRequest}"),
 }  # fmt: skip
 
@@ -230,6 +228,8 @@ WAYS: Mapping[str, Mapping[str, Way]] = {"registry": REGISTRY, "allocation": ALL
 
 EXCUSED: Mapping[tuple[str, str], str] = {
     ("registry", "put_activation"): "only the agreements service may send it, and its outbox does",
+    **{("allocation", name): "as the answer's own address, which --xlsx asks for Excel"
+       for name in ("read_scenario_workbook", "solve_to_workbook")},
     ("allocation", "put_citations"): "only the agreements service may send it, and its outbox does",
     **{(service, name): "for what watches over processes; `concord up` waits for it" for service in WAYS
        for name in ("live", "ready")},

@@ -17,6 +17,7 @@ from typer.main import get_command
 from concord_client.cli import app
 from concord_contracts import agreements, registry
 from concord_contracts.allocation import EXAMPLE_PROBLEM
+from concord_kit.sheets import EXCEL_TYPE
 from tests.contract.command_lines import BY_THE_LINE, EXCUSED, QUESTIONS, WAYS, Way
 from tests.support.documents import Operation, operations_of_each_service
 
@@ -42,7 +43,7 @@ REFUSAL = {
     "digest": "b" * 64, "words": "no", "conflict": [], "relaxation": [], "relaxation_gbp": 0, "sentences": [],
     "solver": {"solver": "s", "versions": {}, "options": {}, "rows": 0, "columns": 0, "iterations": 0, "seconds": 0.0},
 }  # fmt: skip
-"""Enough of an answer for `concord solve --workbook`."""
+"""Enough of an answer for `concord solve`."""
 BUNDLE: Mapping[str, Any] = {"entry": [], "link": []}
 
 
@@ -160,6 +161,20 @@ def test_every_operation_has_a_command_with_an_option_for_each_parameter(
             wanted = "true" if parameter in FLAGS else value_of(parameter)
             if sent.get(parameter) != wanted and not (told and (parameter in sent or parameter == "cursor")):
                 faults.append(f"{name}: {parameter} is not sent by concord {shlex.join(words)}")
+    assert not faults, "\n".join(faults)
+
+
+def test_every_answer_that_comes_as_a_workbook_is_written_by_its_command(
+    operations: Mapping[str, Mapping[str, Operation]], files: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = {name: each for name, each in operations["allocation"].items() if EXCEL_TYPE in each.forms}
+    assert len(chosen) > 2 * len(QUESTIONS)
+    faults = []
+    for name, operation in chosen.items():
+        words = line_of(WAYS["allocation"][name], operation, files)
+        sent = asked_by(monkeypatch, operation, PORTS["allocation"], [*words, "--xlsx", files["new.xlsx"]])
+        if isinstance(sent, str):
+            faults.append(f"{name}: {sent[-200:]}")
     assert not faults, "\n".join(faults)
 
 

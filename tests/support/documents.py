@@ -33,11 +33,14 @@ def query_parameters_are_as_documented(app: FastAPI) -> bool:
 
 @dataclass(frozen=True)
 class Operation:
-    """`path`: matches the addresses it is reached at. `query`: the query parameters it is documented to take."""
+    """`path`: matches the addresses it is reached at. `query`: the query parameters it is documented to take. `forms`:
+    media types of its answer that are told beside JSON.
+    """
 
     method: str
     path: re.Pattern[str]
     query: frozenset[str]
+    forms: frozenset[str] = frozenset()
 
 
 def operations_of_each_service(folder: Path) -> Mapping[str, Mapping[str, Operation]]:
@@ -67,5 +70,12 @@ def operations(app: FastAPI) -> Mapping[str, Operation]:
         if isinstance(route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
                 path = re.compile(re.sub(r"{[^}]*}", "[^/]+", context.path))
-                found[route.name] = Operation(method, path, query_parameters(route))
+                found[route.name] = Operation(method, path, query_parameters(route), _forms(route))
     return found
+
+
+def _forms(route: APIRoute) -> frozenset[str]:
+    """Where `Accept` chooses, which a refusal of any other form tells."""
+    if 406 not in route.responses:
+        return frozenset()
+    return frozenset(media for code in (200, 201) for media in route.responses.get(code, {}).get("content", ()))

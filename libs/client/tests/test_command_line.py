@@ -300,3 +300,16 @@ def test_a_what_if_of_a_problem_file_is_asked_with_the_problem_and_not_kept(doub
     changes.write_text(json.dumps({"title": "kept?", "changes": [cut]}))
     assert run("what-if", str(problem), str(changes)).exit_code == 2
     assert len(double.asked) == 1
+
+
+@pytest.mark.parametrize("name", ["answer.xls", "no/such/folder.xlsx", "."])
+def test_a_workbook_that_cannot_be_written_is_told_before_anything_is_asked(double, tmp_path, name):
+    told = run("ask", "tornado", "some-scenario", "--xlsx", str(tmp_path / name))
+    assert told.exit_code == 2
+    assert not double.asked
+
+
+def test_two_forms_of_what_is_worked_out_for_one_are_refused(double, tmp_path):
+    told = run("ask", "tornado", "some-scenario", "--json", "--xlsx", str(tmp_path / "new.xlsx"))
+    assert told.exit_code == 2
+    assert not double.asked

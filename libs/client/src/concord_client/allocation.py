@@ -11,6 +11,7 @@ from concord_client.lists import ListsClient
 from concord_client.questions import QuestionsClient
 from concord_client.transport import SOLVE_DEADLINE_SECONDS, Service, solve_deadline
 from concord_client.when import when
+from concord_client.workbooks import WorkbooksClient
 from concord_contracts.allocation import (
     Difference,
     Outcome,
@@ -63,6 +64,7 @@ class AllocationClient:
         self.imports = ImportsClient(service)
         self.lists = ListsClient(service)
         self.questions = QuestionsClient(service, deadline_seconds=deadline_seconds)
+        self.workbooks = WorkbooksClient(service, deadline_seconds=deadline_seconds)
         self.deadline_seconds = deadline_seconds
 
     def solve(self, request: SolveRequest) -> Outcome:
@@ -263,15 +265,6 @@ class AllocationClient:
         return self.service.post_for_file(
             "/v1/problems/as-file", _json(problem), params={"form": form}, deadline_seconds=self.deadline_seconds
         )
-
-    def solve_to_workbook(self, request: SolveRequest) -> bytes:
-        """The answer to a problem as a workbook whose formulas add its payments up again."""
-        return self.service.post_for_file("/v1/solve/workbook", _json(request), deadline_seconds=self._until(request))
-
-    def scenario_workbook(self, scenario: str) -> bytes:
-        """A scenario's answer as such a workbook."""
-        path = f"/v1/scenarios/{scenario}/workbook"
-        return self.service.get_file(path, {}, deadline_seconds=self.deadline_seconds)
 
     def solve_programme(self, text: bytes, form: str, *, seconds: float = 60.0) -> ProgrammeAnswer:
         """The optimum of a plain linear programme in MPS or LP format, UTF-8."""

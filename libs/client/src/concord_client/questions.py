@@ -1,7 +1,7 @@
 """Questions that a plan can be asked: of a stored scenario, or of a problem that comes with the question."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -58,6 +58,15 @@ KINDS: Mapping[str, Asked] = {
 """By the last part of the address."""
 
 
+def asked_at(question: Question, of: str | Problem) -> tuple[str, dict[str, Any]]:
+    """The address and the body of a question of a scenario, by its id, or of a problem."""
+    kind = next(key for key, each in KINDS.items() if isinstance(question, each.question))
+    body = question.model_dump(mode="json", exclude_none=True)
+    if isinstance(of, Problem):
+        return f"/v1/questions/{kind}", body | {"problem": of.model_dump(mode="json", exclude_none=True)}
+    return f"/v1/scenarios/{of}/questions/{kind}", body
+
+
 class QuestionsClient:
     """`of`: id of a scenario, or a problem. A problem that no plan can satisfy is answered with its refusal."""
 
@@ -67,13 +76,8 @@ class QuestionsClient:
 
     def ask(self, question: Question, of: str | Problem) -> QuestionAnswer | Refusal:
         """The answer to any kind of question, found by the question's type."""
-        kind, asked = next((key, each) for key, each in KINDS.items() if isinstance(question, each.question))
-        body = question.model_dump(mode="json", exclude_none=True)
-        if isinstance(of, Problem):
-            path = f"/v1/questions/{kind}"
-            body["problem"] = of.model_dump(mode="json", exclude_none=True)
-        else:
-            path = f"/v1/scenarios/{of}/questions/{kind}"
+        asked = next(each for each in KINDS.values() if isinstance(question, each.question))
+        path, body = asked_at(question, of)
         deadline = solve_deadline(body, self._deadline_seconds)
         answer = self._service.ask(path, body, deadline_seconds=deadline)
         refused = isinstance(answer.body, dict) and answer.body.get("outcome") == "refusal"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import uuid_utils
@@ -61,6 +61,13 @@ class Answer:
     body: Any
     etag: str | None
     replayed: bool
+    headers: Mapping[str, str]
+
+
+class File(NamedTuple):
+    """A file as it came."""
+
+    content: bytes
     headers: Mapping[str, str]
 
 
@@ -183,10 +190,8 @@ class Service:
         accept: str = "*/*",
     ) -> bytes:
         """Read a file as it is, in the form asked for."""
-        until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
-        response = self._send("GET", path, until, params=params, headers={"Accept": accept})
-        self._accepted(response)
-        return response.content
+        asked = {"Accept": accept}
+        return self.file("GET", path, asked, params=params, deadline_seconds=deadline_seconds).content
 
     def post_for_file(
         self,
@@ -197,10 +202,24 @@ class Service:
         deadline_seconds: float | None = None,
     ) -> bytes:
         """Ask with a body for a file; nothing is changed by it."""
+        asked = {"Accept": "*/*"}
+        return self.file("POST", path, asked, body, params=params, deadline_seconds=deadline_seconds).content
+
+    def file(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: Any = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        deadline_seconds: float | None = None,
+    ) -> File:
+        """Ask for a file, once; `headers` say in which form."""
         until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
-        response = self._send("POST", path, until, params=params, headers={"Accept": "*/*"}, body=body)
+        response = self._send(method, path, until, params=params, headers=headers, body=body)
         self._accepted(response)
-        return response.content
+        return File(response.content, response.headers)
 
     def put(self, path: str, body: Any, *, if_match: str | None = None) -> Answer:
         """Replace the state at `path`; harmless to repeat. `if_match`: only the version that was read."""

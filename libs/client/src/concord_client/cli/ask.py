@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from concord_client.cli.options import Json, KnownAt, moment
-from concord_client.cli.session import answer, checked, concord, end_with, read_model
+from concord_client.cli.options import Json, KnownAt, Xlsx, XlsxAlone, moment
+from concord_client.cli.session import answer, checked, concord, end_with, one_form, read_model, save
 from concord_client.questions import KINDS
 from concord_client.show.appraisal import show_appraisal
 from concord_client.show.plans import show_difference
@@ -39,11 +39,16 @@ def _add(kind: str, question: type[Question]) -> None:
         file: Annotated[
             Path | None, typer.Argument(help="the question as JSON, `-` for standard input; none: defaults")
         ] = None,
+        xlsx: XlsxAlone = None,
         as_json: Json = False,
     ) -> None:
+        one_form(xlsx, as_json)
         asked = read_model(question, file) if file else read_defaults(question)
         target = read_model(Problem, Path(of)) if Path(of).is_file() else of
         with concord() as services:
+            if xlsx is not None:
+                save(services.allocation.workbooks.ask(asked, target), xlsx)
+                return
             found = services.allocation.questions.ask(asked, target)
             answer(found, as_json, lambda console: show_question(console, found))
             if isinstance(found, Refusal):
@@ -64,22 +69,28 @@ def read_defaults(question: type[Question]) -> Question:
 def compare(
     scenario: Annotated[str, typer.Argument(help="id of the scenario compared with")],
     other: Annotated[str, typer.Argument(help="id of the other one")],
+    xlsx: Xlsx = None,
     as_json: Json = False,
 ) -> None:
     """What differs between any two scenarios: the other minus the first."""
     with concord() as services:
         found = services.allocation.compare(scenario, other)
+        if xlsx is not None:
+            save(services.allocation.workbooks.compare(scenario, other), xlsx)
         answer(found, as_json, lambda console: show_difference(console, found))
 
 
 @app.command("difference")
 def difference(
     scenario: Annotated[str, typer.Argument(help="id of a what-if")],
+    xlsx: Xlsx = None,
     as_json: Json = False,
 ) -> None:
     """What differs between a what-if and the scenario it was asked of."""
     with concord() as services:
         found = services.allocation.difference(scenario)
+        if xlsx is not None:
+            save(services.allocation.workbooks.difference(scenario), xlsx)
         answer(found, as_json, lambda console: show_difference(console, found))
 
 
@@ -101,12 +112,15 @@ def appraisal(
     minimum: Annotated[str, typer.Argument(help="id of the least that could be done")],
     recommended: Annotated[str, typer.Argument(help="id of the recommended one")],
     markdown: Annotated[bool, typer.Option(help="the tables as Markdown, for a paper")] = False,
+    xlsx: Xlsx = None,
     as_json: Json = False,
 ) -> None:
     """The options appraisal of a governing-body paper: three tables."""
     request = checked(AppraisalRequest, do_nothing=do_nothing, minimum=minimum, recommended=recommended)
     with concord() as services:
         found = services.allocation.appraise(request)
+        if xlsx is not None:
+            save(services.allocation.workbooks.appraise(request), xlsx)
         if markdown:
             typer.echo(found.markdown)
         else:

@@ -1,6 +1,7 @@
 """Options that several commands share, and how their text becomes values."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,28 @@ RollTo = Annotated[
 Key = Annotated[
     str | None, typer.Option("--key", help="Idempotency key of an attempt that gave no answer: it counts once.")
 ]
+
+
+def _to_be_written(out: Path | None) -> Path | None:
+    """Before a question that may take minutes. Raises typer.BadParameter for a file that is none or has no folder."""
+    if out is None:
+        return None
+    if out.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(f"{out}: a workbook's name ends in .xlsx")
+    if out.is_dir() or not out.parent.is_dir():
+        raise typer.BadParameter(f"{out} cannot be written: there is no folder {out.parent}, or it is one itself")
+    return out
+
+
+Xlsx = Annotated[
+    Path | None,
+    typer.Option("--xlsx", callback=_to_be_written, help="Write it as an Excel workbook too, with live totals."),
+]
+XlsxAlone = Annotated[
+    Path | None,
+    typer.Option("--xlsx", callback=_to_be_written, help="Write it as an Excel workbook with live totals instead."),
+]
+"""Of what is worked out for each form: minutes, perhaps."""
 
 
 def day(given: datetime | None) -> date | None:

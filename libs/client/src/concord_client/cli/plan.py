@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uuid_utils
 from rich.console import Console
 
-from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, day, moment
+from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, Xlsx, day, moment
 from concord_client.cli.problem import content_of, problem_in, question_in
-from concord_client.cli.session import ExitCode, answer, checked, concord, end_with, read_model
+from concord_client.cli.session import ExitCode, answer, checked, concord, end_with, read_model, save
 from concord_client.client import Concord
 from concord_client.show.page import say
 from concord_client.show.plans import show_difference, show_outcome, show_reasons, show_scenario
@@ -43,6 +44,7 @@ def plan(
     title: Annotated[str | None, typer.Option()] = None,
     as_of: Day = None,
     key: Key = None,
+    xlsx: Xlsx = None,
     as_json: Json = False,
 ) -> None:
     """Build the question from reference figures, the map and the agreements in force; solve it and keep it."""
@@ -58,12 +60,14 @@ def plan(
     with concord() as services:
         made = services.allocation.create_scenario(request, idempotency_key=key)
         answer(made, as_json, lambda console: show_scenario(console, made))
+        if xlsx is not None:
+            save(services.allocation.workbooks.scenario(made.id), xlsx)
         end_with(made.outcome)
 
 
 def scenario(
     scenario_id: Annotated[str, typer.Argument(metavar="SCENARIO")],
-    workbook: Annotated[Path | None, typer.Option(help="write its answer as a workbook too")] = None,
+    xlsx: Xlsx = None,
     problem: Annotated[Path | None, typer.Option(help="write its problem too, to be solved elsewhere")] = None,
     known_at: KnownAt = None,
     as_json: Json = False,
@@ -73,12 +77,12 @@ def scenario(
     with concord() as services:
         if problem is not None:
             problem.write_bytes(services.allocation.problem_text(scenario_id, known_at=when))
-        if workbook is not None:
-            workbook.write_bytes(services.allocation.scenario_workbook(scenario_id))
         found = services.allocation.scenario(scenario_id, known_at=when)
         if problem is not None:
             typer.echo(f"To solve it elsewhere: concord solve {problem} --expect {found.outcome.digest}", err=True)
         answer(found, as_json, lambda console: show_scenario(console, found))
+        if xlsx is not None:
+            save(services.allocation.workbooks.scenario(scenario_id, known_at=when), xlsx)
         end_with(found.outcome)
 
 
@@ -102,7 +106,7 @@ def solve(
     file: Annotated[
         Path, typer.Argument(help="a problem as JSON, .xlsx or a folder of CSVs; an .mps or .lp programme; `-`: JSON")
     ],
-    workbook: Annotated[Path | None, typer.Option(help="write the answer as a workbook too")] = None,
+    xlsx: Xlsx = None,
     as_proposed: Annotated[bool, typer.Option(help="if it is refused: again, loosened as proposed")] = False,
     expect: Annotated[str | None, typer.Option(help="the digest its answer should have, from another machine")] = None,
     as_json: Json = False,
@@ -110,7 +114,7 @@ def solve(
     """Solve a self-contained problem; nothing is stored."""
     with concord() as services:
         if file.suffix.lower() in (".mps", ".lp"):
-            if workbook is not None:
+            if xlsx is not None:
                 raise typer.BadParameter("a plain programme has no workbook")
             found = services.allocation.solve_programme(content_of(file), file.suffix.lower()[1:])
             answer(found, as_json, lambda console: show_programme(console, found))
@@ -122,8 +126,6 @@ def solve(
         if as_proposed and isinstance(outcome, Refusal) and outcome.changes:
             request = loosened(request, outcome)
             outcome = services.allocation.solve(request)
-        if workbook is not None:
-            workbook.write_bytes(services.allocation.solve_to_workbook(request))
         answer(outcome, as_json, lambda console: show_outcome(console, outcome))
         if expect is not None and outcome.digest != expect:
             versions = ", ".join(f"{name} {number}" for name, number in outcome.solver.versions.items())
@@ -135,6 +137,8 @@ def solve(
             raise typer.Exit(ExitCode.REFUSED)
         if expect is not None:
             typer.echo(f"The answer expected, {expect}, came out again.", err=True)
+        if xlsx is not None:
+            save(services.allocation.workbooks.solve(request), xlsx)
         end_with(outcome)
 
 
@@ -145,6 +149,7 @@ def what_if(
     file: Annotated[Path | None, typer.Argument(help="the changes as JSON, `-` for standard input")] = None,
     as_proposed: Annotated[bool, typer.Option(help="loosen as the scenario's own refusal proposes")] = False,
     key: Key = None,
+    xlsx: Xlsx = None,
     as_json: Json = False,
 ) -> None:
     """Change a scenario or a problem, solve it again, and show the difference.
@@ -162,13 +167,19 @@ def what_if(
         if Path(base).exists():
             if given is None:
                 raise typer.BadParameter("no refusal of a file is kept: see `concord solve --as-proposed`")
-            changed = services.allocation.what_if_of(_of_problem(Path(base), given, key, services))
+            asked = _of_problem(Path(base), given, key, services)
+            changed = services.allocation.what_if_of(asked)
             answer(changed, as_json, lambda console: show_what_if_of_problem(console, base, changed))
+            if xlsx is not None:
+                save(services.allocation.workbooks.what_if_of(asked), xlsx)
             end_with(changed.outcome)
             return
         request = given or WhatIfRequest(changes=proposed(services.allocation.scenario(base).outcome))
+        key = key or str(uuid_utils.uuid7())
         result = services.allocation.what_if(base, request, idempotency_key=key)
         answer(result, as_json, lambda console: show_what_if(console, result))
+        if xlsx is not None:
+            save(services.allocation.workbooks.what_if(base, request, key), xlsx)
         end_with(result.scenario.outcome)
 
 

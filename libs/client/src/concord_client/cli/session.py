@@ -33,6 +33,7 @@ from concord_client.show.rows import as_csv as csv_of
 from concord_client.tokens import Person, token_source
 from concord_client.transport import Caller, TokenSource
 from concord_client.up import DEFAULT_PORT_BASE
+from concord_client.workbooks import Workbook
 from concord_contracts.allocation import Refusal
 
 
@@ -144,6 +145,21 @@ def _say_position(value: BaseModel) -> None:
     words = [f"{option} {said[name]}" for name, option in told.items() if said.get(name)]
     if words:
         typer.echo(" ".join(words), err=True)
+
+
+def save(found: Workbook, out: Path) -> None:
+    """Write a workbook and say so on standard error. Ends with NO_PLAN where it holds a refusal."""
+    out.write_bytes(found.content)
+    sys.stderr.write(f"{out}: {len(found.content):,} bytes\n")
+    if found.outcome == "refusal":
+        sys.stderr.write("No plan keeps every limit: the workbook says which conflict.\n")
+        raise typer.Exit(ExitCode.NO_PLAN)
+
+
+def one_form(out: Path | None, as_json: bool) -> None:
+    """Raises typer.BadParameter where an answer that is worked out for its form is asked for in two."""
+    if out is not None and as_json:
+        raise typer.BadParameter("--json and --xlsx are two forms of the answer: ask for one")
 
 
 def end_with(outcome: BaseModel) -> None:

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from concord_client.cli.options import Json
-from concord_client.cli.session import answer, checked, concord, end_with, read_model
+from concord_client.cli.options import Json, Xlsx, XlsxAlone
+from concord_client.cli.session import answer, checked, concord, end_with, one_form, read_model, save
 from concord_client.show.sharing import show_claims, show_game, show_sharing
 from concord_contracts.agreements import DraftIn
 from concord_contracts.allocation import Refusal
@@ -24,13 +24,18 @@ def share_scenario(
     scenario: Annotated[str, typer.Argument(help="id of the scenario whose plan is divided")],
     file: QuestionFile = None,
     annex: Annotated[bool, typer.Option(help="Shapley value, nucleolus, Owen, claims rules too")] = False,
+    xlsx: XlsxAlone = None,
     as_json: Json = False,
 ) -> None:
     """Divide a scenario's plan: as planned, by outturn, by activity, by the keys in the question."""
+    one_form(xlsx, as_json)
     question = read_model(SharingQuestion, file) if file else SharingQuestion()
     if annex:
         question = question.model_copy(update={"annex": True})
     with concord() as services:
+        if xlsx is not None:
+            save(services.allocation.workbooks.share_scenario(scenario, question), xlsx)
+            return
         found = services.allocation.share_scenario(scenario, question)
         answer(found, as_json, lambda console: show_sharing(console, found))
         if isinstance(found, Refusal):
@@ -40,11 +45,16 @@ def share_scenario(
 @app.command("problem")
 def share_problem(
     file: Annotated[Path, typer.Argument(help="problem and question as JSON, `-` for standard input")],
+    xlsx: XlsxAlone = None,
     as_json: Json = False,
 ) -> None:
     """Divide the plan of a self-contained problem; nothing is stored."""
+    one_form(xlsx, as_json)
     question = read_model(SharingRequest, file)
     with concord() as services:
+        if xlsx is not None:
+            save(services.allocation.workbooks.share(question), xlsx)
+            return
         found = services.allocation.share(question)
         answer(found, as_json, lambda console: show_sharing(console, found))
         if isinstance(found, Refusal):
@@ -84,22 +94,28 @@ def _contributions(found: Sharing, division: str, fund: str | None) -> list[dict
 @app.command("game")
 def share_game(
     file: Annotated[Path, typer.Argument(help="players and the value of every coalition as JSON, `-`: standard input")],
+    xlsx: Xlsx = None,
     as_json: Json = False,
 ) -> None:
     """Divide a game that you valued yourself: Shapley value, nucleolus, core test."""
     game = read_model(GameRequest, file)
     with concord() as services:
         found = services.allocation.divide_game(game)
+        if xlsx is not None:
+            save(services.allocation.workbooks.divide_game(game), xlsx)
         answer(found, as_json, lambda console: show_game(console, found))
 
 
 @app.command("claims")
 def share_claims(
     file: Annotated[Path, typer.Argument(help="the estate and the claims on it as JSON, `-` for standard input")],
+    xlsx: Xlsx = None,
     as_json: Json = False,
 ) -> None:
     """Divide too little between claims that are more, by every rule."""
     claims = read_model(ClaimsRequest, file)
     with concord() as services:
         found = services.allocation.divide_claims(claims)
+        if xlsx is not None:
+            save(services.allocation.workbooks.divide_claims(claims), xlsx)
         answer(found, as_json, lambda console: show_claims(console, claims, found))
