@@ -154,7 +154,7 @@ REGISTRY: Mapping[str, Way] = {
 }  # fmt: skip
 
 QUESTIONS = ("alternatives", "frontier", "least-change", "monte-carlo", "nobody-worse", "ranges", "regret",
-             "ring-fences", "target", "tornado")  # fmt: skip
+             "ring-fences", "steps", "target", "tornado")  # fmt: skip
 ID = "018f2b6e-0000-7000-8000-000000000000"
 ALLOCATION: Mapping[str, Way] = {
     "appraise": Way(f"ask appraisal {ID} {ID} {ID}"),

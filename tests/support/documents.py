@@ -9,11 +9,14 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from concord_agreements import main as agreements
+from concord_agreements.database import open_database as agreements_database
 from concord_agreements.settings import AgreementsSettings
 from concord_allocation import main as allocation
+from concord_allocation.database import open_database as allocation_database
 from concord_allocation.settings import AllocationSettings
 from concord_kit.documentation import query_parameters
 from concord_registry import main as registry
+from concord_registry.database import open_database as registry_database
 from concord_registry.settings import RegistrySettings
 from tests.support.signing import Signing
 
@@ -56,9 +59,9 @@ def operations_of_each_service(folder: Path) -> Mapping[str, Mapping[str, Operat
     two = AllocationSettings(**at("allocation"))
     three = AgreementsSettings(**at("agreements"), service_key_file=signing.service_key("agreements"))
     return {
-        "registry": operations(registry.build_app(one, registry.open_database(one))),
-        "allocation": operations(allocation.build_app(two, allocation.open_database(two))),
-        "agreements": operations(agreements.build_app(three, agreements.open_database(three))),
+        "registry": operations(registry.build_app(one, registry_database(one))),
+        "allocation": operations(allocation.build_app(two, allocation_database(two))),
+        "agreements": operations(agreements.build_app(three, agreements_database(three))),
     }
 
 
