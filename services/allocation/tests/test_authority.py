@@ -46,6 +46,7 @@ ASK: dict[str, Ask] = {
     "scenarios.what-if": lambda it, base, told: it.http.post(f"/v1/scenarios/{base}/what-if", json=CUT, headers=told),
     "scenarios.read-digests": lambda it, base, told: it.http.get(f"/v1/scenarios/{base}/digests", headers=told),
     "citations.put": lambda it, base, told: it.http.put("/v1/citations/agreement-1", json=CITATIONS, headers=told),
+    "scenarios.read-removed": lambda it, _, told: it.http.get("/v1/retention/removed", headers=told),
     "retention.read": lambda it, _, told: it.http.get("/v1/retention/due", headers=told),
     "retention.remove": lambda it, _, told: it.http.post("/v1/retention/removals", json=NOTHING_DUE, headers=told),
     "scenarios.read": lambda it, base, told: it.http.get(f"/v1/scenarios/{base}", headers=told),

@@ -27,6 +27,7 @@ LENDABLE_ACTIONS = frozenset(
         "scenarios.create",
         "scenarios.read",
         "scenarios.read-digests",
+        "scenarios.read-removed",
         "scenarios.what-if",
         "problems.solve",
         "agreements.read",

@@ -93,12 +93,15 @@ async def remove_due(
 @router.get(
     "/removed",
     summary="What was removed: ids, digests, when and by which rule",
-    description="Of scenarios that the body's money was in or that were made for it; an auditor sees all.",
+    description=(
+        "Of scenarios that the body's money was in or that were made for it; an auditor sees all. For whoever may read "
+        "scenarios, and for the records manager, who may have removed them."
+    ),
     response_model=RemovedPage,
     responses=problem_responses("bad-cursor", "known-at-too-late", "dependency-unavailable"),
 )
 async def list_removed(
-    asked: Annotated[KnownPage, Query()], call: Call = Depends(allowed("scenarios.read"))
+    asked: Annotated[KnownPage, Query()], call: Call = Depends(allowed("scenarios.read-removed"))
 ) -> Response:
     before = asked.before
 
