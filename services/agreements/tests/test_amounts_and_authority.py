@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from concord_agreements.amounts import financial_year_of, in_words, whole_life_by_party, years_touched
-from concord_agreements.authority_limits import AuthorityLimit, Standing, committed, judge, limits_for
+from concord_agreements.authority_limits import AuthorityLimit, Standing, committed, judge, limits_for, several_for
 from services.agreements.tests.worlds import MANCHESTER, NORTH, make_pool, pool_document
 
 M = 100_000_000
@@ -63,6 +63,21 @@ def test_a_bodys_own_scheme_comes_before_that_of_its_kind() -> None:
     assert limits_for(rows, "ods:02A", "ccg", date(2014, 1, 1))["chief-finance-officer"].limit_pence == M
     assert limits_for(rows, "ods:02A", "council", date(2014, 1, 1)) == {}
     assert limits_for(rows, "ods:02A", "ccg", date(2013, 3, 31)) == {}
+
+
+def test_of_two_limits_of_one_office_and_day_none_is_picked() -> None:
+    published = [
+        limit("chief-finance-officer", pence, body=NORTH, record=key) for key, pence in (("r1", M), ("r2", 3 * M))
+    ]
+    loaded = [limit("chief-finance-officer", 2 * M, body=NORTH), limit("chief-officer", M)]
+    day = date(2014, 1, 1)
+    for rows in (published, published[::-1]):
+        assert set(limits_for([*loaded, *rows], NORTH, "ccg", day)) == {"chief-officer"}
+        several = several_for([*loaded, *rows], NORTH, "ccg", day)
+        assert {one.record for one in several["chief-finance-officer"]} == {"r1", "r2"}
+    one_source_each = [*loaded, published[0]]
+    assert limits_for(one_source_each, NORTH, "ccg", day)["chief-finance-officer"].limit_pence == M
+    assert several_for(one_source_each, NORTH, "ccg", day) == {}
 
 
 def test_whole_life_runs_recurrent_money_on_to_the_end() -> None:

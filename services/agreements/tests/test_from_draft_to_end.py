@@ -123,6 +123,22 @@ def test_a_body_is_held_to_the_limits_it_publishes_on_the_day_and_to_those_loade
     assert NORTH not in read(service, view)["current"]["awaiting_approval"], "judged by what was published then"
 
 
+def test_of_two_limits_that_a_body_publishes_of_one_office_none_is_picked(service: Service) -> None:
+    view = draft_pool(service)
+    path, officer = f"/agreements/{view['id']}/approvals", service.at(NORTH, "chief-finance-officer")
+    given = approval(view, NORTH, role="chief-finance-officer")
+    one = limit(NORTH, "chief-finance-officer", 10_000_000)
+    for other in (limit(NORTH, "chief-finance-officer", 1), limit(NORTH, "chief-finance-officer", None)):
+        two = [one, other.model_copy(update={"id": "another"})]
+        for service.registry.authorities in (two, two[::-1]):
+            problem = refused(officer.post(path, given), 409, "overlapping-authority")
+            assert {each["record"] for each in problem["recorded"]} == {one.id, "another"}
+            assert (problem["role"], problem["organisation"]) == ("chief-finance-officer", NORTH)
+    assert read(service, view)["current"]["approvals"] == []
+    service.registry.authorities = [one]
+    ok(officer.post(path, given))
+
+
 def test_each_approval_counts_as_it_was_judged_whatever_a_later_one_was_judged_by(service: Service) -> None:
     officer, secretary = service.at(NORTH, "chief-finance-officer"), service.at(NORTH, "board-secretary")
     alone = limit(NORTH, "chief-finance-officer", None)

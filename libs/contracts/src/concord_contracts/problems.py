@@ -142,6 +142,17 @@ _EVERY_SERVICE = (
         "The request contradicts the present state.",
     ),
     ProblemType(
+        "overlapping-authority",
+        409,
+        "Two limits of one office on one day",
+        "Another limit of authority of the same body, office and decision holds on days of this one: which "
+        "counts would be open. End or correct one.",
+        (
+            ("asked", "what was sent: record, valid_from, valid_to, limit_gbp, jointly_with"),
+            ("recorded", "the limits recorded of the same days, each the same"),
+        ),
+    ),
+    ProblemType(
         "stale",
         412,
         "Changed meanwhile",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from concord_agreements.amounts import whole_life_by_party
-from concord_agreements.authority_limits import AuthorityLimit, Scheme, committed, limits_for
+from concord_agreements.authority_limits import AuthorityLimit, Scheme, committed, limits_for, several_for
 from concord_agreements.facts import RegistryFacts
 from concord_agreements.lifecycle import Event, Step, Terms, period_in_force, state_on
 from concord_agreements.policies.parties import principal
@@ -181,6 +181,13 @@ class Agreement:
         """The limits of a party's roles on a day; its kind is what the registry said when the text was checked."""
         body = self.check.facts.body(organisation)
         return limits_for(limits, organisation, body.kind if body else "", on)
+
+    def several_limits_of(
+        self, organisation: str, role: str, limits: Iterable[AuthorityLimit], on: date
+    ) -> list[AuthorityLimit]:
+        """The limits of a party's role on a day where there are several, so that which counts is open."""
+        body = self.check.facts.body(organisation)
+        return several_for(limits, organisation, body.kind if body else "", on).get(role, [])
 
     def _committed(self, organisation: str, limits: list[AuthorityLimit]) -> bool:
         """Each approval counts as it was judged: by what the body published then, on the day of that decision."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from concord_agreements.amounts import in_words
+from concord_contracts.identifiers import FOREVER
 
 DECISION = "enter_agreement"
 """The decision type of the reference data that entering an agreement is."""
@@ -61,11 +62,33 @@ class Judgement:
 def limits_for(
     limits: Iterable[AuthorityLimit], organisation: str, kind: str, on: date, decision: str = DECISION
 ) -> dict[str, AuthorityLimit]:
-    """The limits of a body on a day, by role; its own rows before those of its kind, the last of its own rows first:
-    what it publishes in the registry is given after what this service was loaded with."""
-    rows = [r for r in limits if r.decision == decision and r.valid_from <= on < r.valid_to]
-    general = {r.role: r for r in rows if r.body == "*" and r.body_kind == kind}
-    return general | {r.role: r for r in rows if r.body == organisation}
+    """The limits of a body on a day, by role: what it publishes in the registry before its rows that were loaded here,
+    and these before those of its kind. A role with several of one source is left out: see `several_for`."""
+    told = _by_role(limits, organisation, kind, on, decision)
+    return {role: rows[0] for role, rows in told.items() if len(rows) == 1}
+
+
+def several_for(
+    limits: Iterable[AuthorityLimit], organisation: str, kind: str, on: date, decision: str = DECISION
+) -> dict[str, list[AuthorityLimit]]:
+    """Roles of which one source tells several limits for a day. Which counts is the body's to say, nobody's to pick."""
+    told = _by_role(limits, organisation, kind, on, decision)
+    return {role: rows for role, rows in told.items() if len(rows) > 1}
+
+
+def _by_role(
+    limits: Iterable[AuthorityLimit], organisation: str, kind: str, on: date, decision: str
+) -> dict[str, list[AuthorityLimit]]:
+    """Per role the limits of the source that comes first, of which there should be one."""
+    sources: list[dict[str, list[AuthorityLimit]]] = [{}, {}, {}]
+    for row in limits:
+        if row.decision != decision or not row.valid_from <= on < row.valid_to:
+            continue
+        if row.body == organisation:
+            sources[2 if row.record else 1].setdefault(row.role, []).append(row)
+        elif row.body == "*" and row.body_kind == kind:
+            sources[0].setdefault(row.role, []).append(row)
+    return sources[0] | sources[1] | sources[2]
 
 
 def judge(role: str, whole_life_pence: int, limits: dict[str, AuthorityLimit]) -> Judgement:
@@ -101,6 +124,14 @@ def committed(approved_by: Mapping[str, dict[str, AuthorityLimit]], whole_life_p
         if judgement.standing is Standing.NEEDS_OTHER and set(judgement.needs) <= approved_by.keys():
             return True
     return False
+
+
+def in_a_line(limit: AuthorityLimit) -> str:
+    """A limit's height, days and record."""
+    height = "without limit" if limit.limit_pence is None else f"up to {in_words(limit.limit_pence)}"
+    other = f" with the {_spoken(limit.jointly_with)}" if limit.jointly_with else ""
+    until = "" if limit.valid_to == FOREVER else f" until before {limit.valid_to}"
+    return f"{height}{other} from {limit.valid_from}{until} ({limit.record or 'loaded here'})"
 
 
 def _reaches(limit: AuthorityLimit, pence: int) -> bool:

@@ -10,6 +10,7 @@ from concord_agreements.steps import (
     NotAParty,
     NotApproved,
     NotLawful,
+    OpenAuthority,
     TextChanged,
     WrongDay,
     WrongStage,
@@ -54,6 +55,22 @@ def _exceeds_authority(error: ExceedsAuthority) -> Problem:
         commitment_gbp=error.commitment_pence / 100,
         limit_gbp=None if limit is None else limit / 100,
         needs=list(error.judgement.needs),
+    )
+
+
+def _open_authority(error: OpenAuthority) -> Problem:
+    recorded = [
+        {
+            "record": limit.record,
+            "valid_from": limit.valid_from.isoformat(),
+            "valid_to": limit.valid_to.isoformat(),
+            "limit_gbp": None if limit.limit_pence is None else limit.limit_pence // 100,
+            "jointly_with": limit.jointly_with,
+        }
+        for limit in error.limits
+    ]
+    return Problem(
+        "overlapping-authority", str(error), role=error.role, organisation=error.organisation, recorded=recorded
     )
 
 
@@ -105,6 +122,7 @@ PROBLEMS: ProblemMapping = {
     NotApproved: _not_approved,
     NotLawful: _not_lawful,
     ExceedsAuthority: _exceeds_authority,
+    OpenAuthority: _open_authority,
     InConflict: _in_conflict,
     NotAParty: _not_a_party,
     WrongDay: _wrong_day,

@@ -4,12 +4,12 @@ Pure: the agreement, what is asked and today's date in England go in; events com
 step is judged by the state on the day it takes effect, so that history can be recorded late; never early.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from concord_agreements.agreement import Agreement
-from concord_agreements.authority_limits import AuthorityLimit, Judgement, Standing, judge
+from concord_agreements.authority_limits import AuthorityLimit, Judgement, Standing, in_a_line, judge
 from concord_agreements.conflicts import Conflict
 from concord_agreements.lifecycle import Step, next_state
 from concord_contracts.agreements import Approval, CommitmentIn, EndIn, Fault, Handling, NoticeIn, SignatureIn
@@ -60,6 +60,18 @@ class ExceedsAuthority(Refusal):
         super().__init__(judgement.words)
         self.judgement, self.role, self.organisation = judgement, role, organisation
         self.commitment_pence = commitment_pence
+
+
+class OpenAuthority(Refusal):
+    """Several limits of the role hold on the day; whichever were picked might be the wrong one."""
+
+    def __init__(self, role: str, organisation: str, limits: Sequence[AuthorityLimit]) -> None:
+        said = "; ".join(map(in_a_line, limits))
+        super().__init__(
+            f"Several limits of the {role} of {organisation} hold on that day, so how much it may sign is open: "
+            f"{said}. The body ends or corrects all but one."
+        )
+        self.role, self.organisation, self.limits = role, organisation, limits
 
 
 class NotApproved(Refusal):
@@ -113,7 +125,11 @@ def approve(agreement: Agreement, given: Approval, limits: Iterable[AuthorityLim
     if any(one.organisation == given.organisation and one.role == given.role for one in agreement.approvals()):
         raise AlreadyRecorded(f"The {given.role} of {given.organisation} has approved this text already.")
     commitment = agreement.current.whole_life.get(given.organisation, 0)
-    scheme = agreement.limits_of(given.organisation, limits, given.decided_on)
+    rows = list(limits)
+    several = agreement.several_limits_of(given.organisation, given.role, rows, given.decided_on)
+    if several:
+        raise OpenAuthority(given.role, given.organisation, several)
+    scheme = agreement.limits_of(given.organisation, rows, given.decided_on)
     if not scheme:
         name = agreement.check.facts.name(given.organisation)
         raise WrongDay("decided_on", f"No limits of authority of {name} are known for {given.decided_on.isoformat()}.")

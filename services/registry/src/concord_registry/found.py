@@ -16,6 +16,7 @@ OF_RECORDS = frozenset(
         FindingKind.NETWORK_OVERLAP,
         FindingKind.RISK_OVERDUE,
         FindingKind.AUTHORITY_ENDS,
+        FindingKind.AUTHORITIES_OVERLAP,
     }
 )
 """Kinds of which a place can have several: one for each contract, pair of networks, risk or authority."""

@@ -38,6 +38,7 @@ class FindingKind(StrEnum):
     NETWORK_OVERLAP = "network-overlap"
     RISK_OVERDUE = "risk-overdue"
     AUTHORITY_ENDS = "authority-without-successor"
+    AUTHORITIES_OVERLAP = "overlapping-authorities"
 
 
 class Finding(Reply):

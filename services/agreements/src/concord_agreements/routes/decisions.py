@@ -39,7 +39,9 @@ SignatoryId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="`sign
 @router.post(
     "/agreements/{agreement}/approvals",
     response_model=AgreementView,
-    responses=problem_responses(*STEP, "text-changed", "conflict", "not-lawful", "exceeds-authority"),
+    responses=problem_responses(
+        *STEP, "text-changed", "conflict", "not-lawful", "exceeds-authority", "overlapping-authority"
+    ),
     summary="Record a body's approval",
 )
 async def approve_agreement(agreement: AgreementId, approval: Approval, call: Approving) -> Response:

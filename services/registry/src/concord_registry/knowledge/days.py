@@ -96,6 +96,7 @@ TOPIC_OF = {
     FindingKind.NETWORK_OVERLAP: "networks",
     FindingKind.RISK_OVERDUE: "risks",
     FindingKind.AUTHORITY_ENDS: "signing-authorities",
+    FindingKind.AUTHORITIES_OVERLAP: "signing-authorities",
 }
 """Which records a finding follows from."""
 

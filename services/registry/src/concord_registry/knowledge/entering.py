@@ -4,7 +4,7 @@ A record is entered by a body whose matter it is, or by a data steward. The body
 those that succeeded that body: what an ended body held must not be out of everybody's reach.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from concord_contracts.problems import Fault
 from concord_contracts.registry import RecordEnd, RecordIn
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem
+from concord_registry.knowledge import authorities
 from concord_registry.knowledge.topics import Held, Topic, concerned, content_of, references, terms
 from concord_registry.knowledge.under_mandate import committed, require_lent
 from concord_registry.knowledge.writer import Writer
@@ -34,6 +35,7 @@ def enter(tx: Writing, read: ReferenceReader, topic: Topic, sent: RecordIn, by: 
     held = Held(topic.name, str(uuid7()), 1, reference.payer(by.me), sent.valid_from, sent.valid_to, content)
     refuse_twin(tx, held)
     followed = _predecessor(tx, reference, topic, held, sent.succeeds, by) if sent.succeeds is not None else None
+    refuse_overlap(tx, held, [followed[1]] if followed else [])
     held = committed(tx, reference, None, held, by, [followed] if followed else [])
     if followed is not None and followed[0] != followed[1]:
         before, ended = followed
@@ -61,6 +63,7 @@ def correct(
         tx.unchanged()
         return before
     refuse_twin(tx, after)
+    refuse_overlap(tx, after)
     return _written(tx, reference, topic, committed(tx, reference, before, after, by))
 
 
@@ -172,6 +175,29 @@ def refuse_twin(tx: Reading, held: Held) -> None:
     other = twin(held, records.twins(tx, held.topic, held.owner, held.content))
     if other is not None:
         raise Problem("conflict", f"{words_of_twin(other)}.", record=other.id)
+
+
+def refuse_overlap(tx: Reading, held: Held, changed: Sequence[Held] = ()) -> None:
+    """Two limits of one office on a day leave open which counts. `changed`: records as this transaction leaves them."""
+    if held.topic != authorities.TOPIC:
+        return
+    as_left = {one.id: one for one in [*limits_like(tx, held), *changed]}
+    others = authorities.overlapping(held, as_left.values())
+    if others:
+        words = authorities.words_of_overlap(held, others)
+        raise Problem(
+            authorities.SLUG,
+            f"{words[0].upper()}{words[1:]}.",
+            asked=authorities.told(held),
+            recorded=[authorities.told(one) for one in others],
+        )
+
+
+def limits_like(tx: Reading, held: Held) -> list[Held]:
+    """Limits of authority of the same body, office and decision that are known now, of whatever days."""
+    body, role, decision = authorities.matter(held)
+    named = {"organisation": [body], "role": [role], "decision": [decision]}
+    return records.listed(tx, [authorities.TOPIC], records.Days(), tx.head_at, terms=named)
 
 
 def twin(held: Held, same: Iterable[Held]) -> Held | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from concord_contracts.registry import FindingKind
 from concord_registry.found import Found
-from concord_registry.knowledge.authority_findings import lapsed_authorities
+from concord_registry.knowledge.authority_findings import lapsed_authorities, overlapping_authorities
 from concord_registry.knowledge.contract_findings import contract_findings
 from concord_registry.knowledge.known import Knowledge, covering, last_to_end, ran_until, said_of
 from concord_registry.knowledge.network_coverage import networks_of_place, overlaps
@@ -31,6 +31,7 @@ def knowledge_findings(reference: Reference, knowledge: Knowledge, pathway: str,
         *_networks(reference, knowledge, pathway, place),
         *_overdue(reference, knowledge, pathway, place),
         *lapsed_authorities(reference, knowledge, pathway, place),
+        *overlapping_authorities(reference, knowledge, pathway, place),
     ]
 
 

@@ -13,7 +13,7 @@ from concord_kit.clock import today_in_england
 from concord_kit.database import Reading, Writing
 from concord_kit.problems import Problem, problem_responses
 from concord_kit.routing import Routes
-from concord_registry.knowledge import entering
+from concord_registry.knowledge import authorities, entering
 from concord_registry.knowledge.commitments import CARRY_MONEY
 from concord_registry.knowledge.rolled_values import with_values
 from concord_registry.knowledge.showing import shown, viewer_of
@@ -100,6 +100,7 @@ def topic_routes(topic: Topic) -> Routes:
     spoken = topic.one.replace("_", " ")
     many = topic.name.replace("-", "_")
     over = ("exceeds-mandate",) if topic.name in CARRY_MONEY else ()
+    over = (*over, authorities.SLUG) if topic.name == authorities.TOPIC else over
 
     @router.get(
         f"/{topic.name}",
