@@ -18,6 +18,7 @@ from concord_allocation.reads import OnBehalf
 from concord_allocation.registry_client import RegistryClient
 from concord_contracts.registry import (
     AsKnown,
+    ContractView,
     Mandates,
     Organisation,
     PlaceAnswer,
@@ -98,6 +99,19 @@ def test_allocation_reads_the_same_map_again_at_the_position_it_was_given(for_al
     assert {cell.place for cell in first.responsibilities} <= {place.key for place in first.places}
     assert any(cell.statutory and cell.statutory.commissioners for cell in first.responsibilities)
     assert first.stage_names
+
+
+def test_allocation_reads_the_contracts_of_planning_years(for_allocation: Provider) -> None:
+    """None are shipped: what is asked is understood all the same, and answered at the position asked for."""
+    first = read_map(for_allocation)
+
+    async def read() -> list[ContractView]:
+        async with ServiceClient("registry", for_allocation.url, deadline_seconds=30) as client:
+            reader = OnBehalf(token=None, acting_for=None, as_of=DAY, known_at=first.known_at)
+            asked = ([for_allocation.pathway], [for_allocation.place], ["2014-15", "2015-16"])
+            return await RegistryClient(client).contracts(*asked, reader)
+
+    assert anyio.run(read) == []
 
 
 def test_allocation_may_ask_for_a_moment_after_the_head(for_allocation: Provider) -> None:

@@ -15,6 +15,8 @@ from concord_allocation.routes.question_examples import QUESTION_EXAMPLES
 from concord_contracts.allocation import EXAMPLE_PROBLEM, Problem
 from concord_kit.sheets import CSV_TYPE
 from services.allocation.tests.conftest import Running, prepare, run, scenario_request
+from services.allocation.tests.test_assembly_baselines import IMAGING as BRIDGE
+from services.allocation.tests.test_assembly_contracts import make_contract
 from services.allocation.tests.test_imports import LINE, as_csv, as_workbook
 from services.allocation.tests.worlds import CCG, COUNCIL, NHSE, make_mechanism
 from tests.fuzz.fuzzing import Valid, World
@@ -152,6 +154,15 @@ def _furnished(running: Running, people: People) -> World:
             headers=people(CCG) | fresh_key() | {"Content-Type": CSV_TYPE},
         )
     )
+    running.registry.contracts = [make_contract()]
+    made(
+        running.http.post(
+            "/v1/imports",
+            params={"table": "baseline_bridges"},
+            content=as_csv(BRIDGE),
+            headers=people(CCG) | fresh_key() | {"Content-Type": CSV_TYPE},
+        )
+    )
     list_names = [one["name"] for one in made(running.http.get("/v1/reference/lists"))["items"]]
     page = made(running.http.get("/v1/scenarios", params={"limit": 1}, headers=people(CCG)))
     figures = made(running.http.get("/v1/reference/figures", params={"limit": 1}))
@@ -226,7 +237,7 @@ def _furnished(running: Running, people: People) -> World:
                 Valid(
                     CCG,
                     scenario_request(
-                        fill_in=["price_indices"],
+                        fill_in=["price_indices", "contracts", "baseline"],
                         waiting={"growth_a_year": 0.03, "minimum_share": 0.5, "source": "a test"},
                         sacrifices={"benefit": 0.01},
                     ),
@@ -245,6 +256,7 @@ def _furnished(running: Running, people: People) -> World:
                     for more in ({}, {"dry_run": "true"}, {"action": "withdraw"}, {"reason": "the outturn"})
                 ),
                 Valid(CCG, workbook=as_workbook(lines=[LINE])),
+                Valid(CCG, query={"table": "baseline_bridges"}, rows=[BRIDGE]),
             ],
             "read_import_template": [
                 Valid(CCG, path={"table": "lines", "form": form}, query={"filled": "true"}) for form in ("csv", "xlsx")

@@ -9,10 +9,13 @@ from datetime import UTC, date, datetime
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 
 from concord_contracts.agreements import Mechanism, Mechanisms
+from concord_contracts.identifiers import first_day
 from concord_contracts.problems import problem_type
 from concord_contracts.registry import (
+    ContractView,
     Mandate,
     Mandates,
     NamedBody,
@@ -22,6 +25,7 @@ from concord_contracts.registry import (
     PathwayView,
     Places,
     PlaceView,
+    RecordPage,
     Responsibilities,
     Responsibility,
     RolledFrom,
@@ -87,6 +91,7 @@ class Registry(Service):
     places: list[PlaceView] = field(default_factory=_default_places)
     cells: list[Responsibility] = field(default_factory=make_cells)
     mandates: list[Mandate] = field(default_factory=list)
+    contracts: list[ContractView] = field(default_factory=list)
     page: int = 1000
     """Most items on a page of responsibilities."""
 
@@ -122,6 +127,16 @@ class Registry(Service):
             following = str(cursor + self.page) if cursor + self.page < len(chosen) else None
             items = chosen[cursor : cursor + self.page]
             return _json(Responsibilities(as_of=as_of, known_at=known_at, seq=SEQ, items=items, next_cursor=following))
+
+        @app.get("/v1/contracts")
+        async def contracts(
+            as_of: date, known_at: datetime, year: str, place: list[str] = Query(), pathway: list[str] = Query()
+        ) -> Response:
+            """Those in force on a day of the year, whatever place and pathway they are asked by."""
+            start = first_day(year)
+            end = start.replace(year=start.year + 1)
+            items = [one for one in self.contracts if one.valid_from < end and one.valid_to > start]
+            return _json(RecordPage[ContractView](as_of=as_of, known_at=known_at, seq=SEQ, items=items))
 
         @app.get("/v1/stages")
         async def stages(as_of: date, known_at: datetime = KNOWN_AT) -> Response:
@@ -163,5 +178,5 @@ class Agreements(Service):
         return app
 
 
-def _json(model: Organisations | Places | Pathways | Responsibilities | Stages | Mandates | Mechanisms) -> Response:
+def _json(model: BaseModel) -> Response:
     return Response(model.model_dump_json(), media_type="application/json")

@@ -105,6 +105,7 @@ def test_the_last_day_for_notice_is_told_a_quarter_ahead(small_world: Reference)
     assert notice_by(a("contracts")) == date(2014, 4, 1)
     assert notice_by(a("contracts", latest_notice_on="2014-01-31")) == date(2014, 1, 31)
     assert notice_by(a("contracts", valid_to="9999-12-31")) is None
+    assert notice_by(a("contracts", latest_notice_on="2014-01-31", notice_given_on="2014-01-02")) is None
     assert months_before(date(2014, 3, 31), 1) == date(2014, 2, 28)
     for on, severity in (("2014-01-14", None), ("2014-01-15", "high"), ("2014-04-01", "medium"), ("2014-06-01", None)):
         told = found(small_world, "ccg-02A", "contract-notice-coming", contracts=[a("contracts", latest_notice_on=on)])

@@ -11,20 +11,28 @@ from concord_contracts.allocation import Freshness
 ANY = "*"
 OF_CELLS = frozenset({"lines", "activity"})
 """Tables whose rows are of one pathway and place."""
+OF_BASELINES = frozenset({"baseline_bridges"})
+"""The same, of which only a scenario is built whose baselines are built up from outturn."""
 OF_PATHWAYS = frozenset({"curves", "unit_costs", "links"})
 OF_PURSES = frozenset({"purses", "purse_amounts"})
 OF_ALL = frozenset({"price_changes", "stage_prices", "planning_rules"})
-USED = OF_CELLS | OF_PATHWAYS | OF_PURSES | OF_ALL
+USED = OF_CELLS | OF_BASELINES | OF_PATHWAYS | OF_PURSES | OF_ALL
 """Tables that a scenario is built from; the others are looked up, never planned with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """Which figures a scenario uses: those of its pathways, places and purses."""
+    """Which figures a scenario uses: those of its pathways, places and purses; `baselines`: their bridges too."""
 
     pathways: frozenset[str]
     places: frozenset[str]
     purses: frozenset[str]
+    baselines: bool = False
+
+    @property
+    def of_cells(self) -> frozenset[str]:
+        """The tables by pathway and place that are used."""
+        return OF_CELLS | OF_BASELINES if self.baselines else OF_CELLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Changes:
 
 
 def _where(change: Changed) -> _Where:
-    if change.table in OF_CELLS:
+    if change.table in OF_CELLS | OF_BASELINES:
         return change.table, change.pathway, change.place
     if change.table in OF_PATHWAYS:
         return change.table, change.pathway, None
@@ -72,7 +80,7 @@ def _where(change: Changed) -> _Where:
 
 
 def _places_of(uses: Uses) -> Iterator[_Where]:
-    for table in OF_CELLS:
+    for table in uses.of_cells:
         yield from ((table, pathway, place) for pathway in uses.pathways for place in uses.places)
     for table in OF_PATHWAYS:
         yield from ((table, pathway, None) for pathway in uses.pathways)

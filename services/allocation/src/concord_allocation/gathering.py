@@ -17,7 +17,7 @@ from concord_allocation.store.figures import Edition, Outline
 from concord_contracts.allocation import Dependency
 from concord_contracts.allocation.scenarios import ScenarioRequest
 from concord_contracts.identifiers import first_day
-from concord_contracts.registry import Places
+from concord_contracts.registry import Places, PlaceView
 from concord_kit.http_client import DependencyRefused
 
 COUNCIL = "council"
@@ -90,6 +90,9 @@ async def gather(
     figures = await figuring.figures(request.pathways, list(views))
     keys = sorted({line.place for line in figures.lines})
     cells = [cell for pathway in request.pathways for cell in await registry.responsibilities(pathway, keys, there)]
+    asked = "contracts" in request.fill_in
+    contracts = await registry.contracts(request.pathways, keys, request.years, there) if asked else []
+    above = containing(await registry.all_places(there)) if contracts else {}
     in_force = await agreements.in_force(request.pathways, request.years, reader)
     world = World(
         request=request,
@@ -99,6 +102,8 @@ async def gather(
         mechanisms=in_force.by_year,
         stage_names=await registry.stage_names(there),
         elsewhere=elsewhere,
+        contracts=contracts,
+        above=above,
     )
     edition = figuring.edition
     dependencies = [
@@ -107,6 +112,20 @@ async def gather(
         Dependency(service="allocation", known_at=edition.recorded_from, seq=edition.edition),
     ]
     return Gathered(world, reader.as_of, edition.recorded_from, dependencies)
+
+
+def containing(places: Sequence[PlaceView]) -> dict[str, set[str]]:
+    """Place -> every place that contains it, through all that lie between."""
+    parents = {place.key: place.parents for place in places}
+    found: dict[str, set[str]] = {}
+    for key in parents:
+        above, front = set[str](), [*parents[key]]
+        while front:
+            front = [parent for parent in front if parent not in above]
+            above.update(front)
+            front = [further for parent in front for further in parents.get(parent, ())]
+        found[key] = above
+    return found
 
 
 def _unknown_in_figures(request: ScenarioRequest, outline: Outline) -> Iterator[AssemblyFault]:

@@ -14,8 +14,8 @@ from concord_allocation.reference.files import TABLES
 from concord_allocation.reference.own import SentRow
 from concord_allocation.reference.references import ANY, Code, codes, named_rows
 from concord_allocation.reference.rows import (
-    ActivityRow,
     LineRow,
+    OfLineRow,
     PurseAmountRow,
     PurseRow,
     Row,
@@ -178,7 +178,7 @@ def _not_theirs(
         yield first.fault(None, f"{first.key} is a matter of {owner}, not of {sender.body}", "not-yours")
 
 
-OWNED = ("purses", "purse_amounts", "lines", "activity")
+OWNED = ("purses", "purse_amounts", "lines", "activity", "baseline_bridges")
 """The tables whose rows belong to the owner of a purse."""
 
 
@@ -187,7 +187,7 @@ def _owner(row: Row, change: Change, *, before: bool) -> str | None:
     look = change.in_use.row if before else change.later
     if isinstance(row, PurseRow):
         return row.owner
-    line = look("lines", row.line) if isinstance(row, ActivityRow) else row
+    line = look("lines", row.line) if isinstance(row, OfLineRow) else row
     if not isinstance(line, LineRow | PurseAmountRow):
         return None
     purse = look("purses", line.purse)
@@ -255,7 +255,7 @@ def _row_changes(change: Change, table: str, cover: str) -> Iterator[RowChange]:
 
 
 def _lines_of_cases(sent: Sequence[SentRow], change: Change) -> dict[str, LineRow]:
-    wanted = {one.row.line for one in sent if isinstance(one.row, ActivityRow)}
+    wanted = {one.row.line for one in sent if isinstance(one.row, OfLineRow)}
     return {key: cast(LineRow, change.later("lines", key)) for key in wanted}
 
 
@@ -299,7 +299,7 @@ def _cells_of_plans(rows: Sequence[RowChange], change: Change) -> set[tuple[str 
         if one.table == "sources":
             continue
         for row in (change.earlier(one.table, one.key), change.after.get((one.table, one.key))):
-            where = change.later("lines", row.line) if isinstance(row, ActivityRow) else row
+            where = change.later("lines", row.line) if isinstance(row, OfLineRow) else row
             if where is not None:
                 pathway = getattr(where, "pathway", None)
                 found.add((None if pathway == ANY else pathway, getattr(where, "place", None)))

@@ -7,11 +7,13 @@ from fractions import Fraction
 from concord_allocation.reads import OnBehalf, read, read_pages
 from concord_allocation.reference.rolling import Follows
 from concord_contracts.registry import (
+    ContractView,
     Organisations,
     Pathways,
     PlaceAnswer,
     Places,
     PlaceView,
+    RecordPage,
     Responsibilities,
     Responsibility,
     Stages,
@@ -85,6 +87,21 @@ class RegistryClient:
             )
             for cell in page.items
         ]  # fmt: skip
+
+    async def contracts(
+        self, pathways: Sequence[str], places: Sequence[str], years: Sequence[str], reader: OnBehalf
+    ) -> list[ContractView]:
+        """Contracts in force on a day of the years for the pathways in the places, each version once, by id."""
+        found: dict[tuple[str, int], ContractView] = {}
+        for year in years:
+            for some in _chunks(places):
+                pages = await read_pages(
+                    self._client, "/v1/contracts", RecordPage[ContractView], reader,
+                    {"pathway": list(pathways), "place": some, "year": year, "limit": PAGE},
+                    next_cursor=lambda page: page.next_cursor, known_at=lambda page: page.known_at,
+                )  # fmt: skip
+                found |= {(one.id, one.version): one for page in pages for one in page.items}
+        return [found[key] for key in sorted(found)]
 
     async def stage_names(self, reader: OnBehalf) -> dict[str, str]:
         """Allocation stage -> the name of the first stage of the map that is planned under it."""

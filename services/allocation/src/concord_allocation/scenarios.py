@@ -25,6 +25,7 @@ from concord_contracts.allocation import (
     Scenario,
     ScenarioDigests,
 )
+from concord_contracts.allocation.assembly import Assembly
 from concord_contracts.allocation.scenarios import Reproduction, ScenarioSummary
 
 _DEPENDENCIES = TypeAdapter(list[Dependency])
@@ -48,6 +49,7 @@ class Asked:
     changes: Changes | None = None
     oldest: tuple[int | None, datetime | None] = (None, None)
     """(edition, moment) that the oldest figure it uses came with."""
+    told: Assembly | None = None
 
 
 def uses_of(problem: Problem) -> Uses:
@@ -56,6 +58,7 @@ def uses_of(problem: Problem) -> Uses:
         pathways=frozenset(line.pathway for line in problem.lines),
         places=frozenset(line.place for line in problem.lines),
         purses=frozenset(purse.key for purse in problem.purses),
+        baselines=any(payment.built_from for line in problem.lines for payment in line.reference),
     )
 
 
@@ -78,6 +81,7 @@ def new_scenario(asked: Asked, solved: Solved) -> NewScenario:
         outcome=solved.outcome_json,
         answer_digest=solved.outcome.digest,
         summary=json.dumps(_summary(asked, solved)),
+        assembly=None if asked.told is None else asked.told.model_dump_json(),
         parties=[payer.key for payer in solved.problem.payers],
     )
 
@@ -95,6 +99,7 @@ def _summary(asked: Asked, solved: Solved) -> dict[str, object]:
         "spend_gbp": plan.totals.spend_gbp if plan else None,
         "assumption_share": plan.assumptions.share if plan else None,
         "purses": sorted({purse.key for purse in solved.problem.purses}),
+        "baselines": uses_of(solved.problem).baselines,
         "oldest_edition": edition,
         "oldest_at": moment.isoformat() if moment else None,
     }
@@ -126,7 +131,12 @@ def built_of(scenario: StoredScenario | ListedScenario) -> Built:
     else:
         edition, known_at, said = scenario.edition, scenario.known_at, scenario.summary
     return Built(
-        uses=Uses(frozenset(said["pathways"]), frozenset(said["places"]), frozenset(said["purses"])),
+        uses=Uses(
+            frozenset(said["pathways"]),
+            frozenset(said["places"]),
+            frozenset(said["purses"]),
+            said.get("baselines", False),
+        ),
         edition=edition,
         known_at=known_at,
         oldest_edition=said["oldest_edition"],
@@ -154,6 +164,7 @@ def shown(stored: StoredScenario, cited_by: Sequence[CitedBy] = (), fresh: Fresh
         outcome=outcome_of(stored),
         cited_by=list(cited_by),
         freshness=fresh,
+        assembly=None if row.assembly is None else Assembly.model_validate_json(row.assembly),
     )
 
 

@@ -82,8 +82,8 @@ class ReferenceRow(Base, table=True):
 class Scenario(Base, table=True):
     """An immutable question with its answer. `changes` and `parent` are none for a first question.
 
-    `problem`, `outcome`, `changes`, `dependencies`: JSON of their contract models. `summary`: JSON of what a
-    list shows of the problem.
+    `problem`, `outcome`, `changes`, `dependencies`, `assembly`: JSON of their contract models; `assembly` is none where
+    nothing was asked for from map and books, as in a what-if. `summary`: JSON of what a list shows of the problem.
     """
 
     __tablename__ = "scenarios"
@@ -106,6 +106,7 @@ class Scenario(Base, table=True):
     outcome: str = Field(sa_type=Text)
     answer_digest: str = Field(max_length=64, index=True)
     summary: str = Field(sa_type=Text)
+    assembly: str | None = Field(default=None, sa_type=Text)
 
 
 class ScenarioParty(Base, table=True):

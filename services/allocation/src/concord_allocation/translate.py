@@ -55,6 +55,7 @@ ADDED: dict[str, dict[str, Any]] = {
     "modes": {"benefit": 0.0},
     "reference": {"built_from": None},
     "funds": {"carry": None},
+    "contracts": {"values_gbp": {}, "begins": None},
     "limits": {"priority": 1},
     "terms": {"column": None},
     "select": {"resources": None, "demands": None, "options": None},

@@ -127,6 +127,7 @@ RECORDS: Mapping[str, Plain] = {
             "cquin_share": "CQUIN as a share of its value, 0 to 1",
             "notice_months": "The notice period in months",
             "latest_notice_on": "The last day on which notice ends it with its term",
+            "notice_given_on": "The day on which notice was given; empty: it was not",
             "releasable_share": "What share of its cost can be released, 0 to 1",
             "releasable_from": "And from when",
             "last_reviewed": "The day of the last review",

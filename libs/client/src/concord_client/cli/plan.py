@@ -26,7 +26,7 @@ from concord_contracts.allocation import (
     WhatIfRequest,
     WhatIfResult,
 )
-from concord_contracts.allocation.scenarios import ScenarioRequest
+from concord_contracts.allocation.scenarios import FilledIn, ScenarioRequest
 
 
 def register(app: typer.Typer) -> None:
@@ -42,12 +42,20 @@ def plan(
     year: Annotated[list[str], typer.Option(help="financial years that follow each other, e.g. 2014-15")],
     place: Annotated[list[str] | None, typer.Option(help="one or several; default greater-manchester")] = None,
     title: Annotated[str | None, typer.Option()] = None,
+    fill_in: Annotated[
+        list[FilledIn] | None,
+        typer.Option(help="also from the map and the books; several: --fill-in contracts --fill-in baseline"),
+    ] = None,
     as_of: Day = None,
     key: Key = None,
     xlsx: Xlsx = None,
     as_json: Json = False,
 ) -> None:
-    """Build the question from reference figures, the map and the agreements in force; solve it and keep it."""
+    """Build the question from reference figures, the map and the agreements in force; solve it and keep it.
+
+    --fill-in: contracts (what the registry's contracts hold back until when; each that was found is told of), baseline
+    (built up from the outturn that bodies sent), business_rules, equity, price_indices.
+    """
     places = place or ["greater-manchester"]
     request = checked(
         ScenarioRequest,
@@ -56,6 +64,7 @@ def plan(
         places=places,
         years=year,
         as_of=day(as_of),
+        fill_in=fill_in or [],
     )
     with concord() as services:
         made = services.allocation.create_scenario(request, idempotency_key=key)

@@ -1,5 +1,6 @@
 """An allocation answer as tables: who pays what, what binds at what price, what the next GBP 100k would do."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from concord_client.show.parts import show_parts
 from concord_client.show.scenarios import show_standing
 from concord_contracts.allocation import (
     Answer,
+    Assembly,
     BindingLimit,
     Candidate,
     Difference,
@@ -43,7 +45,24 @@ def show_scenario(console: Console, scenario: Scenario) -> None:
         "dim",
     )
     show_standing(console, scenario)
+    if scenario.assembly is not None:
+        show_assembly(console, scenario.assembly)
     show_outcome(console, scenario.outcome)
+
+
+def show_assembly(console: Console, told: Assembly) -> None:
+    """What became of each contract that the registry holds, and how baselines were built up from outturn."""
+    if told.contracts:
+        counts = Counter(one.entered for one in told.contracts)
+        say(
+            console,
+            f"Contracts of the registry: {counts['whole']} as they stand, {counts['part']} with an assumed part, "
+            f"{counts['not']} not in this plan.",
+        )
+    for one in told.contracts:
+        say(console, f"  {one.words}", "yellow" if one.entered == "not" else "")
+    for built in told.baselines:
+        say(console, built.words)
 
 
 def show_outcome(console: Console, outcome: Outcome) -> None:

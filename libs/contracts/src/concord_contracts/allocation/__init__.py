@@ -40,6 +40,7 @@ from concord_contracts.allocation.answers import (
     WhatIfRequest,
     WhatIfResult,
 )
+from concord_contracts.allocation.assembly import Assembly, BaselineBuilt, ContractEntered, ContractOnLine
 from concord_contracts.allocation.changes import (
     AddLimit,
     AddLine,
@@ -156,9 +157,11 @@ __all__ = [
     "AddMoney",
     "AddPurse",
     "Answer",
+    "Assembly",
     "AssumptionPart",
     "Assumptions",
     "Bar",
+    "BaselineBuilt",
     "BindingLimit",
     "BoundaryTransfer",
     "Bridge",
@@ -179,6 +182,8 @@ __all__ = [
     "CitedIn",
     "ConflictMember",
     "Contract",
+    "ContractEntered",
+    "ContractOnLine",
     "ContractRow",
     "ContributionRow",
     "Curve",

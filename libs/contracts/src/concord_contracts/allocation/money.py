@@ -148,7 +148,8 @@ class Contract(Rule):
 
     A block releases nothing before its notice expires, everything after, or what `releasable` says then. Under tariff,
     local price or grant, payment moves with activity: only what `releasable` holds back is committed. Cost and volume
-    holds back by `releasable` too. Money that a commitment costs beyond the cases done buys no benefit.
+    holds back by `releasable` too. Money that a commitment costs beyond the cases done buys no benefit. Nothing is
+    committed before it `begins` and after it `ends`.
     """
 
     key: Key
@@ -156,6 +157,10 @@ class Contract(Rule):
     form: Literal["national_tariff", "local_price", "block", "cost_and_volume", "grant"]
     line: LineKey
     value_gbp: Pounds = Field(description="a year, in prices of the contract")
+    values_gbp: dict[FinancialYear, Pounds] = Field(
+        {}, description="what it comes to in single years, of the part of the year that it is in force in"
+    )
+    begins: Day | None = None
     notice_given: Day | None = None
     notice_months: Annotated[int, Field(ge=0, le=120)] = 12
     ends: Day | None = None
@@ -163,6 +168,8 @@ class Contract(Rule):
 
     @model_validator(mode="after")
     def _releases_more_and_more(self) -> Self:
+        if self.begins is not None and self.ends is not None and self.begins > self.ends:
+            raise ValueError("begins after it ends")
         steps = sorted(self.releasable, key=lambda step: step.day)
         if any(later.share < earlier.share for earlier, later in pairwise(steps)):
             raise ValueError("a released share never falls again")

@@ -26,7 +26,7 @@ def _on_the_calendar(instant: datetime) -> datetime:
 
 DayOfPlan = Annotated[Day, Field(ge=date(1900, 1, 1), le=date(9999, 12, 30))]
 Instant = Annotated[AwareDatetime, AfterValidator(_on_the_calendar)]
-FilledIn = Literal["price_indices", "equity", "business_rules"]
+FilledIn = Literal["price_indices", "equity", "business_rules", "contracts", "baseline"]
 PlaceKeys = Annotated[list[Key], Field(min_length=1, max_length=500)]
 
 
@@ -74,12 +74,15 @@ class ScenarioRequest(Request):
     pace_of_change: Annotated[list[PaceOfChange], Field(max_length=200)] = Field(
         [], description="further pace-of-change limits of the caller's"
     )
-    fill_in: Annotated[list[FilledIn], Field(max_length=3)] = Field(
+    fill_in: Annotated[list[FilledIn], Field(max_length=5)] = Field(
         [],
-        description="further parts of the problem to fill in from the figures. price_indices: series that floors in "
-        "real terms may follow. equity: benefit per weighted head between CCGs' places, which the objective worst_off "
-        "raises. business_rules: surplus, contingency and non-recurrent headroom held back of CCGs' programme money; "
-        "it is last year's spend, so what a plan holds back it takes from services",
+        description="further parts of the problem to fill in from the figures and the map. price_indices: series that "
+        "floors in real terms may follow. equity: benefit per weighted head between CCGs' places, which the objective "
+        "worst_off raises. business_rules: surplus, contingency and non-recurrent headroom held back of CCGs' "
+        "programme money; it is last year's spend, so what a plan holds back it takes from services. contracts: "
+        "those that the registry holds for the lines, with what each holds back until when; `assembly` in the "
+        "answer tells of every one found. baseline: lines whose outturn was sent begin from what it comes to by "
+        "non-recurrent money, full-year effect, uplift, efficiency, growth and QIPP",
     )
     waiting: Waiting | None = None
     objectives: Annotated[list[Objective], Field(min_length=2, max_length=4)] = [

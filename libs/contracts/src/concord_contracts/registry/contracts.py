@@ -80,6 +80,7 @@ class ContractFields(BaseModel):
     cquin_share: Share | None = Field(None, description="CQUIN as a share of the contract's value")
     notice_months: Annotated[int, Field(strict=True, ge=0, le=60)] | None = None
     latest_notice_on: Day | None = Field(None, description="the last day on which notice ends it with its term")
+    notice_given_on: Day | None = Field(None, description="the day on which notice was given; none: it was not")
     releasable_share: Share | None = Field(None, description="what share of its cost can be released")
     releasable_from: Day | None = Field(None, description="and from when; a block: not before notice expires")
     last_reviewed: Day | None = None

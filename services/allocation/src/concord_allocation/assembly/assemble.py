@@ -5,7 +5,10 @@ built"; this module only calls them in order and reports every fault at once.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from concord_allocation.assembly.bridges import baselines_told, check_bridges
+from concord_allocation.assembly.contracts import build_contracts
 from concord_allocation.assembly.demand import build_demands
 from concord_allocation.assembly.faults import AssemblyFault, CannotAssemble
 from concord_allocation.assembly.further import build_equity, build_indices, build_rules
@@ -16,10 +19,23 @@ from concord_allocation.assembly.people import build_people
 from concord_allocation.assembly.purses import build_payers, build_purses
 from concord_allocation.assembly.world import World
 from concord_contracts.allocation import Line, Problem, Year
+from concord_contracts.allocation.assembly import Assembly
+
+
+class Assembled(NamedTuple):
+    """A problem, and what became of what was asked for from map and books; none where nothing was."""
+
+    problem: Problem
+    told: Assembly | None
 
 
 def assemble(world: World) -> Problem:
     """The problem that the request asks about, in a world; raises CannotAssemble naming every fault."""
+    return assembled(world).problem
+
+
+def assembled(world: World) -> Assembled:
+    """The same, with what is told of how contracts and baselines entered it."""
     faults = list(_unknown_selections(world))
     lines = build_lines(world, faults)
     purses = build_purses(world, lines, faults)
@@ -28,9 +44,11 @@ def assemble(world: World) -> Problem:
     indices = build_indices(world, faults)
     equity = build_equity(world, lines, faults)
     rules = build_rules(world, purses, faults)
+    check_bridges(world, faults)
+    entering = build_contracts(world, lines, faults)
     if faults:
         raise CannotAssemble(faults)
-    return Problem(
+    problem = Problem(
         title=world.request.title,
         years=[Year(key=year) for year in world.years],
         base_year=world.years[0],
@@ -49,9 +67,12 @@ def assemble(world: World) -> Problem:
         demands=build_demands(world, lines),
         equity=equity,
         business_rules=rules,
+        contracts=entering.contracts,
         objectives=world.request.objectives,
         sacrifices=world.request.sacrifices,
     )
+    told = Assembly(contracts=entering.told, baselines=baselines_told(world, purses))
+    return Assembled(problem, told if told.contracts or told.baselines else None)
 
 
 def _names(world: World, lines: Sequence[Line]) -> dict[str, str]:

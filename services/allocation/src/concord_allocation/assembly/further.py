@@ -156,12 +156,8 @@ def _carried_on(row: BusinessRuleRow, year: str) -> str:
 
 
 def _nothing(world: World, part: FilledIn, words: str) -> AssemblyFault:
-    return AssemblyFault(_at(world, part), "nothing-to-fill-in", words)
+    return AssemblyFault(world.filling(part), "nothing-to-fill-in", words)
 
 
 def _unfit(world: World, part: FilledIn, words: str) -> AssemblyFault:
-    return AssemblyFault(_at(world, part), "figures-do-not-fit", words)
-
-
-def _at(world: World, part: FilledIn) -> str:
-    return f"/fill_in/{world.request.fill_in.index(part)}"
+    return AssemblyFault(world.filling(part), "figures-do-not-fit", words)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from concord_allocation.assembly.bridges import bridge_for
 from concord_allocation.assembly.faults import AssemblyFault
 from concord_allocation.assembly.keys import line_key
 from concord_allocation.assembly.provenance import assumed, provenance_of
@@ -59,7 +60,11 @@ def _line(world: World, row: LineRow, faults: list[AssemblyFault]) -> Line | Non
         statutory_payer=responsible.payer,
         citation=responsible.citation,
         procedure_class=responsible.procedure_class,
-        reference=[ReferencePayment(purse=row.purse, gbp=row.baseline_gbp)],
+        reference=[
+            ReferencePayment(
+                purse=row.purse, gbp=row.baseline_gbp, built_from=bridge_for(world.bridge_of.get(row.line))
+            )
+        ],
         curve=curve_key(row) if scale else None,
         curve_scale=scale or 1.0,
         cost_factor=_cost_factors(world, row.stage),

@@ -88,12 +88,13 @@ def _parts(world: World, row: PurseRow, year: str, faults: list[AssemblyFault]) 
     which the asked pathways take the part that paid for the chosen lines in the baseline.
     """
     amounts = world.figures.amounts_of.get((row.purse, year), {})
-    here, paid = world.paid_here.get(row.purse, {}), world.figures.paid_by.get(row.purse, {})
+    here, before = (paid.get(row.purse, {}) for paid in (world.paid_here, world.paid_before))
+    paid = world.figures.paid_by.get(row.purse, {})
     asked = [pathway for pathway in world.request.pathways if pathway in amounts]
     if asked:
-        return [_part(amounts[each], here.get(each, 0), paid.get(each, 0)) for each in asked]
+        return [_part(amounts[each], here.get(each, 0), before.get(each, 0), paid.get(each, 0)) for each in asked]
     if WHOLE in amounts:
-        return [_part(amounts[WHOLE], sum(here.values()), sum(paid.values()))]
+        return [_part(amounts[WHOLE], sum(here.values()), sum(before.values()), sum(paid.values()))]
     if row.in_baseline:
         known = ", ".join(sorted(year for purse, year in world.figures.amounts_of if purse == row.purse))
         words = f"{row.purse} has no amount for {year} in the reference figures (known: {known or 'none'})"
@@ -101,9 +102,12 @@ def _parts(world: World, row: PurseRow, year: str, faults: list[AssemblyFault]) 
     return []
 
 
-def _part(row: PurseAmountRow, here: int, paid: int) -> _Part:
-    """The part of a row that pays for the chosen lines: all of it where it pays for nothing else."""
-    share = Fraction(here, paid) if paid else Fraction(1)
+def _part(row: PurseAmountRow, here: int, before: int, paid: int) -> _Part:
+    """The part of a row that pays for the chosen lines: all of it where it pays for nothing else.
+
+    `here`: their baseline; `before`: the one that the figures have, of `paid` for all that the purse pays.
+    """
+    share = Fraction(before, paid) if paid else Fraction(1)
     return _Part(row, share, here if row.follows_lines else int(row.amount_gbp * share))
 
 
@@ -114,7 +118,7 @@ def _provenance(world: World, row: PurseRow, parts: Sequence[_Part]) -> Provenan
         return Provenance(basis="assumption", source=amount.source if amount else None, note=note[:2000])
     if not parts:
         return Provenance(basis="assumption", note="no amount is known")
-    here = sum(world.paid_here.get(row.purse, {}).get(part.row.pathway, 0) for part in parts)
+    here = sum(world.paid_before.get(row.purse, {}).get(part.row.pathway, 0) for part in parts)
     paid = sum(world.figures.paid_by.get(row.purse, {}).get(part.row.pathway, 0) for part in parts)
     share = parts[0].share if len(parts) == 1 else Fraction(here, paid or 1)
     words = "" if share == 1 else f"{float(share):.1%} of the purse: what it paid for the chosen places in the baseline"

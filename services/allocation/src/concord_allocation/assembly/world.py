@@ -3,7 +3,7 @@
 The map and the agreements are the contract models as the other services answered them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,10 +19,10 @@ from concord_allocation.reference.rows import (
     StagePriceRow,
     UnitCostRow,
 )
-from concord_allocation.reference.rows_for_plans import BusinessRuleRow, DeflatorRow, NeedWeightRow
+from concord_allocation.reference.rows_for_plans import BridgeRow, BusinessRuleRow, DeflatorRow, NeedWeightRow
 from concord_contracts.agreements import Mechanism
-from concord_contracts.allocation.scenarios import ScenarioRequest
-from concord_contracts.registry import PlaceView, Responsibility
+from concord_contracts.allocation.scenarios import FilledIn, ScenarioRequest
+from concord_contracts.registry import ContractView, PlaceView, Responsibility
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Figures:
     curves: Sequence[CurveRow] = ()
     unit_costs: Sequence[UnitCostRow] = ()
     activity: Sequence[ActivityRow] = ()
+    baseline_bridges: Sequence[BridgeRow] = ()
     links: Sequence[LinkRow] = ()
     price_changes: Sequence[PriceChangeRow] = ()
     stage_prices: Sequence[StagePriceRow] = ()
@@ -83,6 +84,14 @@ class Figures:
         return {row.purse: row for row in self.purses}
 
 
+def built_up(line: LineRow, bridge: BridgeRow) -> LineRow:
+    """The line with the baseline that was built up for it, resting on what that rests on."""
+    rests = {name: getattr(bridge, name) for name in ("basis", "source")}
+    note = f"baseline of {bridge.year} built up from outturn" + (f"; {bridge.note}" if bridge.note else "")
+    told = {"baseline_gbp": bridge.baseline_gbp, "kind_of_money": "outturn", "low": None, "high": None, "note": note}
+    return line.model_copy(update=rests | told)
+
+
 def _paid(lines: Iterable[LineRow]) -> Mapping[tuple[str, str], int]:
     totals: dict[tuple[str, str], int] = {}
     for line in lines:
@@ -105,7 +114,8 @@ class World:
 
     `places`: every place asked for and every place below it. `mechanisms`: planning year -> those in force in it.
     `stage_names`: allocation stage -> its name in words. `elsewhere`: place -> the one payer whose lines take part
-    there: a council asked for has lines on the places of its overlaps with the areas it reaches into.
+    there: a council asked for has lines on the places of its overlaps with the areas it reaches into. `contracts`:
+    those in force on a day of a planning year, where asked for; `above`: place -> every place that contains it.
     """
 
     request: ScenarioRequest
@@ -115,6 +125,8 @@ class World:
     mechanisms: Mapping[str, Sequence[Mechanism]] = field(default_factory=dict)
     stage_names: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    contracts: Sequence[ContractView] = ()
+    above: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @cached_property
     def place_of(self) -> Mapping[str, PlaceView]:
@@ -122,7 +134,21 @@ class World:
 
     @cached_property
     def lines(self) -> Sequence[LineRow]:
-        """The chosen lines in the order of their keys."""
+        """The chosen lines in the order of their keys, with the baseline that was built up for them, if any."""
+        bridges = self.bridge_of
+        return [built_up(line, bridges[line.line]) if line.line in bridges else line for line in self.lines_before]
+
+    @cached_property
+    def bridge_of(self) -> Mapping[str, BridgeRow]:
+        """Line -> how its baseline is built up, where asked for: the latest that is for no year after the first."""
+        if "baseline" not in self.request.fill_in:
+            return {}
+        told = (row for row in self.figures.baseline_bridges if row.year <= self.years[0])
+        return {row.line: row for row in sorted(told, key=lambda row: row.year)}
+
+    @cached_property
+    def lines_before(self) -> Sequence[LineRow]:
+        """The chosen lines with the baseline that the figures have."""
         pathways = set(self.request.pathways)
         chosen = (
             line
@@ -137,6 +163,11 @@ class World:
     def paid_here(self) -> Mapping[str, Mapping[str, int]]:
         """Purse -> pathway -> GBP of the chosen lines' baseline that it pays."""
         return by_purse(_paid(self.lines))
+
+    @cached_property
+    def paid_before(self) -> Mapping[str, Mapping[str, int]]:
+        """The same of the baseline that the figures have: what a purse's share of all its lines is counted by."""
+        return by_purse(_paid(self.lines_before))
 
     @cached_property
     def row_of(self) -> Mapping[str, LineRow]:
@@ -182,6 +213,10 @@ class World:
             for body in (*cell.statutory.commissioners, *((cell.statutory.office,) if cell.statutory.office else ()))
         )
         return {body.id: body.name for body in named}
+
+    def filling(self, part: FilledIn) -> str:
+        """Where the request asks for a part to be filled in (JSON pointer)."""
+        return f"/fill_in/{self.request.fill_in.index(part)}"
 
     @cached_property
     def years(self) -> Sequence[str]:

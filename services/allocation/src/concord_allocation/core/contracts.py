@@ -12,7 +12,10 @@ NEVER = 10**9
 
 
 def commitment(contract: Mapping[str, Any], years: Sequence[str], line: int, line_name: str) -> Commitment:
-    """floor[t] = value x mean over the days of year t of (1 - share released on the day), GBP downwards."""
+    """floor[t] = value x mean over the days of year t of (1 - share released on the day), GBP downwards.
+
+    What it comes to in a single year is that of the days on which it is in force.
+    """
     steps = _steps(contract)
     floor = tuple(_held(contract, steps, year) for year in years)
     return Commitment(
@@ -20,7 +23,7 @@ def commitment(contract: Mapping[str, Any], years: Sequence[str], line: int, lin
         provider=contract["provider"],
         form=contract["form"],
         line=line,
-        value=contract["value_gbp"],
+        value=tuple(contract["values_gbp"].get(year, contract["value_gbp"]) for year in years),
         floor=floor,
         words=f"{FORMS[contract['form']]} with {contract['provider']} for {line_name}{_why(contract)}",
         source=contract["source"],
@@ -56,6 +59,8 @@ def _why(contract: Mapping[str, Any]) -> str:
             if expires is None
             else f"notice expires on {expires}, nothing is released before"
         )
+    if contract["begins"]:
+        told.append(f"begins on {contract['begins']}")
     if contract["ends"]:
         told.append(f"ends on {contract['ends']}")
     told += [f"{step['share']:.0%} released from {step['day']}" for step in contract["releasable"]]
@@ -73,21 +78,30 @@ def _steps(contract: Mapping[str, Any]) -> list[tuple[int, float]]:
         steps = [(0, 1.0)]
     else:
         steps = stated
-    if contract["ends"]:
-        steps.append((day_number(contract["ends"]) + 1, 1.0))
     return sorted(steps)
 
 
 def _held(contract: Mapping[str, Any], steps: Sequence[tuple[int, float]], year: str) -> int:
-    start = first_day(year)
-    end = first_day(f"{int(year[:4]) + 1:04d}")
+    first, end = first_day(year), first_day(f"{int(year[:4]) + 1:04d}")
+    start, over = _term(contract)
+    start, over = max(first, start), min(end, over)
     held, day, released = 0.0, start, 0.0
     for at, share in steps:
         if at > day:
-            upto = min(at, end)
-            held += (upto - day) * (1.0 - released)
-            day = upto
+            upto = min(at, over)
+            held += max(0, upto - day) * (1.0 - released)
+            day = max(day, upto)
         released = max(released, share)
-    held += (end - day) * (1.0 - released)
-    value: int = contract["value_gbp"]
-    return math.floor(value * held / (end - start) + 1e-6)
+    held += max(0, over - day) * (1.0 - released)
+    stated = contract["values_gbp"].get(year)
+    of_days = end - first if stated is None else over - start
+    if of_days <= 0:
+        return 0
+    value: int = contract["value_gbp"] if stated is None else stated
+    return math.floor(value * held / of_days + 1e-6)
+
+
+def _term(contract: Mapping[str, Any]) -> tuple[int, int]:
+    """Day numbers: its first day, and the first one after it."""
+    begins, ends = contract["begins"], contract["ends"]
+    return (day_number(begins) if begins else -NEVER, day_number(ends) + 1 if ends else NEVER)

@@ -171,6 +171,8 @@ def _option_rules(document: Document, known: Known) -> Iterator[Fault]:
 def _contracts(document: Document, known: Known) -> Iterator[Fault]:
     for index, contract in enumerate(document["contracts"]):
         yield from unknown(contract["line"], known["lines"], f"/contracts/{index}/line", "line")
+        for year in contract["values_gbp"]:
+            yield from unknown(year, known["years"], f"/contracts/{index}/values_gbp/{year}", "year")
 
 
 def _choices_of_purses(document: Document, known: Known) -> Iterator[Fault]:

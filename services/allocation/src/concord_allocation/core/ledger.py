@@ -211,12 +211,12 @@ class _Ledger:
             line = self.tables.lines[contract.line]
             for t, year in enumerate(self.tables.years):
                 idle = self.amount(f"idle/{year}/{line.key}") if contract.floor[t] else 0.0
-                words = f"{contract.words}: {pounds(contract.floor[t])} of {pounds(contract.value)} committed in {year}"
+                value, held = contract.value[t], contract.floor[t]
+                words = f"{contract.words}: {pounds(held)} of {pounds(value)} committed in {year}"
                 if idle >= 1:
                     words += f"; {pounds(idle)} on the line buys no case"
                 yield ContractRow(
-                    year, contract.key, contract.provider, contract.form, line.key, contract.value, contract.floor[t],
-                    round(idle), words,
+                    year, contract.key, contract.provider, contract.form, line.key, value, held, round(idle), words,
                 )  # fmt: skip
 
     def savings(self) -> Iterator[SavingRow]:

@@ -102,13 +102,13 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """GBP by year that a contract holds back on a line whatever is bought; `words` say why."""
+    """GBP by year that a contract comes to, and holds back on a line whatever is bought; `words` say why."""
 
     key: str
     provider: str
     form: str
     line: int
-    value: int
+    value: tuple[int, ...]
     floor: tuple[int, ...]
     words: str
     source: str

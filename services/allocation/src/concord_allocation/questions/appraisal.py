@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from concord_allocation.core.contracts import MOVES_WITH_ACTIVITY, notice_expires
 from concord_allocation.core.words import amount_of, pounds
-from concord_contracts.allocation import Answer, Problem
+from concord_contracts.allocation import Answer, Contract, Problem
 from concord_contracts.allocation.questions.appraisal import (
     Appraisal,
     OptionPosition,
@@ -14,6 +15,7 @@ from concord_contracts.allocation.questions.appraisal import (
 )
 
 RISK = 0.05
+STATUTORY = "statutory payer"
 TITLES = (
     "Table 1: payers, GBP thousand",
     "Table 2: stages of the recommended option",
@@ -98,8 +100,6 @@ def _over_years(bridges: Sequence[BaseModel], field: str, years: int) -> int:
 
 def _stages(problem: Problem, plan: Answer) -> list[StagePosition]:
     names = {payer.key: payer.name for payer in problem.payers}
-    mechanism = {fund.key: fund.mechanism for fund in problem.funds}
-    kinds = {m.key: m.kind.value for m in problem.mechanisms}
     grades = {curve.key: curve.provenance.grade for curve in problem.curves}
     rows = []
     for stage in sorted({line.stage for line in problem.lines}):
@@ -113,15 +113,34 @@ def _stages(problem: Problem, plan: Answer) -> list[StagePosition]:
                 statutory_commissioners=_each(names[line.statutory_payer] for line in lines.values()),
                 providers=_each(contract.provider for contract in contracts),
                 contract_forms=_each(contract.form for contract in contracts),
-                mechanisms=_each(kinds[mechanism[cell.fund]] for cell in cells if cell.fund),
+                mechanisms=_each(_mechanism(cell.because) for cell in cells),
                 gbp=sum(cell.gbp for cell in cells),
-                releasable=_each(
-                    f"{step.day}: {step.share:.0%}" for contract in contracts for step in contract.releasable
-                ),
+                releasable=_each(released(contract) for contract in contracts),
                 source_grades=_each(grades.get(line.curve or "") or "not graded" for line in lines.values()),
             )
         )
     return rows
+
+
+def _mechanism(because: str) -> str:
+    """What lets a payer pay, by the rule of its payment: the law's own payer, or the kind of the arrangement."""
+    rule = because.partition(": ")[0]
+    return rule if rule == STATUTORY else rule.partition(" ")[0]
+
+
+def released(contract: Contract) -> str:
+    """When what of a contract can be released, its notice first: nothing of a block before that."""
+    expires = notice_expires(contract.model_dump(mode="json"))
+    ends = "" if contract.ends is None else f"ends {contract.ends}"
+    notice = "no notice given" if expires is None else f"notice expires {expires}"
+    steps = [f"{step.share:.0%} from {step.day}" for step in sorted(contract.releasable, key=lambda step: step.day)]
+    if contract.form == "block":
+        steps = [notice, *steps]
+    elif not steps and contract.form in MOVES_WITH_ACTIVITY:
+        steps = ["with activity"]
+    elif not steps:
+        steps = ["not before it ends"]
+    return "; ".join(part for part in [*steps, ends] if part)
 
 
 def _each(words: Iterable[str]) -> list[str]:

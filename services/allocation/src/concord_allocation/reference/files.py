@@ -28,6 +28,7 @@ TABLES: Mapping[str, type[Row]] = {
     "curves": rows.CurveRow,
     "unit_costs": rows.UnitCostRow,
     "activity": rows.ActivityRow,
+    "baseline_bridges": rows_for_plans.BridgeRow,
     "links": rows.LinkRow,
     "price_changes": rows.PriceChangeRow,
     "stage_prices": rows.StagePriceRow,
@@ -42,6 +43,9 @@ TABLES: Mapping[str, type[Row]] = {
     "sources": rows.SourceRow,
 }
 """File name without `.csv` -> its row. The folder is that of all services: ours is `allocation/` in it."""
+
+SENT_ONLY = frozenset({"baseline_bridges"})
+"""Tables that a folder may leave out: bodies send their own, and nobody publishes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,9 @@ def read_edition(folder: Path) -> Edition:
     digest = hashlib.sha256()
     for name, model in TABLES.items():
         path = _path_of(folder, name)
+        if name in SENT_ONLY and not path.is_file():
+            tables[name], lines_of[name] = [], []
+            continue
         if not path.is_file():
             faults.append(RowFault(f"{name}.csv", 0, None, f"the file is missing in {folder}"))
             continue

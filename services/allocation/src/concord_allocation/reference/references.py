@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from concord_allocation.reference.rows import (
-    ActivityRow,
     LineRow,
+    OfLineRow,
     PurseAmountRow,
     PurseRow,
     Row,
@@ -26,7 +26,7 @@ def named_rows(row: Row) -> Iterator[Named]:
             yield "owner", "payers", row.owner
         case PurseAmountRow() | LineRow():
             yield "purse", "purses", row.purse
-        case ActivityRow():
+        case OfLineRow():
             yield "line", "lines", row.line
         case WhatIfAmountRow():
             yield "what_if", "what_ifs", row.what_if

@@ -165,12 +165,17 @@ class UnitCostRow(Sourced):
         return f"GBP per {self.unit}"
 
 
-class ActivityRow(Sourced):
+class OfLineRow(Sourced):
+    """A row about a line: it has the place, pathway and purse of the line, and is a matter of whoever pays it."""
+
+    line: LineName
+
+
+class ActivityRow(OfLineRow):
     """Cases of a line in the reference year; `follows_lines`: they are baseline / unit cost, and move with both."""
 
     KEY = ("line", "mode")
     FIGURES = ("cases",)
-    line: LineName
     mode: ModeKey
     unit: Text
     cases: Annotated[Decimal, Field(ge=0, le=10**9)]

@@ -123,6 +123,25 @@ PLAIN: Mapping[str, Plain] = {
             "follows_lines": "true: the cases are baseline / unit cost and move with both; false: they are counted",
         },
     ),
+    "baseline_bridges": Plain(
+        "from outturn to baseline",
+        "How the baseline of a line for a year is built up from what was spent on it the year before: outturn, less "
+        "what was non-recurrent, plus full-year effect, plus tariff uplift, less efficiency, plus growth, less QIPP. "
+        "The parts must come to the baseline. A plan that asks for baselines from the books begins from them.",
+        OWNERS,
+        {
+            "line": "The line, as in the table lines",
+            "year": "The year that the baseline is for: the one after the outturn",
+            "outturn_gbp": "What was spent on it in the year before, whole pounds",
+            "non_recurrent_gbp": "Of that what will not be spent again; taken off",
+            "full_year_effect_gbp": "What began or ended within the year, over a whole year; added, below nil: less",
+            "tariff_uplift_gbp": "What the tariff or pay and prices add",
+            "efficiency_gbp": "What providers are to save; taken off",
+            "growth_gbp": "What more patients add",
+            "qipp_gbp": "What the commissioner's own plans are to save; taken off",
+            "baseline_gbp": "What the parts come to",
+        },
+    ),
     "links": Plain(
         "stages that hang together",
         "No more cases of one stage than some number per case of another in the same place.",

@@ -7,7 +7,7 @@ from fastapi import Depends, Query
 from starlette.responses import Response
 
 from concord_allocation import scenarios, store
-from concord_allocation.assembly.assemble import assemble
+from concord_allocation.assembly.assemble import assembled
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.freshness import freshness
 from concord_allocation.gathering import Caller, gather
@@ -75,7 +75,7 @@ async def _created(request: ScenarioRequest, call: Call, desk: Desk) -> Response
         figures = await desk.figures_at(call, request.known_at)
         caller = Caller(call.token, call.acting_for)
         found = await gather(request, caller, figures, desk.registry, desk.agreements)
-        problem = assemble(found.world)
+        problem, told = assembled(found.world)
         solved = await desk.solver.solve(problem, question="scenario", limit_seconds=request.time_limit_seconds)
         asked = Asked(
             title=request.title,
@@ -87,6 +87,7 @@ async def _created(request: ScenarioRequest, call: Call, desk: Desk) -> Response
             edition=figures.edition.edition,
             dependencies=found.dependencies,
             oldest=await figures.oldest(scenarios.uses_of(problem)),
+            told=told,
         )
         new = scenarios.new_scenario(asked, solved)
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, func, insert, or_, se
 
 from concord_allocation.assembly.world import Figures
 from concord_allocation.reference.files import TABLES
-from concord_allocation.reference.rows import ActivityRow, LineRow, PurseRow, Row, Sourced
+from concord_allocation.reference.rows import LineRow, OfLineRow, PurseRow, Row, Sourced
 from concord_allocation.tables import Base
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading, Writing
@@ -155,10 +155,10 @@ def _open_rows(tx: Reading, layer: str) -> Sequence[Any]:
 def columns_of(table: str, row: Row, lines: Mapping[str, LineRow]) -> dict[str, Any]:
     """A row as it is stored, without layer and period: its content, and what it is chosen and summed by.
 
-    Cases have the place, pathway and purse of their line.
+    What is about a line has its place, pathway and purse.
     """
     cells = vars(row)  # a model is slow to say that it has no such column
-    where = vars(lines[row.line]) if isinstance(row, ActivityRow) else cells
+    where = vars(lines[row.line]) if isinstance(row, OfLineRow) else cells
     content = content_of(row)
     return {
         "table_name": table,
@@ -265,6 +265,7 @@ def figures_for(tx: Reading, at: datetime, pathways: Collection[str], places: Co
         curves=rows_in_use(tx, at, "curves", of_pathways),
         unit_costs=rows_in_use(tx, at, "unit_costs", of_pathways),
         activity=rows_in_use(tx, at, "activity", *here),
+        baseline_bridges=rows_in_use(tx, at, "baseline_bridges", *here),
         links=rows_in_use(tx, at, "links", of_pathways),
         price_changes=rows_in_use(tx, at, "price_changes"),
         stage_prices=rows_in_use(tx, at, "stage_prices"),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 
-from concord_allocation.freshness import ANY, OF_ALL, OF_CELLS, OF_PATHWAYS, USED, Changed, Changes, Uses
+from concord_allocation.freshness import ANY, OF_ALL, OF_PATHWAYS, USED, Changed, Changes, Uses
 from concord_allocation.store.figures import EDITIONS, ROWS, in_use
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading
@@ -38,7 +38,7 @@ def _used(uses: Uses) -> ColumnElement[bool]:
     table, of_pathways = ROWS.c.table_name, ROWS.c.pathway.in_(sorted(uses.pathways))
     of_purses = ROWS.c.purse.in_(sorted(uses.purses))
     return or_(
-        and_(table.in_(sorted(OF_CELLS)), of_pathways, ROWS.c.place.in_(sorted(uses.places))),
+        and_(table.in_(sorted(uses.of_cells)), of_pathways, ROWS.c.place.in_(sorted(uses.places))),
         and_(table.in_(sorted(OF_PATHWAYS)), of_pathways),
         and_(table == "purses", of_purses),
         and_(table == "purse_amounts", of_purses, or_(of_pathways, ROWS.c.pathway == ANY)),

@@ -36,6 +36,7 @@ class NewScenario:
     outcome: str
     answer_digest: str
     summary: str
+    assembly: str | None
     parties: Sequence[str]
 
 
@@ -68,6 +69,7 @@ def add_scenario(tx: Writing, new: NewScenario) -> StoredScenario:
         outcome=new.outcome,
         answer_digest=new.answer_digest,
         summary=new.summary,
+        assembly=new.assembly,
     )
     tx.session.add(row)
     tx.session.flush()

@@ -20,7 +20,12 @@ def rolled_over_unread(contract: ContractView, day: date) -> bool:
 
 
 def notice_by(contract: ContractView) -> date | None:
-    """The last day on which notice ends the contract with its term: as stated, else by the notice period."""
+    """The last day on which notice ends the contract with its term: as stated, else by the notice period.
+
+    None where notice was given: there is nothing left to be done in time.
+    """
+    if contract.notice_given_on is not None:
+        return None
     if contract.latest_notice_on is not None:
         return contract.latest_notice_on
     if contract.notice_months is None or contract.valid_to == FOREVER:

@@ -166,6 +166,7 @@ class ContractRow(RecordRow):
     cquin_share: MaybeShare = None
     notice_months: MaybeCount = None
     latest_notice_on: MaybeDay = None
+    notice_given_on: MaybeDay = None
     releasable_share: MaybeShare = None
     releasable_from: MaybeDay = None
     last_reviewed: MaybeDay = None

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from concord_contracts.allocation.answers.outcome import Outcome
+from concord_contracts.allocation.assembly import Assembly
 from concord_contracts.allocation.changes import Changes
 from concord_contracts.allocation.citations import CitedBy
 from concord_contracts.allocation.freshness import Freshness
@@ -44,3 +45,6 @@ class Scenario(Reply):
     outcome: Outcome
     cited_by: list[CitedBy] = []
     freshness: Freshness | None = None
+    assembly: Assembly | None = Field(
+        None, description="how contracts of the map and baselines of the books entered it, where it asked for them"
+    )

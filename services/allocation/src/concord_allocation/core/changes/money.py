@@ -1,7 +1,7 @@
 """Changes of what purses hold, move and carry."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import count
 from typing import Any
@@ -16,6 +16,7 @@ from concord_allocation.core.changes.selecting import (
     years_of,
 )
 from concord_allocation.core.parse_amounts import moved, moved_years
+from concord_allocation.core.whole_pounds import in_proportion
 
 SOURCE_AT_MOST = 300
 """Characters of a transfer's source."""
@@ -45,22 +46,13 @@ def add_money(document: Mutable, change: Mapping[str, Any]) -> Refusing:
     purses = selected_purses(document, change["select"])
     for year in years_of(document, change) if purses else ():
         held = [purse["amount_gbp"].get(year, 0) for purse in purses]
-        parts = _parts(change["gbp"], held if change["split"] == "in_proportion" and any(held) else [1] * len(purses))
+        weights = held if change["split"] == "in_proportion" and any(held) else [1] * len(purses)
+        parts = in_proportion(change["gbp"], weights)
         for purse, has, part in zip(purses, held, parts, strict=True):
             if has + part < 0:
                 yield "/gbp", "negative-money", f"{purse['key']} holds GBP {has:,} in {year}, less than GBP {-part:,}"
             else:
                 purse["amount_gbp"][year] = has + part
-
-
-def _parts(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` split by weights into whole pounds: largest remainder, earlier first."""
-    exact = [Fraction(total * weight, sum(weights)) for weight in weights]
-    parts = [part.numerator // part.denominator for part in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda k: (-(exact[k] - parts[k]), k))
-    for k in by_remainder[: total - sum(parts)]:
-        parts[k] += 1
-    return parts
 
 
 def add_purse(document: Mutable, change: Mapping[str, Any]) -> Refusing:

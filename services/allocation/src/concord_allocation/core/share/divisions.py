@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from concord_allocation.core.share.coalitions import Party
+from concord_allocation.core.whole_pounds import in_proportion
 
 
 def by_key(total: int, weights: Mapping[str, float], parties: Sequence[Party]) -> dict[str, int] | None:
@@ -12,14 +13,9 @@ def by_key(total: int, weights: Mapping[str, float], parties: Sequence[Party]) -
     Largest remainder, ties to the party named first. None where all weights are nothing.
     """
     exact_weights = [Fraction(repr(float(weights.get(party.key, 0.0)))) for party in parties]
-    whole = sum(exact_weights)
-    if not whole:
+    if not any(exact_weights):
         return None
-    exact = [total * weight / whole for weight in exact_weights]
-    parts = [part.numerator // part.denominator for part in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda k: (-(exact[k] - parts[k]), k))
-    for k in by_remainder[: total - sum(parts)]:
-        parts[k] += 1
+    parts = in_proportion(total, exact_weights)
     return {party.key: part for party, part in zip(parties, parts, strict=True)}
 
 
