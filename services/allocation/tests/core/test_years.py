@@ -7,6 +7,7 @@ import pytest
 from concord_allocation.core.contracts import commitment
 from concord_allocation.core.days import day_number, days_in, months_later
 from concord_allocation.core.parse_parts import equivalent_annual_cost
+from concord_contracts.allocation import Contract
 from services.allocation.tests.core.problems import (
     SOURCED,
     answer,
@@ -298,11 +299,23 @@ def test_a_contract_nobody_can_pay_is_named_in_the_conflict() -> None:
         ({"notice_given": "2014-04-01", "notice_months": 12}, (80, 0)),
         ({"ends": "2014-09-30"}, (40, 0)),
         ({"form": "cost_and_volume", "releasable": [{"day": "2014-04-01", "share": 0.25}]}, (60, 60)),
+        ({"begins": "2014-10-01"}, (40, 80)),
+        ({"begins": "2015-04-01"}, (0, 80)),
+        ({"values_gbp": {SECOND: 30}}, (80, 30)),
+        ({"begins": "2014-10-01", "values_gbp": {FIRST: 30}}, (30, 80)),  # of the half year that it is in force
+        (
+            {
+                "begins": "2014-10-01",
+                "releasable": [{"day": "2015-04-01", "share": 0.5}],
+                "form": "grant",
+                "values_gbp": {FIRST: 30},
+            },
+            (30, 40),
+        ),
     ],
 )
 def test_what_a_contract_holds_back_by_year(changed: dict[str, Any], floor: tuple[int, int]) -> None:
-    made = {"notice_given": None, "notice_months": 12, "ends": None, "releasable": []} | block(**changed)
-    made |= {"statutory": False, "relaxation_weight": 1.0}
+    made = Contract.model_validate(block(**changed)).model_dump(mode="json")
     found = commitment(made, (FIRST, SECOND), 0, "care").floor
     assert all(abs(has - asked) <= 1 for has, asked in zip(found, floor, strict=True))
 

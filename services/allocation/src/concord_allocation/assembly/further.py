@@ -76,15 +76,13 @@ def _index(world: World, series: str, faults: list[AssemblyFault]) -> PriceIndex
 def build_equity(world: World, lines: Sequence[Line], faults: list[AssemblyFault]) -> list[Equity]:
     """Benefit per weighted head of each group's place over all years, the least of which `worst_off` raises.
 
-    heads(place) = people of all chosen places x weight(place) / sum of weights. Lung has weights of its own; plans for
-    several pathways take those of all cancers.
+    heads(place) = people of all chosen places x weight(place) / sum of weights.
     """
     if "equity" not in world.request.fill_in:
         return []
     lung = set(world.request.pathways) == {"lung"}
-    weights = world.figures.need_weights if lung else world.figures.need_weights_cancer
     groups = {line.place for line in lines if world.place_of[line.place].kind == GROUP}
-    chosen = sorted((row for row in weights if row.place in groups), key=lambda row: row.place)
+    chosen = sorted((row for row in world.need_weights if row.place in groups), key=lambda row: row.place)
     if len(chosen) < 2:
         words = "fairness is between groups' places: fewer than two of the chosen places have a weight of need"
         faults.append(_nothing(world, "equity", words))

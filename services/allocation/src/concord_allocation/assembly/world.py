@@ -214,6 +214,12 @@ class World:
         )
         return {body.id: body.name for body in named}
 
+    @property
+    def need_weights(self) -> Sequence[NeedWeightRow]:
+        """England's: lung has weights of its own; plans for several pathways take those of all cancers."""
+        lung = set(self.request.pathways) == {"lung"}
+        return self.figures.need_weights if lung else self.figures.need_weights_cancer
+
     def filling(self, part: FilledIn) -> str:
         """Where the request asks for a part to be filled in (JSON pointer)."""
         return f"/fill_in/{self.request.fill_in.index(part)}"

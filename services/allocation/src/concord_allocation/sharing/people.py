@@ -54,8 +54,16 @@ def headcounts(problem: Problem, found: Parties) -> Iterator[Headcount]:
             continue
         used = [figures[each] for each in sorted(asked)]
         weights = {party: float(sum(figures[each].persons for each in places)) for party, places in served.items()}
-        assumed = any(each.provenance.basis == "assumption" for each in used)
-        yield Headcount(key, name, f"{words} ({_said(used)})", weights, assumed)
+        assumed = _assumed(used) if weighted else ""
+        resting = any(each.provenance.basis == "assumption" for each in used)
+        yield Headcount(key, name, f"{words} ({_said(used)}{assumed})", weights, resting)
+
+
+def _assumed(used: list[People]) -> str:
+    """What weights rest on where nobody published them: how each sort of place was weighed, from the notes' beginnings."""
+    notes = {(each.provenance.note or "").partition(";")[0] for each in used if each.provenance.basis == "assumption"}
+    found = sorted(notes - {""})
+    return f"; assumption: {', '.join(found[:SORTS])}" if found else ""
 
 
 def _said(used: list[People]) -> str:
@@ -65,6 +73,9 @@ def _said(used: list[People]) -> str:
     years = sorted({each.year for each in used if each.year})
     return "; ".join([*sources[:NAMED], *more, ", ".join(years)] if years else [*sources[:NAMED], *more])
 
+
+SORTS = 3
+"""Notes named."""
 
 NAMED = 2
 """Sources named; the problem has all of them."""

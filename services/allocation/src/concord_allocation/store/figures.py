@@ -271,8 +271,8 @@ def figures_for(tx: Reading, at: datetime, pathways: Collection[str], places: Co
         stage_prices=rows_in_use(tx, at, "stage_prices"),
         planning_rules=rows_in_use(tx, at, "planning_rules"),
         deflators=rows_in_use(tx, at, "deflators"),
-        need_weights=rows_in_use(tx, at, "need_weights", ROWS.c.place.in_(places)),
-        need_weights_cancer=rows_in_use(tx, at, "need_weights_cancer", ROWS.c.place.in_(places)),
+        need_weights=rows_in_use(tx, at, "need_weights"),
+        need_weights_cancer=rows_in_use(tx, at, "need_weights_cancer"),
         business_rules=rows_in_use(tx, at, "business_rules"),
         paid=_paid(tx, at, keys),
     )
