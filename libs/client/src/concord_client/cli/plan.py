@@ -26,7 +26,7 @@ from concord_contracts.allocation import (
     WhatIfRequest,
     WhatIfResult,
 )
-from concord_contracts.allocation.scenarios import FilledIn, ScenarioRequest
+from concord_contracts.allocation.scenarios import ScenarioRequest
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def plan(
     place: Annotated[list[str] | None, typer.Option(help="one or several; default greater-manchester")] = None,
     title: Annotated[str | None, typer.Option()] = None,
     fill_in: Annotated[
-        list[FilledIn] | None,
+        list[str] | None,
         typer.Option(help="also from the map and the books; several: --fill-in contracts --fill-in baseline"),
     ] = None,
     as_of: Day = None,

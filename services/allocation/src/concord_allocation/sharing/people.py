@@ -60,7 +60,7 @@ def headcounts(problem: Problem, found: Parties) -> Iterator[Headcount]:
 
 
 def _assumed(used: list[People]) -> str:
-    """What weights rest on where nobody published them: how each sort of place was weighed, from the notes' beginnings."""
+    """What weights rest on where nobody published them: how each sort of place was weighed, as the notes begin."""
     notes = {(each.provenance.note or "").partition(";")[0] for each in used if each.provenance.basis == "assumption"}
     found = sorted(notes - {""})
     return f"; assumption: {', '.join(found[:SORTS])}" if found else ""
