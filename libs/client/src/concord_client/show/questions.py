@@ -7,6 +7,7 @@ from rich.console import Console
 
 from concord_client.show.page import add, say, shortened, table
 from concord_client.show.plans import show_refusal
+from concord_client.show.question_tables import TABLES, show_table
 from concord_contracts.allocation import Refusal
 from concord_contracts.allocation.questions import QuestionAnswer
 from concord_contracts.allocation.scenarios import Reproduction
@@ -31,7 +32,10 @@ def show_question(console: Console, found: QuestionAnswer | Refusal) -> None:
     for name in type(found).model_fields:
         rows = getattr(found, name)
         if isinstance(rows, list) and rows and isinstance(rows[0], BaseModel) and name not in LEFT_OUT_OF_TABLES:
-            show_rows(console, name.replace("_", " ").capitalize(), rows)
+            if type(rows[0]) in TABLES:
+                show_table(console, found, rows)
+            else:
+                show_rows(console, name.replace("_", " ").capitalize(), rows)
     for words in found.left_out:
         say(console, f"Left out: {words}.")
     say(console, f"digest {found.digest}, of the problem {found.problem_digest}", "dim")

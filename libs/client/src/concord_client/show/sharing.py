@@ -22,9 +22,9 @@ COLUMNS = 4
 
 WHOSE = {"plan": "", "registry": " Figures: the registry's.", "stated": " Figures: as stated, not the registry's."}
 
+COMPLAINTS = ("Against going alone", "Paid?")
 PAYMENTS_SHOWN = 12
 SENTENCE_SHOWN = 400
-REASON_SHOWN = 160
 
 
 def show_sharing(console: Console, found: SharingOutcome) -> None:
@@ -42,7 +42,7 @@ def show_sharing(console: Console, found: SharingOutcome) -> None:
             _divisions(console, title, divisions[first : first + COLUMNS], names)
     _complaints(console, found)
     _gains(console, found.gain_divisions, f"Divisions of the gain, {found.benefit_unit}", names)
-    _payments(console, found)
+    _payments(console, found, names)
     say(console, f"digest {found.digest}, of the plan {found.answer_digest}", "dim")
 
 
@@ -65,16 +65,27 @@ def _divisions(console: Console, title: str, divisions: Sequence[Division], name
 
 
 def _complaints(console: Console, found: Sharing) -> None:
-    made = table("Who would complain, and whether it can be paid", "Division:22", "Against going alone", "Paid?:40")
-    for division in found.divisions:
-        told = [each.words for each in (division.cost_complaint, division.gain_complaint) if each is not None]
-        paid = division.realisation
-        words = "" if paid is None else ("yes" if paid.possible else f"no: {shortened(paid.words, REASON_SHOWN)}")
-        add(made, division.name, "; ".join(told), words)
-    console.print(made)
+    """The reasons why a division cannot be paid are among the sentences."""
+    told = {one.name: (_told(one), _paid(one)) for one in found.divisions}
+    heads = [(place, head) for place, head in enumerate(COMPLAINTS) if any(cells[place] for cells in told.values())]
+    if heads:
+        made = table("Who would complain, and whether it can be paid", "Division:30", *(head for _, head in heads))
+        for name, cells in told.items():
+            add(made, name, *(cells[place] for place, _ in heads))
+        console.print(made)
     for core, what in ((found.costs_core, "Cost"), (found.gains_core, "Gain")):
         if core is not None:
             say(console, f"{what}: {core.words}.")
+
+
+def _told(division: Division) -> str:
+    told = [each.words for each in (division.cost_complaint, division.gain_complaint) if each is not None]
+    return "; ".join(told)
+
+
+def _paid(division: Division) -> str:
+    paid = division.realisation
+    return "" if paid is None else "yes" if paid.possible else "no: see above"
 
 
 def _gains(console: Console, divisions: Sequence[GainDivision], title: str, names: dict[str, str]) -> None:
@@ -96,18 +107,25 @@ def _gains(console: Console, divisions: Sequence[GainDivision], title: str, name
         say(console, f"{division.name}: {division.words}.{complaint}", "dim")
 
 
-def _payments(console: Console, found: Sharing) -> None:
+def _payments(console: Console, found: Sharing, names: dict[str, str]) -> None:
     """The payments of the first division that is not the plan itself and can be paid."""
     for division in found.divisions:
         if division.realisation is not None and division.realisation.possible and division.realisation.schedule:
             rows = division.realisation.schedule
-            made = table(f"Payments that realise: {division.name}", "Year", "Party", "Purse:34", "Fund", ">GBP")
+            made = table(f"Payments that realise: {division.name}", "Year", "Party:36", "Purse:26", "Fund", ">GBP")
             for row in rows[:PAYMENTS_SHOWN]:
                 one = row.contribution
-                add(made, one.year, one.party, one.purse, row.fund or "direct", f"{one.amount_pence // 100:,}")
+                add(
+                    made,
+                    one.year,
+                    names.get(one.party, one.party),
+                    one.purse,
+                    row.fund or "direct",
+                    f"{one.amount_pence // 100:,}",
+                )
             console.print(made)
             if len(rows) > PAYMENTS_SHOWN:
-                say(console, f"and {len(rows) - PAYMENTS_SHOWN} more; --json has all.", "dim")
+                say(console, f"and {len(rows) - PAYMENTS_SHOWN} more; --json and --xlsx have all.", "dim")
             return
 
 

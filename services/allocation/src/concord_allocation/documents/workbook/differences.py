@@ -68,8 +68,11 @@ def _view(view: str, rows: list[DifferenceRow]) -> Sheet:
 
 
 def scenario_sheets(book: Book, scenario: Scenario) -> dict[str, Value]:
-    """A kept scenario: what it was built from, what cites it, its answer. Its problem is a file of its own."""
-    named = facts(scenario, without=("problem", "outcome", "changes"))
+    """A kept scenario: what it was built from, what cites it, its answer. Its problem is a file of its own.
+
+    Title and moments stand at the head of the summary.
+    """
+    named = facts(scenario, without=("title", "as_of", "known_at", "problem", "outcome", "changes"))
     figures = outcome_sheets(book, scenario.outcome, "answer.")
     if scenario.changes:
         book.add(changes_sheet(scenario.changes))

@@ -1,17 +1,15 @@
 """A plan as sheets: its payments, the same pounds seen six ways, and everything else that an answer says. Pure."""
 
+from concord_allocation.documents.workbook.ledgers import ledger_sheets
 from concord_allocation.documents.workbook.rows import facts, table
 from concord_allocation.documents.workbook.sheets import Book, Sheet
 from concord_allocation.documents.writing import Formula, Value
 from concord_contracts.allocation.answers import (
-    ActivityRow,
     Answer,
     AssumptionPart,
     BindingLimit,
     Candidate,
     Cell,
-    ContributionRow,
-    Exit,
     LineRow,
     ObjectiveResult,
     PayerTie,
@@ -20,21 +18,11 @@ from concord_contracts.allocation.answers import (
     SplitRow,
     Violation,
 )
-from concord_contracts.allocation.ledger import (
-    BridgeRow,
-    CarryRow,
-    ContractRow,
-    DemandRow,
-    EquityRow,
-    OptionRow,
-    ResourceRow,
-    RuleRow,
-    SavingRow,
-    SoftMiss,
-    TransferRow,
-)
 
 VIEWS = ("payer", "purse", "pathway", "stage", "place", "year")
+HOLDING = ("payer", "purse", "year")
+"""Views that say what is available."""
+NAMED = ("payer", "purse", "stage", "place")
 CHANGE = {"change_gbp": "{gbp}-{reference_gbp}"}
 TOLERANCE = 0.001
 """Benefit units: two sums of benefit that differ by less are the same."""
@@ -52,6 +40,7 @@ def plan_sheets(book: Book, answer: Answer, prefix: str = "") -> dict[str, Value
             "Pounds of each purse on each line in each year, directly or through a fund. Everything adds these up.",
             Cell,
             answer.cells,
+            beside=_names(answer),
             worked=CHANGE,
             sums=("gbp", "reference_gbp", "change_gbp"),
             instead={"fund": "direct"},
@@ -65,20 +54,41 @@ def plan_sheets(book: Book, answer: Answer, prefix: str = "") -> dict[str, Value
             "What each line has and brings. next_gbp, last_gbp: benefit of the next and of the last pound.",
             LineRow,
             answer.lines,
+            beside=_names_of_lines(answer),
             sums=("gbp", "reference_gbp", "benefit"),
         ),
         keep=True,
     )
     _what_holds(book, answer)
-    _ledger(book, answer)
+    ledger_sheets(book, answer)
     _trust(book, answer)
     _hold(book, answer, payments, views, lines)
-    return _figures(answer, prefix, payments, lines)
+    return _figures(answer, prefix, payments, views, lines)
+
+
+def _names(answer: Answer) -> dict[str, list[Value]]:
+    """Columns with the names of what payments name by key, as the views have them."""
+    named = {view: _named(answer, view) for view in NAMED}
+    return {f"{view}_name": [named[view].get(getattr(cell, view)) for cell in answer.cells] for view in NAMED}
+
+
+def _names_of_lines(answer: Answer) -> dict[str, list[Value]]:
+    """Columns with the names of lines' stages and places; none for a line that no payment is about."""
+    found: dict[str, list[Value]] = {}
+    for view in ("stage", "place"):
+        named = _named(answer, view)
+        of = {cell.line: named.get(getattr(cell, view)) for cell in answer.cells}
+        found[f"{view}_name"] = [of.get(row.line) for row in answer.lines]
+    return found
+
+
+def _named(answer: Answer, view: str) -> dict[str, str]:
+    return {row.key: row.name for row in getattr(answer.splits, view)}
 
 
 def _view(view: str, rows: list[SplitRow], payments: Sheet) -> Sheet:
     """Pounds and last year's pounds are added up from the payments; what was answered stands beside them."""
-    held = any(row.available_gbp is not None for row in rows)
+    held = view in HOLDING or any(row.available_gbp is not None for row in rows)
     counted = any(row.benefit is not None for row in rows)
 
     def added(column: str) -> str:
@@ -133,77 +143,6 @@ def _what_holds(book: Book, answer: Answer) -> None:
     book.add(Sheet("Candidates' lines", "Where a purse's money would go to or come from.", columns, moved))
 
 
-def _ledger(book: Book, answer: Answer) -> None:
-    """Parts of a problem that not every one has; a sheet without rows is left out."""
-    book.add(
-        table(
-            "Contributions",
-            "What each purse pays into each fund.",
-            ContributionRow,
-            answer.contributions,
-            sums=("gbp",),
-        )
-    )
-    book.add(
-        table(
-            "Carried money",
-            "Pounds carried into the next year, kept in a fund, overspent or left outside. No total: one pound may be "
-            "carried through several years.",
-            CarryRow,
-            answer.carried,
-            instead={"fund": "direct"},
-        )
-    )
-    book.add(
-        table(
-            "Resources",
-            "Used and available of each resource in its own unit, and what was bought.",
-            ResourceRow,
-            answer.resources,
-            worked={"left": "{supply}+{bought}-{used}"},
-            sums=("bought_gbp",),
-        )
-    )
-    book.add(table("Demands", "Patients who came, were treated, and wait.", DemandRow, answer.demands))
-    book.add(
-        table(
-            "Options",
-            "Indivisible options, chosen or not; cost over the plan, benefit discounted.",
-            OptionRow,
-            answer.options,
-            sums=("cost_gbp", "benefit"),
-        )
-    )
-    book.add(
-        table(
-            "Missed soft limits",
-            "Soft limits that the plan misses, each in its own unit.",
-            SoftMiss,
-            answer.missed,
-            sums=("weighted_gbp",),
-        )
-    )
-    book.add(
-        table("Equity", "What each group gets, in all and per weighted head.", EquityRow, answer.equity),
-    )
-    book.add(
-        table(
-            "Contracts",
-            "What each contract commits whatever is bought, and what of it buys no case.",
-            ContractRow,
-            answer.contracts,
-            sums=("value_gbp", "committed_gbp", "idle_gbp"),
-        )
-    )
-    book.add(table("Savings", "Money that earlier spend frees.", SavingRow, answer.savings, sums=("gbp",)))
-    book.add(table("Rules of the year", "What is held back, or waived.", RuleRow, answer.rules, sums=("gbp",)))
-    book.add(table("Transfers", "Money moved between purses.", TransferRow, answer.transfers, sums=("gbp",)))
-    parts = [name for name in BridgeRow.model_fields if name.endswith("_gbp")]
-    book.add(table("Baseline", "From outturn to baseline.", BridgeRow, answer.bridges, sums=parts))
-    book.add(table("Exits", "Non-recurrent money that ends.", Exit, answer.exits, sums=("gbp",)))
-    book.add(table("Activity", "Cases by delivery mode, unrounded plan.", ActivityRow, answer.activity))
-
-
 def _trust(book: Book, answer: Answer) -> None:
     book.add(
         table(
@@ -247,6 +186,8 @@ def _hold(book: Book, answer: Answer, payments: Sheet, views: dict[str, Sheet], 
         checks.hold(f"rows of {sheet.name.lower()} that differ from the answer", wrong, 0)
         if view in ("payer", "purse"):
             checks.hold(f"available, {sheet.name.lower()}", sheet.sum("available_gbp"), totals.available_gbp)
+    held = views["purse"].sum("available_gbp")
+    checks.hold("available less spend is unspent", f"{held}-{payments.sum('gbp')}", totals.unspent_gbp)
     checks.hold("lines add up to the spend", lines.sum("gbp"), Formula(f"={payments.sum('gbp')}"))
     checks.hold("lines' benefit", lines.sum("benefit"), totals.benefit, TOLERANCE)
     if totals.spend_gbp:
@@ -258,9 +199,12 @@ def _hold(book: Book, answer: Answer, payments: Sheet, views: dict[str, Sheet], 
         )
 
 
-def _figures(answer: Answer, prefix: str, payments: Sheet, lines: Sheet) -> dict[str, Value]:
+def _figures(answer: Answer, prefix: str, payments: Sheet, views: dict[str, Sheet], lines: Sheet) -> dict[str, Value]:
+    held, spent = views["purse"].sum("available_gbp"), payments.sum("gbp")
     given = facts(answer, without=("outcome",)) | {
-        "totals.spend_gbp": Formula(f"={payments.sum('gbp')}"),
+        "totals.spend_gbp": Formula(f"={spent}"),
+        "totals.available_gbp": Formula(f"={held}"),
+        "totals.unspent_gbp": Formula(f"={held}-{spent}"),
         "totals.reference_gbp": Formula(f"={payments.sum('reference_gbp')}"),
         "totals.benefit": Formula(f"={lines.sum('benefit')}"),
     }

@@ -18,10 +18,10 @@ def summary(about: About, facts: Mapping[str, Value], checks: Checks) -> Sheet:
     ]
     if about.known_at:
         rows.append(["known at", about.known_at, None])
-    rows += [[name, value, unit_of(name, about.benefit_unit)] for name, value in facts.items()]
     if checks.rows:
         last = FIRST + len(checks.rows) - 1
         rows.append(["everything adds up", Formula(f"=AND('Checks'!E{FIRST}:E{last})"), "see Checks"])
+    rows += [[name, value, unit_of(name, about.benefit_unit)] for name, value in facts.items()]
     return Sheet("Summary", WORDS, COLUMNS, rows)
 
 
