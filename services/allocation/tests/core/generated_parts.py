@@ -15,11 +15,11 @@ PARTS = (
 
 
 @st.composite
-def later_problems(draw: st.DrawFn, *, options: bool = True) -> dict[str, Any]:
-    """A problem that parses; it may well be infeasible."""
+def later_problems(draw: st.DrawFn, *, options: bool = True, among: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A problem that parses; it may well be infeasible. `among`: parts that it has whatever is drawn."""
     made: dict[str, Any] = draw(problems())
     chosen = draw(st.sets(st.sampled_from(PARTS), max_size=4))
-    for part in sorted(chosen):
+    for part in sorted(chosen | set(among)):
         PART[part](draw, made)
     if options and draw(st.booleans()):
         _options(draw, made)

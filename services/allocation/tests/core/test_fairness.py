@@ -36,7 +36,7 @@ def test_a_floor_per_weighted_head_is_kept_and_priced() -> None:
     found = answer(places(equity=[fair(floor=1.0)]))
     assert spend(found) == {"north": 75, "south": 5, "west": 10}
     prices = {row.label: row.price_more for row in found.binding if row.kind == "equity_floor"}
-    assert prices["fair shares: west gets at least 10 QALY (1 per weighted head)"] == pytest.approx(2)
+    assert prices["fair shares: west gets at least 10 QALY (1 per weighted head) in 2014-15"] == pytest.approx(2)
     assert {row.group: row.per_head for row in found.equity} == {"north": 22.5, "south": 1, "west": 1}
 
 

@@ -9,9 +9,11 @@ from hypothesis import assume, given, settings
 
 from concord_allocation.core.curves import benefit_of_spend
 from concord_allocation.core.results import Answer
+from concord_allocation.core.results_of_refusals import Refusal
 from concord_allocation.core.words import amount_of, per_pound, pounds
 from services.allocation.tests.core.generated import problems
 from services.allocation.tests.core.problems import (
+    SOURCED,
     YEAR,
     answer,
     make_curve,
@@ -246,6 +248,109 @@ def test_why_a_line_got_nothing_is_so() -> None:
     for line in ("poor", "unmeasured"):
         forced = problem | {"limits": [make_limit("forced", spend_on(line), at_least=1)]}
         assert best(forced) <= best(problem) + 1e-9
+
+
+LOSES = re.compile(r"in all the plan would lose ([\d.,]+) QALY per GBP 100,000$")
+SHUT = re.compile(r"no pound can go there while these hold: (.+)\. (?:Loosened alone, '(.+)' gains|Loosening any)")
+
+
+@few
+@given(problems())
+def test_what_keeps_a_line_from_money_does_when_asked_again(problem: dict[str, Any]) -> None:
+    """A pound put there by force: the plan loses what is said, or nothing where it says so, or no plan is left."""
+    found, lines = plan_of(problem), {line["key"] for line in problem["lines"]}
+    now = best(problem)
+    for words in said(found, "line"):
+        match = re.match(r"(?:\d+ lines of \w+ \()?(\w+)(?:, ...\))? gets? nothing in (\S+): the first pound", words)
+        if match is None:
+            continue
+        line, year = match[1], match[2]
+        assert line in lines
+        forced = make_limit("forced", spend_on(line), at_least=1, years=[year])
+        after = outcome(problem | {"limits": [*problem["limits"], forced]}, prices=False)
+        if "no pound can go there" in words:
+            assert isinstance(after, Refusal)
+            continue
+        assert isinstance(after, Answer)
+        lost = now - after.objectives[0].value
+        if stated := LOSES.search(words):
+            assert lost * 100_000 == pytest.approx(float(stated[1].replace(",", "")), rel=0.006)
+        else:
+            assert "would be as good as where it is" in words
+            assert lost == pytest.approx(0, abs=1e-6)
+
+
+def test_a_line_that_limits_shut_out_names_them_and_opens_without_any_one() -> None:
+    """Loosened by a pound, the limit named gains as much as said, and the line gets it."""
+    problem = make_problem(
+        lines=[make_line("rich", {}, "rich"), make_line("poor", {}, "poor"), make_line("shut", {}, "shut")],
+        curves=[make_curve("rich", (40, 3), (40, 1)), make_curve("poor", (50, 2)), make_curve("shut", (None, 5))],
+        limits=[make_limit("door", spend_on("shut"), at_most=0), make_limit("loose", spend_on("shut"), at_most=90)],
+    )
+    (words,) = said(answer(problem), "line")
+    match = SHUT.search(words)
+    assert match is not None
+    assert (match[1], match[2]) == ("'limit door (2014-15)'", "limit door (2014-15)")
+    assert "Loosened alone, 'limit door (2014-15)' gains 400,000 QALY per GBP 100,000" in words
+    opened = copy.deepcopy(problem)
+    opened["limits"][0]["at_most"] = 1
+    assert best(opened) - best(problem) == pytest.approx(4)
+    assert next(row.gbp for row in answer(opened).lines if row.line == "shut") == 1
+
+
+def test_a_set_that_shuts_a_line_out_is_irreducible() -> None:
+    """All money is promised elsewhere: without any one of what is named a pound could go there."""
+    problem = make_problem(
+        lines=[make_line(key, {}, key) for key in ("rich", "poor", "shut")],
+        curves=[make_curve("rich", (40, 3)), make_curve("poor", (50, 2)), make_curve("shut", (None, 5))],
+        limits=[
+            make_limit("first", spend_on("rich"), at_least=60), make_limit("second", spend_on("poor"), at_least=40),
+            make_limit("idle", spend_on("poor"), at_most=95),
+        ],
+    )  # fmt: skip
+    (words,) = said(answer(problem), "line")
+    named = SHUT.search(words)
+    assert named is not None
+    assert set(re.findall(r"'([^']+)'", named[1])) == {
+        "Body ccg: purse money holds GBP 100 in 2014-15", "limit first (2014-15)", "limit second (2014-15)"
+    }  # fmt: skip
+    for key in ("first", "second"):
+        without = problem | {"limits": [one for one in problem["limits"] if one["key"] != key]}
+        forced = without | {"limits": [*without["limits"], make_limit("forced", spend_on("shut"), at_least=1)]}
+        assert best(forced) > 0
+
+
+def test_a_pound_as_good_as_where_it_is_says_so_and_names_the_purse() -> None:
+    problem = make_problem(
+        lines=[make_line("here", {"money": 100}, "here"), make_line("there", {}, "there")],
+        curves=[make_curve("here", (200, 2)), make_curve("there", (200, 2))],
+    )
+    (words,) = said(answer(problem), "line")
+    assert "a pound there would be as good as where it is (what holds it: 'Body ccg: purse money holds" in words
+    forced = problem | {"limits": [make_limit("forced", spend_on("there"), at_least=1)]}
+    assert best(forced) == pytest.approx(best(problem))
+
+
+def test_with_options_the_limits_that_bind_nowhere_are_told_of_these_options() -> None:
+    """With the options as chosen none of them holds anything back; with others one may."""
+    options = [
+        {"key": key, "name": key, "line": "poor", "non_recurrent_gbp": cost, "benefit": worth, "provenance": SOURCED}
+        for key, cost, worth in (("small", 50, 200), ("large", 90, 210))
+    ]
+    lines = [make_line("rich", {}, "rich"), make_line("poor", {})]
+    cap = make_limit("cap", spend_on("poor"), at_most=80)
+    problem = make_problem(lines=lines, curves=[make_curve("rich", (200, 1))], limits=[cap], options=options)
+    found = answer(problem)
+    assert said(found, "nowhere") == [
+        "limit cap (GBP 30 to spare): nothing is held back anywhere by it, with the options as chosen"
+    ]
+    assert [row.option for row in found.options if row.starts] == ["small"]
+    for bound in (None, 50):
+        other = problem | {"limits": [] if bound is None else [cap | {"at_most": bound}]}
+        held = other | {"option_rules": [
+            {"key": "held", "label": "held", "kind": "at_most", "options": ["large"], "count": 0, "source": "a test"}
+        ]}  # fmt: skip
+        assert best(held) == pytest.approx(best(problem))
 
 
 def test_the_pounds_that_the_tie_break_decided_are_those_of_the_table() -> None:

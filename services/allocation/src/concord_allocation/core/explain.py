@@ -60,11 +60,14 @@ def _later_parts(answer: Answer) -> Iterator[Sentence]:
     yield from _some("year", [row.words for row in answer.transfers])
     yield from _some("money", [row.words for row in answer.bridges])
     for one in answer.objectives:
-        if one.sacrifice and abs(one.best - one.value) > FULL * abs(one.best):
+        # The plan's own benefit: money on a curve fills its best stretch first, whatever the last stage left open.
+        reached = answer.totals.benefit + answer.totals.elsewhere_benefit if one.objective == "benefit" else one.value
+        given = abs(one.best - reached)
+        if one.sacrifice and min(given, abs(one.best - one.value)) > FULL * max(1.0, abs(one.best)):
             what = one.objective.replace("_", " ")
             yield Sentence(
                 "objective",
-                f"For what comes after it, {what} gives up {amount_of(abs(one.best - one.value), one.unit)} of "
+                f"For what comes after it, {what} gives up {amount_of(given, one.unit)} of "
                 f"its best {amount_of(abs(one.best), one.unit)} (at most {share(one.sacrifice)} was allowed)",
             )
 

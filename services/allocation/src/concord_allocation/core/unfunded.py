@@ -100,9 +100,9 @@ def _stopped(stop: Stop, unit: str) -> str:
         return "no pound can go there without missing what is sought before benefit"
     if stop.kind == "shut":
         gains = [held for held in stop.by if held.gain]
-        alone = "; ".join(f"'{held.label}', loosened alone, gains {_gain(held, unit)}" for held in gains[:LIMITS_NAMED])
-        return f"no pound can go there while these hold: {_named(stop.by)}; " + (
-            alone or "loosening any one of them a little gains nothing by itself"
+        alone = "; ".join(f"'{held.label}' gains {_gain(held, unit)}" for held in gains[:LIMITS_NAMED])
+        return f"no pound can go there while these hold: {_named(stop.by)}. " + (
+            f"Loosened alone, {alone}" if alone else "Loosening any one of them a little gains nothing by itself"
         )
     if stop.kind == "equal":
         return f"a pound there would be as good as where it is{_at_price(stop, unit)}: later objectives leave it there"

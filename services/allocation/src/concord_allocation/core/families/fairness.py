@@ -32,7 +32,7 @@ def equity_rows(tables: ProblemTables, chooser: Chooser) -> Iterator[Row]:
                     bound = equity.floor * heads
                     label = (
                         f"{equity.label}: {name} gets at least {bound:,.10g} {unit_of(tables, equity)} "
-                        f"({equity.floor:g} per weighted head)"
+                        f"({equity.floor:g} per weighted head){f' in {when}' if equity.per_year else ''}"
                     )
                     yield _row(tables, equity, f"equity/{where}/floor", "equity_floor", year, measured,
                                (bound, np.inf), label, equity.soft)  # fmt: skip
