@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from concord_allocation import translate
 from concord_allocation.core.problem import InvalidProblem
@@ -34,6 +35,7 @@ from services.allocation.tests.core.problems import (
     make_curve,
     make_limit,
     make_line,
+    make_mode,
     make_payer,
     make_problem,
     make_purse,
@@ -212,6 +214,37 @@ def test_a_tornado_bar_is_the_plan_made_anew_at_both_ends() -> None:
     assert (bar.low, bar.high) == pytest.approx((0.5, 2.5))
 
 
+def worthwhile(**ranged: float) -> Problem:
+    """GBP 100 for scans at GBP 10 each, worth 20 a case, or for `poor`, which buys 1.5 per GBP."""
+    scan = make_mode("scan", 10) | {"benefit": 20} | ranged
+    return problem(
+        lines=[make_line("scans", {"money": 100}, None, modes=[scan]), make_line("poor", {}, "poor")],
+        curves=[make_curve("poor", (200, 1.5))],
+    )
+
+
+def test_the_benefit_of_a_case_may_have_a_range_like_others() -> None:
+    """At 12 a case the money is better spent on `poor`; at 30 ten cases bring 300."""
+    found = tornado(worthwhile(benefit_low=12, benefit_high=30), TornadoQuestion(), SECONDS)
+    (bar,) = found.bars
+    assert (bar.figure, bar.kind, bar.low, bar.high) == ("benefit of a scan", "benefit of a case", 0.6, 1.5)
+    assert (bar.at_low, bar.at_high, found.benefit) == (
+        pytest.approx(150), pytest.approx(300), pytest.approx(200)
+    )  # fmt: skip
+    drawn = monte_carlo(worthwhile(benefit_low=12), MonteCarloQuestion(draws=40, seed=3), SECONDS)
+    assert drawn.figures == 1
+    assert drawn.benefit is not None
+    assert 150 <= drawn.benefit.p5 < drawn.benefit.p95 <= 200
+    assert 0 < next(row.funded for row in drawn.lines if row.line == "scans") < 1
+    assert tornado(worthwhile(), TornadoQuestion(), SECONDS).bars == []
+
+
+def test_a_benefit_lies_within_its_range() -> None:
+    for ranged in ({"benefit_low": 21}, {"benefit_high": 19}):
+        with pytest.raises(ValidationError, match="benefit lies between"):
+            worthwhile(**ranged)
+
+
 def test_draws_are_the_same_for_a_seed_and_lie_in_the_range() -> None:
     first, again = (monte_carlo(ranged(), MonteCarloQuestion(draws=20, seed=3), SECONDS) for _ in range(2))
     other = monte_carlo(ranged(), MonteCarloQuestion(draws=20, seed=4), SECONDS)
@@ -226,7 +259,7 @@ def test_draws_of_nothing_say_that_nothing_was_drawn() -> None:
     found = monte_carlo(ranged(), MonteCarloQuestion(kinds=["purse amount"], draws=10), SECONDS)
     assert found.figures == 0
     assert found.sentences[1:] == [
-        "Not drawn: unit cost, benefit curve.",
+        "Not drawn: unit cost, benefit curve, benefit of a case.",
         "No figure of these kinds has a stated low and high: each draw is the plan as it stands.",
     ]
 

@@ -52,7 +52,7 @@ ADDED: dict[str, dict[str, Any]] = {
     "purses": {"only_non_recurrent": False, "carry": None, "overspend": None},
     "lines": {"cost_index": None, "non_recurrent": False, "demand_by_year": {}},
     "mechanisms": {"leaving": {}},
-    "modes": {"benefit": 0.0},
+    "modes": {"benefit": 0.0, "benefit_low": None, "benefit_high": None},
     "reference": {"built_from": None},
     "funds": {"carry": None},
     "contracts": {"values_gbp": {}, "begins": None},

@@ -1,5 +1,7 @@
 """What an answer says: who pays, why, what rests on assumptions, what ends, what was decided by the tie-break."""
 
+from typing import Any
+
 import pytest
 
 from concord_allocation.core.difference import compare
@@ -301,3 +303,46 @@ def test_objectives_lose_nothing_to_later_ones() -> None:
         ("uniqueness", True),
     ]
     assert all(result.loss <= 1e-9 for result in found.objectives)
+
+
+def pooling(**caps: tuple[str, int]) -> dict[str, Any]:
+    """A CCG pays for its own line and, through a pool alone, for the council's, which brings three times as much.
+
+    `caps`: limits on what the CCG pays, by key: what is counted, GBP.
+    """
+    return make_problem(
+        payers=[make_payer("ccg"), make_payer("council")],
+        purses=[make_purse("money", 100), make_purse("grant", 60, owner="council")],
+        lines=[make_line("own", {}, "own"), make_line("joint", {}, "joint", "council")],
+        curves=[make_curve("own", (200, 1)), make_curve("joint", (140, 3))],
+        mechanisms=[
+            {"key": "s75", "kind": "s75_pool", "payers": ["ccg", "council"], "lines": {"lines": ["joint"]},
+             "citation": "s.75"}
+        ],
+        funds=[
+            {"key": "pot", "name": "pot", "mechanism": "s75", "contributors": [{"purse": "money"}, {"purse": "grant"}],
+             "source": "a test"}
+        ],
+        limits=[
+            make_limit(key, {"select": {"payers": ["ccg"]}, "measure": measure}, at_most=most)
+            for key, (measure, most) in caps.items()
+        ],
+    )  # fmt: skip
+
+
+def test_a_burden_limit_reaches_what_is_paid_through_a_pool() -> None:
+    """Of the CCG's GBP 100, 80 go into the pool and 20 to its own line. What it may bear counts both, and cuts both."""
+
+    def of_ccg(found: Answer) -> tuple[int, int]:
+        (row,) = [row for row in found.contributions if row.purse == "money"]
+        return row.gbp, sum(cell.gbp for cell in found.cells if cell.purse == "money" and cell.fund is None)
+
+    assert of_ccg(answer(pooling())) == (80, 20)
+    assert of_ccg(answer(pooling(cap=("burden", 90)))) == (80, 10)
+    tight = answer(pooling(cap=("burden", 50)))
+    assert of_ccg(tight) == (50, 0)
+    assert spend(tight) == {"own": 0, "joint": 110}
+    assert bills(tight)[YEAR, "ccg"] == 50
+    (cap,) = [limit for limit in tight.binding if limit.limit == "cap"]
+    assert (cap.price_more, cap.price_less) == (pytest.approx(3), pytest.approx(3))
+    assert of_ccg(answer(pooling(direct=("direct_spend", 10)))) == (80, 10), "direct spend leaves the pool alone"

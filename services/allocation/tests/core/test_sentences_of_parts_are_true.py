@@ -67,7 +67,8 @@ ASKED_AGAIN = {
 """By kind: the test that solves again."""
 
 
-SELDOM = (("contract",), ("soft", "floor"), ("spread", "demand"), ("carry", "over"), ("saving", "resource"))
+SELDOM = (("contract",), ("soft", "floor"), ("spread", "demand"), ("carry", "over"), ("saving", "resource"),
+          ("rules", "transfer"))  # fmt: skip
 """Parts of which every problem has some, so that each kind of sentence is met often."""
 
 

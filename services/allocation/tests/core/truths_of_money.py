@@ -80,7 +80,7 @@ def _books(told: Told, purse: dict[str, Any], carried: dict[tuple[str, str, str]
         assert told.paid(key, when) + told.put(key, when) + carry + left <= has + 1e-6
         bound = told.document["business_rules"] or told.document["sacrifices"] or purse["carry"]
         if left and not bound:
-            assert told.paid(key, when) + told.put(key, when) + left > has - 2, f"what is not spent is left outside: {has}"
+            assert told.paid(key, when) + told.put(key, when) + left > has - 2, "what is not spent is left outside"
         assert carry <= (purse["carry"] or {"at_most_share": 0})["at_most_share"] * told.amounts[key, when] + 1e-6
         assert over <= (purse["overspend"] or {"at_most_gbp": 0})["at_most_gbp"]
         for fund in told.document["funds"]:

@@ -22,7 +22,7 @@ HELP = {
     "target": "The smallest budget that reaches a target.",
     "frontier": "What the best of one aim costs in another.",
     "tornado": "Which figures matter: each at its stated low and high.",
-    "monte-carlo": "Figures drawn at once from their stated ranges: benefit curves, or the kinds asked for.",
+    "monte-carlo": "Figures drawn at once from their stated ranges: benefits, or the kinds asked for.",
     "alternatives": "Plans nearly as good: how far each payer's bill and each stage can go.",
     "least-change": "The acceptable plan nearest to an offer.",
     "nobody-worse": "The most gain that costs nobody anything.",

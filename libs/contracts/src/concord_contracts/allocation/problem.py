@@ -86,14 +86,23 @@ class Mode(Request):
     """One way to deliver a line's service: what a case costs in the prices of the data, and what it is worth.
 
     A case may cost nothing here, where it takes only resources. `benefit` comes beside what the line's curve says of
-    its spend, undiscounted.
+    its spend, undiscounted; `benefit_low` and `benefit_high` say how far it may be off. `provenance` is the cost's.
     """
 
     key: Key
     name: ShortText
     unit_cost_gbp: Annotated[float, Field(ge=0, le=1e9, json_schema_extra={"unit": "GBP per case"})]
     benefit: BenefitOfCase = 0.0
+    benefit_low: BenefitOfCase | None = None
+    benefit_high: BenefitOfCase | None = None
     provenance: Provenance = NOT_STATED
+
+    @model_validator(mode="after")
+    def _lies_within_its_range(self) -> Self:
+        low, high = self.benefit_low, self.benefit_high
+        if (low is not None and low > self.benefit) or (high is not None and high < self.benefit):
+            raise ValueError("benefit lies between benefit_low and benefit_high")
+        return self
 
 
 class ReferencePayment(Request):

@@ -3,12 +3,12 @@
 Figures of the same kind and stage with the same value and range are one figure that several places use.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from concord_contracts.allocation import Problem
-from concord_contracts.allocation.problem import Curve
+from concord_contracts.allocation.problem import Curve, Mode
 from concord_contracts.allocation.questions import FigureKind
 
 
@@ -27,7 +27,7 @@ class Figure:
 
 def figures_of(problem: Problem) -> list[Figure]:
     """Every figure with a range, the weightiest first: by pounds that rest on it times the width of its range."""
-    found = [*_purses(problem), *_costs(problem), *_curves(problem)]
+    found = [*_purses(problem), *_costs(problem), *_curves(problem), *_benefits(problem)]
     return sorted(found, key=lambda figure: (-figure.weight * (figure.high - figure.low), figure.key))
 
 
@@ -39,6 +39,7 @@ def with_values(problem: Problem, factors: Mapping[Figure, float]) -> Problem:
     """
     purses: dict[str, float] = {}
     modes: dict[tuple[str, ...], float] = {}
+    worth: dict[tuple[str, ...], float] = {}
     curves: dict[str, tuple[Figure, float]] = {}
     for figure, factor in factors.items():
         match figure.kind:
@@ -46,6 +47,8 @@ def with_values(problem: Problem, factors: Mapping[Figure, float]) -> Problem:
                 purses |= {where[0]: factor for where in figure.where}
             case "unit cost":
                 modes |= dict.fromkeys(figure.where, factor)
+            case "benefit of a case":
+                worth |= dict.fromkeys(figure.where, factor)
             case "benefit curve":
                 curves |= {where[0]: (figure, factor) for where in figure.where}
     changed: dict[str, Any] = {}
@@ -58,13 +61,16 @@ def with_values(problem: Problem, factors: Mapping[Figure, float]) -> Problem:
             )
             for purse in problem.purses
         ]
-    if modes:
+    if modes or worth:
         changed["lines"] = [
             line.model_copy(
                 update={
                     "modes": [
                         mode.model_copy(
-                            update={"unit_cost_gbp": mode.unit_cost_gbp * modes.get((line.key, mode.key), 1.0)}
+                            update={
+                                "unit_cost_gbp": mode.unit_cost_gbp * modes.get((line.key, mode.key), 1.0),
+                                "benefit": mode.benefit * worth.get((line.key, mode.key), 1.0),
+                            }
                         )
                         for mode in line.modes
                     ]
@@ -114,21 +120,43 @@ def _purses(problem: Problem) -> list[Figure]:
 
 
 def _costs(problem: Problem) -> list[Figure]:
-    alike: dict[tuple[Any, ...], list[tuple[str, str]]] = {}
-    spent: dict[tuple[Any, ...], float] = {}
+    def ranged(mode: Mode) -> Range | None:
+        low, high = mode.provenance.low, mode.provenance.high
+        return (mode.unit_cost_gbp, low, high) if low is not None and high is not None and 0 < low < high else None
+
+    return _of_modes(problem, "unit cost", "cost", ranged)
+
+
+def _benefits(problem: Problem) -> list[Figure]:
+    def ranged(mode: Mode) -> Range | None:
+        low = mode.benefit if mode.benefit_low is None else mode.benefit_low
+        high = mode.benefit if mode.benefit_high is None else mode.benefit_high
+        return (mode.benefit, low, high) if mode.benefit > 0 and low < high else None
+
+    return _of_modes(problem, "benefit of a case", "benefit", ranged)
+
+
+type Range = tuple[float, float, float]
+"""A figure, its low and its high."""
+
+
+def _of_modes(problem: Problem, kind: FigureKind, word: str, ranged: Callable[[Mode], Range | None]) -> list[Figure]:
+    """Figures of delivery modes; of a stage's modes of one name those with one value and range are one figure."""
+    alike: dict[tuple[str, str, str, float, float, float], list[tuple[str, str]]] = {}
+    spent: dict[tuple[str, str, str, float, float, float], float] = {}
     for line in problem.lines:
         paid = _paid(problem, line)
         for mode in line.modes:
-            low, high = mode.provenance.low, mode.provenance.high
-            if low is not None and high is not None and 0 < low < high:
-                one = (line.pathway, line.stage, mode.name, mode.unit_cost_gbp, low, high)
+            found = ranged(mode)
+            if found is not None:
+                one = (line.pathway, line.stage, mode.name, *found)
                 alike.setdefault(one, []).append((line.key, mode.key))
                 spent[one] = spent.get(one, 0.0) + paid / len(line.modes)
     return [
         Figure(
-            f"cost/{one[0]}/{one[1]}/{one[2]}/{one[3]:g}/{one[4]:g}/{one[5]:g}",
-            f"cost of a {one[2]}",
-            "unit cost",
+            f"{word}/{one[0]}/{one[1]}/{one[2]}/{one[3]:g}/{one[4]:g}/{one[5]:g}",
+            f"{word} of a {one[2]}",
+            kind,
             min(1.0, one[4] / one[3]),
             max(1.0, one[5] / one[3]),
             tuple(where),

@@ -1,7 +1,8 @@
 """What is not known for certain: stated ranges of figures, and how far prices hold.
 
-A *figure* with a stated low and high: a purse's amount, a unit cost, a benefit curve's slopes. Figures of the same kind
-and stage with the same value and range are one figure: one published number that several places use.
+A *figure* with a stated low and high: a purse's amount, a unit cost, a benefit curve's slopes, the benefit of a
+case. Figures of the same kind and stage with the same value and range are one figure: one published number that several
+places use.
 """
 
 from typing import Annotated, Literal
@@ -13,8 +14,8 @@ from concord_contracts.allocation.questions.common import Elsewhere, PlanFound, 
 from concord_contracts.identifiers import Key, Reply
 
 Seed = Annotated[int, Field(strict=True, ge=0, le=2**32 - 1)]
-FigureKind = Literal["purse amount", "unit cost", "benefit curve"]
-FigureKinds = Annotated[list[FigureKind], Field(min_length=1, max_length=3)]
+FigureKind = Literal["purse amount", "unit cost", "benefit curve", "benefit of a case"]
+FigureKinds = Annotated[list[FigureKind], Field(min_length=1, max_length=4)]
 
 
 class RangesQuestion(Question):
@@ -52,7 +53,7 @@ class RangesAnswer(QuestionAnswer):
 class TornadoQuestion(Question):
     """Every figure with a stated range at its low and its high, one at a time, the plan made anew each time."""
 
-    kinds: FigureKinds = ["purse amount", "unit cost", "benefit curve"]
+    kinds: FigureKinds = ["purse amount", "unit cost", "benefit curve", "benefit of a case"]
     most: Annotated[int, Field(strict=True, ge=1, le=500, description="figures looked at, the weightiest first")] = 60
 
 
@@ -87,10 +88,11 @@ class TornadoAnswer(QuestionAnswer):
 class MonteCarloQuestion(Question):
     """Figures drawn at once, each from its range (triangular, most likely where it stands), plan after plan.
 
-    Benefit curves unless told otherwise: purses and unit costs drawn against hard floors and paces leave few plans.
+    Benefits, of curves and of cases, unless told otherwise: purses and unit costs drawn against hard floors and paces
+    leave few plans.
     """
 
-    kinds: FigureKinds = ["benefit curve"]
+    kinds: FigureKinds = ["benefit curve", "benefit of a case"]
     draws: Annotated[int, Field(strict=True, ge=10, le=2000)] = 100
     seed: Seed = 0
 
