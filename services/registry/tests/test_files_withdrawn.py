@@ -176,3 +176,49 @@ def test_what_names_a_body_that_only_the_file_knows_is_ended_first(registry: Reg
     everybody = [f"ods:99{letter}" for letter in "ABCDEF"]
     assert (refused.status_code, refused.json()["named"]) == (409, everybody)
     assert "ods:99A by a record, ods:99B by a name of its own, ods:99C by a service" in refused.json()["detail"]
+
+
+def test_a_claim_rests_on_no_file_that_was_taken_back(registry: Registry) -> None:
+    headers = registry.as_body(NHS_ENGLAND, "data-steward")
+    sent = registry.http.post(
+        "/v1/files",
+        params={"stated_on": "2016-02-01"},
+        content=efile(ECCG),
+        headers=headers | {"Content-Type": "text/csv"},
+    )
+    assert sent.status_code == 201, sent.text
+    file = sent.json()["id"]
+
+    def claim(stage: str, source: str) -> Any:
+        said = {
+            "role": "commissions",
+            "organisation": "ods:02A",
+            "stage": stage,
+            "pathway": "lung",
+            "place": "ccg-02A",
+            "status": "confirmed",
+            "valid_from": "2014-04-01",
+            "reason": "as listed",
+            "source": source,
+        }
+        return registry.http.post("/v1/claims", json=said, headers=registry.as_body("ods:02A"))
+
+    unknown = claim("gp", "file-999999")
+    assert unknown.status_code == 422
+    assert [(one["pointer"], one["type"]) for one in unknown.json()["errors"]] == [("/source", "unknown-file")]
+    cited = claim("gp", f"our list (file-{file})")
+    assert cited.status_code == 201, cited.text
+    where = {"place": "ccg-02A", "pathway": "lung", "kind": "rests-on-withdrawn-file", "as_of": "2014-05-01"}
+    assert registry.get("/v1/findings", **where).json()["items"] == []
+    before = registry.get("/v1/findings", **where).json()["known_at"]
+    path = f"/v1/files/{file}/withdraw"
+    again = registry.as_body(NHS_ENGLAND, "data-steward")
+    assert registry.http.post(path, json={"reason": "of another quarter"}, headers=again).status_code == 200
+    refused = claim("imaging", f"file-{file}")
+    assert refused.status_code == 422
+    assert [(one["pointer"], one["type"]) for one in refused.json()["errors"]] == [("/source", "file-withdrawn")]
+    (found,) = registry.get("/v1/findings", **where).json()["items"]
+    assert found["claims"] == [cited.json()["id"]]
+    assert f"file-{file}" in found["words"]
+    assert found["severity"] == "medium"
+    assert registry.get("/v1/findings", **where, known_at=before).json()["items"] == []

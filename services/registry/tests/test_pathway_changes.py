@@ -80,6 +80,34 @@ def test_what_a_stage_leaves_behind_is_named(standing: Registry) -> None:
     assert effect["left_behind"] == ["service ambulance: gp"], "guidance and scanning are for every pathway"
 
 
+def test_what_other_pathways_lose_by_it_is_warned_of(standing: Registry) -> None:
+    narrowed = {
+        "key": "scanning",
+        "name": "CT scanning",
+        "stage": "gp",
+        "pathways": ["lung"],
+        "population_basis": "registered",
+        "basis": "published",
+        "source": "law",
+    }
+    own = send(standing, a_version(services_ended=["ambulance"]), dry_run=True).json()["effect"]
+    assert own["shared"] == [], "the ambulance is of this pathway alone"
+    (lost,) = send(standing, a_version(services=[narrowed]), dry_run=True).json()["effect"]["shared"]
+    assert (lost["table"], lost["key"], lost["change"]) == ("services", "scanning", "narrowed")
+    assert lost["pathways"] == ["breast"]
+    assert "CT scanning" in lost["words"]
+    assert "breast" in lost["words"]
+    kept = narrowed | {"pathways": ["breast", "lung"]}
+    (other,) = send(standing, a_version(services=[kept]), dry_run=True).json()["effect"]["shared"]
+    assert (other["change"], other["pathways"]) == ("changed", ["breast"])
+    (ended,) = send(standing, a_version(services_ended=["scanning"]), dry_run=True).json()["effect"]["shared"]
+    assert ended["change"] == "ended"
+    same = narrowed | {"stage": "imaging", "pathways": ["breast", "lung"], "planning_population_min": 300000}
+    same |= {"planning_population_max": 500000, "thresholds": ["T1"]}
+    stages = ["prevention", "gp", "imaging", "support", "surgery"]
+    assert send(standing, a_version(stages, services=[same]), dry_run=True).json()["effect"]["shared"] == []
+
+
 def test_a_version_holds_from_its_day_and_is_known_from_its_moment(registry: Registry) -> None:
     before = registry.get("/v1/pathways/lung").json()["known_at"]
     answer = send(registry, a_version())

@@ -25,10 +25,12 @@ from concord_kit.problems import Problem
 from concord_registry import claim_changes as changes
 from concord_registry import views
 from concord_registry.acting import Acting, require_lent
+from concord_registry.cited_files import cited_files, file_key
 from concord_registry.claim_changes import ClaimRefusedError, bodies_concerned
 from concord_registry.reading import LAST_DAY
 from concord_registry.refusals import Expect, refuse
 from concord_registry.store import claims as stored
+from concord_registry.store import publications
 from concord_registry.store.reference import ReferenceReader
 from concord_registry.world import ANY, Claim, Reference
 
@@ -104,6 +106,13 @@ def unknown_in_claim(tx: Reading, reference: Reference, sent: ClaimIn, me: str, 
     for pointer, claim in (("/displaces", sent.displaces), ("/succeeds", sent.succeeds)):
         if claim is not None and stored.present(tx, claim) is None:
             yield Fault(pointer=pointer, detail=f"unknown claim {claim}", type="unknown-claim")
+    for number in cited_files(sent.source):
+        key = file_key(number)
+        if key in reference.withdrawn_files:
+            words = f"{key} was taken back: what it said is not known any more; cite what the claim rests on now"
+            yield Fault(pointer="/source", detail=words, type="file-withdrawn")
+        elif publications.find(tx, number) is None:
+            yield Fault(pointer="/source", detail=f"unknown file {key}", type="unknown-file")
     if sent.stated_on is not None and sent.stated_on > today:
         yield Fault(pointer="/stated_on", detail=f"lies after today, {today}", type="in-the-future")
 

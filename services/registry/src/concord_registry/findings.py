@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from concord_contracts.registry import ClaimStatus, FindingKind, Role
 from concord_registry.cells import Cell
+from concord_registry.cited_files import withdrawn_among
 from concord_registry.claims import Applying
 from concord_registry.found import Found, of_cell
 from concord_registry.gap_findings import assumed_elsewhere, bodies_of, gap, law_in_words, named_by, no_funder
@@ -197,6 +198,31 @@ def stale(reference: Reference, cell: Cell) -> Iterator[Found]:
     )
 
 
+def rests_on_withdrawn_file(reference: Reference, cell: Cell) -> Iterator[Found]:
+    """A live claim that cites a publisher's file which was taken back since."""
+    cited = {
+        one.claim.id: files
+        for one in cell.live
+        if (files := withdrawn_among(one.claim.source, reference.withdrawn_files))
+    }
+    if not cited:
+        return
+    resting = [one for one in cell.live if one.claim.id in cited]
+    sole = all(one in resting for one in cell.counted)
+    files = sorted({key for some in cited.values() for key in some})
+    yield of_cell(
+        cell,
+        FindingKind.RESTS_ON_WITHDRAWN,
+        "medium" if sole else "low",
+        "medium: nothing else says who commissions it" if sole else "low: another claim says who commissions it",
+        words=f"{asserters(reference, (one.claim for one in resting))}: rests on {', '.join(files)}, "
+        f"which {'was' if len(files) == 1 else 'were'} taken back.",
+        closes_when="the claim is corrected to cite what it rests on now, or is withdrawn",
+        bodies=bodies_of(resting),
+        claims=resting,
+    )
+
+
 def below_planning_population(reference: Reference, cell: Cell) -> Iterator[Found]:
     """Local commissioners who together cover fewer people than the stage is best planned for. Advice only."""
     wanted = cell.stage.planning_population_min
@@ -244,5 +270,6 @@ CELL_FINDINGS: tuple[CellFinding, ...] = (
     departs_from_rule,
     unconfirmed,
     stale,
+    rests_on_withdrawn_file,
     below_planning_population,
 )

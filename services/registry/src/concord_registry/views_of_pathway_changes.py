@@ -8,6 +8,7 @@ from concord_contracts.registry import (
     PathwayEffect,
     PathwayVersionIn,
     PathwayVersionMade,
+    SharedChange,
     StageLeaving,
 )
 from concord_registry import views_of_pathways
@@ -51,6 +52,17 @@ def _effect(before: Reference, found: Effect) -> PathwayEffect:
         cells_removed=found.cells_removed,
         without_rule=list(found.without_rule),
         left_behind=list(found.left_behind),
+        shared=[
+            SharedChange(
+                table=one.table,
+                key=one.key,
+                name=one.name,
+                change=one.change,
+                pathways=list(one.pathways[:SHOWN]),
+                words=one.words,
+            )
+            for one in found.shared
+        ],
         findings=[
             FindingsMoved(kind=kind, appear=found.appear[kind], disappear=found.disappear[kind])
             for kind in FindingKind

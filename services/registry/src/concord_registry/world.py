@@ -199,6 +199,8 @@ class Reference:
     rules: tuple[Rule, ...] = ()
     succession: tuple[Succession, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    withdrawn_files: frozenset[str] = frozenset()
+    """Publishers' files that were taken back, as `file-12`: what still cites one rests on nothing."""
     facts: PathwayFacts = field(default_factory=PathwayFacts)
 
     @cached_property

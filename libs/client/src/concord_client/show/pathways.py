@@ -86,6 +86,8 @@ def show_version_made(console: Console, made: PathwayVersionMade) -> None:
         if effect.claims:
             say(console, f"Claims still said of them: {listed(effect.claims, 6)} in {listed(effect.places, 6)}")
     say(console, f"Cells of the map: {effect.cells_added:,} come, {effect.cells_removed:,} go")
+    for shared in effect.shared:
+        say(console, f"Warning: {shared.words}", "bold yellow")
     for left in effect.left_behind:
         say(console, f"Left without its stage: {left}", "yellow")
     if effect.without_rule:

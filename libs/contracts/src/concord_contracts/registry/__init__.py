@@ -130,6 +130,7 @@ from concord_contracts.registry.pathway_changes import (
     PathwayVersionIn,
     PathwayVersionMade,
     ServiceIn,
+    SharedChange,
     StageLeaving,
 )
 from concord_contracts.registry.pathways import (
@@ -479,6 +480,7 @@ __all__ = [
     "ServiceIn",
     "ServiceView",
     "Services",
+    "SharedChange",
     "SharedGround",
     "Shown",
     "Side",

@@ -22,6 +22,7 @@ class FindingKind(StrEnum):
     DEPARTS_FROM_RULE = "departs-from-the-rule-book"
     UNCONFIRMED = "unconfirmed-locally"
     STALE = "stale"
+    RESTS_ON_WITHDRAWN = "rests-on-withdrawn-file"
     NO_PATHWAY_LEAD = "no-whole-pathway-lead"
     IDLE_BODY = "idle-body"
     BELOW_PLANNING_POPULATION = "below-planning-population"

@@ -105,6 +105,17 @@ class StageLeaving(Reply):
     agreements: list[str]
 
 
+class SharedChange(Reply):
+    """A service or comparator of several pathways that the version takes from others, or changes for them too."""
+
+    table: Literal["services", "comparators"]
+    key: Key
+    name: str
+    change: Literal["narrowed", "ended", "changed"]
+    pathways: list[Key] = Field(description="the other pathways, at most 500 names")
+    words: str
+
+
 class PathwayEffect(Reply):
     """What the version does to the map on its first day. Places are every CCG's and every council's."""
 
@@ -119,6 +130,10 @@ class PathwayEffect(Reply):
     without_rule: list[Key] = Field(description="stages of the version that the rule book says nothing about")
     left_behind: list[str] = Field(
         description="services, comparators and guidance of this pathway alone whose stages it no longer has"
+    )
+    shared: list[SharedChange] = Field(
+        [],
+        description="a warning for each service and comparator that other pathways lose, or have otherwise than before",
     )
     findings: list[FindingsMoved]
 

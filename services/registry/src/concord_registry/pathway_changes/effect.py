@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from concord_contracts.registry import FindingKind
 from concord_registry.coverage import cover
+from concord_registry.pathway_changes.shared import Shared, shared_changes
 from concord_registry.places import of_kind
 from concord_registry.rulebook import rule_for
 from concord_registry.world import ANY, Claim, Reference
@@ -21,6 +22,7 @@ class Effect:
     cells_removed: int = 0
     without_rule: tuple[str, ...] = ()
     left_behind: tuple[str, ...] = ()
+    shared: tuple[Shared, ...] = ()
     appear: Counter[FindingKind] = field(default_factory=Counter)
     disappear: Counter[FindingKind] = field(default_factory=Counter)
 
@@ -38,6 +40,7 @@ def effect(before: Reference, after: Reference, claims: Sequence[Claim], pathway
     found.cells_removed = len(places) * len(removed)
     found.without_rule = tuple(stage for stage in now if rule_for(after, stage, pathway) is None)
     found.left_behind = tuple(_left_behind(after, pathway, now))
+    found.shared = tuple(shared_changes(before, after, pathway))
     was, will = (Counter(_findings(reference, claims, pathway, places)) for reference in (before, after))
     found.appear.update(kind for kind, _ in (will - was).elements())
     found.disappear.update(kind for kind, _ in (was - will).elements())

@@ -94,6 +94,24 @@ def rows_in_use(
     return [*used, *filling_in(name, covering, published, _days_of_editions(connection), on_day)]
 
 
+type Pending = Mapping[str, Mapping[Identity, Sequence[Any]]]
+"""Table -> identity -> rows that would be used in place of those in use."""
+
+
+def rows_with(
+    connection: Connection, name: str, known_at: datetime, pending: Pending | None, *, on_day: date | None = None
+) -> Sequence[Any]:
+    """Rows in use as they would be with those that are pending."""
+    found = rows_in_use(connection, name, known_at, on_day=on_day)
+    replaced = (pending or {}).get(name)
+    if not replaced:
+        return found
+    identity = identity_of(name)
+    wanted = [row for several in replaced.values() for row in several]
+    wanted = [row for row in wanted if on_day is None or row.valid_from <= on_day < row.valid_to]
+    return [row for row in found if identity(row) not in replaced] + wanted
+
+
 def _replaced(connection: Connection, table: Table, name: str, known_at: datetime) -> Collection[Identity]:
     columns = [table.c[column] for column in identity_columns(name)]
     own = select(*columns).where(table.c.owner.is_not(None), table.c.edition.is_(None), known(table, known_at))

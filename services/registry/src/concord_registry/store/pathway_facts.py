@@ -1,5 +1,6 @@
 """What a stage is planned for, held against and guided by, as recorded."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,14 +18,17 @@ from concord_registry.pathway_facts import (
     Threshold,
 )
 from concord_registry.pathway_versions import DatedStage
-from concord_registry.store.layers import rows_in_use, table_of
+from concord_registry.store.layers import Pending, rows_in_use, rows_with, table_of
 
 
-def read_pathway_facts(connection: Connection, as_of: date, known_at: datetime) -> PathwayFacts:
-    """One query per table; services, comparators and rules are those of the day, guidance of all days."""
+def read_pathway_facts(
+    connection: Connection, as_of: date, known_at: datetime, pending: Pending | None = None
+) -> PathwayFacts:
+    """One query per table; services, comparators and rules are those of the day, guidance of all days. With
+    `pending`, as they would be with these rows."""
 
-    def rows(table: str, *, on_day: bool = False) -> list[Row[Any]]:
-        return rows_in_use(connection, table, known_at, on_day=as_of if on_day else None)
+    def rows(table: str, *, on_day: bool = False) -> Sequence[Row[Any]]:
+        return rows_with(connection, table, known_at, pending, on_day=as_of if on_day else None)
 
     return PathwayFacts(
         thresholds={row.threshold: _threshold(row) for row in rows("planning_thresholds")},
@@ -110,7 +114,7 @@ def _comparator(row: Row[Any]) -> Comparator:
     )
 
 
-def _guidance(rows: list[Row[Any]], as_of: date) -> dict[str, Guidance]:
+def _guidance(rows: Sequence[Row[Any]], as_of: date) -> dict[str, Guidance]:
     """Each once: its row of the day, else the latest."""
     found: dict[str, Guidance] = {}
     for row in sorted(rows, key=lambda row: (row.valid_from <= as_of < row.valid_to, row.valid_from)):

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, func, select
 
 from concord_kit.database import Reading
 from concord_registry import tables
-from concord_registry.store.layers import Identity, identity_of, rows_in_use, table_of
+from concord_registry.cited_files import file_key
+from concord_registry.store.layers import Pending, rows_in_use, rows_with, table_of
 from concord_registry.store.pathway_facts import read_pathway_facts
 from concord_registry.succession import Succession
 from concord_registry.world import (
@@ -66,10 +67,6 @@ def last_load(tx: Reading, known_at: datetime) -> int:
     return max(tx.connection.execute(one).scalar() or 0 for one in (last, last_file))
 
 
-type Pending = Mapping[str, Mapping[Identity, Sequence[Any]]]
-"""Table -> identity -> rows that would be used in place of those in use."""
-
-
 def read_reference(
     connection: Connection, as_of: date, known_at: datetime, pending: Pending | None = None
 ) -> Reference:
@@ -77,15 +74,7 @@ def read_reference(
     `pending`, the map as it would be with these rows."""
 
     def rows(model: type[tables.Base], *, on_day: bool = False) -> Iterable[Row[Any]]:
-        name = str(model.__tablename__)
-        found = rows_in_use(connection, name, known_at, on_day=as_of if on_day else None)
-        replaced = (pending or {}).get(name)
-        if not replaced:
-            return found
-        identity = identity_of(name)
-        wanted = [row for several in replaced.values() for row in several]
-        wanted = [row for row in wanted if not on_day or row.valid_from <= as_of < row.valid_to]
-        return [row for row in found if identity(row) not in replaced] + wanted
+        return rows_with(connection, str(model.__tablename__), known_at, pending, on_day=as_of if on_day else None)
 
     return Reference(
         as_of=as_of,
@@ -107,8 +96,16 @@ def read_reference(
             for row in rows(tables.Succession)
         ),
         sources={row.source: _source(row) for row in rows(tables.Source)},
-        facts=read_pathway_facts(connection, as_of, known_at),
+        withdrawn_files=_withdrawn_files(connection, known_at),
+        facts=read_pathway_facts(connection, as_of, known_at, pending),
     )
+
+
+def _withdrawn_files(connection: Connection, known_at: datetime) -> frozenset[str]:
+    """Taking a file back counts as a load, so what is kept of earlier positions never hides it."""
+    table = table_of("edition_withdrawals")
+    found = connection.execute(select(table.c.edition).where(table.c.at <= known_at))
+    return frozenset(file_key(row.edition) for row in found)
 
 
 FIGURES: tuple[tuple[type[tables.Base], str, str], ...] = (
