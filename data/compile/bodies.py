@@ -10,11 +10,17 @@ from data.compile.institutions import (
     add_authorities,
     add_boards,
     add_healthwatch,
-    add_reference_groups,
     add_trusts,
     add_unnamed_units,
     district_rows,
     institution_relations,
+)
+from data.compile.other_bodies import (
+    add_other_bodies,
+    add_reference_groups,
+    network_rows,
+    other_relations,
+    other_successions,
 )
 from data.compile.predecessors import trust_successions
 from data.compile.reference import EFileEntry, Reference
@@ -65,7 +71,7 @@ class _Found:
 
 
 def body_tables(ref: Reference) -> list[Table]:
-    """bodies, body_names, body_codes, relations, succession."""
+    """bodies, body_names, body_codes, relations, succession, powers, networks, districts."""
     found = _Found()
     _add_national(found)
     _add_offices(found, ref)
@@ -79,6 +85,7 @@ def body_tables(ref: Reference) -> list[Table]:
     add_healthwatch(found.add, ref)
     add_advisers(found.add, ref)
     add_unnamed_units(found.add, ref)
+    add_other_bodies(found.add, found.code)
     _add_seats(found, ref)
     ends = {body: row["valid_to"] for body, row in found.bodies.items()}
     starts = {body: row["valid_from"] for body, row in found.bodies.items()}
@@ -101,6 +108,11 @@ def body_tables(ref: Reference) -> list[Table]:
             "registry/powers",
             "holder over stage power words citation quotation source note valid_from valid_to",
             facts("powers"),
+        ),
+        table(
+            "registry/networks",
+            "network name kind body host funders pathways stages places powers valid_from valid_to source note",
+            network_rows(),
         ),
         table("registry/districts", "district name council network basis source note", district_rows(ref)),
     ]
@@ -295,6 +307,7 @@ def _relations(ref: Reference, starts: dict[str, str], ends: dict[str, str]) -> 
             note = "assumption: which unit served which CCG is from professional memory, not yet verified"
             yield row(f"ods:{code}", "supported_by", GREATER_MANCHESTER_SUPPORT, "", note)
     yield from institution_relations(row, ref, starts)
+    yield from other_relations(row)
 
 
 def _office_after(ref: Reference, code: str) -> tuple[str, str]:
@@ -323,6 +336,7 @@ def _succession(ref: Reference, known: set[str]) -> Iterator[Row]:
     yield from _shared(boards, "transfer", "ons-sub-icb-2024 hca-2022", "the code lives on as a sub-ICB location")
     yield from _councils_after(ref)
     yield from trust_successions(ref)
+    yield from other_successions()
 
 
 def _shared(pairs: Iterable[tuple[str, str, str]], kind: str, source: str, note: str) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Bodies beside the commissioners: trusts, health and wellbeing boards, networks, reference groups, support units."""
+"""Bodies beside the commissioners: trusts, health and wellbeing boards, strategic clinical networks, support units."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -9,21 +9,6 @@ from data.compile.tables import OPEN_END, Row
 REFORM = "2013-04-01"
 TRUSTS_LISTED = "2012-04-01"
 NHS_ENGLAND = "ods:X24"
-
-REFERENCE_GROUPS = {
-    "B01": "Radiotherapy",
-    "B02": "PET-CT",
-    "B03": "Specialised Cancer",
-    "B10": "Thoracic Surgery",
-    "B11": "Upper GI Surgery",
-    "B12": "Sarcoma",
-    "B13": "Central Nervous System Tumours",
-    "B14": "Specialised Urology",
-    "B15": "Chemotherapy",
-    "B16": "Complex Head and Neck",
-    "B17": "Teenage and Young People Cancer",
-}
-"""The eleven that relate to cancer, in the order of the report's footnote and of the addresses below it."""
 
 UNNAMED_UNITS = {
     "0AA": "Commissioning support unit 0AA (Arden or Greater East Midlands; not in the list)",
@@ -95,12 +80,6 @@ def add_advisers(add: Add, ref: Reference) -> None:
     add("concord:poc-cancer-and-blood", "programme_of_care", title, REFORM, OPEN_END, "cruk-2014")
 
 
-def add_reference_groups(add: Add) -> None:
-    """The eleven clinical reference groups that relate to cancer; they advise, and end with no date printed."""
-    for code, name in REFERENCE_GROUPS.items():
-        add(f"concord:crg-{code.lower()}", "crg", f"{name} Clinical Reference Group", REFORM, OPEN_END, "cruk-2014")
-
-
 def add_unnamed_units(add: Add, ref: Reference) -> None:
     """Support units that the list lacks, from the successions that name their codes."""
     for code, name in UNNAMED_UNITS.items():
@@ -110,7 +89,7 @@ def add_unnamed_units(add: Add, ref: Reference) -> None:
 
 
 def institution_relations(relate: Relate, ref: Reference, starts: dict[str, str]) -> Iterator[Row]:
-    """Boards to councils, networks to councils and host, reference groups to host, trusts' authorities before 2013."""
+    """Boards to councils, networks to councils and host, trusts' authorities before 2013."""
     for code in sorted(councils_of_2013(ref)):
         yield relate(f"concord:hwb-{code}", "committee_of", f"gss:{code}", "2020health-2012")
         yield relate(f"concord:healthwatch-{code}", "healthwatch_of", f"gss:{code}", "2020health-2012")
@@ -121,8 +100,6 @@ def institution_relations(relate: Relate, ref: Reference, starts: dict[str, str]
     for code, _ in sorted(set(ref.authority_before.values())):
         note = "assumption: one for each authority; both were ten"
         yield relate(f"concord:scg-{code}", "regional_group_of", f"ods:{code}", "2020health-2012", note)
-    for code in REFERENCE_GROUPS:
-        yield relate(f"concord:crg-{code.lower()}", "hosted_by", NHS_ENGLAND, "cruk-2014")
     for trust, (authority, _) in sorted(ref.authority_before.items()):
         yield relate(f"ods:{trust}", "part_of_authority", f"ods:{authority}", "ons-pct-sha-2012")
     for council, networks in sorted(networks_by_council(ref).items()):

@@ -24,7 +24,7 @@ def in_being(tables: Tables, kind: str, day: str = REFORM) -> set[str]:
         ("area_team", 25),
         ("nhs_region", 4),
         ("scn", 12),
-        ("crg", 11),
+        ("crg", 13),
         ("nhs_england", 1),
         ("phe", 1),
         ("nhs_trust", 245),
@@ -37,6 +37,48 @@ def test_bodies_on_the_first_day_of_the_reform(tables: Tables, kind: str, count:
 def test_predecessors_end_when_the_reform_begins(tables: Tables) -> None:
     assert (len(in_being(tables, "pct", "2013-03-31")), len(in_being(tables, "pct"))) == (151, 0)
     assert (len(in_being(tables, "sha", "2013-03-31")), len(in_being(tables, "sha"))) == (10, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "count"),
+    [("cancer_network", 28), ("cancer_registry", 8), ("sha_cluster", 4), ("ics", 2), ("cardiac_stroke_network", 1)],
+)
+def test_bodies_that_the_reform_ended_or_found(tables: Tables, kind: str, count: int) -> None:
+    assert len(in_being(tables, kind, "2013-03-31")) == count
+
+
+def test_every_kind_of_body_has_a_body(tables: Tables) -> None:
+    named = {row["kind"] for row in tables["registry/bodies"]}
+    assert {row["kind"] for row in tables["registry/body_kinds"]} == named
+
+
+def test_whole_networks_and_registries_are_followed(tables: Tables) -> None:
+    shares: dict[str, Decimal] = defaultdict(Decimal)
+    for row in tables["registry/succession"]:
+        shares[row["predecessor"]] += Decimal(row["share"])
+    ended = in_being(tables, "cancer_network", "2013-03-31") | in_being(tables, "cancer_registry", "2013-03-31")
+    assert {shares[body] for body in ended} == {Decimal(1)}
+
+
+def test_the_eleven_groups_of_the_report_have_a_scope_but_the_one_that_joins_them(tables: Tables) -> None:
+    eleven = {row["body"] for row in tables["registry/bodies"] if row["body"].startswith("concord:crg-b")}
+    scoped = {row["body"] for row in tables["registry/networks"]}
+    assert eleven - scoped == {"concord:crg-b03"}
+    assert all(row["note"] and row["source"] for row in tables["registry/networks"])
+
+
+def test_every_pathway_is_held_against_the_best_known(tables: Tables) -> None:
+    stages = defaultdict(set)
+    for row in tables["registry/pathway_stages"]:
+        stages[row["pathway"]].add(row["stage"])
+    best: dict[str, set[str]] = defaultdict(set)
+    for row in tables["registry/comparators"]:
+        for pathway in stages if row["pathways"] == "*" else row["pathways"].split():
+            if row["kind"] == "best_area" and row["value"]:
+                best[pathway] |= stages[pathway] & set(row["stages"].split())
+    assert {pathway for pathway in stages if not best[pathway]} == set()
+    assert {"early_stages", "screening", "palliative_eol"} <= best["cervical"]
+    assert {"early_stages", "surgery", "palliative_eol"} <= best["prostate"]
 
 
 def test_commissioner_codes_of_the_area_teams(tables: Tables) -> None:

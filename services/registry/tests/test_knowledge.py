@@ -27,6 +27,7 @@ SENT: dict[str, dict[str, Any]] = {
         "host": TRAFFORD,
         "funders": [TRAFFORD, TAMESIDE],
         "pathways": ["lung"],
+        "stages": ["surgery"],
         "places": ["gm"],
     },
     "authorisations": LATER

@@ -11,12 +11,13 @@ from concord_kit.positions import Position
 from concord_registry.coverage import cover
 from concord_registry.knowledge import jsna, reports
 from concord_registry.knowledge.contracts import months_before, notice_by, on_the_day
-from concord_registry.knowledge.findings import knowledge_findings, vacancies_above
+from concord_registry.knowledge.findings import findings_above, knowledge_findings
 from concord_registry.knowledge.known import NOTHING, Knowledge
 from concord_registry.knowledge.measured import Measured, after_period
 from concord_registry.knowledge.network_coverage import network_coverage
+from concord_registry.knowledge.reference_groups import is_specialised
 from concord_registry.knowledge.showing import typed
-from concord_registry.knowledge.standards import standards
+from concord_registry.knowledge.standards import stages_without, standards
 from concord_registry.knowledge.topics import TOPICS, Held, content_of
 from concord_registry.pathway_facts import Actual, Comparator, PathwayFacts
 from concord_registry.world import Reference
@@ -64,10 +65,10 @@ def test_a_lead_is_vacant_before_after_and_soon_and_not_while_it_is_held(small_w
     assert "were erased" in local(lead(), erased=frozenset({"p1"}))[0]
     assert local(lead(person=None))[0].startswith("medium: Nobody")
     for place, level in (("gm", "regional"), ("england", "national")):
-        (above,) = vacancies_above(small_world, Knowledge(role_holders=[lead()]), "lung", place)
+        (above,) = findings_above(small_world, Knowledge(role_holders=[lead()]), "lung", place)
         assert (above.level, above.severity) == (level, "low")
         held = Knowledge(role_holders=[lead(level=level, place=place)])
-        assert vacancies_above(small_world, held, "lung", place) == []
+        assert findings_above(small_world, held, "lung", place) == []
 
 
 def test_a_body_needs_clinical_and_commissioning_skill(small_world: Reference) -> None:
@@ -169,17 +170,75 @@ def facts(*actuals: tuple[str, str, float]) -> PathwayFacts:
     return PathwayFacts(comparators={"62-day": comparator}, actuals=held)
 
 
+def group(name: str, pathways: list[str], stages: list[str]) -> Any:
+    scope = {"kind": "clinical-reference-group", "places": ["england"], "pathways": pathways, "stages": stages}
+    return a("networks", name, name=name, **scope)
+
+
+def test_how_far_reference_groups_reach_by_tumour_group_and_stage(small_world: Reference) -> None:
+    def covered(*groups: Any) -> dict[str, Any]:
+        found = network_coverage(small_world, Knowledge(networks=groups), AT, "gm")
+        return {one.pathway: one for one in found.tumour_groups}
+
+    surgeons, everywhere = group("Surgeons", ["lung"], ["surgery"]), group("Imagers", ["*"], ["imaging"])
+    both = covered(surgeons, everywhere)
+    assert {key: one.reach.value for key, one in both.items()} == {
+        "lung": "some-stages",
+        "breast": "stages-of-every-cancer" if "imaging" in small_world.pathways["breast"].stages else "none",
+    }
+    of_lung = {one.stage: one.reference_groups for one in both["lung"].stages}
+    assert (of_lung["surgery"], of_lung["imaging"], of_lung["gp"]) == (["Surgeons"], ["Imagers"], [])
+    assert both["lung"].reference_groups == ["Imagers", "Surgeons"]
+    whole = covered(group("Lung group", ["lung"], ["*"]))
+    assert whole["lung"].reach.value == "whole-pathway"
+    assert (whole["breast"].reach.value, whole["breast"].reference_groups) == ("none", [])
+
+
+def test_a_specialised_stage_that_no_group_advises_on_is_found_for_england(small_world: Reference) -> None:
+    rules = tuple(
+        replace(one, office="specialised_by_provider") if one.commissioner == "nhs_england" else one
+        for one in small_world.rules
+    )
+    world = replace(small_world, rules=rules)
+    specialised = [key for key in world.pathways["lung"].stages if is_specialised(world, key, "lung")]
+    assert specialised
+
+    def what(*groups: Any, pathway: str = "lung", place: str = "england") -> list[tuple[str | None, str]]:
+        above = findings_above(world, Knowledge(networks=groups, anything=False), pathway, place)
+        return [(one.stage, one.severity) for one in above if one.kind.value == "no-reference-group"]
+
+    assert what() == [], "nothing is recorded of any group"
+    one = group("Lung group", ["lung"], ["support"])
+    assert what(one) == [(stage, "medium") for stage in specialised]
+    assert what(one, group("All", ["*"], specialised)) == []
+    assert what(one, place="gm") == []
+    assert what(one, pathway="breast")[0] == (None, "low")
+    kept = knowledge_findings(world, Knowledge(networks=(one,), anything=False), "lung", "ccg-02A")
+    assert kept == [], "what comes with the reference files leaves places alone"
+
+
+def test_networks_that_share_no_stage_do_not_overlap(small_world: Reference) -> None:
+    apart = a("networks", stages=["gp"]), a("networks", "r2", name="Another", pathways=["*"], stages=["surgery"])
+    assert found(small_world, "ccg-02A", "network-overlap", networks=list(apart)) == []
+    assert network_coverage(small_world, Knowledge(networks=apart), AT, "gm").overlaps == []
+
+
 def test_a_standard_is_held_against_the_latest_measure_of_the_nearest_place(small_world: Reference) -> None:
     def verdict(*actuals: tuple[str, str, float], pathway: str = "lung") -> list[tuple[str | None, str]]:
         return [
             (one.measured_of, one.verdict) for one in standards(small_world, facts(*actuals), (), pathway, "ccg-02A")
         ]
 
-    assert verdict() == [(None, "not known: nothing measured is held for the place")]
+    assert verdict() == [(None, "not known: no figure imported")]
     england = ("england", "since 2009-10", 0.9), ("england", "2013-14 Q4", 0.844)
-    assert verdict(*england) == [("england", "missed")]
+    assert verdict(*england) == [("england", "missed in England; no figure imported for this place")]
     assert verdict(*england, ("ccg-02A", "2013-14", 0.85), ("ccg-01Y", "2013-14", 0.1)) == [("ccg-02A", "met")]
     assert verdict(*england, pathway="breast") == []
+    assert stages_without(small_world, facts(), "breast") == list(small_world.pathways["breast"].stages)
+    held = facts().comparators["62-day"].stages
+    assert stages_without(small_world, facts(), "lung") == [
+        stage for stage in small_world.pathways["lung"].stages if stage not in held
+    ]
 
 
 def measured(part: str, period: str, value: float, *, subject: str = TRAFFORD, file: int = 7) -> Measured:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from concord_registry.finding_scope import Spot
 from concord_registry.found import Found
 from concord_registry.knowledge.days import days_of_records
-from concord_registry.knowledge.findings import knowledge_findings, vacancies_above
+from concord_registry.knowledge.findings import findings_above, knowledge_findings
 from concord_registry.knowledge.known import Knowledge, KnownThroughout
 from concord_registry.world import Reference
 from services.registry.tests import worlds
@@ -58,7 +58,7 @@ def of_a_topic(draw: st.DrawFn, number: int) -> tuple[str, Any]:
 def on(world: Reference, known: KnownThroughout, day: date, spot: Spot) -> dict[str, str]:
     """Key -> severity of what is found of the records, with every place looked at anew."""
     reference, knowledge = replace(world, as_of=day), known.on(day)
-    find = knowledge_findings if spot.whole else vacancies_above
+    find = knowledge_findings if spot.whole else findings_above
     return {one.key: one.severity for one in find(reference, knowledge, spot.pathway, spot.place)}
 
 

@@ -195,6 +195,8 @@ strategy-2015,imaging,*,,
     "mandates.csv": """holder,body,actions,limit_gbp,valid_from,valid_to,basis,source,note
 ods:0AJ,ods:02A,claims.* imports.* knowledge.* contracts.* role-holders.* people.*,,2013-04-01,9999-12-31,published,law,
 """,
+    "networks.csv": """network,name,kind,host,pathways,stages,places,valid_from,valid_to,source
+""",
 }
 
 

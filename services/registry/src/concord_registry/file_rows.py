@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, mode
 
 from concord_contracts.identifiers import BodyId, Key
 from concord_contracts.registry import ClaimStatus, Function, Role
-from concord_registry.knowledge.rows import RECORD_ROWS
+from concord_registry.knowledge.rows import RECORD_ROWS, NetworkRow
 from concord_registry.pathway_rows import (
     ComparatorRow,
     ComparatorValueRow,
@@ -321,11 +321,15 @@ FILES: dict[str, type[FileRow]] = {
     "powers.csv": PowerRow,
     "claims.csv": ClaimRow,
     "mandates.csv": MandateRow,
+    "networks.csv": NetworkRow,
 }
 """The files that the registry loads, in the order in which they refer to each other."""
 
+KEPT_IN_VERSIONS = ("claims.csv", "mandates.csv", "networks.csv")
+"""Files whose lines become versions of claims, mandates and records."""
+
 OWN_ROWS: dict[str, type[FileRow]] = {
-    **{name.removesuffix(".csv"): row for name, row in FILES.items() if row not in (ClaimRow, MandateRow)},
+    **{name.removesuffix(".csv"): row for name, row in FILES.items() if name not in KEPT_IN_VERSIONS},
     "claims": OwnClaimRow,
     **RECORD_ROWS,
 }

@@ -105,7 +105,7 @@ def check(texts: Mapping[str, str]) -> FileSet:
         faults += wrong
         faults += _clashes(name, read, kind)
     files = FileSet(lines, _digest(lines))
-    faults += _unknown_references(files) if not faults else []
+    faults += [*_unknown_references(files), *_hosts_that_cannot_sign(files)] if not faults else []
     faults += circles(files.rows("succession.csv"), files.rows("place_parents.csv"))
     if faults:
         raise FaultyFilesError(faults)
@@ -211,9 +211,20 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
 """(file, column) refers to (file, column); a cell may hold several keys, expressions and `*` refer to nothing."""
 
 
+NETWORK_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
+    ("networks.csv", "body", "bodies.csv", "body"),
+    ("networks.csv", "host", "bodies.csv", "body"),
+    ("networks.csv", "funders", "bodies.csv", "body"),
+    ("networks.csv", "pathways", "pathways.csv", "pathway"),
+    ("networks.csv", "stages", "stages.csv", "stage"),
+    ("networks.csv", "places", "places.csv", "place"),
+)
+"""The same of networks. They become records, which keep what they refer to beside them."""
+
+
 def _unknown_references(files: FileSet) -> Iterator[RowFault]:
     known: dict[tuple[str, str], set[str]] = {}
-    for file, column, target, key in REFERENCES:
+    for file, column, target, key in (*REFERENCES, *NETWORK_REFERENCES):
         if (target, key) not in known:
             known[target, key] = {getattr(row, key) for row in files.rows(target)}
         is_body = target == "bodies.csv"
@@ -222,6 +233,15 @@ def _unknown_references(files: FileSet) -> Iterator[RowFault]:
                 refers = value != ANY and (not is_body or ":" in value)
                 if refers and value not in known[target, key]:
                     yield RowFault(file, line.number, f"{column} = {value!r} is not in {target}")
+
+
+def _hosts_that_cannot_sign(files: FileSet) -> Iterator[RowFault]:
+    """A network is recorded as its host's: somebody who can be a party."""
+    persons = {row.body for row in files.rows("bodies.csv") if row.legal_person}
+    for line in files.lines["networks.csv"]:
+        row: Any = line.row
+        if row.host not in persons:
+            yield RowFault("networks.csv", line.number, f"host = {row.host!r} is no legal person")
 
 
 def circles(succession: Iterable[Any], place_parents: Iterable[Any]) -> Iterator[RowFault]:

@@ -10,7 +10,7 @@ from concord_registry.coverage import findings_beside
 from concord_registry.finding_scope import FindingScope, Spot, side_of
 from concord_registry.findings import cell_findings
 from concord_registry.found import Found
-from concord_registry.knowledge.findings import knowledge_findings, vacancies_above
+from concord_registry.knowledge.findings import findings_above, knowledge_findings
 from concord_registry.knowledge.known import NOTHING, Knowledge
 from concord_registry.place_findings import lead_findings_above, local_lead_findings
 from concord_registry.world import Claim, Reference
@@ -44,7 +44,7 @@ class Finder:
         if not spot.whole:
             above = [
                 *lead_findings_above(self.reference, by_stage, spot.pathway, spot.place),
-                *vacancies_above(self.reference, self.knowledge, spot.pathway, spot.place),
+                *findings_above(self.reference, self.knowledge, spot.pathway, spot.place),
             ]
             return list(self._wanted(above, ()))
         row = cells(self.reference, by_stage, spot.pathway, spot.place)

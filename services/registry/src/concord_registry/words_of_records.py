@@ -60,7 +60,7 @@ RECORDS: Mapping[str, Plain] = {
     ),
     "networks": Plain(
         "networks and reference groups",
-        "The reach of a network: tumour groups and places, with host and funders.",
+        "The reach of a network: tumour groups, stages and places, with host and funders.",
         SENDERS,
         {
             "network": "Your own key for it",
@@ -69,6 +69,7 @@ RECORDS: Mapping[str, Plain] = {
             "funders": "Who pays for it, with spaces between",
             "funding_gbp": "Pounds a year, where it is stated",
             "pathways": PATHWAYS_OF,
+            "stages": f"{STAGES_OF}; * for all",
             "places": PLACES_OF,
             "powers": "What it may do beyond advising",
             "remit": "What it is for",

@@ -14,6 +14,7 @@ from concord_contracts.registry import (
     Person,
     Persons,
     PlanCoverage,
+    Reach,
     RecordHistory,
     RecordPage,
     RecordView,
@@ -151,12 +152,27 @@ def show_leads(console: Console, found: ClinicalLeads) -> None:
     console.print(made)
 
 
+REACH = {
+    Reach.WHOLE: "every stage",
+    Reach.SOME_STAGES: "some stages",
+    Reach.EVERY_CANCERS: "not by name",
+    Reach.NONE: "not at all",
+}
+"""How far reference groups reach, in words."""
+
+
 def show_networks(console: Console, found: NetworkCoverage) -> None:
-    """Tumour groups by reference group; places without a network; overlaps."""
-    made = table(f"Clinical reference groups on {found.as_of}", "Tumour group", "Pathway", "Reference groups")
+    """Tumour groups and stages by reference group; places without a network; overlaps."""
+    columns = ("Pathway:30", "How far:12", "Reference groups:40", "Specialised stages without one")
+    made = table(f"Clinical reference groups on {found.as_of}", *columns)
     for one in found.tumour_groups:
-        add(made, one.tumour_group, one.name, "; ".join(one.reference_groups) or "none recorded")
+        of_stage = {stage.stage: stage.name for stage in one.stages}
+        missed = "; ".join(of_stage[key] for key in one.specialised_without)
+        groups = "; ".join(name.removesuffix(" Clinical Reference Group") for name in one.reference_groups)
+        add(made, one.name, REACH[one.reach], groups or "none recorded", missed)
     console.print(made)
+    without = len(found.without_reference_group)
+    say(console, f"{without} of {len(found.tumour_groups)} tumour groups are named by no reference group.")
     if found.groups_without_scope:
         names = ", ".join(body.name for body in found.groups_without_scope)
         say(console, f"Known by name, their tumour groups not stated: {names}.")
@@ -191,6 +207,8 @@ def show_register(console: Console, found: RiskRegister) -> None:
     else:
         say(console, "No risk is recorded.")
     show_standards(console, found.standards)
+    if found.stages_without_standard:
+        say(console, f"Nothing to hold them against: {', '.join(found.stages_without_standard)}.")
 
 
 def show_standards(console: Console, rows: Sequence[StandardRow]) -> None:
@@ -201,6 +219,9 @@ def show_standards(console: Console, rows: Sequence[StandardRow]) -> None:
         name = one.name if one.unit == "share" else f"{one.name} ({one.unit})"
         add(made, name, _figure(one.threshold, one), _figure(one.actual, one), measured, one.verdict)
     console.print(made)
+    for one in rows:
+        if one.kind != "standard" and one.note:
+            say(console, f"{one.name}: {one.note}.", "dim")
     editions = {one.file: one.edition for one in rows if one.file}
     for file, edition in sorted(editions.items()):
         say(console, f"File {file}: {edition}.", "dim")

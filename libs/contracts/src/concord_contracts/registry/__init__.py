@@ -19,6 +19,8 @@ from concord_contracts.registry.advice import (
     NetworkView,
     Outcome,
     PlaceNetworks,
+    Reach,
+    StageReferenceGroups,
     TumourGroupCoverage,
 )
 from concord_contracts.registry.bulk import MOST_IN_BULK, BulkConfirmation, BulkEntry, BulkOutcome, ClaimsInBulk
@@ -431,6 +433,7 @@ __all__ = [
     "PowerView",
     "Powers",
     "ReExpressed",
+    "Reach",
     "RecognisedFile",
     "Reconciliation",
     "RecordEnd",
@@ -493,6 +496,7 @@ __all__ = [
     "StageLeaving",
     "StageMoved",
     "StagePlans",
+    "StageReferenceGroups",
     "StageView",
     "Stages",
     "StandardRow",

@@ -16,6 +16,7 @@ from concord_contracts.registry.records import (
     PlaceKeys,
     RecordIn,
     RecordView,
+    StageKeysOrAny,
     Words,
 )
 from concord_contracts.registry.rolling import ReExpressed
@@ -83,13 +84,14 @@ class NetworkFields(BaseModel):
     funders: BodyIds = []
     funding_gbp: Gbp | None = Field(None, description="yearly, where it is stated")
     pathways: PathwayKeys = ["*"]
+    stages: StageKeysOrAny = ["*"]
     places: PlaceKeys = ["england"]
     powers: Literal["none", "advise", "refer-back", "veto"] = "advise"
     remit: Words | None = None
 
 
 class NetworkIn(RecordIn, NetworkFields):
-    """The reach of a network or reference group: tumour groups and places, with host and funders."""
+    """The reach of a network or reference group: tumour groups, stages and places, with host and funders."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -101,6 +103,7 @@ class NetworkIn(RecordIn, NetworkFields):
                     "body": "concord:crg-b12",
                     "host": "ods:X24",
                     "pathways": ["sarcoma"],
+                    "stages": ["specialised_surgery"],
                     "places": ["england"],
                     "valid_from": "2013-04-01",
                 }
@@ -114,12 +117,13 @@ class NetworkView(RecordView, NetworkFields):
 
 
 class NetworkOverlap(Reply):
-    """Two of a kind that cover the same ground for the same tumour groups."""
+    """Two of a kind that cover the same ground for the same stages of the same tumour groups."""
 
     kind: NetworkKind
     networks: list[str] = Field(description="names, in order")
     records: list[str] = Field(description="ids of the records; a network known by relations alone has none")
     pathways: list[str]
+    stages: list[str] = []
     places: list[Key]
 
 
@@ -129,19 +133,45 @@ class PlaceNetworks(Reply):
     networks: list[str]
 
 
+class Reach(StrEnum):
+    """How far reference groups reach into a tumour group's pathway."""
+
+    WHOLE = "whole-pathway"
+    SOME_STAGES = "some-stages"
+    EVERY_CANCERS = "stages-of-every-cancer"
+    NONE = "none"
+
+
+class StageReferenceGroups(Reply):
+    stage: Key
+    name: str
+    reference_groups: list[str]
+    specialised: bool = Field(description="by law NHS England commissions it as a specialised service")
+
+
 class TumourGroupCoverage(Reply):
     pathway: Key
     name: str
     tumour_group: str
-    reference_groups: list[str]
+    reach: Reach = Field(
+        description="whole-pathway: a group of it for every stage; some-stages: groups of it for some; "
+        "stages-of-every-cancer: only groups for a stage of all cancers, such as radiotherapy; none"
+    )
+    reference_groups: list[str] = Field(description="groups that name the tumour group, or reach a stage of it")
+    stages: list[StageReferenceGroups]
+    specialised_without: list[Key] = Field(
+        description="stages that NHS England commissions as specialised services, on which no group advises"
+    )
 
 
 class NetworkCoverage(ReExpressed):
-    """Which tumour groups have no reference group, which places no network, and where two overlap."""
+    """Which tumour groups and stages have no reference group, which places no network, and where two overlap."""
 
     within: Key
     tumour_groups: list[TumourGroupCoverage]
-    without_reference_group: list[Key] = Field(description="pathways of tumour groups that no group is recorded for")
+    without_reference_group: list[Key] = Field(
+        description="pathways of tumour groups that no group names; groups for a stage of every cancer do not count"
+    )
     groups_without_scope: list[NamedBody] = Field(
         description="reference groups on the list of bodies whose tumour groups nobody has stated"
     )

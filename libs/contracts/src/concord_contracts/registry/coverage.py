@@ -36,6 +36,7 @@ class FindingKind(StrEnum):
     CONTRACT_WITH_ENDED_BODY = "contract-with-ended-body"
     NO_PLAN = "stage-without-plan"
     NO_NETWORK = "no-network"
+    NO_REFERENCE_GROUP = "no-reference-group"
     NETWORK_OVERLAP = "network-overlap"
     RISK_OVERDUE = "risk-overdue"
     AUTHORITY_ENDS = "authority-without-successor"

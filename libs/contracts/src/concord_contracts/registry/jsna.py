@@ -28,6 +28,7 @@ class JsnaPathway(Reply):
     stages: list[JsnaStage]
     gaps: list[Finding] = Field(description="findings of high and medium severity, the gravest first")
     outcomes: list[StandardRow]
+    stages_without_standard: list[Key] = Field([], description="stages that no comparator is recorded for")
 
 
 class Jsna(AsKnown):

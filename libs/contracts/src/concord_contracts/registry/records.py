@@ -40,6 +40,11 @@ PathwayKeys = Annotated[
     Field(min_length=1, max_length=100, description="`*`: every one"),
     AfterValidator(_each_once),
 ]
+StageKeysOrAny = Annotated[
+    list[KeyOrAny],
+    Field(min_length=1, max_length=100, description="`*`: every one"),
+    AfterValidator(_each_once),
+]
 PlaceKeys = Annotated[list[Key], Field(min_length=1, max_length=300), AfterValidator(_each_once)]
 
 

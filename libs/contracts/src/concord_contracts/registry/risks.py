@@ -76,14 +76,19 @@ class StandardRow(Reply):
 
     standard: Key
     name: str
+    kind: str = Field("standard", description="standard; best_area: what the best reach; need: what would be needed")
     stages: list[Key] = []
-    threshold: float | None = Field(description="in the unit; none: no operational standard")
+    threshold: float | None = Field(description="in the unit; none: nothing to hold what was measured against")
     unit: str = Field("share", description="share: of patients, 0 to 1")
     direction: str = Field("at_least", description="at_least or at_most: what the threshold asks for")
     actual: float | None = None
     period: str | None = None
     measured_of: str | None = Field(None, description="the place measured: this one, or the nearest that contains it")
-    verdict: str = Field(description="met, missed, or not known and why")
+    verdict: str = Field(
+        description="met, missed, or not known and why; where another place's figure stands in, which, "
+        "and that no figure of this place was imported"
+    )
+    note: str | None = Field(None, description="what the threshold is of, and its limits")
     source: str | None = None
     edition: str | None = Field(
         None, description="the publisher's file that the actual is from; none: the comparator's own figure"
@@ -101,5 +106,8 @@ class RiskRegister(ReExpressed):
     place: Key
     risks: list[RiskView]
     standards: list[StandardRow]
+    stages_without_standard: list[Key] = Field(
+        [], description="stages of the pathway that nothing is held against: no comparator is recorded"
+    )
     worst: int = Field(description="the highest score of a risk not closed; 0 without any")
     as_measured_by: date | None = None

@@ -93,6 +93,7 @@ TOPIC_OF = {
     FindingKind.CONTRACT_WITH_ENDED_BODY: "contracts",
     FindingKind.NO_PLAN: "plans",
     FindingKind.NO_NETWORK: "networks",
+    FindingKind.NO_REFERENCE_GROUP: "networks",
     FindingKind.NETWORK_OVERLAP: "networks",
     FindingKind.RISK_OVERDUE: "risks",
     FindingKind.AUTHORITY_ENDS: "signing-authorities",

@@ -160,7 +160,7 @@ def _unknown(tx: Reading, reference: Reference, kind: str, value: str) -> tuple[
         case "place":
             known = value in reference.places
         case "stage":
-            known = value in reference.stages
+            known = value == ANY or value in reference.stages
         case "pathway":
             known = value == ANY or value in reference.pathways
         case "record":

@@ -12,18 +12,21 @@ from concord_registry.knowledge.authority_findings import lapsed_authorities, ov
 from concord_registry.knowledge.contract_findings import contract_findings
 from concord_registry.knowledge.known import Knowledge, covering, last_to_end, ran_until, said_of
 from concord_registry.knowledge.network_coverage import networks_of_place, overlaps
+from concord_registry.knowledge.reference_groups import without_reference_group
 from concord_registry.knowledge.risks import on_the_day
 from concord_registry.knowledge.role_findings import skill_mix, vacancies
 from concord_registry.places import containing
 from concord_registry.wording import day
-from concord_registry.world import Reference
+from concord_registry.world import ENGLAND, Reference
 
 
 def knowledge_findings(reference: Reference, knowledge: Knowledge, pathway: str, place: str) -> list[Found]:
-    """All of them in a stable order; none where the registry knows nothing beside its map."""
+    """All of them in a stable order; none but of reference groups where nobody entered anything beside the map."""
+    groups = [*without_reference_group(reference, knowledge, pathway)] if place == ENGLAND else []
     if not knowledge:
-        return []
+        return groups
     return [
+        *groups,
         *vacancies(reference, knowledge, pathway, place),
         *skill_mix(reference, knowledge, pathway, place),
         *contract_findings(reference, knowledge, pathway, place),
@@ -35,9 +38,10 @@ def knowledge_findings(reference: Reference, knowledge: Knowledge, pathway: str,
     ]
 
 
-def vacancies_above(reference: Reference, knowledge: Knowledge, pathway: str, place: str) -> list[Found]:
-    """Whether somebody leads the whole pathway for an area or England."""
-    return list(vacancies(reference, knowledge, pathway, place)) if knowledge else []
+def findings_above(reference: Reference, knowledge: Knowledge, pathway: str, place: str) -> list[Found]:
+    """Whether somebody leads the whole pathway for an area or England; for England, what no reference group reaches."""
+    found = list(vacancies(reference, knowledge, pathway, place)) if knowledge else []
+    return [*found, *(without_reference_group(reference, knowledge, pathway) if place == ENGLAND else ())]
 
 
 def _without_plan(reference: Reference, knowledge: Knowledge, pathway: str, place: str) -> Iterator[Found]:

@@ -229,7 +229,7 @@ class _Import:
         if wrong:
             return
         after = Held(topic, record, last_version + 1, held.owner if held else self._by.me,
-                     sent.valid_from, sent.valid_to, content)  # fmt: skip
+                     sent.valid_from, sent.valid_to, content, line=held.line if held else None)  # fmt: skip
         self._plan(first.table, held, after, terms(reference, kind, content))
 
     def _given(self, whole: Sequence[SentRow], held: Held | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from concord_registry.knowledge.findings import knowledge_findings
 from concord_registry.knowledge.known import Knowledge, covering
 from concord_registry.knowledge.measured import Measured
 from concord_registry.knowledge.role_findings import holds
-from concord_registry.knowledge.standards import standards, worst_first
+from concord_registry.knowledge.standards import stages_without, standards, worst_first
 from concord_registry.pathway_facts import PathwayFacts
 from concord_registry.places import ccgs_of, containing
 from concord_registry.wording import day
@@ -83,6 +83,7 @@ def _pathway(
         stages=stages,
         gaps=_gravest(reference, found),
         outcomes=list(worst_first(standards(reference, facts, measured, one.pathway, place))),
+        stages_without_standard=stages_without(reference, facts, one.pathway),
     )
 
 
@@ -99,13 +100,17 @@ def _not_known(pathways: Sequence[JsnaPathway], leads: Sequence[RoleHolderView],
         silent = sum(1 for stage in one.stages if not stage.local_position.startswith(("confirmed", "agreed")))
         unplanned = sum(1 for stage in one.stages if not stage.plans)
         without = sum(1 for stage in one.stages if not stage.contracts)
-        unmeasured = sum(1 for row in one.outcomes if row.verdict.startswith("not known"))
+        unmeasured = sum(1 for row in one.outcomes if "no figure imported" in row.verdict)
+        unheld = len(one.stages_without_standard)
         said += [f"{one.name}: who does {silent} of {stages} stages here is not confirmed locally."] if silent else []
         said += [f"{one.name}: no plan is recorded for {unplanned} of {stages} stages."] if unplanned else []
         said += [f"{one.name}: no contract is recorded for {without} of {stages} stages."] if without else []
         said += (
-            [f"{one.name}: {unmeasured} of {len(one.outcomes)} standards are not measured here."] if unmeasured else []
+            [f"{one.name}: no figure of this place is imported for {unmeasured} of {len(one.outcomes)} standards."]
+            if unmeasured
+            else []
         )
+        said += [f"{one.name}: nothing is held against {unheld} of {stages} stages."] if unheld else []
     return [*said, "Survival, stage at diagnosis and patients' experience: the registry holds no such figures."]
 
 
@@ -149,12 +154,16 @@ def _of_pathway(one: JsnaPathway) -> list[str]:
     lines += ["", "### Outcomes held against standards", ""]
     headings = ["Standard", "Wanted", "Measured", "Where and when", "Verdict"]
     outcomes = [_outcome(row) for row in one.outcomes]
-    return [*lines, *table(headings, [False, True, True, False, False], outcomes)]
+    lines += table(headings, [False, True, True, False, False], outcomes)
+    of_stage = {stage.stage: stage.name for stage in one.stages}
+    unheld = "; ".join(of_stage[key] for key in one.stages_without_standard if key in of_stage)
+    return [*lines, *(["", f"Nothing to hold them against: {plain(unheld)}."] if unheld else [])]
 
 
 def _outcome(row: StandardRow) -> list[str]:
     figures = _figure(row.threshold, row), _figure(row.actual, row)
-    return [plain(row.name), *figures, plain(_measured(row)), plain(row.verdict)]
+    best = f" ({row.note})" if row.note and row.kind != "standard" else ""
+    return [plain(f"{row.name}{best}"), *figures, plain(_measured(row)), plain(row.verdict)]
 
 
 def _names(stage: JsnaStage) -> str:

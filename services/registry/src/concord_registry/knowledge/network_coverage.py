@@ -1,10 +1,10 @@
-"""Networks and reference groups: which place and tumour group each reaches, what none reaches, where two do. Pure.
+"""Networks of places and reference groups: what each reaches, what none reaches, where two do. Pure.
 
 A network's reach is what is entered for it; one that is on the list of bodies also covers the councils it is related to
 (`network_of`), and the CCGs that share ground with them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from concord_contracts.registry import (
@@ -13,11 +13,11 @@ from concord_contracts.registry import (
     NetworkOverlap,
     NetworkView,
     PlaceNetworks,
-    TumourGroupCoverage,
 )
 from concord_kit.positions import Position
 from concord_registry import views
 from concord_registry.knowledge.known import Knowledge, covering
+from concord_registry.knowledge.reference_groups import reference_groups, tumour_group_coverage
 from concord_registry.places import councils_of, of_kind, within
 from concord_registry.world import ANY, Reference
 
@@ -55,22 +55,18 @@ def overlaps(
     """Pairs of one kind that are entered for a place and pathway."""
     here = [one for one in covering(reference, knowledge.networks, pathway, place) if one.kind in AREA_KINDS]
     for one, other in combinations(sorted(here, key=lambda each: (each.name, each.id)), 2):
-        if one.kind is other.kind:
+        if one.kind is other.kind and _shared(one.stages, other.stages):
             yield one.kind, one, other
 
 
 def network_coverage(reference: Reference, knowledge: Knowledge, position: Position, place: str) -> NetworkCoverage:
-    """Tumour groups without a reference group, and the CCGs of a place without a network."""
-    groups = [one for one in knowledge.networks if one.kind is NetworkKind.CLINICAL_REFERENCE_GROUP]
+    """Tumour groups and stages by reference group, and the CCGs of a place by network."""
+    groups = reference_groups(knowledge)
     tumour_groups = [
-        TumourGroupCoverage(
-            pathway=pathway.key,
-            name=pathway.name,
-            tumour_group=pathway.tumour_group,
-            reference_groups=sorted(one.name for one in groups if {pathway.key, ANY} & set(one.pathways)),
-        )
+        tumour_group_coverage(reference, groups, pathway)
         for pathway in sorted(reference.pathways.values(), key=lambda one: one.key)
     ]
+    named = {pathway for one in groups for pathway in one.pathways}
     ccgs = sorted(of_kind(reference, within(reference, place), "ccg")) or [place]
     places = [
         PlaceNetworks(place=key, name=reference.places[key].name, networks=networks_of_place(reference, knowledge, key))
@@ -88,7 +84,7 @@ def network_coverage(reference: Reference, knowledge: Knowledge, position: Posit
         seq=position.seq,
         within=place,
         tumour_groups=tumour_groups,
-        without_reference_group=[one.pathway for one in tumour_groups if not one.reference_groups],
+        without_reference_group=[one.pathway for one in tumour_groups if one.pathway not in named],
         groups_without_scope=views.all_named(reference, unscoped),
         places=places,
         without_network=[one.place for one in places if not one.networks],
@@ -99,14 +95,20 @@ def network_coverage(reference: Reference, knowledge: Knowledge, position: Posit
 def _overlaps(reference: Reference, knowledge: Knowledge, ccgs: list[str]) -> Iterator[NetworkOverlap]:
     entered = sorted((one for one in knowledge.networks if one.kind in AREA_KINDS), key=lambda one: (one.name, one.id))
     for one, other in combinations(entered, 2):
-        both = set(one.pathways) & set(other.pathways)
-        both |= set(other.pathways) if ANY in one.pathways else set(one.pathways) if ANY in other.pathways else set()
+        both, stages = _shared(one.pathways, other.pathways), _shared(one.stages, other.stages)
         shared = [key for key in ccgs if _covers(reference, one, key) and _covers(reference, other, key)]
-        if one.kind is other.kind and both and shared:
+        if one.kind is other.kind and both and stages and shared:
             yield NetworkOverlap(
                 kind=one.kind,
                 networks=[one.name, other.name],
                 records=[one.id, other.id],
                 pathways=sorted(both),
+                stages=sorted(stages),
                 places=shared,
             )
+
+
+def _shared(some: Sequence[str], others: Sequence[str]) -> set[str]:
+    """What two lists of keys have in common; `*` has everything."""
+    both = set(some) & set(others)
+    return both | (set(others) if ANY in some else set(some) if ANY in others else set())

@@ -18,7 +18,7 @@ from concord_registry.knowledge.known import Knowledge, covering, said_of
 from concord_registry.knowledge.measured import Measured
 from concord_registry.knowledge.risks import on_the_day
 from concord_registry.knowledge.role_findings import clinical_leads, holds
-from concord_registry.knowledge.standards import standards
+from concord_registry.knowledge.standards import stages_without, standards
 from concord_registry.pathway_facts import PathwayFacts
 from concord_registry.places import containing, of_kind, within
 from concord_registry.world import Reference
@@ -116,5 +116,6 @@ def risk_register(
         place=place,
         risks=found,
         standards=standards(reference, facts, measured, pathway, place),
+        stages_without_standard=stages_without(reference, facts, pathway),
         worst=max((one.score for one in found if one.status is not RiskStatus.CLOSED), default=0),
     )

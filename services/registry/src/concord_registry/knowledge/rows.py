@@ -101,7 +101,7 @@ class AdviceRow(RecordRow):
 class NetworkRow(RecordRow):
     identity = ("network",)
     topic = "networks"
-    listed = ("funders", "pathways", "places")
+    listed = ("funders", "pathways", "stages", "places")
     network: OwnKey
     name: Text
     kind: NetworkKind
@@ -110,6 +110,7 @@ class NetworkRow(RecordRow):
     funders: Maybe = None
     funding_gbp: MaybeCount = None
     pathways: Text = "*"
+    stages: Text = "*"
     places: Text = "england"
     powers: Literal["none", "advise", "refer-back", "veto"] = "advise"
     remit: Maybe = None

@@ -24,7 +24,7 @@ def standards(
         if about(one.pathways, pathway) and (about(one.stages, "") or stages & set(one.stages))
     ]
     return [
-        _row(comparator, _nearest(reference, facts, measured, comparator, pathway, place))
+        _row(reference, comparator, place, _nearest(reference, facts, measured, comparator, pathway, place))
         for comparator in sorted(found, key=lambda one: one.key)
     ]
 
@@ -41,13 +41,22 @@ def _subjects(reference: Reference, place: str) -> list[str]:
     return [body, *(f"{scheme}:{code}" for scheme, code in codes)] if body else []
 
 
-def _row(comparator: Comparator, found: tuple[str, Actual | Measured] | None) -> StandardRow:
+def stages_without(reference: Reference, facts: PathwayFacts, pathway: str) -> list[str]:
+    """Stages of a pathway for which no comparator is recorded, in its order."""
+    return [stage for stage in reference.pathways[pathway].stages if not facts.comparators_of(stage, pathway)]
+
+
+def _row(
+    reference: Reference, comparator: Comparator, asked: str, found: tuple[str, Actual | Measured] | None
+) -> StandardRow:
+    """`asked`: the place that it is told for, whosever figure is found."""
     place, measured = found or (None, None)
     imported = measured if isinstance(measured, Measured) else None
     kept = measured if isinstance(measured, Actual) else None
     return StandardRow(
         standard=comparator.key,
         name=comparator.name,
+        kind=comparator.kind,
         stages=list(comparator.stages),
         threshold=comparator.value,
         unit=comparator.unit,
@@ -55,7 +64,8 @@ def _row(comparator: Comparator, found: tuple[str, Actual | Measured] | None) ->
         actual=measured.value if measured else None,
         period=measured.period if measured else None,
         measured_of=place,
-        verdict=_verdict(comparator, measured.value if measured else None),
+        verdict=_verdict(reference, comparator, measured.value if measured else None, asked, place),
+        note=comparator.note,
         source=f"file-{imported.file}" if imported else kept.source if kept else comparator.source,
         edition=imported.edition if imported else None,
         file=imported.file if imported else None,
@@ -85,16 +95,17 @@ def _nearest(
     return None
 
 
-def _verdict(comparator: Comparator, value: float | None) -> str:
-    if value is None:
-        return "not known: nothing measured is held for the place"
+def _verdict(reference: Reference, comparator: Comparator, value: float | None, asked: str, place: str | None) -> str:
+    if value is None or place is None:
+        return "not known: no figure imported"
+    elsewhere = f" in {reference.places[place].name}; no figure imported for this place" if place != asked else ""
     if comparator.value is None:
-        return "not known: there is no standard to hold it against"
+        return f"not known: there is nothing to hold it against{f'; measured{elsewhere}' if elsewhere else ''}"
     kept = value <= comparator.value if comparator.direction == "at_most" else value >= comparator.value
-    return "met" if kept else "missed"
+    return f"{'met' if kept else 'missed'}{elsewhere}"
 
 
 def worst_first(rows: Sequence[StandardRow]) -> Iterator[StandardRow]:
     """Missed, then not known, then met."""
     rank = {"missed": 0, "met": 2}
-    yield from sorted(rows, key=lambda one: (rank.get(one.verdict, 1), one.standard))
+    yield from sorted(rows, key=lambda one: (rank.get(one.verdict.split()[0], 1), one.standard))

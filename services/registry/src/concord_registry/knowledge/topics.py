@@ -27,6 +27,8 @@ class Held:
     recorded_from: datetime = NOT_YET
     committed_by: str | None = None
     """The mandate that its money was committed by; None: by the body itself, or it states none."""
+    line: str | None = None
+    """The digest of the line of the reference files that it came with; None: a body entered it."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ TOPICS: Mapping[str, Topic] = {
                 "host": "organisation",
                 "funders": "organisation",
                 "pathways": "pathway",
+                "stages": "stage",
                 "places": "place",
             },
             words=("kind",),

@@ -48,7 +48,7 @@ MODELS: dict[str, type[tables.Loaded]] = {
     "guidance_links": tables.GuidanceLink,
     "responsible_rules": tables.ResponsibleRule,
 }
-"""Tables whose rows are lines of files as they are; claims and mandates have versions."""
+"""Tables whose rows are lines of files as they are; claims, mandates and networks have versions."""
 
 type Identity = tuple[Any, ...]
 

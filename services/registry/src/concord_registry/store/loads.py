@@ -2,7 +2,7 @@
 
 A line is recognised by the digest of its text, so a second load of the same files finds nothing to do, and a claim that
 a body has confirmed since keeps its confirmation as long as its line stands. What a body has withdrawn or ended does
-not come back with a load: a claim as long as its line stands, a mandate whatever its line says since.
+not come back with a load: a claim or a network as long as its line stands, a mandate whatever its line says since.
 """
 
 from collections.abc import Mapping
@@ -11,18 +11,20 @@ from typing import Any
 
 from sqlalchemy import Table, and_, func, insert, select, update
 
-from concord_contracts.registry import ClaimStatus
+from concord_contracts.registry import ClaimStatus, NetworkIn
 from concord_kit import lists
 from concord_kit.clock import FOREVER_AT
 from concord_kit.database import Reading, Writing
 from concord_registry import tables
 from concord_registry.file_rows import FILES, ClaimRow, MandateRow
 from concord_registry.files import FaultyFilesError, FileSet, Line, circles
-from concord_registry.store import claims, mandates
+from concord_registry.knowledge.rows import NetworkRow
+from concord_registry.knowledge.topics import TOPICS, Held, content_of, terms
+from concord_registry.store import claims, mandates, records
 from concord_registry.store.claims import CLAIMS
 from concord_registry.store.layers import MODELS, identity_of, rows_in_use, table_of
 from concord_registry.store.mandates import MANDATES, Mandate
-from concord_registry.world import Claim
+from concord_registry.world import Claim, Reference
 
 LIST_ROWS = lists.list_table(tables.Base.metadata)
 
@@ -76,6 +78,7 @@ def apply(tx: Writing, files: FileSet) -> LoadReport:
         raise FaultyFilesError(faults)
     changes["claims.csv"] = _apply_claims(tx, files.lines["claims.csv"])
     changes["mandates.csv"] = _apply_mandates(tx, files.lines["mandates.csv"])
+    changes["networks.csv"] = _apply_networks(tx, files.lines["networks.csv"])
     in_lists = lists.changes(tx, LIST_ROWS, files.lists)
     lists.write(tx, LIST_ROWS, in_lists)
     changes |= {f"{name}.csv": Changes(came, went) for name, (came, went) in in_lists.by_list.items()}
@@ -144,7 +147,7 @@ def _apply_claims(tx: Writing, lines: tuple[Line, ...]) -> Changes:
     wanted = {line.digest for line in lines}
     gone = [claim for digest, claim in present.items() if digest not in wanted]
     claims.withdraw(tx, gone)
-    withdrawn = _withdrawn_by_bodies(tx)
+    withdrawn = _withdrawn_by_bodies(tx, CLAIMS, CLAIMS.c.claim, CLAIMS.c.digest)
     new = [line for line in lines if line.digest not in present and line.digest not in withdrawn]
     versions = _last_versions(tx, CLAIMS, CLAIMS.c.claim)
     made = [_claim_of(line.row, versions) for line in new if isinstance(line.row, ClaimRow)]
@@ -152,20 +155,48 @@ def _apply_claims(tx: Writing, lines: tuple[Line, ...]) -> Changes:
     return Changes(len(made), len(gone))
 
 
-def _withdrawn_by_bodies(tx: Reading) -> set[str]:
-    """Digests of lines whose claim's last version was closed by its body, not by a load."""
+def _withdrawn_by_bodies(tx: Reading, table: Table, key: Any, line: Any) -> set[str]:
+    """Digests of lines whose claim's or record's last version was closed by its body, not by a load."""
     loads = tables.Base.metadata.tables["loads"]
-    last = select(CLAIMS.c.claim, func.max(CLAIMS.c.version).label("version")).group_by(CLAIMS.c.claim).subquery()
+    last = select(key.label("id"), func.max(table.c.version).label("version")).group_by(key).subquery()
     query = (
-        select(CLAIMS.c.digest)
-        .join(last, and_(CLAIMS.c.claim == last.c.claim, CLAIMS.c.version == last.c.version))
+        select(line)
+        .join(last, and_(key == last.c.id, table.c.version == last.c.version))
         .where(
-            CLAIMS.c.digest.is_not(None),
-            CLAIMS.c.recorded_to < FOREVER_AT,
-            CLAIMS.c.recorded_to.not_in(select(loads.c.at).where(loads.c.owner.is_(None))),
+            line.is_not(None),
+            table.c.recorded_to < FOREVER_AT,
+            table.c.recorded_to.not_in(select(loads.c.at).where(loads.c.owner.is_(None))),
         )
     )
     return set(tx.connection.execute(query).scalars())
+
+
+def _apply_networks(tx: Writing, lines: tuple[Line, ...]) -> Changes:
+    """Networks as their hosts' records. What a body corrected stays as it left it for as long as the line stands."""
+    table = records.RECORDS
+    query = select(table.c.line, table.c.record).where(table.c.recorded_to == FOREVER_AT, table.c.line.is_not(None))
+    present = {row.line: row.record for row in tx.connection.execute(query)}
+    wanted = {line.digest for line in lines}
+    gone = [record for digest, record in present.items() if digest not in wanted]
+    records.withdraw(tx, gone)
+    withdrawn = _withdrawn_by_bodies(tx, table, table.c.record, table.c.line)
+    new = [line for line in lines if line.digest not in present and line.digest not in withdrawn]
+    made = [_network_of(line) for line in new]
+    versions = records.last_versions(tx, [held.id for held in made])
+    topic = TOPICS["networks"]
+    written = [replace(held, version=versions.get(held.id, 0) + 1) for held in made]
+    records.write(tx, [(held, terms(Reference(held.valid_from), topic, held.content)) for held in written])
+    return Changes(len(written), len(gone))
+
+
+def _network_of(line: Line) -> Held:
+    """Under the id that its host's own table of networks would give it: so that table corrects it."""
+    if not isinstance(line.row, NetworkRow):
+        raise TypeError(f"{line.row} is no network")
+    row = line.row
+    sent = NetworkIn.model_validate(row.cells())
+    record = f"{row.host}~networks~{row.network}"
+    return Held("networks", record, 1, row.host, sent.valid_from, sent.valid_to, content_of(sent), line=line.digest)
 
 
 def _apply_mandates(tx: Writing, lines: tuple[Line, ...]) -> Changes:

@@ -79,8 +79,9 @@ def ended(tx: Reading, topics: Collection[str], by: date, known_at: datetime) ->
 
 
 def anything(tx: Reading, known_at: datetime) -> bool:
-    """Whether a record of any topic and any day was known at the moment."""
-    query = select(RECORDS.c.row).where(known(RECORDS, known_at), RECORDS.c.valid_from < RECORDS.c.valid_to)
+    """Whether a record of any topic and any day that a body entered was known at the moment."""
+    entered = RECORDS.c.line.is_(None), RECORDS.c.valid_from < RECORDS.c.valid_to
+    query = select(RECORDS.c.row).where(known(RECORDS, known_at), *entered)
     return tx.connection.execute(query.limit(1)).first() is not None
 
 
@@ -206,6 +207,7 @@ def _columns(held: Held) -> dict[str, Any]:
         "valid_to": held.valid_to,
         "content": bodies.canonical(dict(held.content)),
         "committed_by": held.committed_by,
+        "line": held.line,
         "digest": bodies.digest(dict(held.content)),
     }
 
@@ -221,4 +223,5 @@ def _held(row: Row[Any]) -> Held:
         content=json.loads(row.content),
         recorded_from=row.recorded_from,
         committed_by=row.committed_by,
+        line=row.line,
     )

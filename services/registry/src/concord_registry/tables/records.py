@@ -20,6 +20,7 @@ class Record(Recorded, Dated, table=True):
         Index(None, "topic", "record"),
         Index(None, "digest"),
         Index(None, "committed_by"),
+        Index(None, "line"),
         runs_forward(),
     )
 
@@ -32,6 +33,8 @@ class Record(Recorded, Dated, table=True):
     digest: str = Field(max_length=64)
     committed_by: str | None = Field(default=None, max_length=80)
     """The mandate by which its money was committed; NULL: by the body itself, or it states none."""
+    line: str | None = Field(default=None, max_length=64)
+    """The digest of the line of the reference files that it came with; NULL: a body entered it."""
 
 
 class RecordTerm(Base, table=True):
