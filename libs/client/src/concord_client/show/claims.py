@@ -4,7 +4,17 @@ from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 
-from concord_client.show.page import add, listed, percent, say, say_more, table
+from concord_client.show.page import (
+    add,
+    day_in_words,
+    known_at_option,
+    listed,
+    percent,
+    say,
+    say_more,
+    say_position,
+    table,
+)
 from concord_contracts.registry import (
     BulkOutcome,
     ClaimHistory,
@@ -21,7 +31,7 @@ FOREVER = "9999-12-31"
 
 
 def show_claims(console: Console, claims: Iterable[ClaimView], title: str) -> None:
-    made = table(title, "Claim:38", "Where:22", "Status:20", "Days:10")
+    made = table(title, "Claim:36", "Where:22", "Status:20", "Days:10")
     for one in claims:
         where = f"{one.stage or 'whole pathway'}, {one.pathway}\n{one.place}"
         add(made, f"{who(one)}\n{one.id}", where, status(one), days(one))
@@ -90,6 +100,8 @@ def show_history(console: Console, history: ClaimHistory) -> None:
         ended = f"{one.recorded_to:%Y-%m-%d %H:%M:%S}" if one.recorded_to.year < 9999 else "now"
         add(made, one.version, f"{one.recorded_from:%Y-%m-%d %H:%M:%S}\n{ended}", who(one), status(one), days(one))
     console.print(made)
+    for one in history.versions[:-1]:
+        say(console, f"The map as believed by version {one.version}: {known_at_option(one.recorded_from)}", "dim")
     if history.withdrawn_at:
         say(console, f"Withdrawn at {history.withdrawn_at:%Y-%m-%d %H:%M:%S} UTC: as if never said since then.")
 
@@ -130,22 +142,26 @@ def show_mandates(console: Console, mandates: Iterable[Mandate]) -> None:
 def show_commissioners(console: Console, found: Commissioners) -> None:
     """The answer in sentences, its authority, what is said beside it, and what is not known."""
     say(console, found.words, "bold")
+    say(console)
     if not found.on_the_map:
-        say(console, f"{found.place_name} is not on the map that day; it is on {found.place_read_on:%d %B %Y}. "
-            f"Its people: {listed(map(_of, found.bodies), most=6) or 'not known'}.")  # fmt: skip
+        read_on = day_in_words(found.place_read_on)
+        say(console, f"{found.place_name} is not on the map that day; its ground is read as on {read_on}. "
+            f"Its people that day: {listed(map(_of, found.bodies), most=6) or 'not known'}.")  # fmt: skip
     law = found.statutory
     if law is not None:
         awaited = "" if law.citation.verified else " [source awaited]"
         say(console, f"Authority: {law.citation.text}{awaited}; in force from {law.valid_from} until {law.valid_to}.")
         if law.citation.source:
-            say(console, f"Source: {law.citation.source}", "dim")
+            verb = "Source" if law.citation.verified else "Until then it rests on"
+            say(console, f"{verb}: {law.citation.source}", "dim")
     for words in found.not_known:
         say(console, f"Not known: {words}")
+    say(console)
     if found.claims:
         show_claims(console, found.claims, "What is said for that day")
     else:
         say(console, "Nothing is recorded of what anybody said for that day.")
-    say(console, f"as known at {found.known_at:%Y-%m-%d %H:%M:%S.%f} UTC, journal position {found.seq}", "dim")
+    say_position(console, found.known_at, found.seq)
 
 
 def _of(one: PopulationBody) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from concord_client.show.page import add, listed, say, shortened, table
+from concord_client.show.page import add, day_in_words, listed, say, say_position, shortened, table
 from concord_contracts.registry import ClaimView, Coverage, Finding, FindingKind, NamedBody, StageCoverage
 
 QUOTATION_LENGTH = 170
@@ -23,8 +23,8 @@ def show_coverage(console: Console, coverage: Coverage, names: Mapping[str, str]
     """The whole map: law, claims, findings, hand-overs, fragmentation, sources. `names` of places, by key."""
     names = names or {}
     where = listed(names.get(place, place) for place in coverage.places)
-    say(console, f"{coverage.pathway_name} in {where}, {coverage.as_of:%d %B %Y}", "bold")
-    say(console, f"as known at {coverage.known_at:%Y-%m-%d %H:%M:%S.%f} UTC, journal position {coverage.seq}", "dim")
+    say(console, f"{coverage.pathway_name} in {where}, {day_in_words(coverage.as_of)}", "bold")
+    say_position(console, coverage.known_at, coverage.seq)
     console.print(law_table(coverage))
     console.print(claims_table(coverage))
     console.print(findings_table(coverage))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rich.console import Console
 
-from concord_client.show.page import add, listed, say, shortened, table
+from concord_client.show.page import add, day_in_words, listed, say, shortened, table
 from concord_contracts.registry import (
     FindingChange,
     FindingChanges,
@@ -21,7 +21,7 @@ NAME = 28
 
 def show_findings(console: Console, found: Findings) -> None:
     """Gravest first within each place."""
-    say(console, f"Findings on {found.as_of:%d %B %Y}, pathways {listed(found.pathways, most=8)}", "bold")
+    say(console, f"Findings on {day_in_words(found.as_of)}, pathways {listed(found.pathways, most=8)}", "bold")
     made = table("Findings", "Severity:8", "Finding:15", "Where:28", "What, and what closes it")
     for one in found.items:
         side = f" ({one.side.value})" if one.side else ""
@@ -42,7 +42,7 @@ def where(one: ListedFinding) -> str:
 
 
 def show_changes(console: Console, found: FindingChanges) -> None:
-    days = f"from {found.before.as_of:%d %B %Y} to {found.as_of:%d %B %Y}"
+    days = f"from {day_in_words(found.before.as_of)} to {day_in_words(found.as_of)}"
     known = f"known at {found.before.known_at:%Y-%m-%d %H:%M:%S} against {found.known_at:%Y-%m-%d %H:%M:%S} UTC"
     same = found.before.known_at == found.known_at
     say(console, f"What changed in the findings {days}{'' if same else ', ' + known}", "bold")
@@ -60,7 +60,11 @@ def severities(one: FindingChange) -> str:
 
 
 def show_ahead(console: Console, found: FindingsAhead) -> None:
-    say(console, f"What is recorded now of the days after {found.as_of:%d %B %Y} until {found.until:%d %B %Y}", "bold")
+    say(
+        console,
+        f"What is recorded now of the days after {day_in_words(found.as_of)} until {day_in_words(found.until)}",
+        "bold",
+    )
     made = table("Changes to come", "From:11", "Change:9", "Severity:8", "Finding:15", "What")
     for one in found.items:
         kind = one.finding.kind.replace("-", " ")
@@ -69,7 +73,7 @@ def show_ahead(console: Console, found: FindingsAhead) -> None:
     if not found.items:
         say(console, "Nothing recorded changes a finding.")
     if found.next_cursor:
-        words = f"The first {len(found.items):,} changes; looked at whole up to {found.scanned_until:%d %B %Y}."
+        words = f"The first {len(found.items):,} changes; looked at whole up to {day_in_words(found.scanned_until)}."
         say(console, f"{words} --limit shows more.")
 
 

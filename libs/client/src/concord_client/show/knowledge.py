@@ -135,6 +135,9 @@ def show_person(console: Console, one: Person) -> None:
 
 
 def show_people(console: Console, found: Persons) -> None:
+    if not found.items:
+        say(console, "Nobody's details are kept, of those that you may see.")
+        return
     made = table("People", "Id:36", "Entered by", "Person", "Shown to all")
     for one in found.items:
         add(made, one.id, one.owner, person(one), one.shown.value)

@@ -7,6 +7,10 @@ from concord_contracts.allocation.scenarios import FigurePage, PreparedWhatIfs, 
 from concord_contracts.lists import ListPage, ReferenceLists
 
 
+MOVES_SHOWN = 2
+"""Of the purses that a question moves money of; it may be all England's."""
+
+
 def show_lists(console: Console, found: ReferenceLists) -> None:
     """Each list with what it holds."""
     made = table("Lists kept as printed", "List", "What it holds", ">Rows")
@@ -39,7 +43,10 @@ def show_what_ifs(console: Console, found: PreparedWhatIfs) -> None:
     """The question, its figure, and what each purse gains or loses."""
     made = table("Questions with published figures", "Question:40", ">Value", "Unit:12", "Money:30")
     for one in found.items:
-        add(made, f"{one.key}: {one.question}", one.value, one.unit, "\n".join(map(_moved, one.amounts)))
+        shown = [*map(_moved, one.amounts[:MOVES_SHOWN])]
+        left = len(one.amounts) - len(shown)
+        shown += [f"and {left} more; --json has them"] if left else []
+        add(made, f"{one.key}: {one.question}", one.value, one.unit, "\n".join(shown))
     console.print(made)
 
 

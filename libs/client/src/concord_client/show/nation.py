@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from rich.console import Console
 from rich.table import Table
 
-from concord_client.show.page import add, listed, say, table
+from concord_client.show.page import add, day_in_words, listed, say, say_position, table
 from concord_contracts.registry import FindingCount, FindingKind, HandOverCount, National, RegionOfNation
 
 MOST_HAND_OVERS = 12
@@ -28,8 +28,8 @@ BODIES = {"ccg": "CCG", "council": "council", "nhs_england": "NHS England", "phe
 
 def show_national(console: Console, nation: National) -> None:
     everywhere = nation.regions[-1]
-    say(console, f"{listed(nation.pathways, most=6)}: all England, {nation.as_of:%d %B %Y}", "bold")
-    say(console, f"as known at {nation.known_at:%Y-%m-%d %H:%M:%S.%f} UTC, journal position {nation.seq}", "dim")
+    say(console, f"{listed(nation.pathways, most=6)}: all England, {day_in_words(nation.as_of)}", "bold")
+    say_position(console, nation.known_at, nation.seq)
     if not everywhere.ccgs + everywhere.councils:
         say(console, "There are no CCGs and councils on the map that day: nothing to count.")
         return

@@ -3,6 +3,7 @@
 import sys
 import unicodedata
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, TextIO
 
 from rich import box
@@ -56,6 +57,21 @@ def add(made: Table, *cells: Any, style: str | None = None) -> None:
 def say(console: Console, words: str = "", style: str | None = None) -> None:
     """A paragraph of plain text."""
     console.print(Text(plain(words)), style=style or "")
+
+
+def day_in_words(day: date) -> str:
+    """`1 June 2012`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def known_at_option(moment: datetime) -> str:
+    """A moment of the record as the option that asks for it."""
+    return f"--known-at {moment.isoformat().replace('+00:00', 'Z')}"
+
+
+def say_position(console: Console, known_at: datetime, seq: int) -> None:
+    """Where in the record an answer was read, so that it can be had again."""
+    say(console, f"As known at journal position {seq}; the same again: {known_at_option(known_at)}", "dim")
 
 
 def say_more(console: Console, cursor: str | None) -> None:

@@ -22,7 +22,7 @@ FOREVER_YEAR = 9999
 
 def show_pathways(console: Console, found: Pathways) -> None:
     """Each with its cancers and how many stages it has."""
-    made = table(f"Pathways on {found.as_of}", "Pathway:18", "Name:30", "Tumour group:20", "ICD-10:18", ">Stages")
+    made = table(f"Pathways on {found.as_of}", "Pathway:16", "Name:28", "Tumour group:18", "ICD-10:16", ">Stages")
     for one in found.items:
         add(made, one.key, one.name, one.tumour_group, listed(one.icd10, most=6), len(one.stages))
     console.print(made)
@@ -31,7 +31,7 @@ def show_pathways(console: Console, found: Pathways) -> None:
 def show_stages(console: Console, found: Stages) -> None:
     """Stages on a patient's way and functions beside every pathway, in order."""
     made = table(
-        f"Stages and functions on {found.as_of}", ">No", "Stage:30", "Name:34", "Kind:8", "Money's stage:16"
+        f"Stages and functions on {found.as_of}", ">No", "Stage:26", "Name:30", "Kind:8", "Money's stage:20"
     )  # fmt: skip
     for one in found.items:
         add(made, one.order, one.key, one.name, one.kind, one.allocation_stage or "")

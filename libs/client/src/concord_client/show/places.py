@@ -33,7 +33,7 @@ def show_places(console: Console, found: Places) -> None:
     if not found.items:
         say(console, f"No place in being on {found.as_of} is like that.")
         return
-    made = table(f"Places on {found.as_of}", "Place:20", "Name:38", "Kind:8", "Of:14", "Lies in:14")
+    made = table(f"Places on {found.as_of}", "Place:16", "Name:32", "Kind:7", "Of:13", "Lies in:18")
     for one in found.items:
         add(made, one.key, one.name, one.kind, one.body or "", listed(one.parents, most=2))
     console.print(made)
