@@ -62,8 +62,8 @@ def _files(folder: Path) -> Iterator[tuple[str, str]]:
     lines = [way.line for ways in WAYS.values() for way in ways.values()]
     for name in sorted({name for line in lines for name in re.findall("{(.+?)}", line)}):
         file = folder / name
-        model: type[BaseModel] | None = getattr(registry, name, None) or getattr(agreements, name, None)
-        if model is not None:
+        model = getattr(registry, name, None) or getattr(agreements, name, None)
+        if isinstance(model, type) and issubclass(model, BaseModel):
             file.write_text(json.dumps(model.model_json_schema()["examples"][0]))
         elif name in BODIES:
             file.write_text(json.dumps(BODIES[name]))

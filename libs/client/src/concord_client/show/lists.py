@@ -6,7 +6,6 @@ from concord_client.show.page import add, pounds, say, say_more, shortened, tabl
 from concord_contracts.allocation.scenarios import FigurePage, PreparedWhatIfs, PurseTransfer, SourcePage
 from concord_contracts.lists import ListPage, ReferenceLists
 
-
 MOVES_SHOWN = 2
 """Of the purses that a question moves money of; it may be all England's."""
 
