@@ -49,7 +49,7 @@ def test_purses_with_nothing_are_left_out_and_what_lacks_most_comes_first() -> N
     text = shown(TargetAnswer.model_validate(HEAD | known | more))
     assert text.index("short") < text.index("ample")
     assert "empty" not in text
-    assert "1 purses and years with nothing are left out" in text
+    assert "Not shown: 1 (purses" in text
 
 
 def test_points_say_their_units() -> None:
@@ -89,4 +89,4 @@ def test_lines_that_always_get_money_are_counted_not_listed() -> None:
     text = shown(MonteCarloAnswer.model_validate(HEAD | known | {"benefit_unit": "QALY", "lines": lines, "payers": []}))
     assert "line 0" not in text
     assert "and 2 more; --json and --xlsx have all." in text
-    assert "3 lines always get last year's money at least." in text
+    assert "Not shown: 3 (lines that always" in text

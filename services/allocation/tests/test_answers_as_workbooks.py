@@ -83,7 +83,7 @@ def test_a_form_that_there_is_not_is_refused_before_anything_is_done(alone: Runn
 
 
 def test_a_workbook_that_would_be_too_large_is_refused(shared: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST_ROWS", 1)
+    monkeypatch.setattr(sheets, "MOST_CELLS", 10)
     answer = shared.post("/v1/solve", {"problem": EXAMPLE_PROBLEM}, Accept=EXCEL_TYPE)
     assert answer.status_code == 406
-    assert "a sheet holds 1" in answer.json()["detail"]
+    assert "more than 10 cells" in answer.json()["detail"]

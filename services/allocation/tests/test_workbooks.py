@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from concord_allocation import translate
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.documents.workbook.kinds import KINDS, book_of
-from concord_allocation.documents.workbook.sheets import MOST_ROWS, About, Book, Sheet, TooLargeForAWorkbookError
+from concord_allocation.documents.workbook.sheets import MOST_CELLS, About, Book, Sheet, TooLargeForAWorkbookError
 from concord_allocation.documents.writing import MOST_TEXT, Formula, Page, written
 from concord_allocation.questions import kinds
 from concord_allocation.questions.appraisal import appraisal
@@ -222,9 +222,9 @@ def test_years_that_look_like_months_and_keys_in_two_cases_are_told_apart() -> N
     assert book.columns("Two", "sum") == [1]
 
 
-def test_more_rows_than_a_sheet_holds_are_refused() -> None:
+def test_more_cells_than_a_workbook_holds_are_refused() -> None:
     with pytest.raises(TooLargeForAWorkbookError, match="Long"):
-        Book(ABOUT).add(Sheet("Long", "Words.", ["a"], [[1]] * (MOST_ROWS + 1)))
+        Book(ABOUT).add(Sheet("Long", "Words.", ["a", "b"], [[1, 2]] * (MOST_CELLS // 2 + 1)))
 
 
 def test_a_refusal_says_what_conflicts_and_adds_its_loosening_up() -> None:

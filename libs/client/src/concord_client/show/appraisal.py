@@ -61,7 +61,8 @@ def _payers(console: Console, payers: Sequence[PayerPosition]) -> None:
     for row in payers:
         built = [getattr(row, name) for name in steps]
         amounts = ["-" if value is None else thousands(value) for value in built]
-        change = "-" if row.change is None else f"{row.change * 100:+.1f}" if row.change else "0.0"
+        percents = None if row.change is None else round(row.change * 100, 1)
+        change = "-" if percents is None else f"{percents:+.1f}" if percents else "0.0"
         money = (thousands(row.baseline_gbp), thousands(row.option_gbp), thousands(row.change_gbp, signed=True), change)
         add(made, row.name, *amounts, *money, "yes" if row.recurrent else "no")
     console.print(made)

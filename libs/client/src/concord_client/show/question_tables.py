@@ -63,7 +63,7 @@ def show_table(console: Console, found: BaseModel, rows: Sequence[BaseModel]) ->
     if len(kept) > ROWS:
         say(console, f"and {len(kept) - ROWS} more; --json and --xlsx have all.", "dim")
     if len(kept) < len(rows):
-        say(console, f"{len(rows) - len(kept)} {shown.without}.", "dim")
+        say(console, f"Not shown: {len(rows) - len(kept)} ({shown.without}).", "dim")
 
 
 def money(field: str, *, signed: bool = False) -> Callable[[Any], str]:
@@ -81,7 +81,9 @@ def benefit(field: str) -> Callable[[Any], str]:
 
     def cell(row: Any) -> str:
         value = getattr(row, field)
-        return "" if value is None else figure(0.0 if abs(value) < NEGLIGIBLE else value)
+        if value is None:
+            return ""
+        return "0" if abs(value) < NEGLIGIBLE else figure(value)
 
     return cell
 
@@ -152,7 +154,7 @@ TABLES: Mapping[type[BaseModel], Shown] = {
          ">Needs": money("needed_gbp"), ">Lacks": money("more_gbp")},
         keep=lambda row: row.available_gbp or row.needed_gbp,
         order=lambda row: -row.more_gbp,
-        without="purses and years with nothing are left out",
+        without="purses in years in which they hold and need nothing",
     ),
     FrontierPoint: Shown(
         "Points",
@@ -172,7 +174,7 @@ TABLES: Mapping[type[BaseModel], Shown] = {
     ),
     RingFenceCost: Shown(
         "Ring-fences",
-        {"Purse:60": text("name"), ">GBP": money("gbp"), ">Lines left out": money("lines_left_out"),
+        {"Purse:46": text("name"), ">GBP": money("gbp"), ">Lines left out": money("lines_left_out"),
          ">Costs, {benefit_unit}": benefit("cost")},
         order=lambda row: -row.cost,
     ),
@@ -187,7 +189,7 @@ TABLES: Mapping[type[BaseModel], Shown] = {
         {"Line:56": text("name"), ">Funded": share("funded"), ">Kept": share("kept"), "": text("robustness")},
         keep=lambda row: row.funded < 1 or row.kept < 1,
         order=lambda row: (row.funded, row.kept),
-        without="lines always get last year's money at least",
+        without="lines that always get last year's money at least",
     ),
     PayerShare: Shown(
         "Payers' shares of all spend",
@@ -208,7 +210,7 @@ TABLES: Mapping[type[BaseModel], Shown] = {
     ),
     Move: Shown(
         "What must be paid differently, GBP",
-        {"Year": text("year"), "Line:30": text("line"), "Purse:22": text("purse"), "Fund": text("fund"),
+        {"Year": text("year"), "Line:33": text("line"), "Purse:20": text("purse"), "Fund": text("fund"),
          ">Offered": money("offered_gbp"), ">Plan": money("plan_gbp"), ">Change": money("change_gbp", signed=True)},
     ),
     PayerMove: Shown(
@@ -216,7 +218,7 @@ TABLES: Mapping[type[BaseModel], Shown] = {
         {"Payer:44": text("name"), ">Offered": money("offered_gbp"), ">Plan": money("plan_gbp"),
          ">Change": money("change_gbp", signed=True)},
         keep=lambda row: row.change_gbp,
-        without="payers pay what was offered",
+        without="payers who pay what was offered",
     ),
     PayerPosition: Shown(
         "Payers over all years: GBP, and {benefit_unit} of the lines they are responsible for",

@@ -53,10 +53,11 @@ def _write(sheet: Any, page: Page) -> None:
     for place, width in enumerate(_widths(page)):
         sheet.column_dimensions[get_column_letter(place + 1)].width = width + 2
     sheet.freeze_panes = f"A{page.header + 1}"
+    pen = _Pen(sheet)
     for number, line in enumerate(page.lines, 1):
         bold = number == page.header or number in page.bold
         money = page.pounds if number > page.header else frozenset()
-        sheet.append([_cell(sheet, value, bold=bold, money=place in money) for place, value in enumerate(line)])
+        sheet.append([pen.cell(value, bold=bold, money=place in money) for place, value in enumerate(line)])
 
 
 def _widths(page: Page) -> list[int]:
@@ -68,31 +69,38 @@ def _widths(page: Page) -> list[int]:
     return widths
 
 
-def _cell(sheet: Any, value: Value, *, bold: bool, money: bool) -> Any:
-    """The value itself where it is written as it is, else a cell that says how."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+class _Pen:
+    """Makes the cells of a sheet."""
 
-    is_text = isinstance(value, str) and not isinstance(value, Formula)
-    if is_text:
-        value = _text(str(value))
-    pounds = money and not isinstance(value, bool) and isinstance(value, int | Formula)
-    if value in (None, "") or not (bold or pounds or (is_text and str(value)[0] in "=#")):
-        return value or None if is_text else value
-    cell = WriteOnlyCell(sheet, value)
-    if is_text:
-        cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    if pounds:
-        cell.number_format = POUNDS
-    return cell
+    def __init__(self, sheet: Any) -> None:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+        from openpyxl.styles import Font
 
+        self._sheet, self._made, self._illegal = sheet, WriteOnlyCell, ILLEGAL_CHARACTERS_RE
+        self._bold = Font(bold=True)
 
-def _text(value: str) -> str:
-    """A text that an Excel file can hold: no control characters, no more than fits."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    def cell(self, value: Value, *, bold: bool, money: bool) -> Any:
+        """The value itself where it is written as it is, else a cell that says how."""
+        is_text = isinstance(value, str) and not isinstance(value, Formula)
+        if is_text:
+            value = self._text(str(value))
+        if value is None or value == "":
+            return None
+        pounds = money and not isinstance(value, bool) and isinstance(value, int | Formula)
+        if not (bold or pounds or (is_text and str(value)[0] in "=#")):
+            return value
+        cell = self._made(self._sheet, value)
+        if is_text:
+            cell.data_type = "s"
+        if bold:
+            cell.font = self._bold
+        if pounds:
+            cell.number_format = POUNDS
+        return cell
 
-    kept = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)
-    kept = kept.encode("utf-8", "replace").decode("utf-8")
-    return kept if len(kept) <= MOST_TEXT else kept[: MOST_TEXT - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    def _text(self, value: str) -> str:
+        """A text that an Excel file can hold: no control characters, no more than fits."""
+        kept = self._illegal.sub("\N{REPLACEMENT CHARACTER}", value)
+        kept = kept.encode("utf-8", "replace").decode("utf-8")
+        return kept if len(kept) <= MOST_TEXT else kept[: MOST_TEXT - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -1,9 +1,10 @@
 """The options appraisal's three tables as sheets. Pure."""
 
-from concord_allocation.documents.workbook.plans import sentence_sheet
+from concord_allocation.documents.workbook.plans import HALF_A_POUND, sentence_sheet
 from concord_allocation.documents.workbook.rows import facts, table
-from concord_allocation.documents.workbook.sheets import Book
+from concord_allocation.documents.workbook.sheets import FIRST, Book
 from concord_allocation.documents.writing import Value
+from concord_allocation.questions.appraisal import RISK
 from concord_contracts.allocation.questions.appraisal import Appraisal, OptionPosition, PayerPosition, StagePosition
 
 
@@ -26,9 +27,12 @@ def appraisal_sheets(book: Book, found: Appraisal) -> dict[str, Value]:
     options = book.add(table("3 Options", "The three options side by side.", OptionPosition, found.options))
     if found.options:
         recommended = found.options[-1]
-        cost = options.cell("cost_gbp", options.last)
         book.checks.hold(f"payers of the {recommended.option} option", payers.sum("option_gbp"), recommended.cost_gbp)
         book.checks.hold(f"stages of the {recommended.option} option", stages.sum("gbp"), recommended.cost_gbp)
-        book.checks.hold(f"cost of the {recommended.option} option", cost, recommended.cost_gbp)
+    for line, option in enumerate(found.options, FIRST):
+        twentieth = f"{RISK}*{options.cell('cost_gbp', line)}"
+        book.checks.hold(
+            f"{RISK:.0%} of the cost, {option.option}", twentieth, option.risk_five_percent_gbp, HALF_A_POUND
+        )
     book.add(sentence_sheet(found.sentences))
     return facts(found, without=("sentences", "markdown"))

@@ -1,5 +1,6 @@
 """Differences, what-ifs and kept scenarios as sheets. Pure."""
 
+from concord_allocation.documents.workbook.assemblies import assembly_sheets
 from concord_allocation.documents.workbook.plans import TOLERANCE, plan_sheets
 from concord_allocation.documents.workbook.refusals import changes_sheet, refusal_sheets
 from concord_allocation.documents.workbook.rows import facts, table
@@ -76,6 +77,7 @@ def scenario_sheets(book: Book, scenario: Scenario) -> dict[str, Value]:
     figures = outcome_sheets(book, scenario.outcome, "answer.")
     if scenario.changes:
         book.add(changes_sheet(scenario.changes))
+    assembly_sheets(book, scenario.assembly)
     words = "What other services knew when the problem was built."
     book.add(table("Built from", words, Dependency, scenario.dependencies))
     book.add(table("Cited by", "Agreements whose text rests on this answer.", CitedBy, scenario.cited_by))

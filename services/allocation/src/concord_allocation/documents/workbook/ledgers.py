@@ -1,5 +1,6 @@
 """What the later parts of a problem came to, as sheets of its plan: years, capacity, fairness, rules. Pure."""
 
+from concord_allocation.documents.workbook.assemblies import ADDED_UP, hold_bridges
 from concord_allocation.documents.workbook.rows import table
 from concord_allocation.documents.workbook.sheets import Book
 from concord_contracts.allocation.answers import ActivityRow, Answer, ContributionRow, Exit
@@ -84,6 +85,7 @@ def ledger_sheets(book: Book, answer: Answer) -> None:
     book.add(table("Rules of the year", "What is held back, or waived.", RuleRow, answer.rules, sums=("gbp",)))
     book.add(table("Transfers", "Money moved between purses.", TransferRow, answer.transfers, sums=("gbp",)))
     parts = [name for name in BridgeRow.model_fields if name.endswith("_gbp")]
-    book.add(table("Baseline", "From outturn to baseline.", BridgeRow, answer.bridges, sums=parts))
+    words = "From outturn to baseline."
+    hold_bridges(book, book.add(table("Baseline", words, BridgeRow, answer.bridges, worked=ADDED_UP, sums=parts)))
     book.add(table("Exits", "Non-recurrent money that ends.", Exit, answer.exits, sums=("gbp",)))
     book.add(table("Activity", "Cases by delivery mode, unrounded plan.", ActivityRow, answer.activity))

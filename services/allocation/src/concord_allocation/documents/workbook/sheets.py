@@ -12,11 +12,12 @@ HEADER = 3
 FIRST = HEADER + 1
 """The line of the first row."""
 
-MOST_ROWS = 200_000
+MOST_CELLS = 1_000_000
+"""Of all sheets together: to write so many takes a minute or two, and a spreadsheet as long to add them up."""
 
 
 class TooLargeForAWorkbookError(ValueError):
-    """More rows than a sheet of ours holds."""
+    """More cells than a workbook of ours holds."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,10 @@ def quoted(text: str) -> str:
 def totalled(
     name: str, words: str, columns: Sequence[str], rows: Iterable[Sequence[Value]], sums: Iterable[str]
 ) -> Sheet:
-    """A sheet whose last line adds up the columns named."""
+    """A sheet whose last line adds up the columns named; one in which no row has anything has no total."""
     given = list(rows)
-    wanted = set(sums)
+    filled = {column for place, column in enumerate(columns) if any(row[place] is not None for row in given)}
+    wanted = set(sums) & filled
     sheet = Sheet(name, words, columns, given)
     if not given or not wanted:
         return sheet
@@ -168,6 +170,7 @@ class Book:
     about: About
     sheets: list[Sheet] = field(default_factory=list)
     checks: Checks = field(default_factory=Checks)
+    _cells: int = 0
 
     @property
     def pages(self) -> list[Page]:
@@ -176,8 +179,9 @@ class Book:
 
     def add(self, sheet: Sheet, *, keep: bool = False) -> Sheet:
         """`keep`: even without rows, because formulas lead to it. Raises TooLargeForAWorkbookError."""
-        if len(sheet.rows) > MOST_ROWS:
-            raise TooLargeForAWorkbookError(f"{sheet.name}: {len(sheet.rows):,} rows; a sheet holds {MOST_ROWS:,}")
+        self._cells += len(sheet.rows) * len(sheet.columns)
+        if self._cells > MOST_CELLS:
+            raise TooLargeForAWorkbookError(f"With {sheet.name} it has more than {MOST_CELLS:,} cells: ask for JSON.")
         if any(one.name == sheet.name for one in self.sheets):
             raise ValueError(f"two sheets are called {sheet.name}")
         if sheet.rows or keep:
