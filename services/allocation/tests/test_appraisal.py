@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from concord_allocation import translate
-from concord_allocation.questions.appraisal import appraisal, what_differs
-from concord_contracts.allocation import Answer, Problem
+from concord_allocation.questions.appraisal import appraisal, released, what_differs
+from concord_contracts.allocation import Answer, Contract, Problem
 from services.allocation.tests.conftest import Running
-from services.allocation.tests.core.problems import make_line, make_problem
+from services.allocation.tests.core.problems import make_line, make_payer, make_problem, make_purse
 
 BRIDGE = {
     "outturn_gbp": 70, "non_recurrent_gbp": 20, "full_year_effect_gbp": 6, "growth_gbp": 5, "qipp_gbp": 1,
@@ -57,3 +57,39 @@ def test_scenarios_of_other_years_are_no_options_of_one_paper(alone: Running) ->
     answer = alone.post("/v1/appraisals", {"do_nothing": both, "minimum": one, "recommended": both})
     assert answer.status_code == 409, answer.text
     assert "years" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("contract", "told"),
+    [
+        ({}, "no notice given: nothing"),
+        ({"ends": "2016-03-31"}, "no notice given: nothing before it ends 2016-03-31"),
+        ({"notice_given": "2014-06-30"}, "notice expires 2015-06-30; 100% from 2015-06-30"),
+        (
+            {"notice_given": "2014-06-30", "releasable": [{"day": "2014-04-01", "share": 0.2}]},
+            "notice expires 2015-06-30; 20% from 2015-06-30",
+        ),
+        ({"form": "national_tariff", "ends": "2016-03-31"}, "with activity; ends 2016-03-31"),
+        ({"form": "grant", "releasable": [{"day": "2015-04-01", "share": 0.5}]}, "50% from 2015-04-01"),
+        ({"form": "cost_and_volume"}, "nothing before it ends"),
+    ],
+)
+def test_when_a_contract_releases_what_is_told_with_its_notice(contract: dict[str, Any], told: str) -> None:
+    made = {"key": "c", "provider": "a trust", "form": "block", "line": "rich", "value_gbp": 5, "source": "a test"}
+    assert released(Contract.model_validate(made | contract)) == told
+
+
+def test_what_lets_a_payment_be_made_is_told_with_or_without_a_fund() -> None:
+    """A grant pays directly, the statutory payer by law: both are named."""
+    gift = {"key": "g", "kind": "grant", "payers": ["gift"], "lines": {"lines": ["poor"]}, "citation": "s.256"}
+    asked = make_problem(
+        payers=[make_payer("ccg"), make_payer("gift")],
+        purses=[make_purse("money", 60), make_purse("given", 30, owner="gift")],
+        mechanisms=[gift],
+    )
+    problem = Problem.model_validate(asked)
+    plan = translate.solve(problem, prices=False)
+    assert isinstance(plan, Answer)
+    found = {row.stage: row.mechanisms for row in appraisal(problem, [("recommended", "0", "a plan", plan)]).stages}
+    assert found["rich"] == ["statutory payer"]
+    assert "grant" in found["poor"]

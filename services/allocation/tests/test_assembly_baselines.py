@@ -185,4 +185,4 @@ def test_the_paper_of_the_shipped_figures_with_a_contract_and_an_outturn_leaves_
     (imaging,) = [row for row in found.stages if row.stage == "diagnostic_imaging"]
     assert (imaging.providers, imaging.contract_forms) == (["University Hospital of South Manchester"], ["block"])
     assert imaging.mechanisms == ["statutory payer"]
-    assert imaging.releasable == ["notice expires 2015-06-30; 50% from 2014-04-01; ends 2016-03-31"]
+    assert imaging.releasable == ["notice expires 2015-06-30; 50% from 2015-06-30; ends 2016-03-31"]

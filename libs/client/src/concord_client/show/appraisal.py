@@ -7,6 +7,9 @@ from rich.console import Console
 from concord_client.show.page import add, listed, percent, say, table, thousands
 from concord_contracts.allocation.questions.appraisal import Appraisal, PayerPosition
 
+STATUTORY = "statutory payer"
+"""Who pays by law alone is told by the table."""
+
 STEPS = {
     "outturn_gbp": ">Outturn",
     "non_recurrent_gbp": ">Non-rec.",
@@ -34,7 +37,7 @@ def show_appraisal(console: Console, found: Appraisal) -> None:
     for stage in found.stages:
         said = (("by", stage.providers), ("as", stage.contract_forms), ("through", stage.mechanisms))
         words = "; ".join(f"{how} {listed(what)}" for how, what in said if what)
-        if words or stage.releasable:
+        if stage.providers or stage.releasable or set(stage.mechanisms) - {STATUTORY}:
             say(console, f"{stage.name}: {words}; releasable {listed(stage.releasable) or 'not stated'}")
     unit = found.options[0].benefit_unit if found.options else ""
     made = table("Options, GBP thousand", "Option:34", ">Cost", ">Cases", f">{unit}", "62-day effect:14", ">Risk (5%)")
@@ -48,21 +51,18 @@ def show_appraisal(console: Console, found: Appraisal) -> None:
 
 def _payers(console: Console, payers: Sequence[PayerPosition]) -> None:
     steps = {name: head for name, head in STEPS.items() if any(getattr(row, name) is not None for row in payers)}
-    made = table(
-        "Payers, GBP thousand over all years",
-        "Payer:34",
-        *steps.values(),
-        ">Baseline",
-        ">Option",
-        ">Change",
-        ">%",
-        "Rec.",
-    )
+    if steps:
+        built = table("From outturn to baseline, GBP thousand over all years", "Payer:34", *steps.values(), ">Baseline")
+        for row in payers:
+            parts = [getattr(row, name) for name in steps]
+            if any(part is not None for part in parts):
+                told = ["-" if part is None else thousands(part) for part in parts]
+                add(built, row.name, *told, thousands(row.baseline_gbp))
+        console.print(built)
+    made = table("Payers, GBP thousand over all years", "Payer:34", ">Baseline", ">Option", ">Change", ">%", "Rec.")
     for row in payers:
-        built = [getattr(row, name) for name in steps]
-        amounts = ["-" if value is None else thousands(value) for value in built]
         percents = None if row.change is None else round(row.change * 100, 1)
         change = "-" if percents is None else f"{percents:+.1f}" if percents else "0.0"
         money = (thousands(row.baseline_gbp), thousands(row.option_gbp), thousands(row.change_gbp, signed=True), change)
-        add(made, row.name, *amounts, *money, "yes" if row.recurrent else "no")
+        add(made, row.name, *money, "yes" if row.recurrent else "no")
     console.print(made)

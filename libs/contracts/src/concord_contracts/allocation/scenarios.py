@@ -81,8 +81,9 @@ class ScenarioRequest(Request):
         "worst_off raises. business_rules: surplus, contingency and non-recurrent headroom held back of CCGs' "
         "programme money; it is last year's spend, so what a plan holds back it takes from services. contracts: "
         "those that the registry holds for the lines, with what each holds back until when; `assembly` in the "
-        "answer tells of every one found. baseline: lines whose outturn was sent begin from what it comes to by "
-        "non-recurrent money, full-year effect, uplift, efficiency, growth and QIPP",
+        "answer tells of every one found, and their values are then seen by all whose money is in the scenario. "
+        "baseline: lines whose outturn was sent begin from what it comes to by non-recurrent money, full-year effect, "
+        "uplift, efficiency, growth and QIPP",
     )
     waiting: Waiting | None = None
     objectives: Annotated[list[Objective], Field(min_length=2, max_length=4)] = [

@@ -168,7 +168,7 @@ def _how(scope: Scope, values: Values, commitments: Sequence[Contract]) -> str:
     if over:
         which = over[0].key if len(over) == 1 else f"{len(over)} of them"
         told.append(f"on {which} that is more than the baseline")
-    return f"{'; '.join([*told, *_release(contract)])}."
+    return f"{'; '.join([*told, *_release(contract), *_end(contract)])}."
 
 
 def _above(line: Line, commitments: Iterable[Contract]) -> bool:
@@ -194,6 +194,11 @@ def _release(contract: ContractView) -> Iterator[str]:
     if contract.releasable_share is not None or contract.releasable_from is not None:
         since = f" from {contract.releasable_from}" if contract.releasable_from else ""
         yield f"{share or 'all of it '}can be released{since}"
+
+
+def _end(contract: ContractView) -> Iterator[str]:
+    if contract.valid_to != FOREVER and (contract.form.value != "block" or contract.notice_given_on is not None):
+        yield f"its term ends on {_last(contract)}"
 
 
 def _last(contract: ContractView) -> date:

@@ -112,7 +112,7 @@ def _stages(problem: Problem, plan: Answer) -> list[StagePosition]:
                 name=problem.names.get(stage, stage),
                 statutory_commissioners=_each(names[line.statutory_payer] for line in lines.values()),
                 providers=_each(contract.provider for contract in contracts),
-                contract_forms=_each(contract.form for contract in contracts),
+                contract_forms=_each(contract.form.replace("_", " ") for contract in contracts),
                 mechanisms=_each(_mechanism(cell.because) for cell in cells),
                 gbp=sum(cell.gbp for cell in cells),
                 releasable=_each(released(contract) for contract in contracts),
@@ -125,22 +125,28 @@ def _stages(problem: Problem, plan: Answer) -> list[StagePosition]:
 def _mechanism(because: str) -> str:
     """What lets a payer pay, by the rule of its payment: the law's own payer, or the kind of the arrangement."""
     rule = because.partition(": ")[0]
-    return rule if rule == STATUTORY else rule.partition(" ")[0]
+    return rule if rule == STATUTORY else rule.partition(" ")[0].replace("_", " ")
 
 
 def released(contract: Contract) -> str:
-    """When what of a contract can be released, its notice first: nothing of a block before that."""
-    expires = notice_expires(contract.model_dump(mode="json"))
-    ends = "" if contract.ends is None else f"ends {contract.ends}"
-    notice = "no notice given" if expires is None else f"notice expires {expires}"
-    steps = [f"{step.share:.0%} from {step.day}" for step in sorted(contract.releasable, key=lambda step: step.day)]
+    """When what of a contract can be released; of a block its notice first, and nothing before that expires."""
+    steps = {step.day.isoformat(): step.share for step in contract.releasable}
+    ends = f"ends {contract.ends}" if contract.ends else ""
     if contract.form == "block":
-        steps = [notice, *steps]
-    elif not steps and contract.form in MOVES_WITH_ACTIVITY:
-        steps = ["with activity"]
-    elif not steps:
-        steps = ["not before it ends"]
-    return "; ".join(part for part in [*steps, ends] if part)
+        expires = notice_expires(contract.model_dump(mode="json"))
+        if expires is None:
+            return f"no notice given: nothing before it {ends}" if ends else "no notice given: nothing"
+        after = {max(day, expires): share for day, share in sorted(steps.items())} or {expires: 1.0}
+        told = [f"notice expires {expires}", *_shares(after)]
+    elif steps:
+        told = _shares(steps)
+    else:
+        told = ["with activity" if contract.form in MOVES_WITH_ACTIVITY else "nothing before it ends"]
+    return "; ".join(part for part in [*told, ends] if part)
+
+
+def _shares(steps: Mapping[str, float]) -> list[str]:
+    return [f"{share:.0%} from {day}" for day, share in sorted(steps.items())]
 
 
 def _each(words: Iterable[str]) -> list[str]:
