@@ -242,6 +242,7 @@ def _furnished(running: Running, people: People) -> World:
                         sacrifices={"benefit": 0.01},
                     ),
                 ),
+                Valid(CCG, {"title": "stated", "note": "as sent", "problem": problem, "time_limit_seconds": 2}),
             ],
             "ask_what_if_of_problem": [
                 Valid(CCG, {"problem": problem, "changes": [CHANGES[0]]}),

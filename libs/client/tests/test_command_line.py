@@ -267,23 +267,51 @@ def test_lists_for_the_bodies_of_a_later_day_are_asked_of_allocation(double, mon
     assert len(double.asked) == 1
 
 
+LOOSER = {"row": "purse/2014-15/money", "side": "upper", "by": 21.0}
+REFUSED: dict[str, Any] = {
+    "outcome": "refusal",
+    "status": "infeasible",
+    "reason": "conflict",
+    "words": "No plan keeps every limit.",
+    "problem_digest": "0" * 64,
+    "digest": "0" * 64,
+    "conflict": [],
+    "relaxation": [],
+    "sentences": [],
+    "relaxation_gbp": 20.4,
+    "changes": [{"kind": "loosen", "rows": [LOOSER]}],
+    "solver": {
+        "solver": "HiGHS", "versions": {}, "options": {}, "rows": 1, "columns": 1, "iterations": 1, "seconds": 0.1
+    },
+}  # fmt: skip
+
+
+def test_a_problem_is_kept_as_a_scenario_that_says_it_was_stated(double: Double, tmp_path) -> None:
+    now = "2014-04-01T00:00:00Z"
+    kept = {
+        "id": "01a2083e-0201-7365-8f29-103cd6f32145", "title": "Steel", "author": "me", "created_at": now,
+        "as_of": "2014-04-01", "known_at": now, "dependencies": [], "problem_digest": "0" * 64, "outcome": REFUSED,
+        "stated": True,
+    }  # fmt: skip
+    double.answers = [(201, kept)]
+    file = tmp_path / "problem.json"
+    file.write_text(json.dumps(EXAMPLE_PROBLEM))
+    done = run("solve", str(file), "--keep", "Steel")
+    assert done.exit_code == 4
+    assert "stated whole" in done.stdout
+    (method, path, headers, body) = double.asked[0]
+    assert (method, path, body["title"]) == ("POST", "/v1/scenarios", "Steel")
+    assert body["problem"]["title"] == EXAMPLE_PROBLEM["title"]
+    assert "Idempotency-Key" in headers
+
+
 def test_a_refused_problem_is_asked_again_loosened_as_proposed(double: Double, tmp_path) -> None:
-    row = {"row": "purse/2014-15/money", "side": "upper", "by": 21.0}
-    refused = {
-        "outcome": "refusal",
-        "status": "infeasible",
-        "reason": "conflict",
-        "words": "No plan keeps every limit.",
-    }
-    refused |= {"problem_digest": "0" * 64, "digest": "0" * 64, "conflict": [], "relaxation": [], "sentences": []}
-    refused |= {"relaxation_gbp": 20.4, "changes": [{"kind": "loosen", "rows": [row]}]}
-    facts = {"solver": "HiGHS", "versions": {}, "options": {}, "rows": 1, "columns": 1, "iterations": 1, "seconds": 0.1}
-    double.answers = [(200, refused | {"solver": facts})] * 2
+    double.answers = [(200, REFUSED)] * 2
     file = tmp_path / "problem.json"
     file.write_text(json.dumps(EXAMPLE_PROBLEM))
     assert run("solve", str(file), "--as-proposed").exit_code == 4
     first, again = (asked[3]["problem"] for asked in double.asked)
-    assert (first.get("loosened", []), again["loosened"]) == ([], [row])
+    assert (first.get("loosened", []), again["loosened"]) == ([], [LOOSER])
 
 
 def test_a_what_if_of_a_problem_file_is_asked_with_the_problem_and_not_kept(double, tmp_path):

@@ -36,6 +36,7 @@ from concord_contracts.allocation.scenarios import (
     ScenarioPage,
     ScenarioRequest,
     SourcePage,
+    StatedScenarioRequest,
 )
 from concord_contracts.allocation.sharing import (
     ClaimsAnswer,
@@ -72,8 +73,10 @@ class AllocationClient:
         answer = self.service.ask("/v1/solve", _json(request), deadline_seconds=self._until(request))
         return _OUTCOME.validate_python(answer.body)
 
-    def create_scenario(self, request: ScenarioRequest, *, idempotency_key: str | None = None) -> Scenario:
-        """Assemble a problem from the reference figures and the other two services, solve it, keep both."""
+    def create_scenario(
+        self, request: ScenarioRequest | StatedScenarioRequest, *, idempotency_key: str | None = None
+    ) -> Scenario:
+        """Assemble a problem from the figures and the other two services, or state it; solve it, keep both."""
         answer = self.service.post(
             "/v1/scenarios", _json(request), idempotency_key=idempotency_key, deadline_seconds=self._until(request)
         )

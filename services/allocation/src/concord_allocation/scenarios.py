@@ -5,11 +5,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 from uuid_utils import uuid7
 
-from concord_allocation.freshness import Built, Uses
+from concord_allocation.freshness import Built, Uses, freshness
+from concord_allocation.freshness import Changes as FigureChanges
 from concord_allocation.kept import read_today
 from concord_allocation.solving import Solved, difference
 from concord_allocation.store.scenarios import ListedScenario, NewScenario, StoredScenario
@@ -50,6 +52,8 @@ class Asked:
     oldest: tuple[int | None, datetime | None] = (None, None)
     """(edition, moment) that the oldest figure it uses came with."""
     told: Assembly | None = None
+    stated_for: str | None = None
+    """The body that stated the problem whole, and alone may read it; none: the problem was built."""
 
 
 def uses_of(problem: Problem) -> Uses:
@@ -82,7 +86,7 @@ def new_scenario(asked: Asked, solved: Solved) -> NewScenario:
         answer_digest=solved.outcome.digest,
         summary=json.dumps(_summary(asked, solved)),
         assembly=None if asked.told is None else asked.told.model_dump_json(),
-        parties=[payer.key for payer in solved.problem.payers],
+        parties=[asked.stated_for] if asked.stated_for else [payer.key for payer in solved.problem.payers],
     )
 
 
@@ -100,6 +104,7 @@ def _summary(asked: Asked, solved: Solved) -> dict[str, object]:
         "assumption_share": plan.assumptions.share if plan else None,
         "purses": sorted({purse.key for purse in solved.problem.purses}),
         "baselines": uses_of(solved.problem).baselines,
+        "stated_for": asked.stated_for,
         "oldest_edition": edition,
         "oldest_at": moment.isoformat() if moment else None,
     }
@@ -124,12 +129,29 @@ def problem_of(stored: StoredScenario) -> Problem:
     return Problem.model_validate_json(text_of(stored))
 
 
+def stated_for(scenario: StoredScenario | ListedScenario) -> str | None:
+    """The body that stated its problem whole; none: it was built."""
+    body: str | None = _summary_of(scenario).get("stated_for")
+    return body
+
+
+def _summary_of(scenario: StoredScenario | ListedScenario) -> dict[str, Any]:
+    if isinstance(scenario, ListedScenario):
+        return scenario.summary
+    said: dict[str, Any] = json.loads(scenario.row.summary)
+    return said
+
+
+def fresh_of(scenario: StoredScenario | ListedScenario, changes: FigureChanges, at: datetime) -> Freshness | None:
+    """How fresh its figures are, as known at a moment; none where the problem was stated whole."""
+    return None if stated_for(scenario) else freshness(built_of(scenario), changes, at)
+
+
 def built_of(scenario: StoredScenario | ListedScenario) -> Built:
     """What was fixed of its freshness when it was made."""
-    if isinstance(scenario, StoredScenario):
-        edition, known_at, said = scenario.row.edition, scenario.row.known_at, json.loads(scenario.row.summary)
-    else:
-        edition, known_at, said = scenario.edition, scenario.known_at, scenario.summary
+    said = _summary_of(scenario)
+    row = scenario.row if isinstance(scenario, StoredScenario) else scenario
+    edition, known_at = row.edition, row.known_at
     return Built(
         uses=Uses(
             frozenset(said["pathways"]),
@@ -164,6 +186,7 @@ def shown(stored: StoredScenario, cited_by: Sequence[CitedBy] = (), fresh: Fresh
         outcome=outcome_of(stored),
         cited_by=list(cited_by),
         freshness=fresh,
+        stated=stated_for(stored) is not None,
         assembly=None if row.assembly is None else Assembly.model_validate_json(row.assembly),
     )
 
@@ -187,10 +210,11 @@ def digests(stored: StoredScenario) -> ScenarioDigests:
         assumption_share=summary["assumption_share"],
         payers=sorted(stored.parties),
         made_for=row.acting_for,
+        stated=stated_for(stored) is not None,
     )
 
 
-def listed(scenario: ListedScenario, cited_by: Sequence[CitedBy], fresh: Freshness) -> ScenarioSummary:
+def listed(scenario: ListedScenario, cited_by: Sequence[CitedBy], fresh: Freshness | None) -> ScenarioSummary:
     return ScenarioSummary.model_validate(
         {
             "id": scenario.id,
@@ -203,6 +227,7 @@ def listed(scenario: ListedScenario, cited_by: Sequence[CitedBy], fresh: Freshne
             "answer_digest": scenario.answer_digest,
             "cited_by": cited_by,
             "freshness": fresh,
+            "stated": stated_for(scenario) is not None,
             **scenario.summary,
         }
     )

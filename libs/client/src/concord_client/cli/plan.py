@@ -26,7 +26,7 @@ from concord_contracts.allocation import (
     WhatIfRequest,
     WhatIfResult,
 )
-from concord_contracts.allocation.scenarios import ScenarioRequest
+from concord_contracts.allocation.scenarios import ScenarioRequest, StatedScenarioRequest
 
 
 def register(app: typer.Typer) -> None:
@@ -118,9 +118,11 @@ def solve(
     xlsx: Xlsx = None,
     as_proposed: Annotated[bool, typer.Option(help="if it is refused: again, loosened as proposed")] = False,
     expect: Annotated[str | None, typer.Option(help="the digest its answer should have, from another machine")] = None,
+    keep: Annotated[str | None, typer.Option(help="keep it as a scenario of this title, for your body alone")] = None,
+    key: Key = None,
     as_json: Json = False,
 ) -> None:
-    """Solve a self-contained problem; nothing is stored."""
+    """Solve a self-contained problem; nothing is stored unless it is kept."""
     with concord() as services:
         if file.suffix.lower() in (".mps", ".lp"):
             if xlsx is not None:
@@ -131,6 +133,17 @@ def solve(
                 raise typer.Exit(ExitCode.NO_PLAN)
             return
         request = question_in(file, services)
+        if keep is not None:
+            stated = checked(
+                StatedScenarioRequest,
+                title=keep,
+                problem=request.problem,
+                time_limit_seconds=request.time_limit_seconds,
+            )
+            made = services.allocation.create_scenario(stated, idempotency_key=key)
+            answer(made, as_json, lambda console: show_scenario(console, made))
+            end_with(made.outcome)
+            return
         outcome = services.allocation.solve(request)
         if as_proposed and isinstance(outcome, Refusal) and outcome.changes:
             request = loosened(request, outcome)

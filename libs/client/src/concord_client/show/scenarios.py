@@ -32,6 +32,8 @@ def show_scenarios(console: Console, page: ScenarioPage, digest: str | None = No
 def figures(one: ScenarioSummary) -> str:
     """Since when figures that it uses have been replaced."""
     fresh = one.freshness
+    if one.stated:
+        return "stated whole"
     return "-" if fresh is None else ("current" if fresh.newer_at is None else f"replaced\n{fresh.newer_at:%Y-%m-%d}")
 
 
@@ -51,6 +53,8 @@ def show_digests(console: Console, found: ScenarioDigests) -> None:
     say(console, f"Digest of the answer: {found.answer_digest}")
     if found.assumption_share is not None:
         say(console, f"{percent(found.assumption_share)} of its pounds rest on assumptions.")
+    if found.stated:
+        say(console, "Its problem was stated whole, and is no word of the map.", "yellow")
     say(console, f"Payers: {', '.join(found.payers)}; made for {found.made_for or 'nobody named'}")
 
 
@@ -58,6 +62,8 @@ def show_standing(console: Console, scenario: Scenario) -> None:
     """Who cites it, and how fresh its figures are."""
     for one in scenario.cited_by:
         say(console, one.words, "" if one.matches else "bold red")
+    if scenario.stated:
+        say(console, "Its problem was stated whole: who may pay for what is its own word, not the map's.", "yellow")
     if scenario.freshness is not None:
         say(console, scenario.freshness.words, "yellow" if scenario.freshness.newer else "dim")
 

@@ -103,3 +103,4 @@ class ScenarioDigests(Reply):
     assumption_share: float | None = Field(description="of the plan's pounds; none for a refusal")
     payers: list[BodyId]
     made_for: str | None = Field(description="the body it was made for")
+    stated: bool = Field(False, description="its problem was stated whole: who may pay for what is not the map's word")

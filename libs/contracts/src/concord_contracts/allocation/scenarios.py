@@ -1,17 +1,18 @@
 """Scenarios: a question built from reference figures, the map and the agreements in force; and the figures themselves.
 
-The problem of a scenario is written by the service, never by hand: who may pay for what comes from the registry and
-from agreements. What a caller chooses is the selection, the years and the limits that are not law.
+The problem of a scenario is written by the service: who may pay for what comes from the registry and from agreements,
+and what a caller chooses is the selection, the years and the limits that are not law. A problem that is somebody else's
+may be stated whole instead; then it says so wherever it is shown, and is for the body that stated it alone.
 """
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Discriminator, Field, Tag, model_validator
 
 from concord_contracts.allocation.citations import CitedBy
 from concord_contracts.allocation.freshness import Freshness
-from concord_contracts.allocation.problem import Limit, Objective, PaceOfChange
+from concord_contracts.allocation.problem import Limit, Objective, PaceOfChange, Problem
 from concord_contracts.allocation.quantities import Share
 from concord_contracts.identifiers import Day, Digest, FinancialYear, Key, Reply, Request, ShortText
 
@@ -112,6 +113,30 @@ class ScenarioRequest(Request):
         return self
 
 
+class StatedScenarioRequest(Request):
+    """A problem stated whole, to be solved and kept as it is: somebody else's, or one written by hand.
+
+    Nothing of it is read from the figures, the map or agreements: who may pay for what is what it says.
+    """
+
+    title: ShortText
+    note: Annotated[str, Field(max_length=2000)] | None = None
+    problem: Problem
+    time_limit_seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+
+
+def _how_asked(body: Any) -> str:
+    stated = isinstance(body, StatedScenarioRequest) or (isinstance(body, dict) and "problem" in body)
+    return "stated" if stated else "built"
+
+
+AnyScenarioRequest = Annotated[
+    Annotated[ScenarioRequest, Tag("built")] | Annotated[StatedScenarioRequest, Tag("stated")],
+    Discriminator(_how_asked),
+]
+"""With `problem` it is stated, without it is built."""
+
+
 class ScenarioSummary(Reply):
     """A scenario as lists show it."""
 
@@ -130,7 +155,8 @@ class ScenarioSummary(Reply):
     spend_gbp: int | None
     assumption_share: float | None = Field(None, description="of the plan's pounds; none for a refusal")
     cited_by: list[CitedBy] = []
-    freshness: Freshness | None = None
+    freshness: Freshness | None = Field(None, description="none where the problem was stated whole")
+    stated: bool = Field(False, description="its problem was stated whole: who may pay for what is not the map's word")
     problem_digest: Digest
     answer_digest: Digest
 

@@ -55,7 +55,11 @@ SCENARIO_EXAMPLES: dict[str, Any] = {
             "places": ["greater-manchester"],
             "years": ["2014-15", "2015-16"],
         },
-    }
+    },
+    "stated": {
+        "summary": "A problem stated whole",
+        "value": {"title": "Two payers, one year, as stated", "problem": EXAMPLE_PROBLEM},
+    },
 }
 
 WHAT_IF_EXAMPLES: dict[str, Any] = {

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, the_desk
+from concord_allocation.questions.asking import at
 from concord_allocation.routes.examples import PROBLEM_EXAMPLES, PROBLEM_WHAT_IF_EXAMPLES, SOLVE_EXAMPLES
 from concord_allocation.routes.workbooks import AS_WORKBOOK, Form, about
 from concord_allocation.solving import difference
@@ -46,14 +47,9 @@ async def solve(
             question.problem, question="solve", limit_seconds=question.time_limit_seconds, prices=question.prices
         )
     except InvalidProblem as invalid:
-        raise _in_problem(invalid) from invalid
+        raise at("/problem", invalid) from invalid
     answer = Response(solved.outcome_json, media_type="application/json")
     return await form.of(answer, Outcome, lambda: about(call, question.problem.title))
-
-
-def _in_problem(invalid: InvalidProblem) -> InvalidProblem:
-    """The same faults, where the body has the problem."""
-    return InvalidProblem([fault._replace(pointer=f"/problem{fault.pointer}") for fault in invalid.faults])
 
 
 @router.post(
@@ -82,7 +78,7 @@ async def ask_what_if_of_problem(
     try:
         base = await desk.solver.solve(question.problem, question="what-if", limit_seconds=seconds)
     except InvalidProblem as invalid:
-        raise _in_problem(invalid) from invalid
+        raise at("/problem", invalid) from invalid
     changed = await desk.solver.what_if(base.problem_json, changes, limit_seconds=seconds)
     body = ProblemWhatIf(
         base_problem_digest=base.outcome.problem_digest,

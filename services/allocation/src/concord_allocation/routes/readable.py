@@ -8,7 +8,6 @@ from fastapi import Path
 
 from concord_allocation import citations, scenarios, store
 from concord_allocation.desk import Desk
-from concord_allocation.freshness import freshness
 from concord_allocation.store.scenarios import StoredScenario
 from concord_contracts.allocation import CitedBy, Scenario
 from concord_kit.authority import Relation
@@ -69,7 +68,7 @@ def scenario_read(tx: Reading, call: Call, desk: Desk, scenario: str, known_at: 
     """A scenario as it is shown, with who cites it and how fresh its figures are."""
     found = readable(tx, call, scenario, known_at)
     at = resolve(tx, None, known_at, call.clock)
-    fresh = freshness(scenarios.built_of(found), desk.changes_of(tx), at.known_at)
+    fresh = scenarios.fresh_of(found, desk.changes_of(tx), at.known_at)
     return scenarios.shown(found, cited_by(tx, call, [found.row], at.known_at)[scenario], fresh)
 
 

@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from concord_allocation import scenarios, store
 from concord_allocation.assembly.assemble import assembled
+from concord_allocation.core.problem import InvalidProblem
 from concord_allocation.desk import Desk, the_desk
-from concord_allocation.freshness import freshness
 from concord_allocation.gathering import Caller, gather
 from concord_allocation.questions.appraisal import appraisal, what_differs
+from concord_allocation.questions.asking import at
 from concord_allocation.routes.examples import SCENARIO_EXAMPLES, WHAT_IF_EXAMPLES
 from concord_allocation.routes.queries import Known, ScenarioList
 from concord_allocation.routes.question_examples import APPRAISAL_EXAMPLES
@@ -22,7 +23,15 @@ from concord_allocation.solving import difference
 from concord_allocation.store.scenarios import NewScenario, StoredScenario
 from concord_contracts.allocation import Answer, Difference, Problem, Scenario, WhatIfRequest, WhatIfResult
 from concord_contracts.allocation.questions.appraisal import Appraisal, AppraisalRequest
-from concord_contracts.allocation.scenarios import ReproduceRequest, Reproduction, ScenarioPage, ScenarioRequest
+from concord_contracts.allocation.scenarios import (
+    AnyScenarioRequest,
+    ReproduceRequest,
+    Reproduction,
+    ScenarioPage,
+    ScenarioRequest,
+    StatedScenarioRequest,
+)
+from concord_contracts.identifiers import first_day
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
 from concord_kit.paging import encode_cursor, next_link
@@ -40,7 +49,9 @@ router = Routes(prefix="/v1", tags=["scenarios"])
     summary="Build a problem from the reference figures, the map and the agreements in force, and solve it",
     description=(
         "The caller's token is forwarded: the map and the agreements are read as the caller may read them. Eligibility "
-        "comes from there alone. A plan and a refusal are both answers: 201, and the scenario is kept with its problem."
+        "comes from there alone. A plan and a refusal are both answers: 201, and the scenario is kept with its "
+        "problem. With `problem` in place of pathways, places and years the problem is stated whole, somebody else's "
+        "or one written by hand: it is solved and kept as it is, says `stated`, and is for the body acted for alone."
     ),
     response_model=Scenario,
     responses={
@@ -59,7 +70,7 @@ router = Routes(prefix="/v1", tags=["scenarios"])
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": SCENARIO_EXAMPLES}}}},
 )
 async def create_scenario(
-    request: ScenarioRequest,
+    request: AnyScenarioRequest,
     call: Call = Depends(allowed("scenarios.create", idempotent=True)),
     desk: Desk = Depends(the_desk),
 ) -> Response:
@@ -67,28 +78,19 @@ async def create_scenario(
     return await form.of(await _created(request, call, desk), Scenario, lambda: about(call, request.title), "scenario")
 
 
-async def _created(request: ScenarioRequest, call: Call, desk: Desk) -> Response:
+async def _created(request: ScenarioRequest | StatedScenarioRequest, call: Call, desk: Desk) -> Response:
     async with desk.one_at_a_time(call):
         again = await call.replayed()
         if again is not None:
             return again
-        figures = await desk.figures_at(call, request.known_at)
-        caller = Caller(call.token, call.acting_for)
-        found = await gather(request, caller, figures, desk.registry, desk.agreements)
-        problem, told = assembled(found.world)
-        solved = await desk.solver.solve(problem, question="scenario", limit_seconds=request.time_limit_seconds)
-        asked = Asked(
-            title=request.title,
-            note=request.note,
-            author=call.actor,
-            acting_for=call.acting_for,
-            as_of=found.as_of,
-            known_at=found.known_at,
-            edition=figures.edition.edition,
-            dependencies=found.dependencies,
-            oldest=await figures.oldest(scenarios.uses_of(problem)),
-            told=told,
-        )
+        if isinstance(request, StatedScenarioRequest):
+            asked, problem = await _stated(request, call, desk), request.problem
+        else:
+            asked, problem = await _built(request, call, desk)
+        try:
+            solved = await desk.solver.solve(problem, question="scenario", limit_seconds=request.time_limit_seconds)
+        except InvalidProblem as invalid:
+            raise at("/problem", invalid) if asked.stated_for else invalid from invalid
         new = scenarios.new_scenario(asked, solved)
 
         def record(tx: Writing) -> Result:
@@ -97,10 +99,47 @@ async def _created(request: ScenarioRequest, call: Call, desk: Desk) -> Response
         return await call.write(record, subject=f"scenario:{new.id}", status=201)
 
 
+async def _stated(request: StatedScenarioRequest, call: Call, desk: Desk) -> Asked:
+    """Who stated a problem: nothing is read for it, so that its position is where the figures stand."""
+    figures = await desk.figures_at(call, None)
+    return Asked(
+        title=request.title,
+        note=request.note,
+        author=call.actor,
+        acting_for=call.acting_for,
+        as_of=first_day(request.problem.years[0].key),
+        known_at=await call.read(lambda tx: resolve(tx, None, None, call.clock).known_at),
+        edition=figures.edition.edition,
+        dependencies=[],
+        stated_for=call.acting_for,
+    )
+
+
+async def _built(request: ScenarioRequest, call: Call, desk: Desk) -> tuple[Asked, Problem]:
+    """The problem from figures, map and agreements, and the positions they were read at."""
+    figures = await desk.figures_at(call, request.known_at)
+    caller = Caller(call.token, call.acting_for)
+    found = await gather(request, caller, figures, desk.registry, desk.agreements)
+    problem, told = assembled(found.world)
+    asked = Asked(
+        title=request.title,
+        note=request.note,
+        author=call.actor,
+        acting_for=call.acting_for,
+        as_of=found.as_of,
+        known_at=found.known_at,
+        edition=figures.edition.edition,
+        dependencies=found.dependencies,
+        oldest=await figures.oldest(scenarios.uses_of(problem)),
+        told=told,
+    )
+    return asked, problem
+
+
 def _made(tx: Writing, desk: Desk, new: NewScenario) -> Scenario:
     """A scenario just recorded, which nobody can have cited yet."""
     stored = store.scenarios.add_scenario(tx, new)
-    fresh = freshness(scenarios.built_of(stored), desk.changes_of(tx), tx.at)
+    fresh = scenarios.fresh_of(stored, desk.changes_of(tx), tx.at)
     return scenarios.shown(stored, fresh=fresh)
 
 
@@ -155,6 +194,7 @@ async def _what_if_asked(scenario: str, question: WhatIfRequest, call: Call, des
             parent=base.row.id,
             changes=question.changes,
             oldest=(built.oldest_edition, built.oldest_at),
+            stated_for=scenarios.stated_for(base),
         )
         new = scenarios.new_scenario(asked, solved)
         changed = await to_thread(difference, known.outcome, solved.outcome, scenarios.text_of(base), question.changes)
@@ -199,10 +239,7 @@ async def list_scenarios(
         shown = found[: asked.limit]
         citing = cited_by(tx, call, shown, at.known_at)
         changes = desk.changes_of(tx)
-        items = [
-            scenarios.listed(one, citing[one.id], freshness(scenarios.built_of(one), changes, at.known_at))
-            for one in shown
-        ]
+        items = [scenarios.listed(one, citing[one.id], scenarios.fresh_of(one, changes, at.known_at)) for one in shown]
         return ScenarioPage(known_at=at.known_at, items=items, next_cursor=following)
 
     page = await call.read(find)

@@ -45,6 +45,7 @@ class Scenario(Reply):
     outcome: Outcome
     cited_by: list[CitedBy] = []
     freshness: Freshness | None = None
+    stated: bool = Field(False, description="its problem was stated whole: who may pay for what is not the map's word")
     assembly: Assembly | None = Field(
         None, description="how contracts of the map and baselines of the books entered it, where it asked for them"
     )
