@@ -90,3 +90,21 @@ def test_reports_read_as_a_board_reads_them(double: Double) -> None:
     register = rows(run("risks", "lung", "--place", "gm").output)
     assert "62 days 85.0% 84.4% england, 2013-14 Q4 missed" in register
     assert "1 of 1 stages are in no plan." in rows(run("plan-coverage", "lung", "--place", "gm").output)
+
+
+def test_reference_groups_read_by_tumour_group_with_the_stages_that_none_advises_on(double: Double) -> None:
+    stage = {"stage": "surgery", "name": "Surgery", "reference_groups": [], "specialised": True}
+    lung = {"pathway": "lung", "name": "Lung cancer", "tumour_group": "Lung", "reach": "some-stages"}
+    lung |= {"reference_groups": ["Chemotherapy Clinical Reference Group"], "stages": [stage]}
+    lung |= {"specialised_without": ["surgery"]}
+    breast = {"pathway": "breast", "name": "Breast cancer", "tumour_group": "Breast", "reach": "none"}
+    breast |= {"reference_groups": [], "stages": [], "specialised_without": []}
+    covered = AT | {"within": "england", "tumour_groups": [lung, breast], "without_reference_group": ["breast"]}
+    covered |= {"groups_without_scope": [], "places": [], "without_network": [], "overlaps": []}
+    double.answers = [(200, covered), (200, AT | {"items": []})]
+    output = run("networks").output
+    assert "Lung cancer some stages Chemotherapy surgery" in rows(output)
+    assert "Breast cancer not at all none recorded" in rows(output)
+    assert "1 of 2 tumour groups are named by no reference group." in output
+    run("network", "list", "--stage", "surgery")
+    assert double.asked[-1][1] == "/v1/networks?stage=surgery&limit=500"

@@ -231,7 +231,7 @@ def test_a_standard_is_held_against_the_latest_measure_of_the_nearest_place(smal
 
     assert verdict() == [(None, "not known: no figure imported")]
     england = ("england", "since 2009-10", 0.9), ("england", "2013-14 Q4", 0.844)
-    assert verdict(*england) == [("england", "missed in England; no figure imported for this place")]
+    assert verdict(*england) == [("england", "missed in England; no figure imported here")]
     assert verdict(*england, ("ccg-02A", "2013-14", 0.85), ("ccg-01Y", "2013-14", 0.1)) == [("ccg-02A", "met")]
     assert verdict(*england, pathway="breast") == []
     assert stages_without(small_world, facts(), "breast") == list(small_world.pathways["breast"].stages)

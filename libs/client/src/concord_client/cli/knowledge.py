@@ -134,7 +134,7 @@ def networks(
     known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
-    """Tumour groups without a reference group, places without a network, overlaps."""
+    """Tumour groups and stages by reference group, places without a network, overlaps."""
     with concord() as services:
         found = services.registry.knowledge.network_coverage(
             within, roll_to=day(roll_to), as_of=day(as_of), known_at=moment(known_at)

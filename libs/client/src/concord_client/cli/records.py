@@ -27,7 +27,7 @@ KINDS = {
     "role": Kind("role-holders", ("person", *WHERE, "role", "level"), "Who holds which role, from when until when."),
     "authority": Kind("signing-authorities", ("role", "decision"), "What an office may sign, up to which value."),
     "advice": Kind("advice", ("person", *WHERE, "outcome"), "Who advised whom, and what came of it."),
-    "network": Kind("networks", (*WHERE, "kind"), "Networks and reference groups: tumour groups, places."),
+    "network": Kind("networks", (*WHERE, "kind"), "Networks and reference groups: tumour groups, stages, places."),
     "authorisation": Kind(
         "authorisations", ("outcome",), "CCGs' authorisations, and how they use networks' expertise."
     ),

@@ -166,11 +166,10 @@ REACH = {
 
 def show_networks(console: Console, found: NetworkCoverage) -> None:
     """Tumour groups and stages by reference group; places without a network; overlaps."""
-    columns = ("Pathway:30", "How far:12", "Reference groups:40", "Specialised stages without one")
+    columns = ("Pathway:27", "How far:12", "Reference groups:30", "Specialised, none advises:22")
     made = table(f"Clinical reference groups on {found.as_of}", *columns)
     for one in found.tumour_groups:
-        of_stage = {stage.stage: stage.name for stage in one.stages}
-        missed = "; ".join(of_stage[key] for key in one.specialised_without)
+        missed = ", ".join(one.specialised_without)
         groups = "; ".join(name.removesuffix(" Clinical Reference Group") for name in one.reference_groups)
         add(made, one.name, REACH[one.reach], groups or "none recorded", missed)
     console.print(made)

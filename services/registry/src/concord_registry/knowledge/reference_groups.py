@@ -23,6 +23,9 @@ SPECIALISED = "specialised_by_provider"
 """The office by which the rule book marks a specialised service."""
 
 
+TITLE = " Clinical Reference Group"
+
+
 def reference_groups(knowledge: Knowledge) -> list[NetworkView]:
     return [one for one in knowledge.networks if one.kind is NetworkKind.CLINICAL_REFERENCE_GROUP]
 
@@ -76,7 +79,8 @@ def without_reference_group(reference: Reference, knowledge: Knowledge, pathway:
     held = reference.pathways[pathway]
     covered = tumour_group_coverage(reference, groups, held)
     if covered.reach in (Reach.EVERY_CANCERS, Reach.NONE):
-        beside = f"; {', '.join(covered.reference_groups)} reach stages of it" if covered.reference_groups else ""
+        others = ", ".join(name.removesuffix(TITLE) for name in covered.reference_groups)
+        beside = f"; those that reach stages of it: {others}" if others else ""
         yield Found(
             kind=FindingKind.NO_REFERENCE_GROUP,
             pathway=pathway,

@@ -98,11 +98,11 @@ def _nearest(
 def _verdict(reference: Reference, comparator: Comparator, value: float | None, asked: str, place: str | None) -> str:
     if value is None or place is None:
         return "not known: no figure imported"
-    elsewhere = f" in {reference.places[place].name}; no figure imported for this place" if place != asked else ""
+    missing = "; no figure imported here" if place != asked else ""
     if comparator.value is None:
-        return f"not known: there is nothing to hold it against{f'; measured{elsewhere}' if elsewhere else ''}"
+        return f"not known: nothing to hold it against{missing}"
     kept = value <= comparator.value if comparator.direction == "at_most" else value >= comparator.value
-    return f"{'met' if kept else 'missed'}{elsewhere}"
+    return f"{'met' if kept else 'missed'}{f' in {reference.places[place].name}' if missing else ''}{missing}"
 
 
 def worst_first(rows: Sequence[StandardRow]) -> Iterator[StandardRow]:
