@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from concord_client.allocation import AllocationClient
 from concord_client.errors import ConcordError
@@ -19,13 +19,13 @@ from concord_client.launch import Deployment, Site
 from concord_client.show.page import make_console, say
 from concord_client.show.problems import show_failure
 from concord_client.up import data_folder, interruptible
-from concord_contracts.allocation import Answer, Change, Problem, Refusal, Scenario, WhatIfRequest
+from concord_contracts.allocation import Answer, Problem, Refusal, Scenario, WhatIfRequest
 from concord_contracts.allocation.questions import FrontierAnswer, FrontierQuestion
 from concord_contracts.allocation.questions.appraisal import AppraisalRequest
 from concord_contracts.allocation.scenarios import ScenarioRequest
 from concord_contracts.allocation.sharing import SharingQuestion
 from demo.people import People
-from demo.region import parts
+from demo.region.parts import POOLED_STAGES, STEPS
 from demo.region.pictures import draw
 
 PAGE = Path("docs/case-study")
@@ -37,25 +37,6 @@ ASKS = "ods:X24"
 
 KINDS = {"gss:": "councils", "ods:X24": "NHS England"}
 """How payers are told apart in tables and pictures; all others are groups."""
-
-
-class Step(NamedTuple):
-    """A what-if upon the one before; `then`: whether later ones stand on it."""
-
-    key: str
-    title: str
-    changes: Callable[[Problem], Sequence[Change]]
-    then: bool = True
-
-
-STEPS = (
-    Step("growth", "The NHS's money grows", parts.growth),
-    Step("capacity", "Scanners, bronchoscopy and nurses", parts.capacity),
-    Step("commitments", "Contracts, contingency, reserves, the rest of the NHS", parts.commitments),
-    Step("investments", "Pilots, ultrasound sets, savings, a wish", parts.investments),
-    Step("pool", "One pool before diagnosis", parts.pool),
-    Step("boundary-shift", "Money moves to NHS England", parts.boundary_shift, then=False),
-)
 
 
 def first_question(region: str, backlog_at_most_share: float) -> ScenarioRequest:
@@ -109,7 +90,7 @@ def _facts(allocation: AllocationClient, region: str, tell: Callable[[str], None
         FrontierQuestion.model_validate(
             {
                 "first": {"measure": "benefit"},
-                "second": {"measure": "spend", "select": {"stages": list(parts.POOLED_STAGES)}, "better": "less"},
+                "second": {"measure": "spend", "select": {"stages": list(POOLED_STAGES)}, "better": "less"},
                 "points": 7,
                 "time_limit_seconds": 600,
             }
