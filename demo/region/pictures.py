@@ -102,7 +102,7 @@ def _frontier(frontier: Sequence[Mapping[str, Any]]) -> Figure:
 def _waiting(scenarios: Mapping[str, Any]) -> Figure:
     """People waiting at the end of each year, all tests and clinics together."""
     figure, axes = _page(5.0, 2.8)
-    told = [("base", "flat money", BEFORE), ("growth", "money grows", "#41b6e6"), ("pool", "with the pool", AFTER)]
+    told = [("money", "money grows", BEFORE), ("service", "waits first", "#41b6e6"), ("pool", "with the pool", AFTER)]
     for position, (key, label, colour) in enumerate(told):
         waiting = scenarios[key]["waiting"]
         axes.bar([n + (position - 1) * 0.28 for n in range(len(waiting))], list(waiting.values()), 0.26,

@@ -4,6 +4,7 @@ Pure: from the problem as the service assembled it to the changes of one what-if
 
 reading.py       what the problem says of today · money.py   growth, rules of the year, overspends, transfers
 service.py       capacity, waits, who can be treated to cure, telephone · commitments.py   contracts, fairness
+baseline.py      from outturn to baseline
 investments.py   options, savings, a wish · pool.py   the section 75 agreement
 """
 
@@ -11,11 +12,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from concord_contracts.allocation import Change, Problem
+from demo.region.parts.baseline import from_outturn
 from demo.region.parts.commitments import commitments
 from demo.region.parts.investments import investments
-from demo.region.parts.money import boundary_shift, growth, rules_of_the_year
+from demo.region.parts.money import boundary_shift, money
 from demo.region.parts.pool import POOLED_STAGES, pool
-from demo.region.parts.service import capacity, telephone
+from demo.region.parts.service import service
 
 
 class Step(NamedTuple):
@@ -28,14 +30,12 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step("growth", "The NHS's money grows", growth),
-    Step("rules", "The rules of the year, and what lung may take", rules_of_the_year),
-    Step("capacity", "Scanners, bronchoscopy, nurses, shorter waits", capacity),
-    Step("telephone", "Follow-up by telephone beside clinics", telephone),
+    Step("money", "The NHS's money grows, by the rules of the year", money),
+    Step("service", "Scanners, lists, nurses, shorter waits, telephone", service),
     Step("commitments", "Contracts, reserves, leave to overspend, fairness", commitments),
     Step("investments", "Pilots, a telephone hub, ultrasound sets, savings, a wish", investments),
     Step("pool", "One pool before diagnosis", pool),
     Step("boundary-shift", "Money moves to NHS England", boundary_shift, then=False),
 )
 
-__all__ = ["POOLED_STAGES", "STEPS", "Step"]
+__all__ = ["POOLED_STAGES", "STEPS", "Step", "from_outturn"]

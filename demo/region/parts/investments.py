@@ -8,6 +8,9 @@ from demo.region.parts.pool import POOLED_STAGES
 from demo.region.parts.reading import cases_of, changes_of, line_of_place, lines_of, name_of, programmes, years_of
 from demo.region.parts.service import BY_CALL
 
+PILOTS, SETS = 4, 2
+"""Groups with most money that may begin a pilot, and that may get an ultrasound set."""
+
 SCREENED = 400
 SCREENING_GBP_EACH = 200
 """Low-dose CT, about GBP 200 a person (E42)."""
@@ -28,22 +31,22 @@ def investments(problem: Problem) -> list[Change]:
     """Screening pilots and a telephone hub out of money that does not recur, ultrasound sets, savings, a wish."""
     early = {line.statutory_payer: line for line in lines_of(problem, "early_stages")}
     hosts = [early[purse.owner] for purse in programmes(problem) if purse.owner in early]
-    pilots = [_pilot(line, problem) for line in hosts[:8]]
+    pilots = [_pilot(line, problem) for line in hosts[:PILOTS]]
     return changes_of(
         [
-            *({"kind": "add_line", "line": _once(line, problem)} for line in hosts[:8]),
+            *({"kind": "add_line", "line": _once(line, problem)} for line in hosts[:PILOTS]),
             *({"kind": "set_part", "option": option} for option in pilots),
-            *({"kind": "set_part", "option": _ebus(line, problem)} for line in hosts[:3]),
+            *({"kind": "set_part", "option": _ebus(line, problem)} for line in hosts[:SETS]),
             {"kind": "set_part", "option": _hub(hosts[0], problem)},
             {
                 "kind": "set_part",
                 "option_rule": {
-                    "key": "four-pilots",
-                    "label": "at most four screening pilots in the region",
+                    "key": "two-pilots",
+                    "label": "at most two screening pilots in the region",
                     "kind": "at_most",
                     "options": [option["key"] for option in pilots],
-                    "count": 4,
-                    "source": "assumption: readers and scanners for four",
+                    "count": 2,
+                    "source": "assumption: readers and scanners for two",
                 },
             },
             *_savings(problem),
@@ -90,7 +93,7 @@ def _pilot(line: Line, problem: Problem) -> dict[str, Any]:
         "key": f"ldct-{line.place}"[:80],
         "name": f"low-dose CT for {SCREENED} people a year at high risk, {name_of(problem, line.place)}"[:300],
         "line": once(line.place),
-        "starts": years_of(problem)[1:],
+        "starts": years_of(problem)[1:2],
         "recurrent_gbp": gbp,
         "benefit": round(gbp / SCREENING_GBP_PER_QALY, 3),
         "uses": {"ct-hours": SCREENED * 0.25},
@@ -109,7 +112,7 @@ def _ebus(line: Line, problem: Problem) -> dict[str, Any]:
         "key": f"ebus-{line.place}"[:80],
         "name": f"an endobronchial ultrasound set, {name_of(problem, line.place)}"[:300],
         "line": line.key,
-        "starts": years_of(problem),
+        "starts": years_of(problem)[1:2],
         "capital_gbp": EBUS_CAPITAL_GBP,
         "life_years": EBUS_LIFE_YEARS,
         "recurrent_gbp": EBUS_RUNNING_GBP,

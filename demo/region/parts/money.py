@@ -29,57 +29,56 @@ OVERSPENT_GBP = 124_000_000
 """By which specialised commissioning overspent in 2014-15 (nao-2016); 377m in 2013-14."""
 
 
-def growth(problem: Problem) -> list[Change]:
+def money(problem: Problem) -> list[Change]:
+    """Growth, what the rules of the year hold back of it, and how much of what is left the pathway may take."""
+    return changes_of([*_growth(problem), *_rules_of_the_year(problem)])
+
+
+def _growth(problem: Problem) -> list[dict[str, Any]]:
     """The NHS's money grows as allocations did; councils' grants stay flat in cash."""
     _, second, third = years_of(problem)
     into_second, into_third = NHS_GROWTH
     nhs = {"kinds": ["general", "specialised", "primary_care"]}
     note = "assumption: each purse grows as groups' allocations did at the least, 2.14% and 1.70% (from memory)"
-    return changes_of(
-        [
-            {"kind": "scale_purse", "select": nhs, "factor": into_second, "years": [second], "note": note},
-            {"kind": "scale_purse", "select": nhs, "factor": into_second * into_third, "years": [third], "note": note},
-        ]
-    )
+    return [
+        {"kind": "scale_purse", "select": nhs, "factor": into_second, "years": [second], "note": note},
+        {"kind": "scale_purse", "select": nhs, "factor": into_second * into_third, "years": [third], "note": note},
+    ]
 
 
-def rules_of_the_year(problem: Problem) -> list[Change]:
-    """What groups hold back, what does not recur, and how much of what is left the pathway may take.
-
-    Last year's spend is what last year's rules left. So the money they held back is in the purses again before this
+def _rules_of_the_year(problem: Problem) -> list[dict[str, Any]]:
+    """Last year's spend is what last year's rules left. So the money they held back is in the purses again before this
     year's rules are taken of them; a pound that may not go to the pathway is left to the rest of the NHS.
     """
     _, *later = years_of(problem)
     held = [purse.key for purse in programmes(problem)]
-    return changes_of(
-        [
-            {
-                "kind": "scale_purse",
-                "select": {"purses": held},
-                "factor": round(1 / (1 - HELD_LAST_YEAR), 6),
-                "years": later,
-                "note": "assumption: what the rules of 2013-14 held back, 3.5% (hsj-2013), is in the allocation again",
-            },
-            *({"kind": "set_part", "business_rule": rule} for rule in _rules(held, later)),
-            {
-                "kind": "set_part",
-                "outside": {
-                    "key": "rest-of-the-nhs",
-                    "label": f"the pound in the rest of the NHS: a QALY for GBP {ELSEWHERE_GBP_PER_QALY:,}",
-                    "slope": 1 / ELSEWHERE_GBP_PER_QALY,
-                    "slope_low": 1 / 30_000,
-                    "slope_high": 1 / 7_000,
-                    "purses": held,
-                    "provenance": {
-                        "basis": "assumption",
-                        "source": "E5",
-                        "note": "12,936 a QALY in 2008 at prices of 2013-14; the index is from professional memory",
-                    },
+    return [
+        {
+            "kind": "scale_purse",
+            "select": {"purses": held},
+            "factor": round(1 / (1 - HELD_LAST_YEAR), 6),
+            "years": later,
+            "note": "assumption: what the rules of 2013-14 held back, 3.5% (hsj-2013), is in the allocation again",
+        },
+        *({"kind": "set_part", "business_rule": rule} for rule in _rules(held, later)),
+        {
+            "kind": "set_part",
+            "outside": {
+                "key": "rest-of-the-nhs",
+                "label": f"the pound in the rest of the NHS: a QALY for GBP {ELSEWHERE_GBP_PER_QALY:,}",
+                "slope": 1 / ELSEWHERE_GBP_PER_QALY,
+                "slope_low": 1 / 30_000,
+                "slope_high": 1 / 7_000,
+                "purses": held,
+                "provenance": {
+                    "basis": "assumption",
+                    "source": "E5",
+                    "note": "12,936 a QALY in 2008 at prices of 2013-14; the index is from professional memory",
                 },
             },
-            *({"kind": "add_limit", "limit": limit} for limit in _burdens(problem, later)),
-        ]
-    )
+        },
+        *({"kind": "add_limit", "limit": limit} for limit in _burdens(problem, later)),
+    ]
 
 
 def _rules(held: list[str], years: list[str]) -> Iterator[dict[str, Any]]:

@@ -49,8 +49,8 @@ HALF = 0.05
 """Of a year's patients: how many should wait at the end, half of those who may."""
 
 
-def capacity(problem: Problem) -> list[Change]:
-    """Scanners, bronchoscopy and nurses; what one activity brings about; who can be treated to cure."""
+def service(problem: Problem) -> list[Change]:
+    """Scanners, bronchoscopy, nurses; what one activity brings about; who is treated to cure; waits; telephone."""
     years = years_of(problem)
     return changes_of(
         [
@@ -82,6 +82,7 @@ def capacity(problem: Problem) -> list[Change]:
             *({"kind": "set_part", "demand": demand} for demand in _curable(problem, years)),
             *_brought_about(problem),
             *({"kind": "add_limit", "limit": limit} for limit in _waits(problem, years[-1])),
+            *_telephone(problem, years),
         ]
     )
 
@@ -179,13 +180,8 @@ def _waits(problem: Problem, last: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def telephone(problem: Problem) -> list[Change]:
-    """Follow-up by telephone where a hub is set up for it, beside clinics: two ways to the same visits."""
-    return changes_of(list(_telephone(problem)))
-
-
-def _telephone(problem: Problem) -> Iterator[dict[str, Any]]:
-    years = years_of(problem)
+def _telephone(problem: Problem, years: list[str]) -> Iterator[dict[str, Any]]:
+    """Follow-up by telephone beside clinics: two ways to the same visits."""
     clinics = line_of_place(problem, "follow_up")
     for place, clinic in clinics.items():
         call = f"{place}:lung:follow_up_telephone"
