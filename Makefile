@@ -47,7 +47,7 @@ test: $(STAMP) ## the whole test suite, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long"
 
 .PHONY: test-long
-test-long: $(STAMP) ## that the benchmarks and the soak work, in small
+test-long: $(STAMP) ## that the benchmarks and the soak work, in small, and that the case study comes out as it is kept
 	@$(BIN)/python -m pytest -m long
 
 .PHONY: bench

@@ -67,6 +67,7 @@ def test_every_part_of_a_problem_is_in_the_study() -> None:
     document = document_of("greater-manchester")
     parts = {name for name, field in Problem.model_fields.items() if str(field.annotation).startswith("list")}
     assert {part for part in parts if not document[part]} == set(AS_THEY_COME)
+    assert len(document["lines"]) == 238 + 12 + 4  # as assembled, telephones, what is paid once
     assert any(purse["overspend"] for purse in document["purses"])
     assert any(purse["carry"] for purse in document["purses"])
     assert any(fund["carry"] for fund in document["funds"])
