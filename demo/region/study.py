@@ -47,6 +47,9 @@ YEARS = ["2013-14", "2014-15", "2015-16"]
 ASKS = "ods:X24"
 """NHS England, whose money is in every part of the region's pathway."""
 
+FAIRNESS = "benefit-per-weighted-head"
+"""Key of the fairness that is filled in, which `worst_off` raises."""
+
 KINDS = {"gss:": "councils", "ods:X24": "NHS England"}
 """How payers are told apart in tables and pictures; all others are groups."""
 
@@ -104,7 +107,7 @@ def _facts(allocation: AllocationClient, region: str, tell: Callable[[str], None
         scenarios[step.key] = result.scenario
         told[step.key] = _told(step.title, result.scenario, stands, len(changes))
         stands = result.scenario if step.then else stands
-    chosen = scenarios["pool"]
+    chosen, divisible = scenarios["pool"], scenarios["divisible"]
     tell("the frontier")
     frontier = allocation.questions.ask(
         FrontierQuestion.model_validate(
@@ -115,7 +118,7 @@ def _facts(allocation: AllocationClient, region: str, tell: Callable[[str], None
                 "time_limit_seconds": SECONDS,
             }
         ),
-        chosen.id,
+        divisible.id,
     )
     if not isinstance(frontier, FrontierAnswer):
         raise AssertionError("the frontier of a problem with a plan was refused")
@@ -160,12 +163,14 @@ def _baseline(allocation: AllocationClient, base: Scenario) -> dict[str, Any]:
 
 
 def _sharing(problem: Problem) -> SharingQuestion:
-    """Three parties: groups, NHS England and councils."""
+    """Three parties: groups, NHS England and councils. Gains would be told against last year's split, which breaks what
+    the partners sign and what the rules of the year hold back; so costs alone are divided.
+    """
     named: dict[str, list[str]] = {}
     for payer in problem.payers:
         named.setdefault(kind_of(payer.key), []).append(payer.key)
     parties = [{"key": kind.lower().replace(" ", "-"), "name": kind, "payers": keys} for kind, keys in named.items()]
-    return SharingQuestion.model_validate({"parties": parties, "realise": False, "time_limit_seconds": SECONDS})
+    return SharingQuestion.model_validate({"parties": parties, "realise": False, "gains": False})
 
 
 def kind_of(payer: str) -> str:
@@ -207,10 +212,11 @@ def _told(title: str, scenario: Scenario, parent: Scenario | None, changes: int 
         found["reference_gbp"] += stage.reference_gbp
         found["benefit"] += stage.benefit or 0.0
         found["change_gbp"] = found["gbp"] - found["reference_gbp"]
+    fair = [row for row in plan.equity if row.equity == FAIRNESS]
     dearest = sorted(plan.binding, key=lambda limit: -(limit.price_more or 0.0) * (limit.unit == "GBP"))[:12]
     return base | {
         "totals": plan.totals.model_dump(mode="json"),
-        "gain": None if parent is None else plan.totals.benefit - _plan(parent).totals.benefit,
+        "gain": None if parent is None else _in_all(plan) - _in_all(_plan(parent)),
         "status": plan.status,
         "objectives": [one.model_dump(mode="json") for one in plan.objectives],
         "payers": payers,
@@ -233,15 +239,19 @@ def _told(title: str, scenario: Scenario, parent: Scenario | None, changes: int 
         "missed": [one.words for one in plan.missed],
         "contributions": _contributions(plan),
         "worst_off": [
-            {"name": row.name, "per_head": row.per_head}
-            for row in sorted(plan.equity, key=lambda row: row.per_head)[:3]
+            {"name": row.name, "per_head": row.per_head} for row in sorted(fair, key=lambda row: row.per_head)[:3]
         ],
-        "best_off": max((row.per_head for row in plan.equity), default=None),
+        "best_off": max((row.per_head for row in fair), default=None),
         "check": {"passed": plan.check.passed, "gap": plan.check.gap},
         "seconds": plan.solver.seconds,
         "rows": plan.solver.rows,
         "columns": plan.solver.columns,
     }
+
+
+def _in_all(plan: Answer) -> float:
+    """QALYs of the pathway, and of what is left to the rest of the NHS or overspent at its cost."""
+    return plan.totals.benefit + plan.totals.elsewhere_benefit
 
 
 def _dearest(binding: Sequence[BindingLimit]) -> dict[str, dict[str, Any]]:

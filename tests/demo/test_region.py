@@ -81,6 +81,19 @@ def test_every_part_of_a_problem_is_in_the_study() -> None:
     assert any(payment["built_from"] for line in document["lines"] for payment in line["reference"])
 
 
+NOWHERE = {
+    "at_least", "carry_max", "contribution_min", "equity_spread", "extra_max", "growth_max", "link", "option_rule",
+    "volume_min",
+}  # fmt: skip
+"""Families of the study that bind in none of its plans, as its page says of the telling ones."""
+
+
+@pytest.mark.parametrize("path", FACTS, ids=study.REGIONS)
+def test_all_other_families_bind_in_some_plan(path: Path) -> None:
+    told = json.loads(path.read_text(encoding="utf-8"))["scenarios"].values()
+    assert set(KINDS) - {kind for scenario in told for kind in scenario["binding_kinds"]} == NOWHERE
+
+
 def numbers_in(value: object) -> set[float]:
     match value:
         case dict():

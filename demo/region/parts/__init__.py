@@ -14,7 +14,7 @@ from typing import NamedTuple
 from concord_contracts.allocation import Change, Problem
 from demo.region.parts.baseline import from_outturn
 from demo.region.parts.commitments import commitments
-from demo.region.parts.investments import investments
+from demo.region.parts.investments import divisible, investments
 from demo.region.parts.money import boundary_shift, money
 from demo.region.parts.pool import POOLED_STAGES, pool
 from demo.region.parts.service import service
@@ -35,6 +35,7 @@ STEPS = (
     Step("commitments", "Contracts, reserves, leave to overspend, fairness", commitments),
     Step("investments", "Pilots, a telephone hub, ultrasound sets, savings, a wish", investments),
     Step("pool", "One pool before diagnosis", pool),
+    Step("divisible", "The same, nothing bought whole", divisible, then=False),
     Step("boundary-shift", "Money moves to NHS England", boundary_shift, then=False),
 )
 

@@ -157,3 +157,24 @@ def _savings(problem: Problem) -> Iterator[dict[str, Any]]:
                     },
                 },
             }
+
+
+def divisible(problem: Problem) -> list[Change]:
+    """Without anything that is bought whole: what questions to many plans are asked of."""
+    calls = [line.key for line in lines_of(problem, "follow_up") if line.purpose == BY_CALL]
+    return changes_of(
+        [
+            *({"kind": "remove_part", "part": "option_rules", "key": rule.key} for rule in problem.option_rules),
+            *({"kind": "remove_part", "part": "options", "key": option.key} for option in problem.options),
+            {
+                "kind": "add_limit",
+                "limit": {
+                    "key": "no-hub",
+                    "label": "nobody is followed up by telephone where no hub is set up",
+                    "terms": [{"select": {"lines": calls}}],
+                    "at_most": 0,
+                    "source": "what the hub would let be done",
+                },
+            },
+        ]
+    )
