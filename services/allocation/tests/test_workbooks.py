@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from concord_allocation import translate
 from concord_allocation.core.problem import InvalidProblem
+from concord_allocation.documents.programme import solve_programme
 from concord_allocation.documents.workbook.kinds import KINDS, book_of
 from concord_allocation.documents.workbook.sheets import MOST_CELLS, About, Book, Sheet, TooLargeForAWorkbookError
 from concord_allocation.documents.writing import MOST_TEXT, Formula, Page, written
@@ -108,6 +109,9 @@ def answers() -> dict[str, BaseModel]:
     told["game"] = divide_game(GameRequest.model_validate({"players": ["a", "b"], "values": values}))
     told["claims"] = divide_estate(ClaimsRequest(estate=200, claims={"a": 100, "b": 200, "c": 300}))
     options = [(name, "id", name, plan) for name, plan in zip("abc", (first, first, second), strict=True)]
+    told["programme"] = solve_programme(
+        "Minimize\n o: 2 x + 3 y\nSubject To\n c: x + y >= 4\nEnd\n", "lp", limit_seconds=5
+    )
     told["appraisal"] = appraisal(example(), options)
     return told
 
@@ -143,7 +147,7 @@ def test_every_number_that_was_answered_is_what_the_workbook_shows_and_adds_up_t
         lost = {one for one in numbers(answer.model_dump(mode="json", exclude={"changes"})) if not _among(one, shown)}
         assert not lost, (name, lost)
         held[name] = agrees(book)
-    nothing_to_add = {"game", "frontier", "ranges", "ring-fences", "steps", "tornado", "alternatives"}
+    nothing_to_add = {"game", "programme", "frontier", "ranges", "ring-fences", "steps", "tornado", "alternatives"}
     assert {name for name, count in held.items() if not count} <= nothing_to_add
     assert held["plan"] >= 15
 

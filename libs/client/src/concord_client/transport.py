@@ -212,12 +212,13 @@ class Service:
         headers: Mapping[str, str],
         body: Any = None,
         *,
+        content: bytes | None = None,
         params: Mapping[str, Any] | None = None,
         deadline_seconds: float | None = None,
     ) -> File:
-        """Ask for a file, once; `headers` say in which form."""
+        """Ask for a file, once; `headers` say in which form. Asked with a body, or with a file's content."""
         until = time.monotonic() + (deadline_seconds or self.deadline_seconds)
-        response = self._send(method, path, until, params=params, headers=headers, body=body)
+        response = self._send(method, path, until, params=params, headers=headers, body=body, content=content)
         self._accepted(response)
         return File(response.content, response.headers)
 

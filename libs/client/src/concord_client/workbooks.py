@@ -74,6 +74,17 @@ class WorkbooksClient:
     def divide_claims(self, claims: ClaimsRequest) -> Workbook:
         return self._post("/v1/claims-rules", claims)
 
+    def reproduce(self, scenario: str) -> Workbook:
+        return self._post(f"/v1/scenarios/{scenario}/reproduce", {})
+
+    def solve_programme(self, text: bytes, form: str, *, seconds: float = 60.0) -> Workbook:
+        headers = ACCEPT | {"Content-Type": "text/plain"}
+        params = {"form": form, "seconds": seconds}
+        until = solve_deadline({"time_limit_seconds": seconds}, self._deadline_seconds)
+        path = "/v1/programmes"
+        found = self._service.file("POST", path, headers, content=text, params=params, deadline_seconds=until)
+        return Workbook(found.content, found.headers.get("Concord-Outcome", ""))
+
     def _get(self, path: str, params: dict[str, str | None] | None = None) -> Workbook:
         found = self._service.file("GET", path, ACCEPT, params=params, deadline_seconds=self._deadline_seconds)
         return Workbook(found.content, found.headers.get("Concord-Outcome", ""))

@@ -128,9 +128,17 @@ def appraisal(
 
 
 @app.command("again")
-def again(scenario: Annotated[str, typer.Argument(help="id of a scenario")], as_json: Json = False) -> None:
+def again(
+    scenario: Annotated[str, typer.Argument(help="id of a scenario")],
+    xlsx: XlsxAlone = None,
+    as_json: Json = False,
+) -> None:
     """Solve a scenario's stored problem again: does it give the same answer?"""
+    one_form(xlsx, as_json)
     with concord() as services:
+        if xlsx is not None:
+            save(services.allocation.workbooks.reproduce(scenario), xlsx)
+            return
         found = services.allocation.reproduce(scenario)
         answer(found, as_json, lambda console: show_reproduction(console, found))
 

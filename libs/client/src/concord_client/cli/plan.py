@@ -125,10 +125,10 @@ def solve(
     """Solve a self-contained problem; nothing is stored unless it is kept."""
     with concord() as services:
         if file.suffix.lower() in (".mps", ".lp"):
-            if xlsx is not None:
-                raise typer.BadParameter("a plain programme has no workbook")
             found = services.allocation.solve_programme(content_of(file), file.suffix.lower()[1:])
             answer(found, as_json, lambda console: show_programme(console, found))
+            if xlsx is not None:
+                save(services.allocation.workbooks.solve_programme(content_of(file), file.suffix.lower()[1:]), xlsx)
             if found.objective is None:
                 raise typer.Exit(ExitCode.NO_PLAN)
             return

@@ -13,7 +13,7 @@ from concord_allocation.documents.programme import NotAProgramme
 from concord_allocation.documents.text_forms import as_text
 from concord_allocation.routes.examples import PROBLEM_EXAMPLES, SOLVE_EXAMPLES, TABLES_EXAMPLES
 from concord_allocation.routes.readable import ScenarioId, scenario_read
-from concord_allocation.routes.workbooks import about, file, workbook
+from concord_allocation.routes.workbooks import AS_WORKBOOK, Form, about, file, workbook
 from concord_contracts.allocation import Problem, SolveRequest
 from concord_contracts.allocation.programme import ProblemTables, ProgrammeAnswer
 from concord_contracts.allocation.schema import problem_schema
@@ -182,26 +182,28 @@ class ProgrammeQuery(BaseModel):
     summary="Solve a plain linear or integer programme in MPS or LP format",
     description=(
         "For a problem that is no allocation between payers: its optimum, activities and prices, and the largest miss "
-        "recomputed. It is solved in a process of its own, within 2 GiB. Nothing is stored."
+        "recomputed. It is solved in a process of its own, within 2 GiB. Nothing is stored. By "
+        "`Accept` as JSON or as a workbook."
     ),
     response_model=ProgrammeAnswer,
-    responses=problem_responses("busy", "not-solved"),
+    responses={**AS_WORKBOOK, **problem_responses("not-acceptable", "busy", "not-solved")},
     openapi_extra=_body(TEXT_TYPE, "The programme's text"),
 )
 async def solve_plain_programme(
     asked: Annotated[ProgrammeQuery, Query()],
     call: Call = Depends(allowed("problems.solve", files=[TEXT_TYPE])),
     desk: Desk = Depends(the_desk),
-) -> ProgrammeAnswer:
-    upload = call.file()
+) -> Response:
+    form, upload = Form(call, desk), call.file()
     try:
         text = upload.content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _unreadable(f"is not UTF-8 at byte {error.start}") from None
     try:
-        return await desk.solver.programme(text, asked.form, asked.seconds)
+        found = await desk.solver.programme(text, asked.form, asked.seconds)
     except NotAProgramme as wrong:
         raise _unreadable(str(wrong)) from wrong
+    return await form.of(call.reply(found), ProgrammeAnswer, lambda: about(call, "A plain programme"), "programme")
 
 
 def _unreadable(words: str) -> Refused:

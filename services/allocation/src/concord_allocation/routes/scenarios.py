@@ -359,7 +359,10 @@ async def appraise(
     summary="Solve a scenario's stored problem again and hold the digests against each other",
     description="Nothing is stored. Says on which versions it was solved then and now.",
     response_model=Reproduction,
-    responses=problem_responses("not-found", "removed", "busy", "not-solved", "dependency-unavailable"),
+    responses={
+        **AS_WORKBOOK,
+        **problem_responses("not-acceptable", "not-found", "removed", "busy", "not-solved", "dependency-unavailable"),
+    },
     openapi_extra={"requestBody": {"content": {"application/json": {"examples": {"again": {"value": {}}}}}}},
 )
 async def reproduce(
@@ -368,11 +371,13 @@ async def reproduce(
     call: Call = Depends(allowed("scenarios.what-if")),
     desk: Desk = Depends(the_desk),
 ) -> Response:
+    form = Form(call, desk)
     stored = await call.read(lambda tx: readable(tx, call, scenario, None))
     solved = await desk.solver.solve(
         scenarios.problem_of(stored), question="solve", limit_seconds=question.time_limit_seconds, prices=False
     )
-    return call.reply(Result(scenarios.reproduction(stored, solved)))
+    answer, title = call.reply(scenarios.reproduction(stored, solved)), f"Solved again: {stored.row.title}"
+    return await form.of(answer, Reproduction, lambda: about(call, title, stored), "again")
 
 
 @router.get(

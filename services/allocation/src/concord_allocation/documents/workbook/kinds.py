@@ -14,6 +14,7 @@ from concord_allocation.documents.workbook.differences import (
     what_if_sheets,
 )
 from concord_allocation.documents.workbook.plans import plan_sheets
+from concord_allocation.documents.workbook.programmes import programme_sheets, reproduction_sheets
 from concord_allocation.documents.workbook.questions import SHEETS as QUESTIONS
 from concord_allocation.documents.workbook.questions import question_sheets
 from concord_allocation.documents.workbook.refusals import refusal_sheets
@@ -23,7 +24,9 @@ from concord_allocation.documents.workbook.summary import summary
 from concord_allocation.documents.writing import Value
 from concord_contracts.allocation import ProblemWhatIf, Scenario, WhatIfResult
 from concord_contracts.allocation.answers import Answer, Difference, Refusal
+from concord_contracts.allocation.programme import ProgrammeAnswer
 from concord_contracts.allocation.questions.appraisal import Appraisal
+from concord_contracts.allocation.scenarios import Reproduction
 from concord_contracts.allocation.sharing import ClaimsAnswer, GameAnswer, Sharing
 
 KINDS: dict[type[BaseModel], Callable[[Book, Any], dict[str, Value]]] = {
@@ -37,6 +40,8 @@ KINDS: dict[type[BaseModel], Callable[[Book, Any], dict[str, Value]]] = {
     GameAnswer: game_sheets,
     ClaimsAnswer: claims_sheets,
     Appraisal: appraisal_sheets,
+    Reproduction: reproduction_sheets,
+    ProgrammeAnswer: programme_sheets,
     **dict.fromkeys(QUESTIONS, question_sheets),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 from concord_allocation.documents.workbook.plans import sentence_sheet
 from concord_allocation.documents.workbook.refusals import changes_sheet
 from concord_allocation.documents.workbook.rows import facts, table
-from concord_allocation.documents.workbook.sheets import Book, Sheet
+from concord_allocation.documents.workbook.sheets import FIRST, Book, Sheet, letter
 from concord_allocation.documents.writing import Formula, Value
 from concord_contracts.allocation.answers import SplitRow
 from concord_contracts.allocation.questions import (
@@ -94,17 +94,22 @@ def _target(book: Book, answer: TargetAnswer) -> dict[str, Value]:
     return named
 
 
+COLUMNS = ("point", "first", "second", "exchange", "elsewhere_benefit", "proven", "all pay, GBP")
+
+
 def _frontier(book: Book, answer: FrontierAnswer) -> dict[str, Value]:
     payers = list(dict.fromkeys((one.payer, one.name) for point in answer.points for one in point.payers))
     rows: list[list[Value]] = []
     for number, point in enumerate(answer.points, 1):
         paid = {one.payer: one.gbp for one in point.payers}
         figures = [point.first, point.second, point.exchange, point.elsewhere_benefit, point.proven]
-        rows.append([number, *figures, *(paid.get(payer) for payer, _ in payers)])
-    columns = ["point", "first", "second", "exchange", "elsewhere_benefit", "proven"]
+        ends = [f"{letter(len(COLUMNS) + at)}{FIRST + number - 1}" for at in (0, len(payers) - 1)]
+        all_pay = Formula(f"=SUM({':'.join(ends)})") if payers else None
+        rows.append([number, *figures, all_pay, *(paid.get(payer) for payer, _ in payers)])
     named = [f"{name} ({payer}), GBP" for payer, name in payers]
-    words = f"first in {answer.first_unit}, second in {answer.second_unit}; then what each payer pays over all years."
-    book.add(Sheet("Points", words, [*columns, *named], rows))
+    units = f"first in {answer.first_unit}, second in {answer.second_unit}"
+    words = f"{units}; then what all payers pay, and what each does, over all years."
+    book.add(Sheet("Points", words, [*COLUMNS, *named], rows))
     return {}
 
 

@@ -76,19 +76,18 @@ def _near(amount: float | None) -> float:
 
 
 def _divisions(book: Book, divisions: list[Division]) -> Sheet:
-    words = "Each way to divide the cost, in whole pounds, with the coalition it treats worst."
-    book.add(table("Divisions", words, Division, divisions, without=("amounts", "realisation")))
     rows = [(division, amount) for division in divisions for amount in division.amounts]
-    return book.add(
-        table(
-            "Amounts",
-            "What each party puts in by each division; change_gbp is against the fallback plan.",
-            Amount,
-            [amount for _, amount in rows],
-            before={"division": [division.key for division, _ in rows]},
-        ),
-        keep=True,
+    amounts = table(
+        "Amounts",
+        "What each party puts in by each division; change_gbp is against the fallback plan.",
+        Amount,
+        [amount for _, amount in rows],
+        before={"division": [division.key for division, _ in rows]},
     )
+    words = "Each way to divide the cost, with the coalition it treats worst. total_gbp adds up Amounts."
+    total = {"total_gbp": amounts.sum_where("gbp", division="{key}")}
+    book.add(table("Divisions", words, Division, divisions, without=("amounts", "realisation"), worked=total))
+    return book.add(amounts, keep=True)
 
 
 def _payments(book: Book, found: Sharing) -> None:
@@ -152,16 +151,15 @@ def _cores(book: Book, cores: dict[str, Core | None]) -> None:
 
 
 def _gain_divisions(book: Book, divisions: list[GainDivision]) -> Sheet:
-    words = "Each way to divide what is gained, with the coalition it treats worst."
-    book.add(table("Divisions of gain", words, GainDivision, divisions, without=("values",)))
     rows = [(division, value) for division in divisions for value in division.values]
-    return book.add(
-        table(
-            "Gains",
-            "Each party's part of what is gained; least and greatest where it is a range.",
-            GainValue,
-            [value for _, value in rows],
-            before={"division": [division.key for division, _ in rows]},
-        ),
-        keep=bool(divisions),
+    gains = table(
+        "Gains",
+        "Each party's part of what is gained; least and greatest where it is a range.",
+        GainValue,
+        [value for _, value in rows],
+        before={"division": [division.key for division, _ in rows]},
     )
+    words = "Each way to divide what is gained, with the coalition it treats worst. total adds up Gains."
+    total = {"total": gains.sum_where("value", division="{key}")}
+    book.add(table("Divisions of gain", words, GainDivision, divisions, without=("values",), worked=total))
+    return book.add(gains, keep=bool(divisions))
