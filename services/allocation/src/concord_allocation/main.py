@@ -23,6 +23,7 @@ from concord_allocation.removing import ListChanged
 from concord_allocation.rolled_figures import rolled_list
 from concord_allocation.routes import (
     citations,
+    comparing,
     documents,
     imports,
     problems,
@@ -83,6 +84,7 @@ def build_app(settings: AllocationSettings, database: Database) -> FastAPI:
             problems.router,
             documents.router,
             scenarios.router,
+            comparing.router,
             citations.router,
             retention.router,
             sharing.router,
