@@ -142,6 +142,8 @@ def solve(
             )
             made = services.allocation.create_scenario(stated, idempotency_key=key)
             answer(made, as_json, lambda console: show_scenario(console, made))
+            if xlsx is not None:
+                save(services.allocation.workbooks.scenario(made.id), xlsx)
             end_with(made.outcome)
             return
         outcome = services.allocation.solve(request)
