@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from concord_kit.database import Database
 from concord_registry.knowledge.authorities import overlapping
+from concord_registry.knowledge.entering import twin
 from concord_registry.knowledge.findings import knowledge_findings
 from concord_registry.knowledge.known import Knowledge
 from concord_registry.knowledge.topics import Held
@@ -100,6 +101,12 @@ def test_limits_overlap_where_a_day_is_in_both(one: Held, others: list[Held]) ->
     assert {(each.id, each.valid_from) for each in overlapping(one, others)} == wanted
     elsewhere = replace(one, content=OFFICE | {"body": TAMESIDE})
     assert overlapping(elsewhere, others) == []
+
+
+def test_what_was_ended_on_its_first_day_is_nobodys_twin() -> None:
+    never, whole = held(1, 3, 0), held(2, 0, 9)
+    assert twin(whole, [never]) is None
+    assert twin(held(3, 3, 1), [whole]) == whole
 
 
 def test_limits_that_were_recorded_before_are_found_while_both_hold(small_world: Reference) -> None:

@@ -23,13 +23,7 @@ def matter(held: Held) -> tuple[str, str, str]:
 
 def overlapping(held: Held, others: Iterable[Held]) -> list[Held]:
     """Of the others those of the same matter that hold on a day of this one, the earliest first."""
-    found = [
-        one
-        for one in others
-        if one.id != held.id
-        and matter(one) == matter(held)
-        and max(one.valid_from, held.valid_from) < min(one.valid_to, held.valid_to)
-    ]
+    found = [one for one in others if one.id != held.id and matter(one) == matter(held) and one.meets(held)]
     return sorted(found, key=lambda one: (one.valid_from, one.id))
 
 

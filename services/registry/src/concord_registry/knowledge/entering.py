@@ -202,8 +202,7 @@ def limits_like(tx: Reading, held: Held) -> list[Held]:
 
 def twin(held: Held, same: Iterable[Held]) -> Held | None:
     """Of records of a body that say the same the first other one that holds on a day of this one."""
-    overlapping = (one for one in same if one.valid_from < held.valid_to and held.valid_from < one.valid_to)
-    return next((one for one in overlapping if one.id != held.id), None)
+    return next((one for one in same if one.id != held.id and one.meets(held)), None)
 
 
 def words_of_twin(other: Held) -> str:

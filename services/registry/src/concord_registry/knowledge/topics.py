@@ -27,6 +27,11 @@ class Held:
     recorded_from: datetime = NOT_YET
     committed_by: str | None = None
     """The mandate that its money was committed by; None: by the body itself, or it states none."""
+
+    def meets(self, other: "Held") -> bool:
+        """Whether both hold on some day; what was ended on its first day never held."""
+        return max(self.valid_from, other.valid_from) < min(self.valid_to, other.valid_to)
+
     line: str | None = None
     """The digest of the line of the reference files that it came with; None: a body entered it."""
 
