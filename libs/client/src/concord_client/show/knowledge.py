@@ -42,16 +42,10 @@ def show_records(console: Console, page: RecordPage[Any], kind: str, *, every_da
         when = "of any day" if every_day else f"on {page.as_of}; --every-day lists ended and future ones too"
         say(console, f"No {kind} {when}.")
         return
-    made = table(f"{kind.capitalize()} on {page.as_of}", "What", "Who", "Where", "From:16", "Id:18")
+    made = table(f"{kind.capitalize()} on {page.as_of}", "What:48", "Who", "Where", "From:16")
     for one in page.items:
-        add(
-            made,
-            shortened(what(one), 60),
-            listed((body.name for body in one.bodies), 2),
-            where(one),
-            period(one),
-            one.id,
-        )
+        who = listed((body.name for body in one.bodies), 2)
+        add(made, f"{shortened(what(one), 70)}\n{one.id}", who, where(one), period(one))
     console.print(made)
 
 
