@@ -6,6 +6,7 @@ from pathlib import Path
 
 from data.compile.agreements import agreement_tables
 from data.compile.allocation import allocation_tables
+from data.compile.boards import board_successions
 from data.compile.bodies import body_tables
 from data.compile.comparisons import comparison_tables
 from data.compile.counts import count_tables
@@ -15,6 +16,7 @@ from data.compile.money import money
 from data.compile.places import place_tables
 from data.compile.reference import ENVIRONMENT_NAME, folder, read_reference
 from data.compile.stages import stage_tables
+from data.compile.successors import later_places
 from data.compile.tables import Table, table, write
 
 OUT = Path(__file__).parents[1] / "england_2013_14"
@@ -24,6 +26,7 @@ def all_tables(reference_folder: Path) -> list[Table]:
     """Every table, from the published files in `reference_folder`. Raises FileNotFoundError where one is missing."""
     ref = read_reference(reference_folder)
     geo = geography(ref)
+    after = later_places(ref, geo)
     all_money = money(ref, geo)
     return [
         table(
@@ -31,8 +34,8 @@ def all_tables(reference_folder: Path) -> list[Table]:
             "source title publisher date date_precision licence address taken limits",
             source_rows(),
         ),
-        *body_tables(ref),
-        *place_tables(ref, geo),
+        *body_tables(ref, board_successions(after)),
+        *place_tables(ref, geo, after),
         *stage_tables(ref),
         *comparison_tables(),
         *allocation_tables(ref, geo, all_money),

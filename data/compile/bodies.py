@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from data.compile.apportion import millionths, share_text
 from data.compile.facts import facts
 from data.compile.institutions import (
     add_advisers,
@@ -20,16 +19,16 @@ from data.compile.other_bodies import (
     add_reference_groups,
     network_rows,
     other_relations,
-    other_successions,
 )
-from data.compile.predecessors import trust_successions
 from data.compile.reference import EFileEntry, Reference
+from data.compile.successions import successions
 from data.compile.tables import OPEN_END, Row, Table, table
 
 REFORM = "2013-04-01"
 TRUSTS_LISTED = "2012-04-01"
 OFFICES_2015 = "2015-04-01"
 BOARDS_BEGIN = "2022-07-01"
+BOARDS_LISTED = "2024-12-01"
 NHS_ENGLAND = "ods:X24"
 REGION_CODES = {
     "North of England": "ods:Y54",
@@ -47,6 +46,7 @@ class _Found:
 
     def __init__(self) -> None:
         self.bodies: dict[str, Row] = {}
+        self.later: list[Row] = []
         self.names: list[Row] = []
         self.codes: list[Row] = []
 
@@ -59,6 +59,14 @@ class _Found:
         if scheme != "concord":
             self.code(body, scheme, code, start, end, source)
 
+    def again(self, body: str, kind: str, name: str, start: str, end: str, source: str) -> None:
+        """A body whose code goes on as something else; the first stays what `bodies` has under the code."""
+        scheme, code = body.split(":")
+        period = {"valid_from": start, "valid_to": end, "source": source}
+        self.later.append({"body": body, "kind": kind, "legal_person": "no", **period})
+        self.names.append({"body": body, "name": name, **period})
+        self.code(body, scheme, code, start, end, source)
+
     def seat(self, body: str, postcode: str, source: str) -> None:
         """Where a list has the body's seat: for all its days, since no list says since when."""
         if postcode and body in self.bodies:
@@ -70,8 +78,11 @@ class _Found:
         self.codes.append({"body": body, "scheme": scheme, "code": code, **period})
 
 
-def body_tables(ref: Reference) -> list[Table]:
-    """bodies, body_names, body_codes, relations, succession, powers, networks, districts."""
+def body_tables(ref: Reference, board_successions: Iterable[Row]) -> list[Table]:
+    """bodies, body_names, body_codes, relations, succession, powers, networks, districts.
+
+    Who followed which CCG in 2022 is reckoned by ground.
+    """
     found = _Found()
     _add_national(found)
     _add_offices(found, ref)
@@ -90,7 +101,11 @@ def body_tables(ref: Reference) -> list[Table]:
     ends = {body: row["valid_to"] for body, row in found.bodies.items()}
     starts = {body: row["valid_from"] for body, row in found.bodies.items()}
     return [
-        table("registry/bodies", "body kind legal_person valid_from valid_to source", found.bodies.values()),
+        table(
+            "registry/bodies",
+            "body kind legal_person valid_from valid_to source",
+            [*found.bodies.values(), *found.later],
+        ),
         table("registry/body_names", "body name valid_from valid_to source", found.names),
         table("registry/body_codes", "body scheme code valid_from valid_to source", found.codes),
         table(
@@ -101,7 +116,7 @@ def body_tables(ref: Reference) -> list[Table]:
         table(
             "registry/succession",
             "predecessor successor kind on share basis source note",
-            _succession(ref, set(found.bodies)),
+            [*successions(ref, set(found.bodies)), *board_successions],
         ),
         table("registry/relation_types", "type name inverse inverse_name note", facts("relation_types")),
         table(
@@ -167,9 +182,14 @@ def _add_offices(found: _Found, ref: Reference) -> None:
     for office in ref.offices_2017:
         body = f"ods:{office.code}"
         if office.code.startswith("Y"):
-            found.add(body, "nhs_region", _title(office.name), office.opened, office.closed, "ods-eauth-2017")
+            end = next((on for f, _, on in ref.successions if f == office.code), office.closed)
+            found.add(body, "nhs_region", _title(office.name), office.opened, end, "ods-eauth-2017")
         elif office.code.startswith("Q") and body not in found.bodies:
             found.add(body, "local_office", _title(office.name), office.opened, office.closed, "ods-eauth-2017")
+    for code, name in ref.board_regions.items():
+        if f"ods:{code}" not in found.bodies:
+            start = next((on for _, to, on in ref.successions if to == code), BOARDS_BEGIN)
+            found.add(f"ods:{code}", "nhs_region", f"{name} region", start, OPEN_END, "ons-sub-icb-2024")
     for hub, source in _hubs(ref):
         found.add(f"ods:{hub.code}", "commissioning_hub", _title(hub.name), hub.opened, hub.closed, source)
 
@@ -198,6 +218,9 @@ def _add_ccgs(found: _Found, ref: Reference) -> None:
             found.code(f"ods:{code}", "gss", ref.ccgs[code][0], REFORM, end, "ons-ccg-2013")
     for code, name in ref.boards.items():
         found.add(f"ods:{code}", "icb", name, BOARDS_BEGIN, OPEN_END, "ons-icb-2024 hca-2022", legal=True)
+        found.code(f"ods:{code}", "gss", ref.board_codes[code], BOARDS_LISTED, OPEN_END, "ons-icb-2024")
+    for code, name in ref.location_names.items():
+        found.again(f"ods:{code}", "sub_icb_location", name, BOARDS_BEGIN, OPEN_END, "ons-sub-icb-2024")
 
 
 def _all_ccgs(ref: Reference) -> list[str]:
@@ -276,6 +299,17 @@ def _relations(ref: Reference, starts: dict[str, str], ends: dict[str, str]) -> 
         body = f"ods:{office.code}"
         if office.code[0] == "Y" or (office.code[0] == "Q" and not _is_area_team(ref, office.code)):
             yield row(body, "office_of", NHS_ENGLAND, "ods-eauth-2017")
+    for code in ref.board_regions:
+        if code != "Y56":
+            yield row(f"ods:{code}", "office_of", NHS_ENGLAND, "ons-sub-icb-2024")
+    for board, region in sorted(ref.region_of_board.items()):
+        yield row(f"ods:{board}", "part_of_region", f"ods:{region}", "ons-sub-icb-2024")
+    for code, board in sorted(ref.board_of_code.items()):
+        yield row(f"ods:{code}", "office_of", f"ods:{board}", "ons-sub-icb-2024") | {
+            "valid_from": BOARDS_BEGIN,
+            "valid_to": OPEN_END,
+            "note": "a location, not a body in law",
+        }
     for code, (team, _) in sorted(ref.ccg_area.items()):
         yield row(f"ods:{ref.area_teams[team][0]}", "area_team_of", f"ods:{code}", "ons-ccg-area-team-2013")
     for each in facts("specialised_offices"):
@@ -320,61 +354,6 @@ def _office_after(ref: Reference, code: str) -> tuple[str, str]:
 
 def _is_area_team(ref: Reference, code: str) -> bool:
     return any(code == team for team, _ in ref.area_teams.values())
-
-
-def _succession(ref: Reference, known: set[str]) -> Iterator[Row]:
-    pairs = [(f"ods:{f}", f"ods:{t}", on) for f, t, on in ref.successions]
-    # A trust's provider arm is listed under the trust's own code; what follows a trust is entered elsewhere.
-    before = {f"ods:{code}" for code in ref.trusts_before}
-    pairs = [pair for pair in pairs if pair[0] in known and pair[1] in known and pair[0] not in before]
-    yield from _shared(pairs, "merger", "ods-successors-2023", "legal date")
-    boards = [
-        (f"ods:{code}", f"ods:{board}", BOARDS_BEGIN)
-        for code, board in ref.board_of_code.items()
-        if f"ods:{code}" in known
-    ]
-    yield from _shared(boards, "transfer", "ons-sub-icb-2024 hca-2022", "the code lives on as a sub-ICB location")
-    yield from _councils_after(ref)
-    yield from trust_successions(ref)
-    yield from other_successions()
-
-
-def _shared(pairs: Iterable[tuple[str, str, str]], kind: str, source: str, note: str) -> Iterator[Row]:
-    """Successions with the predecessor's share of each successor; equal where it is not known.
-
-    A body that is succeeded again later went on in between: it kept a part, equal to the others'. So hub 13W gave a
-    third each to 14J and 14K in 2016, and the third that it kept to 27T in 2020.
-    """
-    groups: dict[tuple[str, str], list[str]] = {}
-    for predecessor, successor, on in pairs:
-        groups.setdefault((predecessor, on), []).append(successor)
-    for (predecessor, on), successors in groups.items():
-        went_on = any(other == predecessor and later > on for other, later in groups)
-        shares = millionths(dict.fromkeys([*successors, *([predecessor] if went_on else [])], 1))
-        alone = len(shares) == 1
-        kept = "; what it kept passed on later" if went_on else ""
-        for successor in successors:
-            yield {
-                "predecessor": predecessor,
-                "successor": successor,
-                "kind": kind if alone else "split",
-                "on": on,
-                "share": share_text(shares[successor]),
-                "basis": "published" if alone else "assumption",
-                "source": source,
-                "note": note if alone else f"{note}; divided equally, the shares are not published{kept}",
-            }
-
-
-def _councils_after(ref: Reference) -> Iterator[Row]:
-    by_code = {row["local-authority-code"]: f"gss:{row['gss-code']}" for row in ref.councils}
-    pairs = [
-        (f"gss:{row['gss-code']}", by_code[code.strip()], row["end-date"])
-        for row in ref.councils
-        for code in row["replaced-by"].split(",")
-        if code.strip() in by_code and row["end-date"] != OPEN_END
-    ]
-    yield from _shared(pairs, "merger", "mysociety-councils", "reorganisation of local government")
 
 
 def _title(shouted: str) -> str:

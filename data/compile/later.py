@@ -1,8 +1,9 @@
-"""The map after April 2013: places of the CCGs and councils formed since, and small areas that changed hands. Pure.
+"""The map after April 2013: places of the CCGs, boards and councils formed since, and small areas that changed hands.
 
-Every place is pieces, each where a CCG's and a council's ground meet. A merged CCG has the pieces of those it followed;
-a council that followed others has their districts; a boundary moves the small areas that the lookup of 2017 has
-elsewhere than that of 2015. Small areas, people and shares of what goes on as it was are kept to the unit.
+Pure. Every place is pieces, each where the ground of a group (a CCG, later an integrated care board) and of a council
+meet. A merged CCG has the pieces of those it followed, and so has a board but for pieces that were moved to another; a
+council that followed others has their districts; a boundary moves the small areas that the lookup of 2017 has elsewhere
+than that of 2015. Small areas, people and shares of what goes on as it was are kept to the unit.
 """
 
 from collections import defaultdict
@@ -13,14 +14,14 @@ from typing import Literal
 from data.compile.apportion import apportion, millionths
 
 type Pair = tuple[str, str]
-"""A CCG's code and a council's GSS code."""
+"""A group's code and a council's GSS code."""
 
 BOUNDARIES_2017 = "2017-04-01"
 
 
 @dataclass(frozen=True)
 class Piece:
-    """What a CCG and a council share from a day on. Shares are in millionths; people are whole."""
+    """What a group and a council share from a day on. Shares are in millionths; people are whole."""
 
     districts: Mapping[str, int]
     share_of_ccg: int
@@ -51,6 +52,17 @@ class Merger:
 
 
 @dataclass(frozen=True)
+class Boards:
+    """`board_of`: CCG -> the board that followed it; `moved`: a piece of a CCG -> the other board that it came to."""
+
+    on: str
+    board_of: Mapping[str, str]
+    moved: Mapping[Pair, str]
+    notes: Mapping[Pair, str]
+    sources: Mapping[Pair, str]
+
+
+@dataclass(frozen=True)
 class Boundary:
     """`listed`: small areas of each CCG and district from the day on."""
 
@@ -68,23 +80,23 @@ class Councils:
     source: str
 
 
-type Event = Merger | Boundary | Councils
+type Event = Merger | Boundary | Boards | Councils
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A piece on the day that its CCG (`of`), or its council, came to have other people."""
+    """A piece on the day that its group (`of`), or its council, came to have other people."""
 
     on: str
     pair: Pair
     piece: Piece
-    of: Literal["ccg", "council"]
+    of: Literal["group", "council"]
     moved: bool = False
 
 
 @dataclass
 class Later:
-    """The pieces of every day: those that ended, and those that go on; which CCGs of 2013 each CCG was made of."""
+    """The pieces of every day: those that ended, and those that go on; which CCGs of 2013 each group was made of."""
 
     going_on: dict[Pair, Piece]
     ended: list[tuple[Pair, Piece]] = field(default_factory=list)
@@ -96,8 +108,8 @@ class Later:
         yield from self.ended
         yield from self.going_on.items()
 
-    def of(self, *, ccg: str | None = None, council: str | None = None) -> list[Pair]:
-        return [pair for pair in self.going_on if ccg in (None, pair[0]) and council in (None, pair[1])]
+    def of(self, *, group: str | None = None, council: str | None = None) -> list[Pair]:
+        return [pair for pair in self.going_on if group in (None, pair[0]) and council in (None, pair[1])]
 
     def close(self, pair: Pair, on: str) -> Piece:
         piece = self.going_on.pop(pair)
@@ -105,11 +117,11 @@ class Later:
             self.ended.append((pair, replace(piece, end=on)))
         return piece
 
-    def open(self, made: Mapping[Pair, Piece], of: Literal["ccg", "council"], *, moved: bool = False) -> None:
-        """Pieces from their day on; those of a CCG with several councils are places of their own."""
+    def open(self, made: Mapping[Pair, Piece], of: Literal["group", "council"], *, moved: bool = False) -> None:
+        """Pieces from their day on; those of a group with several councils are places of their own."""
         self.going_on.update(made)
         for pair in made:
-            piece = replace(self.going_on[pair], part=len(self.of(ccg=pair[0])) > 1)
+            piece = replace(self.going_on[pair], part=len(self.of(group=pair[0])) > 1)
             self.going_on[pair] = piece
             self.figures.append(Figure(piece.start, pair, piece, of, moved))
 
@@ -117,45 +129,76 @@ class Later:
 def later(start: Mapping[Pair, Piece], events: Iterable[Event]) -> Later:
     """What becomes of the pieces of April 2013, event by event. ValueError where the files contradict each other."""
     found = Later(dict(start), origins={ccg: (ccg,) for ccg, _ in start})
-    order = (Merger, Boundary, Councils)
+    order = (Merger, Boundary, Boards, Councils)
     for event in sorted(events, key=lambda one: (one.on, order.index(type(one)))):
         match event:
             case Merger():
                 _merge(found, event)
             case Boundary():
                 _move(found, event)
+            case Boards():
+                _found_boards(found, event)
             case Councils():
                 _replace_councils(found, event)
     return found
 
 
 def _merge(found: Later, event: Merger) -> None:
+    pairs = [pair for predecessor in event.predecessors for pair in found.of(group=predecessor)]
+    note = f"union of the places of {', '.join(event.predecessors)}, which it followed"
+    if event.listed is not None:
+        note = f"small areas as its lookup lists them; {note}"
+    made = _united(found, event.successor, pairs, event.on, note, event.source)
+    for (_, council), piece in made.items():
+        if event.listed is not None and any(event.listed.get(key) != n for key, n in piece.districts.items()):
+            raise ValueError(f"{event.successor}: the lookup and its predecessors have other small areas in {council}")
+    found.open(made, "group")
+    found.origins[event.successor] = tuple(sorted(one for code in event.predecessors for one in found.origins[code]))
+
+
+def _found_boards(found: Later, event: Boards) -> None:
+    pairs: dict[str, list[Pair]] = defaultdict(list)
+    for pair in sorted(found.going_on):
+        pairs[event.moved.get(pair, event.board_of[pair[0]])].append(pair)
+    touched = {*event.moved.values(), *(event.board_of[ccg] for ccg, _ in event.moved)}
+    for board, its in pairs.items():
+        followed = sorted(code for code, one in event.board_of.items() if one == board)
+        note = f"union of the places of {', '.join(followed)}, which it followed"
+        for pair, other in sorted(event.moved.items()):
+            if other == board:
+                note = f"{note}, and of {event.notes[pair]}"
+            elif event.board_of[pair[0]] == board:
+                note = f"{note}, without {event.notes[pair]}"
+        source = " ".join(event.sources[pair] for pair in sorted(its) if pair in event.moved)
+        made = _united(found, board, its, event.on, note, source, keep_sources=True)
+        found.open(made, "group", moved=board in touched)
+        found.origins[board] = tuple(sorted(one for code in followed for one in found.origins[code]))
+
+
+def _united(
+    found: Later, successor: str, pairs: Iterable[Pair], on: str, note: str, source: str, *, keep_sources: bool = False
+) -> dict[Pair, Piece]:
+    """The pieces closed and put together by council; `source` in place of theirs, or with `keep_sources` beside it."""
     parts: dict[str, list[Piece]] = defaultdict(list)
-    for predecessor in event.predecessors:
-        for pair in found.of(ccg=predecessor):
-            parts[pair[1]].append(found.close(pair, event.on))
+    for pair in pairs:
+        parts[pair[1]].append(found.close(pair, on))
     shares = millionths({council: sum(one.small_areas for one in pieces) for council, pieces in parts.items()})
-    union = f"union of the places of {', '.join(event.predecessors)}, which it followed"
     made = {}
     for council, pieces in parts.items():
-        districts = _added(one.districts for one in pieces)
-        if event.listed is not None and any(event.listed.get(key) != count for key, count in districts.items()):
-            raise ValueError(f"{event.successor}: the lookup and its predecessors have other small areas in {council}")
-        sources = [event.source] if event.source else [one.source for one in pieces]
-        made[event.successor, council] = Piece(
-            districts=districts,
+        own = [one.source for one in pieces] if keep_sources or not source else []
+        made[successor, council] = Piece(
+            districts=_added(one.districts for one in pieces),
             share_of_ccg=shares[council],
             share_of_council=sum(one.share_of_council for one in pieces),
             registered=sum(one.registered for one in pieces),
             resident=sum(one.resident for one in pieces),
-            start=event.on,
+            start=on,
             basis="derived",
-            source=" ".join(dict.fromkeys(key for each in sources for key in each.split())),
-            note=f"{'small areas as its lookup lists them; ' if event.listed is not None else ''}{union}",
+            source=" ".join(dict.fromkeys(key for each in [*own, source] for key in each.split())),
+            note=note,
             part=False,
         )
-    found.open(made, "ccg")
-    found.origins[event.successor] = tuple(sorted(one for code in event.predecessors for one in found.origins[code]))
+    return made
 
 
 def _move(found: Later, event: Boundary) -> None:
@@ -181,7 +224,7 @@ def _move(found: Later, event: Boundary) -> None:
                 for other, came in apportion(gone, gaining).items():
                     people[other, council][at] += came
     ccgs = {ccg for ccg, _ in changes}
-    held = {pair: found.close(pair, event.on) for ccg in sorted(ccgs) for pair in found.of(ccg=ccg)}
+    held = {pair: found.close(pair, event.on) for ccg in sorted(ccgs) for pair in found.of(group=ccg)}
     counts: dict[Pair, dict[str, int]] = defaultdict(dict)
     for (ccg, district), n in event.listed.items():
         if ccg in ccgs:
@@ -207,7 +250,7 @@ def _move(found: Later, event: Boundary) -> None:
             note="small areas of the April 2017 lookup, districts counted up to counties: its boundary moved",
             part=False,
         )
-    found.open(made, "ccg", moved=True)
+    found.open(made, "group", moved=True)
 
 
 def _replace_councils(found: Later, event: Councils) -> None:

@@ -5,40 +5,48 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from data.compile.apportion import apportion, rounded
-from data.compile.bodies import REFORM, ccg_end
+from data.compile.boards import board_parents, board_people, board_places
+from data.compile.bodies import BOARDS_BEGIN, REFORM, ccg_end
 from data.compile.facts import facts
 from data.compile.geography import REGION_KEYS, Geography, area_key
 from data.compile.reference import Reference
-from data.compile.successors import LaterPlaces, footprint_rows, later_places, parent_rows, place_rows, population_rows
+from data.compile.successors import LaterPlaces, footprint_rows, parent_rows, place_rows, population_rows
 from data.compile.tables import OPEN_END, RULE_BOOK_BEGINS, Row, Table, table
+from data.compile.trusts import trust_footprints, trust_ground, trust_parents, trust_people, trust_places
 
 YEAR = "2013-14"
 
 
-def place_tables(ref: Reference, geo: Geography) -> list[Table]:
+def place_tables(ref: Reference, geo: Geography, after: LaterPlaces) -> list[Table]:
     """places, place_parents, footprints, populations."""
-    after = later_places(ref, geo)
+    trusts = trust_ground(ref, after.start)
     return [
         table(
             "registry/places",
             "place kind name body valid_from valid_to source",
-            [*_places(ref, geo, after), *place_rows(after)],
+            [*_places(ref, geo, after), *place_rows(after), *board_places(after), *trust_places(ref)],
         ),
         table(
             "registry/place_parents",
             "child parent valid_from valid_to source",
-            [*_parents(ref, geo, after), *parent_rows(after)],
+            [*_parents(ref, geo, after), *parent_rows(after), *board_parents(after), *trust_parents(ref, trusts)],
         ),
         table(
             "registry/footprints",
             "ccg_place council_place part_place small_areas share_of_ccg share_of_council valid_from valid_to "
             "basis source note",
-            footprint_rows(after),
+            [*footprint_rows(after), *trust_footprints(trusts)],
         ),
         table(
             "registry/populations",
             "place year population_basis persons basis source note low high",
-            [*_populations(geo), *_weighted(ref, geo, after), *population_rows(after)],
+            [
+                *_populations(geo),
+                *_weighted(ref, geo, after),
+                *population_rows(after),
+                *board_people(after),
+                *trust_people(ref, trusts),
+            ],
         ),
     ]
 
@@ -52,16 +60,20 @@ def _places(ref: Reference, geo: Geography, after: LaterPlaces) -> Iterator[Row]
     names = {"north": "North of England", "midlands-and-east": "Midlands and East of England"}
     names |= {"london": "London", "south": "South of England"}
     for body, key in REGION_KEYS.items():
-        yield row(key, "region", names[key], body, "ons-ccg-area-team-2013")
+        end = OPEN_END if key == "london" else BOARDS_BEGIN
+        yield row(key, "region", names[key], body, "ons-ccg-area-team-2013", end)
     for code, name in ref.area_teams.values():
-        yield row(area_key(name), "area", name, f"ods:{code}", "ons-ccg-area-team-2013")
+        yield row(area_key(name), "area", name, f"ods:{code}", "ons-ccg-area-team-2013", BOARDS_BEGIN)
     for code in ref.ccgs:
         name = _ccg_name(ref, code)
         yield row(f"ccg-{code}", "ccg", name, f"ods:{code}", "ons-ccg-2013", ccg_end(ref, code))
     nice = {c["gss-code"]: c for c in ref.councils}
     for council in sorted({council for _, council in geo.overlaps}):
         one = nice[council]
-        yield row(f"la-{council}", "council", one["nice-name"], f"gss:{council}", "mysociety-councils", one["end-date"])
+        place = row(
+            f"la-{council}", "council", one["nice-name"], f"gss:{council}", "mysociety-councils", one["end-date"]
+        )
+        yield place | {"valid_from": RULE_BOOK_BEGINS}
     for code, council in geo.overlaps:
         if part := geo.part(code, council):
             name = f"{_ccg_name(ref, code)}: part in {nice[council]['nice-name']}"
@@ -78,14 +90,14 @@ def _parents(ref: Reference, geo: Geography, after: LaterPlaces) -> Iterator[Row
         return {"child": child, "parent": parent, "valid_from": REFORM, "valid_to": end, "source": source}
 
     for key in REGION_KEYS.values():
-        yield row(key, "england", "ons-ccg-area-team-2013")
+        yield row(key, "england", "ons-ccg-area-team-2013", OPEN_END if key == "london" else BOARDS_BEGIN)
     for area, region in sorted({(geo.area_of[c], geo.region_of[c]) for c in geo.area_of}):
-        yield row(area, region, "ons-ccg-area-team-2013")
+        yield row(area, region, "ons-ccg-area-team-2013", BOARDS_BEGIN)
     for code, area in geo.area_of.items():
         yield row(f"ccg-{code}", area, "ons-ccg-area-team-2013", ccg_end(ref, code))
     for council in sorted({council for _, council in geo.overlaps}):
         end = next(c["end-date"] for c in ref.councils if c["gss-code"] == council)
-        yield row(f"la-{council}", _smallest_around(geo, council), "ons-lsoa-2015", end)
+        yield row(f"la-{council}", _smallest_around(geo, council), "ons-lsoa-2015", min(end, BOARDS_BEGIN))
     for code, council in geo.overlaps:
         if part := geo.part(code, council):
             end = after.days_of_parts[code, council][1]

@@ -38,7 +38,8 @@ class Reference:
 
     `qof` is {register: {CCG: people}}, with the list size under "LIST"; `overlaps` is {(CCG, district): small areas} of
     2015; `trust_postcodes` is {primary care trust: {CCG: percent of its postcodes}}; `merged_councils` are English
-    councils and districts that others replaced.
+    councils and districts that others replaced; `board_codes` are boards' GSS codes; `listed_later` and `weighted` are
+    people and units of need by sub-ICB location.
     """
 
     ccgs: dict[str, tuple[str, str]]
@@ -56,7 +57,12 @@ class Reference:
     support_unit_postcodes: dict[str, str]
     ccg_names: dict[str, tuple[str, str]]
     boards: dict[str, str]
+    board_codes: dict[str, str]
     board_of_code: dict[str, str]
+    board_regions: dict[str, str]
+    region_of_board: dict[str, str]
+    location_names: dict[str, str]
+    listed_later: dict[str, str]
     networks: dict[str, str]
     councils: tuple[Row, ...]
     county_of_district: dict[str, str]
@@ -75,6 +81,7 @@ class Reference:
 def read_reference(where: Path) -> Reference:
     """Everything the compiler needs from the folder of published files. Raises FileNotFoundError."""
     lookup = _rows(where, "ccg_2013_to_area_team_to_region")
+    locations = _rows(where, "sub_icb_2024_to_icb_to_region")
     ccgs = {r["CCG13CDH"]: (r["CCG13CD"], r["CCG13NM"]) for r in _rows(where, "ccg_2013_names_codes")}
     code_of_gss = {gss: code for code, (gss, _) in ccgs.items()}
     return Reference(
@@ -95,7 +102,15 @@ def read_reference(where: Path) -> Reference:
         support_unit_postcodes={r["ods_code"]: r["postcode"] for r in _rows(where, "csu_ods_list")},
         ccg_names=_names_by_code(where),
         boards={r["ICB24CDH"]: r["ICB24NM"] for r in _rows(where, "icb_2024_names_codes")},
-        board_of_code={r["SICBL24CDH"]: r["ICB24CDH"] for r in _rows(where, "sub_icb_2024_to_icb_to_region")},
+        board_codes={r["ICB24CDH"]: r["ICB24CD"] for r in _rows(where, "icb_2024_names_codes")},
+        board_of_code={r["SICBL24CDH"]: r["ICB24CDH"] for r in locations},
+        board_regions={r["NHSER24CDH"]: r["NHSER24NM"] for r in locations},
+        region_of_board={r["ICB24CDH"]: r["NHSER24CDH"] for r in locations},
+        location_names={r["SICBL24CDH"]: r["SICBL24NM"] for r in locations},
+        listed_later={
+            row["sub_icb_or_former_ccg_code"]: row["pop 2022/23"]
+            for row in _rows(where, "icb_weighted_populations_2024_25")
+        },
         networks={r["SCN19CD"]: r["SCN19NM"] for r in _rows(where, "strategic_clinical_networks_2019")},
         councils=_councils(where),
         county_of_district={r["LTLA18CD"]: r["UTLA18CD"] for r in _rows(where, "ltla_2018_to_utla_2018")},

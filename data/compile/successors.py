@@ -1,16 +1,29 @@
-"""Places of CCGs and councils formed after April 2013 as rows, and the footprints of every day, out of `later`."""
+"""Places of groups and councils formed after April 2013 as rows, and the footprints of every day, out of `later`."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from data.compile.apportion import apportion, millionths, share_text
 from data.compile.bodies import BOARDS_BEGIN, REFORM, ccg_end, ccgs_after
+from data.compile.facts import facts
 from data.compile.geography import Geography
-from data.compile.later import BOUNDARIES_2017, Boundary, Councils, Event, Figure, Later, Merger, Pair, Piece, later
+from data.compile.later import (
+    BOUNDARIES_2017,
+    Boards,
+    Boundary,
+    Councils,
+    Event,
+    Figure,
+    Later,
+    Merger,
+    Pair,
+    Piece,
+    later,
+)
 from data.compile.reference import Reference
-from data.compile.tables import Row
+from data.compile.tables import OPEN_END, Row
 
 SMALL_AREAS_2015 = "ons-lsoa-2015 ons-ltla-utla-2018"
 SMALL_AREAS_2017 = "ons-lsoa-2017 ons-ltla-utla-2018"
@@ -25,6 +38,7 @@ class LaterPlaces:
 
     ref: Reference
     geo: Geography
+    start: Mapping[Pair, Piece]
     found: Later
 
     @cached_property
@@ -39,12 +53,33 @@ class LaterPlaces:
         return days
 
     def end(self, pair: Pair, piece: Piece) -> str:
-        """No place is a CCG's once boards begin."""
-        return min(piece.end or ccg_end(self.ref, pair[0]), ccg_end(self.ref, pair[0]), BOARDS_BEGIN)
+        """A CCG's ground is a board's once boards begin; a board's ends only with a council's."""
+        if pair[0] in self.ref.boards:
+            return piece.end or OPEN_END
+        return min(piece.end or ccg_end(self.ref, pair[0]), ccg_end(self.ref, pair[0]))
+
+    def key(self, group: str) -> str:
+        """The place of a CCG or a board."""
+        return f"{'icb' if group in self.ref.boards else 'ccg'}-{group}"
+
+    def part_key(self, pair: Pair) -> str:
+        return f"{self.key(pair[0])}~la-{pair[1]}"
+
+    @cached_property
+    def moved(self) -> dict[Pair, str]:
+        """The pieces that came to another board than the rest of their CCG."""
+        return dict(_boards(self.ref).moved)
+
+    def sources_of_moves(self, ccg: str) -> str:
+        return " ".join(source for pair, source in _boards(self.ref).sources.items() if pair[0] == ccg)
+
+    def group_name(self, group: str) -> str:
+        return self.ref.boards[group] if group in self.ref.boards else self.ref.ccg_names[group][0]
 
     def ccgs(self) -> list[tuple[str, str]]:
         """(CCG, its first day as one that followed others) by code."""
-        return sorted({(one.pair[0], one.on) for one in self.found.figures if one.of == "ccg" and not one.moved})
+        formed = {(one.pair[0], one.on) for one in self.found.figures if one.of == "group" and not one.moved}
+        return sorted((code, on) for code, on in formed if code not in self.ref.boards)
 
     def councils(self) -> list[tuple[str, str]]:
         """(council, the day it followed others) by code."""
@@ -60,11 +95,8 @@ class LaterPlaces:
 
 
 def later_places(ref: Reference, geo: Geography) -> LaterPlaces:
-    return LaterPlaces(ref, geo, later(_start(ref, geo), _events(ref)))
-
-
-def part_key(pair: Pair) -> str:
-    return f"ccg-{pair[0]}~la-{pair[1]}"
+    start = _start(ref, geo)
+    return LaterPlaces(ref, geo, start, later(start, _events(ref)))
 
 
 def _start(ref: Reference, geo: Geography) -> dict[Pair, Piece]:
@@ -119,6 +151,7 @@ def _events(ref: Reference) -> Iterator[Event]:
         source = (SMALL_AREAS_2015 if on <= "2015-04-01" else SMALL_AREAS_2017) if listed else ""
         yield Merger(on, successor, tuple(sorted(predecessors)), listed or None, source)
     yield Boundary(BOUNDARIES_2017, ref.overlaps_2017, SMALL_AREAS_2017)
+    yield _boards(ref)
     into: dict[str, dict[str, str]] = defaultdict(dict)
     for row in ref.merged_councils:
         found = _followed(ref, row)
@@ -126,6 +159,18 @@ def _events(ref: Reference) -> Iterator[Event]:
             into[found[0]][row["gss-code"]] = found[1]
     for on, moves in sorted(into.items()):
         yield Councils(on, moves, COUNCILS)
+
+
+def _boards(ref: Reference) -> Boards:
+    """The boards that followed the CCGs of 2021, and the ground that went to another board than the rest of its CCG."""
+    rows = {(row["ccg"], row["council"]): row for row in facts("board_boundaries")}
+    return Boards(
+        BOARDS_BEGIN,
+        ref.board_of_code,
+        moved={pair: row["board"] for pair, row in rows.items()},
+        notes={pair: row["what"] for pair, row in rows.items()},
+        sources={pair: row["source"] for pair, row in rows.items()},
+    )
 
 
 def _followed(ref: Reference, row: Row) -> tuple[str, str] | None:
@@ -154,8 +199,8 @@ def place_rows(one: LaterPlaces) -> Iterator[Row]:
     pieces = dict(found.pieces())
     for pair, (start, end) in sorted(one.days_of_parts.items()):
         if start > REFORM or not one.geo.part(*pair):
-            name = f"{ref.ccg_names[pair[0]][0]}: part in {councils[pair[1]]['nice-name']}"
-            yield _place(part_key(pair), "part", name, "", start, end, pieces[pair].source)
+            name = f"{one.group_name(pair[0])}: part in {councils[pair[1]]['nice-name']}"
+            yield _place(one.part_key(pair), "part", name, "", start, end, pieces[pair].source)
 
 
 def _place(place: str, kind: str, name: str, body: str, start: str, end: str, source: str) -> Row:
@@ -176,22 +221,23 @@ def parent_rows(one: LaterPlaces) -> Iterator[Row]:
         yield row(f"ccg-{code}", one.around([code]), on, end, "ons-ccg-area-team-2013")
     for code, on in one.councils():
         members = sorted({each.pair[0] for each in one.found.figures if each.pair[1] == code and each.on == on})
-        yield row(f"la-{code}", one.around(members), on, ends[code], COUNCILS)
+        if on < BOARDS_BEGIN:
+            yield row(f"la-{code}", one.around(members), on, min(ends[code], BOARDS_BEGIN), COUNCILS)
     for pair, (start, end) in sorted(one.days_of_parts.items()):
         if start > REFORM or not one.geo.part(*pair):
-            for parent in (f"ccg-{pair[0]}", f"la-{pair[1]}"):
-                yield row(part_key(pair), parent, start, end, pieces[pair].source)
+            for parent in (one.key(pair[0]), f"la-{pair[1]}"):
+                yield row(one.part_key(pair), parent, start, end, pieces[pair].source)
 
 
 def footprint_rows(one: LaterPlaces) -> Iterator[Row]:
-    """The footprints of every day until boards begin."""
+    """The footprints of every day since April 2013."""
     for pair, piece in one.found.pieces():
         end = one.end(pair, piece)
         if piece.start < end:
             yield {
-                "ccg_place": f"ccg-{pair[0]}",
+                "ccg_place": one.key(pair[0]),
                 "council_place": f"la-{pair[1]}",
-                "part_place": part_key(pair) if piece.part else "",
+                "part_place": one.part_key(pair) if piece.part else "",
                 "small_areas": str(piece.small_areas),
                 "share_of_ccg": share_text(piece.share_of_ccg),
                 "share_of_council": share_text(piece.share_of_council),
@@ -204,30 +250,31 @@ def footprint_rows(one: LaterPlaces) -> Iterator[Row]:
 
 
 def population_rows(one: LaterPlaces) -> Iterator[Row]:
-    """People of what a CCG or council came to be, under the year it did: those of 2013-14, not counted anew."""
+    """People of what a group or council came to be, under the year it did: those of 2013-14, not counted anew."""
     groups: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in one.found.figures:
-        groups[figure.on, figure.of, figure.pair[0 if figure.of == "ccg" else 1]].append(figure)
+        groups[figure.on, figure.of, figure.pair[0 if figure.of == "group" else 1]].append(figure)
     for (on, of, code), figures in sorted(groups.items()):
         moved = any(figure.moved for figure in figures)
-        if of == "ccg":
+        if of == "group":
             words = f"the list of 2013-14 with what its boundary moved, {WITHIN_PARTS}"
             note = words if moved else "sum of the lists of 2013-14 of those it followed, not counted anew"
-            persons, basis = sum(one.piece.registered for one in figures), "assumption" if moved else "derived"
-            yield _people(f"ccg-{code}", on, "registered", persons, basis, "qof-2013-14", note)
+            persons, basis = sum(each.piece.registered for each in figures), "assumption" if moved else "derived"
+            yield people(one.key(code), on, "registered", persons, basis, "qof-2013-14", note)
         else:
-            persons = sum(one.piece.resident for one in figures)
+            persons = sum(each.piece.resident for each in figures)
             note = f"residents as of 2013-14 of the districts it was made of, {WITHIN_PARTS}"
-            yield _people(f"la-{code}", on, "resident", persons, "assumption", "ons-mye-2012 ons-lsoa-2015", note)
+            yield people(f"la-{code}", on, "resident", persons, "assumption", "ons-mye-2012 ons-lsoa-2015", note)
     last = {(figure.pair, figure.on): figure for figure in one.found.figures}
     for (pair, on), figure in sorted(last.items()):
-        if pair in one.days_of_parts and figure.piece.part and on < BOARDS_BEGIN:
+        if pair in one.days_of_parts and figure.piece.part:
             for basis, persons in (("registered", figure.piece.registered), ("resident", figure.piece.resident)):
                 note = f"of those of 2013-14, {WITHIN_PARTS}"
-                yield _people(part_key(pair), on, basis, persons, "assumption", "qof-2013-14 ons-lsoa-2015", note)
+                yield people(one.part_key(pair), on, basis, persons, "assumption", "qof-2013-14 ons-lsoa-2015", note)
 
 
-def _people(place: str, on: str, kind: str, persons: int, basis: str, source: str, note: str) -> Row:
+def people(place: str, on: str, kind: str, persons: int, basis: str, source: str, note: str) -> Row:
+    """A figure of the financial year that the day lies in, from April; assumptions are good to a tenth."""
     year = int(on[:4])
     ranged = basis == "assumption"
     return {

@@ -28,6 +28,11 @@ pytestmark = pytest.mark.dear
 DATA = Path(__file__).parents[2] / "data" / "england_2013_14"
 ASKED = {"stage": "radiotherapy", "place": "ccg-02N"}
 NHS_ENGLAND = "ods:X24"
+OUTLINE = (
+    "The rule awaits its source: the groups, one for each strategic health authority, commissioned on behalf of their "
+    "trusts what these directed out of the national definitions set; that this service was among it is from "
+    "professional memory and the report of 2012, not yet verified."
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +80,7 @@ def test_three_days_have_their_answer_with_citation_or_say_what_is_not_known(eng
     assert before["statutory"]["rule"] == "radiotherapy-2012"
     assert not before["statutory"]["citation"]["verified"]
     assert before["not_known"] == [
-        "The rule is in outline, from professional memory, and awaits its source.",
+        OUTLINE,
         "How many of the people were of each earlier body: the shares are of its postcodes, not of people.",
     ]
     assert before["claims"] == []
@@ -91,6 +96,75 @@ def test_three_days_have_their_answer_with_citation_or_say_what_is_not_known(eng
     assert by_law(late) == ["NHS England"]
     assert late["statutory"]["rule"] == "radiotherapy-2013"
     assert late["not_known"] == ["Which office held the budget on 1 June 2021 is not known."]
+
+
+def test_a_trust_answers_for_its_own_place_on_its_own_days(england: Registry) -> None:
+    found = asked(england, place="pct-5NY", as_of="2012-06-01")
+    assert found["on_the_map"]
+    assert by_law(found) == ["Bradford and Airedale Teaching Primary Care Trust"]
+    assert found["statutory"]["office"]["id"] == "concord:scg-Q32"
+    assert "Yorkshire and the Humber Specialised Commissioning Group" in found["acting_through"]
+    later = asked(england, place="pct-5NY", as_of="2023-06-01", stage="follow_up")
+    assert not later["on_the_map"]
+    assert [one["body"]["id"] for one in later["bodies"]] == ["ods:QWO"]
+    assert by_law(later) == ["NHS West Yorkshire Integrated Care Board"]
+
+    lung = {"pathway": "lung", "place": "pct-5NY", "as_of": "2012-06-01"}
+    stages = {one["stage"]: one for one in england.get("/v1/coverage", **lung).json()["stages"]}
+    for stage in ("radical_radiotherapy", "diagnostic_imaging"):
+        assert [one["id"] for one in stages[stage]["statutory"]["commissioners"]] == ["ods:5NY"]
+    assert [one["id"] for one in stages["social_care"]["statutory"]["commissioners"]] == ["gss:E08000032"]
+    assert not stages["diagnostic_imaging"]["statutory"]["citation"]["verified"], "and so it is shown"
+
+
+def test_a_board_answers_for_its_place_and_an_office_of_it_sends_to_it(england: Registry) -> None:
+    lung = {"pathway": "lung", "place": "icb-QWO", "as_of": "2023-06-01"}
+    stages = {one["stage"]: one for one in england.get("/v1/coverage", **lung).json()["stages"]}
+    follow_up = stages["follow_up"]["statutory"]
+    assert [one["id"] for one in follow_up["commissioners"]] == ["ods:QWO"]
+    assert "Health and Care Act 2022 s.21" in follow_up["citation"]["text"]
+    assert not follow_up["citation"]["verified"]
+    assert [one["id"] for one in stages["radical_radiotherapy"]["statutory"]["commissioners"]] == [NHS_ENGLAND]
+    assert stages["palliative_eol"]["statutory"]["citation"]["verified"]
+    assert {one["kind"] for one in england.get("/v1/findings", **lung).json()["items"]} >= {"gap", "hand-over"}
+    own = england.get("/v1/organisations/ods:QWO/responsibilities", pathway="lung", as_of="2023-06-01").json()
+    assert own["note"] is None
+    assert {"follow_up", "palliative_eol"} <= {one["stage"] for one in own["items"]}
+    location = england.get("/v1/organisations/ods:36J/responsibilities", as_of="2023-06-01").json()
+    assert location["items"] == []
+    assert "is an office of NHS West Yorkshire Integrated Care Board" in location["note"]
+    assert "icb-QWO" in location["note"]
+
+
+def test_ground_that_changed_sides_in_2022_is_followed(england: Registry) -> None:
+    found = asked(england, place="ccg-01Y", as_of="2022-07-01", stage="follow_up")
+    shares = {one["body"]["id"]: one["share"] for one in found["bodies"]}
+    assert shares == {"ods:QOP": pytest.approx(0.8704, abs=1e-4), "ods:QJ2": pytest.approx(0.1296, abs=1e-4)}
+    before = asked(england, place="icb-QJ2", as_of="2013-06-01", stage="follow_up")
+    came = {one["body"]["id"]: one["share"] for one in before["bodies"]}
+    assert came["ods:01Y"] == pytest.approx(0.1296, abs=1e-4)
+    assert came["ods:04J"] == 1.0
+    at_home = england.get("/v1/places/la-E10000007/overlaps", kind="icb", as_of="2022-07-01").json()["items"]
+    assert [(one["place"], one["share"]) for one in at_home] == [("icb-QJ2", 1.0)]
+
+
+def test_all_of_england_has_its_groups_on_every_day(england: Registry) -> None:
+    for day, kind, places, regions in (("2012-06-01", "pct", 151, 10), ("2023-06-01", "icb", 42, 7)):
+        counted = england.get("/v1/national", as_of=day, pathway="lung").json()["regions"]
+        assert [(one["ccgs"], one["councils"]) for one in counted if one["key"] == "england"] == [
+            (places, 153 if kind == "icb" else 152)
+        ]
+        assert len(counted) == regions + 1
+        assert sum(one["ccgs"] for one in counted if one["key"] != "england") == places
+    rolled = england.get("/v1/populations", kind="ccg", year="2013-14", basis="registered", as_of="2014-01-15",
+                         roll_to="2022-07-01", limit=1000).json()  # fmt: skip
+    assert {one["kind"] for one in rolled["items"]} == {"icb"}
+    assert {one["place"][:4] for one in rolled["items"]} == {"icb-"}
+    assert len(rolled["items"]) == 42
+    assert sum(one["persons"] for one in rolled["items"]) == 56_324_887
+    whole = england.get("/v1/populations", kind="icb", year="2022-23", basis="registered", as_of="2022-07-01",
+                        limit=1000).json()  # fmt: skip
+    assert sum(one["persons"] for one in whole["items"]) == 56_324_887
 
 
 def test_trusts_of_two_authorities_act_through_two_groups(england: Registry) -> None:

@@ -28,7 +28,8 @@ def test_a_body_that_is_not_in_being_is_said_not_to_be(standing: Registry) -> No
 def test_without_ccgs_on_the_map_the_whole_list_says_so(standing: Registry) -> None:
     answer = standing.get("/v1/responsibilities", as_of="2012-06-01").json()
     assert answer["items"] == []
-    assert answer["note"].startswith("No CCG has a place on the map on 1 June 2012. Ask /v1/commissioners")
+    none = "No primary care trust, CCG or integrated care board has a place on the map on 1 June 2012."
+    assert answer["note"].startswith(f"{none} Ask /v1/commissioners")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from fractions import Fraction
 from concord_allocation.reads import OnBehalf
 from concord_allocation.reference.rolling import REFERENCE_DAY, Backwards, Follows, Lineage, Unknown
 from concord_allocation.registry_client import RegistryClient
-from concord_contracts.registry import PlaceView
+from concord_contracts.registry import GROUP_KINDS, PlaceView
 
 FINEST = 10**6
 """Shares are published to six decimals; a third that was written as a number is a third again."""
@@ -53,12 +53,18 @@ class _Then:
         for place in places:
             self.standing.add(place.key)
             if place.body:
-                self._of[place.body, place.kind].append(place.key)
+                self._of[place.body, _family(place.kind)].append(place.key)
 
     def place(self, body: str, kind: str | None) -> str:
-        """The body's only place of the kind; the body itself where there is none, or several."""
-        places = self._of.get((body, kind), []) if kind else []
+        """The body's only place of the kind, or of one that followed it; the body itself where there is none, or
+        several."""
+        places = self._of.get((body, _family(kind)), []) if kind else []
         return places[0] if len(places) == 1 else body
+
+
+def _family(kind: str) -> str:
+    """Boards followed CCGs: the places of both are of one family."""
+    return "group" if kind in GROUP_KINDS else kind
 
 
 @dataclass(frozen=True, slots=True)

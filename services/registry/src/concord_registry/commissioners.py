@@ -7,22 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from concord_registry.places import ccgs_of, councils_of
+from concord_registry.places import councils_of, groups_of
 from concord_registry.rolling import parts_of
-from concord_registry.rulebook import Assignment, Holder, assigned_by, rule_for
+from concord_registry.rulebook import AUTHORITY_OF, REGIONAL_GROUP_OF, Assignment, Holder, assigned_by, rule_for
 from concord_registry.wording import day, names
 from concord_registry.world import Reference, Rule
 
 BY_GROUPS = {
-    "ccg_of_place": "ccg",
-    "pct_of_place": "ccg",
-    "scg_of_place": "ccg",
+    "ccg_of_place": "group",
+    "icb_of_place": "group",
+    "pct_of_place": "group",
+    "scg_of_place": "group",
     "upper_tier_council_of_place": "council",
 }
 """Expression -> which bodies of the place it starts from."""
-
-AUTHORITY_OF = "part_of_authority"
-REGIONAL_GROUP_OF = "regional_group_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Answer:
 def answer(then: Reference, now: Reference, stage: str, pathway: str, place: str) -> Answer:
     """The rule of the day, applied to the bodies of the day that the place's people are of."""
     rule = rule_for(now, stage, pathway)
-    kind = BY_GROUPS.get(rule.commissioner, "ccg") if rule else "ccg"
+    kind = BY_GROUPS.get(rule.commissioner, "group") if rule else "group"
     bodies = tuple(_of_the_day(then, now, place, kind))
     if rule is None:
         return Answer(bodies, None, None, (f"The rule book has no rule for this stage on {day(now.as_of)}.",))
@@ -70,7 +68,7 @@ def _assigned(now: Reference, rule: Rule, place: str, bodies: tuple[Following, .
 
 
 def _of_the_day(then: Reference, now: Reference, place: str, kind: str) -> Iterator[Following]:
-    members = ccgs_of(then, place) if kind == "ccg" else councils_of(then, place)
+    members = groups_of(then, place) if kind == "group" else councils_of(then, place)
     for member, share in members:
         body = then.places[member].body if member in then.places else None
         if body is None:
@@ -83,18 +81,20 @@ def _of_the_day(then: Reference, now: Reference, place: str, kind: str) -> Itera
             yield from _before(now, body, now.as_of)
 
 
-def _before(now: Reference, body: str, on: date) -> Iterator[Following]:
-    """The bodies that a body's people were of on an earlier day; itself where it was in being."""
+def _before(now: Reference, body: str, on: date, passed_on: float = 1.0) -> Iterator[Following]:
+    """The bodies that a body's people were of on an earlier day; itself where it was in being. `passed_on`: what part
+    of the body came to the place's over the steps between."""
     if now.body(body).in_being(on):
         yield Following(body, None, earlier=True, basis=None)
         return
     for event in sorted(now.succession, key=lambda event: (event.predecessor, event.on)):
         if event.successor != body or event.on <= on:
             continue
+        share = passed_on * event.share
         if now.body(event.predecessor).in_being(on):
-            yield Following(event.predecessor, event.share, earlier=True, basis=event.basis, note=event.note)
+            yield Following(event.predecessor, share, earlier=True, basis=event.basis, note=event.note)
         else:
-            yield from _before(now, event.predecessor, on)
+            yield from _before(now, event.predecessor, on, share)
 
 
 def _through(now: Reference, rule: Rule, made: Assignment) -> str | None:
@@ -125,7 +125,7 @@ def _regional_groups(now: Reference, authorities: set[str]) -> tuple[set[str], b
 
 def _unknown(now: Reference, rule: Rule, made: Assignment, bodies: tuple[Following, ...]) -> Iterator[str]:
     if not rule.verified:
-        yield "The rule is in outline, from professional memory, and awaits its source."
+        yield f"The rule awaits its source: {rule.note}." if rule.note else "The rule awaits its source."
     if rule.commissioner != "none_named" and not made.holders:
         yield f"Which body that was on {day(now.as_of)} is not in the reference data."
     if rule.commissioner == "scg_of_place" and not _regional_groups(now, _authorities(now, made))[1]:
@@ -136,7 +136,8 @@ def _unknown(now: Reference, rule: Rule, made: Assignment, bodies: tuple[Followi
     if any(one.basis == "assumption" for one in bodies):
         yield f"Which {kind} bodies the people were of, and with what share, is an assumption."
     if any(one.earlier and one.basis == "derived" for one in bodies):
-        yield "How many of the people were of each earlier body: the shares are of its postcodes, not of people."
+        by = "its postcodes" if any(now.body(one.body).kind == "pct" for one in bodies) else "small areas and lists"
+        yield f"How many of the people were of each earlier body: the shares are of {by}, not of people."
 
 
 def in_words(now: Reference, found: Answer, place_name: str, stage_name: str) -> str:

@@ -25,6 +25,7 @@ from concord_registry.row_types import (
     MaybeBody,
     MaybeCount,
     MaybeKey,
+    PlaceKind,
     Share,
     Text,
     Year,
@@ -142,7 +143,7 @@ class SuccessionRow(FileRow):
 class PlaceRow(DatedRow):
     identity = ("place",)
     place: Key
-    kind: Literal["england", "region", "area", "ccg", "council", "part", "union"]
+    kind: PlaceKind
     name: Text
     body: MaybeBody = None
     source: Maybe = None

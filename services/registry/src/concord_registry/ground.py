@@ -1,4 +1,6 @@
-"""Where places share ground: every place as a set of the pieces in which a CCG's and a council's places meet. Pure.
+"""Where places share ground: every place as a set of the pieces in which a group's and a council's places meet. Pure.
+
+Groups are primary care trusts, CCGs or integrated care boards, whichever there were on the day.
 
 A piece belongs to a place once, however many of its parts name it, so nobody is counted twice.
 """
@@ -10,10 +12,10 @@ from fractions import Fraction
 from concord_registry.places import containing, of_kind, within
 from concord_registry.rolling import apportion
 from concord_registry.succession import Part
-from concord_registry.world import Overlap, PopulationFigure, Reference
+from concord_registry.world import GROUND_KINDS, GROUP_KINDS, Overlap, PopulationFigure, Reference
 
 type Piece = tuple[str, str]
-"""A CCG's place and a council's."""
+"""A group's place and a council's."""
 
 SMALL_AREAS = "small areas"
 REGISTERED = "registered people"
@@ -31,20 +33,20 @@ class Shared:
 
 
 def ground(reference: Reference, place: str) -> dict[Piece, Overlap]:
-    """The pieces of a place: of a CCG's or a council's its own footprint, of a part its one, else of all in it.
+    """The pieces of a place: of a group's or a council's its own footprint, of a part its one, else of all in it.
 
-    An area's or region's people are its CCGs' lists, so its ground is that of its CCGs; a union has that of all its
-    members.
+    An area's or region's people are its groups' lists, so its ground is that of its groups; a union has that of all
+    its members.
     """
     own = reference.places.get(place)
     kind = own.kind if own else ""
-    if kind in ("ccg", "council"):
+    if kind in GROUND_KINDS:
         found = list(_of(reference, place))
     elif kind == "part":
         around = [one for parent in reference.parents.get(place, ()) for one in _of(reference, parent)]
         found = [one for one in around if one.part_place == place]
     else:
-        members = of_kind(reference, within(reference, place), "ccg")
+        members = of_kind(reference, within(reference, place), *GROUP_KINDS)
         found = [one for key in members for one in _of(reference, key)]
         if kind == "union":
             others = [key for kind in ("council", "part") for key in _members(reference, place, kind)]
@@ -92,11 +94,11 @@ def _share(
     def weight(piece: Overlap) -> Fraction:
         if kind == "council":
             return Fraction(str(piece.share_of_council))
-        people = 1 if kind == "ccg" else reference.persons.get(piece.ccg_place, 0)
+        people = 1 if kind in GROUP_KINDS else reference.persons.get(piece.ccg_place, 0)
         return people * Fraction(str(piece.share_of_ccg))
 
     part = sum((weight(pieces[one]) for one in some), Fraction(0))
-    if kind in ("ccg", "council"):
+    if kind in GROUND_KINDS:
         return min(float(part), 1.0), SMALL_AREAS
     whole = sum((weight(piece) for piece in pieces.values()), Fraction(0))
     return (float(part / whole) if whole else 0.0), REGISTERED
@@ -122,17 +124,17 @@ class Together:
 
 
 def people_together(reference: Reference, place: str) -> list[Together]:
-    """People of a place by what lies in it, registered by CCGs' lists and resident by councils' residents.
+    """People of a place by what lies in it, registered by groups' lists and resident by councils' residents.
 
-    Of a CCG or a council that lies in it whole all its people count, else those of its pieces within, in whole people
+    Of a group or a council that lies in it whole all its people count, else those of its pieces within, in whole people
     by the largest remainder: so two unions that divide a place between them have its people together.
     """
     pieces = ground(reference, place)
     found = []
-    for basis, kind in (("registered", "ccg"), ("resident", "council")):
+    for basis, kind in (("registered", "group"), ("resident", "council")):
         members: dict[str, set[Piece]] = {}
         for piece in pieces:
-            members.setdefault(piece[0 if kind == "ccg" else 1], set()).add(piece)
+            members.setdefault(piece[0 if kind == "group" else 1], set()).add(piece)
         figures = {key: _latest(reference, key, basis) for key in sorted(members)}
         years = {figure.year for figure in figures.values() if figure is not None}
         if not years:
@@ -157,7 +159,7 @@ def people_together(reference: Reference, place: str) -> list[Together]:
 def _parts(whole: Mapping[Piece, Overlap], kind: str) -> list[Part]:
     """A place's pieces as shares that sum to 1; what no piece holds stays under an empty name."""
     shares = {
-        "|".join(piece): Fraction(str(one.share_of_ccg if kind == "ccg" else one.share_of_council))
+        "|".join(piece): Fraction(str(one.share_of_ccg if kind == "group" else one.share_of_council))
         for piece, one in sorted(whole.items())
     }
     total = sum(shares.values(), Fraction(0))

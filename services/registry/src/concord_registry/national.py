@@ -16,10 +16,11 @@ from concord_registry.fragmentation import Fragmented, fragmentation, hand_overs
 from concord_registry.many_cells import ManyCells
 from concord_registry.place_findings import hand_over, idle_findings, lead_findings
 from concord_registry.places import containing, of_kind, region_of
-from concord_registry.world import ENGLAND, Claim, Reference
+from concord_registry.world import ENGLAND, GROUND_KINDS, Claim, Reference
 
-COUNTED_KINDS = ("ccg", "council")
-"""Places whose maps are counted: each CCG's and each council's. Parts of both, areas and regions would count twice."""
+COUNTED_KINDS = GROUND_KINDS
+"""Places whose maps are counted: each CCG's (trust's, board's) and each council's. Parts of both, areas and regions
+would count twice."""
 
 RANKED_BY = (
     "weight = hand-overs + those of them between the NHS and local government that no agreement in force joins, so "

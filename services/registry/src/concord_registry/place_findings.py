@@ -10,7 +10,7 @@ from concord_registry.found import Found
 from concord_registry.fragmentation import hand_overs
 from concord_registry.places import councils_of, of_kind, region_of, within
 from concord_registry.wording import names
-from concord_registry.world import ENGLAND, LOCAL_KINDS, REGIONAL_KINDS, Reference
+from concord_registry.world import ENGLAND, GROUP_KINDS, LOCAL_KINDS, REGIONAL_KINDS, Reference
 
 LEAD_CLOSES = "an agreement, from the day it takes effect, or the body itself names one lead for the whole pathway"
 LEAD_SEVERITY = {
@@ -83,11 +83,11 @@ def _local_lead(reference: Reference, by_stage: ByStage, pathway: str, place: st
 
 
 def _regional_leads(reference: Reference, by_stage: ByStage, pathway: str, region: str) -> frozenset[str]:
-    """Bodies that lead for an area: named for the area itself, or leading in each of its CCGs' places."""
+    """Bodies that lead for an area: named for the area itself, or leading in each of its groups' places."""
     named = [one for one in leads(reference, by_stage, pathway, region) if one.claim.place == region]
     if named:
         return frozenset[str]().union(*(one.bodies for one in named))
-    members = of_kind(reference, within(reference, region), "ccg")
+    members = of_kind(reference, within(reference, region), *GROUP_KINDS)
     common: frozenset[str] | None = None
     for member in members:
         local = [one.bodies for one in leads(reference, by_stage, pathway, member) if one.local]

@@ -1,9 +1,9 @@
-"""How places lie in each other: parents, and overlaps of CCGs with councils."""
+"""How places lie in each other: parents, and overlaps of groups (see `world.GROUP_KINDS`) with councils."""
 
 from collections.abc import Collection, Iterable, Iterator
 
 from concord_registry.remembering import remembered
-from concord_registry.world import REGIONAL_KINDS, Reference
+from concord_registry.world import GROUP_KINDS, REGIONAL_KINDS, Reference
 
 WHOLE = 1.0 - 5e-7
 """Shares have six decimals: from here on the one place lies wholly inside the other."""
@@ -22,8 +22,8 @@ def _containers(reference: Reference, place: str) -> Iterator[str]:
 def containing(reference: Reference, place: str) -> tuple[str, ...]:
     """The place itself, then every place that wholly contains it, nearest first.
 
-    Containment is by declared parents, and by footprint where a CCG lies wholly inside a council or a council wholly
-    inside a CCG: what is said of Manchester City holds for each of its three CCGs.
+    Containment is by declared parents, and by footprint where a group lies wholly inside a council or a council wholly
+    inside a group: what is said of Manchester City holds for each of its three CCGs.
     """
     seen: dict[str, None] = {place: None}
     queue = [place]
@@ -47,8 +47,8 @@ def within(reference: Reference, place: str) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def of_kind(reference: Reference, places: Iterable[str], kind: str) -> tuple[str, ...]:
-    return tuple(key for key in places if key in reference.places and reference.places[key].kind == kind)
+def of_kind(reference: Reference, places: Iterable[str], *kinds: str) -> tuple[str, ...]:
+    return tuple(key for key in places if key in reference.places and reference.places[key].kind in kinds)
 
 
 @remembered
@@ -64,29 +64,29 @@ type Member = tuple[str, float | None]
 """A place and its share of another, 0..1; None where the other is an area and no share is stated."""
 
 
-def ccgs_of(reference: Reference, place: str) -> tuple[Member, ...]:
-    """CCG places of a place with their shares of it.
+def groups_of(reference: Reference, place: str) -> tuple[Member, ...]:
+    """Places of the day's groups (primary care trusts, CCGs or boards) of a place with their shares of it.
 
-    A CCG's place or a part of one gives that CCG whole; a council's place gives each CCG of its footprint; an area
-    gives every CCG below it.
+    A group's place or a part of one gives that group whole; a council's place gives each group of its footprint; an
+    area gives every group below it.
     """
     own = reference.places.get(place)
     if own is None:
         return ()
-    if own.kind == "ccg":
+    if own.kind in GROUP_KINDS:
         return ((place, 1.0),)
     if own.kind == "council":
         overlaps = reference.overlaps_by_place.get(place, ())
         return tuple(sorted((overlap.ccg_place, overlap.share_of_council) for overlap in overlaps))
     if own.kind == "part":
-        return tuple((key, 1.0) for key in of_kind(reference, reference.parents.get(place, ()), "ccg"))
-    return tuple((key, None) for key in sorted(of_kind(reference, within(reference, place), "ccg")))
+        return tuple((key, 1.0) for key in of_kind(reference, reference.parents.get(place, ()), *GROUP_KINDS))
+    return tuple((key, None) for key in sorted(of_kind(reference, within(reference, place), *GROUP_KINDS)))
 
 
 def councils_of(reference: Reference, place: str) -> tuple[Member, ...]:
     """Upper-tier council places of a place with their shares of it.
 
-    An area's people are its CCGs' lists, so its councils are all that its CCGs reach into: Greater Manchester's
+    An area's people are its groups' lists, so its councils are all that its groups reach into: Greater Manchester's
     include Derbyshire, through Tameside and Glossop.
     """
     own = reference.places.get(place)
@@ -94,15 +94,15 @@ def councils_of(reference: Reference, place: str) -> tuple[Member, ...]:
         return ()
     if own.kind == "council":
         return ((place, 1.0),)
-    if own.kind == "ccg":
+    if own.kind in GROUP_KINDS:
         overlaps = reference.overlaps_by_place.get(place, ())
         return tuple(sorted((overlap.council_place, overlap.share_of_ccg) for overlap in overlaps))
     if own.kind == "part":
         return tuple((key, 1.0) for key in of_kind(reference, reference.parents.get(place, ()), "council"))
     below = within(reference, place)
     found = set(of_kind(reference, below, "council"))
-    for ccg in of_kind(reference, below, "ccg"):
-        found |= {overlap.council_place for overlap in reference.overlaps_by_place.get(ccg, ())}
+    for group in of_kind(reference, below, *GROUP_KINDS):
+        found |= {overlap.council_place for overlap in reference.overlaps_by_place.get(group, ())}
     return tuple((key, None) for key in sorted(found))
 
 

@@ -155,7 +155,9 @@ def rolled(
         for part in parts[one.body, day]:
             groups.setdefault((group_of(one), part.body), []).append((one, part, divided))
     for (group, body), members in groups.items():
-        found.append(_sum_of(group, body, members, place_then(body, group[0])))
+        place = place_then(body, group[0])
+        kind = places[place].kind if place in places else group[0]
+        found.append(_sum_of((kind, *group[1:]), body, members, place))
     return sorted(found, key=lambda one: one.key)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from concord_registry.places import of_kind
 from concord_registry.rulebook import Assignment, assigned_by, rule_for
-from concord_registry.world import ENGLAND, Reference, Rule
+from concord_registry.world import ENGLAND, GROUP_KINDS, Reference, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def _answers(found: Responsible, organisation: str) -> bool:
 
 def places_of(reference: Reference, organisation: str | None) -> tuple[str, ...]:
     """Where to look for an organisation's responsibilities: its own places; for an area team those of its CCGs; else,
-    for a body without a place, England; without an organisation every CCG's place."""
+    for a body without a place, England; without an organisation the place of every CCG (trust, board)."""
     if organisation is None:
-        return tuple(sorted(of_kind(reference, reference.places, "ccg")))
+        return tuple(sorted(of_kind(reference, reference.places, *GROUP_KINDS)))
     own = reference.places_of_body.get(organisation)
     if own and reference.body(organisation).legal_person:
         return own

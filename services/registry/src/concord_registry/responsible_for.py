@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from concord_registry.pathway_facts import ResponsibleRule, Service
-from concord_registry.places import ccgs_of, councils_of
+from concord_registry.places import councils_of, groups_of
 from concord_registry.rulebook import ONE_BODY, Assignment, Holder, assigned_by, holders, rule_for
 from concord_registry.world import ANY, ENGLAND, Reference, Rule
 
@@ -113,6 +113,6 @@ def _notes(
 
 def _meet(reference: Reference, one: str, other: str) -> bool:
     def ground(place: str) -> set[str]:
-        return {key for members in (ccgs_of, councils_of) for key, _ in members(reference, place)}
+        return {key for members in (groups_of, councils_of) for key, _ in members(reference, place)}
 
     return one in ground(other) or other in ground(one) or one == other

@@ -22,7 +22,7 @@ from concord_registry.rolling import Origin, parts_of
 from concord_registry.rulebook import holders
 from concord_registry.succession import weakest
 from concord_registry.views import named
-from concord_registry.world import Claim, Reference
+from concord_registry.world import GROUP_KINDS, Claim, Reference
 
 
 def parts(reference: Reference, bodies: Iterable[str], roll_to: date, then: Reference) -> list[RolledPart]:
@@ -133,8 +133,10 @@ def in_a_cell(parts: Iterable[RolledPart | RolledPlace]) -> str:
 
 
 def place_then(then: Reference, body: str, kind: str) -> str:
-    """A body's place of a kind on the day; empty where it has none, or several."""
-    found = [key for key in then.places_of_body.get(body, ()) if then.places[key].kind == kind]
+    """A body's place of a kind on the day, for a group's place that of any kind of group: boards followed CCGs. Empty
+    where it has none, or several."""
+    kinds = GROUP_KINDS if kind in GROUP_KINDS else (kind,)
+    found = [key for key in then.places_of_body.get(body, ()) if then.places[key].kind in kinds]
     return found[0] if len(found) == 1 else ""
 
 

@@ -20,6 +20,7 @@ KeyOrAny = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9
 Year = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
 Expression = Literal[
     "ccg_of_place",
+    "icb_of_place",
     "upper_tier_council_of_place",
     "nhs_england",
     "secretary_of_state",
@@ -29,6 +30,7 @@ Expression = Literal[
     "none_named",
 ]
 BodyOrExpression = BodyId | Expression
+PlaceKind = Literal["england", "region", "area", "pct", "ccg", "icb", "council", "part", "union"]
 
 
 class FileRow(BaseModel):

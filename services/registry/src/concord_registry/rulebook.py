@@ -6,7 +6,7 @@ populations are advice and never decide the answer (practice: from 2013-04-01 th
 
 from dataclasses import dataclass
 
-from concord_registry.places import Member, ccgs_of, councils_of
+from concord_registry.places import Member, councils_of, groups_of
 from concord_registry.remembering import remembered
 from concord_registry.world import ANY, Reference, Rule
 
@@ -18,6 +18,7 @@ ONE_BODY = {"nhs_england": NHS_ENGLAND, "secretary_of_state": SECRETARY_OF_STATE
 
 SAID = {
     "ccg_of_place": "the CCG of the place",
+    "icb_of_place": "the integrated care board of the place",
     "upper_tier_council_of_place": "the upper-tier council of the place",
     "nhs_england": "NHS England",
     "secretary_of_state": "the Secretary of State",
@@ -30,6 +31,10 @@ SAID = {
 
 OFFICES = {"area_team_of_place", "specialised_by_provider"}
 """Expressions for the office of the legal person that holds the budget."""
+AUTHORITY_OF = "part_of_authority"
+"""Relation of a primary care trust to its strategic health authority."""
+REGIONAL_GROUP_OF = "regional_group_of"
+"""Relation of a specialised commissioning group to the authority in whose area it worked."""
 SPECIALISED_FOR = "specialised_office_for"
 """Relation of the office that holds the money for specialised services to the area teams it holds it for.
 
@@ -74,12 +79,12 @@ def holders(reference: Reference, expression: str | None, place: str) -> tuple[H
 @remembered
 def _named_in(reference: Reference, expression: str, place: str) -> tuple[Holder, ...]:
     match expression:
-        case "ccg_of_place":
-            found = _bodies_of(reference, ccgs_of(reference, place))
+        case "ccg_of_place" | "icb_of_place" | "pct_of_place":
+            found = _groups(reference, place, expression.removesuffix("_of_place"))
+        case "scg_of_place":  # its members commission through it: it is no legal person
+            found = _groups(reference, place, "pct")
         case "upper_tier_council_of_place":
             found = _bodies_of(reference, councils_of(reference, place))
-        case "pct_of_place":
-            found = _predecessors_of_ccgs(reference, place)
         case "support_unit_of_place":
             found = _support_units(reference, place)
         case _:
@@ -123,14 +128,14 @@ def _bodies_of(reference: Reference, members: tuple[Member, ...]) -> tuple[Holde
     return tuple(Holder(body, share) for body, share in found.items())
 
 
-def _predecessors_of_ccgs(reference: Reference, place: str) -> tuple[Holder, ...]:
-    ccgs = {holder.body for holder in _bodies_of(reference, ccgs_of(reference, place))}
-    found = {event.predecessor for event in reference.succession if event.successor in ccgs}
-    return tuple(Holder(body) for body in sorted(found))
+def _groups(reference: Reference, place: str, kind: str) -> tuple[Holder, ...]:
+    """The groups of the place, where the day's are of the kind."""
+    members = [one for one in groups_of(reference, place) if reference.places[one[0]].kind == kind]
+    return _bodies_of(reference, tuple(members))
 
 
 def _support_units(reference: Reference, place: str) -> tuple[Holder, ...]:
-    ccgs = {holder.body for holder in _bodies_of(reference, ccgs_of(reference, place))}
+    ccgs = {holder.body for holder in _bodies_of(reference, groups_of(reference, place))}
     found = {
         relation.object
         for relation in reference.relations
@@ -144,7 +149,7 @@ def _office(
     reference: Reference, commissioner: str, office: str | None, default: str | None, place: str
 ) -> tuple[str | None, str | None]:
     if office in ("area_team_of_place", "specialised_by_provider"):
-        ccgs = {holder.body for holder in _bodies_of(reference, ccgs_of(reference, place))}
+        ccgs = {holder.body for holder in _bodies_of(reference, groups_of(reference, place))}
         teams = sorted({team for ccg in ccgs for team in reference.related.get(("area_team_of", ccg), ())})
         names = ", ".join(reference.name(team) for team in teams)
         if office == "specialised_by_provider":
@@ -156,5 +161,9 @@ def _office(
             return teams[0], "the area team of the place"
         return None, f"several area teams: {names}" if teams else "no area team known for the place"
     if commissioner == "scg_of_place":
-        return None, "a committee of the region's primary care trusts, no body of its own"
+        trusts = {holder.body for holder in _groups(reference, place, "pct")}
+        regions = {one.object for one in reference.relations if one.type == AUTHORITY_OF and one.subject in trusts}
+        groups = sorted({one for region in regions for one in reference.related.get((REGIONAL_GROUP_OF, region), ())})
+        words = "a committee of the region's primary care trusts, no legal person"
+        return (groups[0], words) if len(groups) == 1 else (None, words)
     return default, None

@@ -1,7 +1,8 @@
 """What an empty answer, or a code that is not held on the day, does not mean; and what to ask instead.
 
-Pure. A body that commissions may have no place on the map on a day: primary care trusts had none before April 2013,
-integrated care boards have none.
+Pure. Primary care trusts, CCGs and integrated care boards each have a place on the days that they were or are in being,
+and none on others; an office of theirs, such as a sub-ICB location, has none of its own. A map loaded by somebody else
+may lack places of any of them.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from datetime import date, timedelta
 
 from concord_contracts.identifiers import FOREVER
 from concord_registry.wording import day
-from concord_registry.world import Reference
+from concord_registry.world import GROUP_KINDS, Reference
 
 INSTEAD = "/v1/commissioners"
 
@@ -32,6 +33,13 @@ def why_nothing(reference: Reference, body: str, elsewhere: Sequence[str]) -> st
         return f"{held.name} is not in being on {day(reference.as_of)}: its days are {days}."
     if reference.places_of_body.get(body) or not elsewhere:
         return None
+    payer = reference.payer(body)
+    if payer != body:
+        where = ", ".join(reference.places_of_body.get(payer, ())) or "no place either"
+        return (
+            f"{held.name} is an office of {reference.name(payer)}, which answers in law: ask about that body ({payer}, "
+            f"{where})."
+        )
     return (
         f"{held.name} has no place on the map on {day(reference.as_of)}. That does not mean that it is responsible for "
         f"nothing: the law cannot be told by its places. {_ask(min(elsewhere))}"
@@ -39,10 +47,11 @@ def why_nothing(reference: Reference, body: str, elsewhere: Sequence[str]) -> st
 
 
 def why_no_places(reference: Reference) -> str | None:
-    """Why a list of every CCG's place is empty on a day on which no CCG is on the map."""
-    if any(place.kind == "ccg" for place in reference.places.values()):
+    """Why the list of every group's place is empty on a day on which no group is on the map."""
+    if any(place.kind in GROUP_KINDS for place in reference.places.values()):
         return None
-    return f"No CCG has a place on the map on {day(reference.as_of)}. {_ask('PLACE')}"
+    none = "No primary care trust, CCG or integrated care board"
+    return f"{none} has a place on the map on {day(reference.as_of)}. {_ask('PLACE')}"
 
 
 def not_on_the_map(periods: Sequence[tuple[date, date]]) -> str:

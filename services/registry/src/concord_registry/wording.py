@@ -11,7 +11,7 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
-PLURALS = {"ccg": "CCGs", "council": "councils", "pct": "primary care trusts"}
+PLURALS = {"ccg": "CCGs", "council": "councils", "pct": "primary care trusts", "icb": "integrated care boards"}
 
 
 def names(reference: Reference, bodies: Iterable[str], at_most: int = 4) -> str:

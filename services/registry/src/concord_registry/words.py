@@ -192,8 +192,9 @@ PLAIN: Mapping[str, Plain] = {
         STEWARDS,
         {
             "rule": "The rule's key",
-            "commissioner": "A body, or who it is of the place: ccg_of_place, upper_tier_council_of_place, "
-            "nhs_england, secretary_of_state, pct_of_place, scg_of_place, support_unit_of_place, none_named",
+            "commissioner": "A body, or who it is of the place: ccg_of_place, icb_of_place, pct_of_place, "
+            "scg_of_place, upper_tier_council_of_place, nhs_england, secretary_of_state, support_unit_of_place, "
+            "none_named",
             "office": "Which office acts: area_team_of_place or specialised_by_provider",
             "office_default": "The office where that does not tell",
             "population_basis": "Whose people: registered, resident, provider or present",

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from concord_contracts.identifiers import FOREVER
+from concord_contracts.registry import GROUP_KINDS as GROUP_KINDS
 from concord_contracts.registry import ClaimStatus, Commitment, Role
 from concord_registry.pathway_facts import PathwayFacts
 from concord_registry.succession import Lineage, Succession
@@ -21,7 +22,9 @@ ANY = "*"
 NOT_YET = datetime(9999, 12, 31, tzinfo=UTC)
 """When a claim that is still to be written was recorded."""
 
-LOCAL_KINDS = frozenset({"ccg", "council", "part"})
+GROUND_KINDS = (*GROUP_KINDS, "council")
+"""Places with a footprint of their own."""
+LOCAL_KINDS = frozenset({*GROUND_KINDS, "part"})
 REGIONAL_KINDS = frozenset({"area", "region"})
 ENGLAND = "england"
 
@@ -58,7 +61,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Where a CCG's and a council's places meet; shares of each by small areas, 0..1."""
+    """Where the places of a group (as in GROUP_KINDS, whatever its kind) and of a council meet; shares 0..1 of each."""
 
     ccg_place: str
     council_place: str
@@ -245,7 +248,7 @@ class Reference:
     @cached_property
     def persons(self) -> Mapping[str, int]:
         """Place -> its people in the latest year begun by the day (else the earliest), its own kind of count first:
-        registered for a CCG, resident for a council.
+        registered for a group, resident for a council.
         """
         started = f"{self.as_of.year if self.as_of.month >= 4 else self.as_of.year - 1:04d}"
         found: dict[str, PopulationFigure] = {}

@@ -124,7 +124,7 @@ def ahead(
 @app.command()
 def ranking(
     pathway: Annotated[str, typer.Argument(help="for instance lung")],
-    kind: Annotated[str, typer.Option(help="ccg or council")] = "ccg",
+    kind: Annotated[str, typer.Option(help="ccg (boards, trusts) or council")] = "ccg",
     within: Annotated[str, typer.Option(help="an area, a region or england")] = "england",
     most: Annotated[int, typer.Option(min=1, help="how many are shown")] = 30,
     as_of: Day = None,

@@ -46,7 +46,7 @@ def list_places(
 @app.command("people")
 def people(
     place: Annotated[list[str] | None, typer.Argument(help="one or several; all where none is named")] = None,
-    kind: Annotated[str | None, typer.Option(help="ccg, council, area, region, england or part")] = None,
+    kind: Annotated[str | None, typer.Option(help="pct, ccg, icb, council, area, region, england or part")] = None,
     year: Annotated[list[str] | None, typer.Option(help="for instance 2013-14; repeatable")] = None,
     basis: Annotated[list[str] | None, typer.Option(help="registered, resident or weighted; repeatable")] = None,
     ages: Annotated[bool, typer.Option("--ages", help="by age band, where that is known")] = False,
@@ -78,7 +78,9 @@ def people(
 @app.command("overlaps")
 def overlaps(
     place: Annotated[str, typer.Argument(help="a place, for instance ccg-01Y")],
-    kind: Annotated[str | None, typer.Option(help="only ccg, council, area, region, union, england or part")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="only pct, ccg, icb, council, area, region, union, england or part")
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
     roll_to: RollTo = None,

@@ -16,7 +16,7 @@ QUOTATION_LENGTH = 170
 NAMED_AT_MOST = 3
 WORDED_AT_MOST = 3
 _ORDER = {"high": 0, "medium": 1, "low": 2}
-_MANY = {"ccg": "CCGs", "council": "upper-tier councils"}
+_MANY = {"ccg": "CCGs", "icb": "integrated care boards", "pct": "primary care trusts", "council": "upper-tier councils"}
 
 
 def show_coverage(console: Console, coverage: Coverage, names: Mapping[str, str] | None = None) -> None:

@@ -1,6 +1,7 @@
 """The map of all England as one table, the worst hand-overs, and what both rest on."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from rich.console import Console
 from rich.table import Table
@@ -9,6 +10,7 @@ from concord_client.show.page import add, day_in_words, listed, say, say_positio
 from concord_contracts.registry import FindingCount, FindingKind, HandOverCount, National, RegionOfNation
 
 MOST_HAND_OVERS = 12
+CCGS_BEGIN, BOARDS_BEGIN = date(2013, 4, 1), date(2022, 7, 1)
 WORDS: Mapping[FindingKind, str] = {
     FindingKind.GAP: "nobody known to do it",
     FindingKind.ASSUMED_ELSEWHERE: "each thinks it another's",
@@ -23,7 +25,16 @@ WORDS: Mapping[FindingKind, str] = {
 }
 """Each kind of finding as a column of 24 can hold it; hand-overs have a table of their own."""
 SHORT = {"midlands-and-east": "Mid+E."}
-BODIES = {"ccg": "CCG", "council": "council", "nhs_england": "NHS England", "phe": "Public Health England"}
+SEVERAL = 6
+"""More columns than this are headed by initials: seven regions and England since July 2022, ten until March 2013."""
+BODIES = {
+    "ccg": "CCG",
+    "icb": "ICB",
+    "pct": "PCT",
+    "council": "council",
+    "nhs_england": "NHS England",
+    "phe": "Public Health England",
+}
 
 
 def show_national(console: Console, nation: National) -> None:
@@ -31,24 +42,30 @@ def show_national(console: Console, nation: National) -> None:
     say(console, f"{listed(nation.pathways, most=6)}: all England, {day_in_words(nation.as_of)}", "bold")
     say_position(console, nation.known_at, nation.seq)
     if not everywhere.ccgs + everywhere.councils:
-        say(console, "There are no CCGs and councils on the map that day: nothing to count.")
+        say(console, "There are no commissioners on the map that day: nothing to count.")
         return
     console.print(findings_table(nation))
     console.print(hand_overs_table(nation))
     show_basis(console, nation)
 
 
+def groups(day: date) -> str:
+    """The local commissioners of health care of the day, in short: trusts, then CCGs, then boards."""
+    return "PCTs" if day < CCGS_BEGIN else "CCGs" if day < BOARDS_BEGIN else "ICBs"
+
+
 def findings_table(nation: National) -> Table:
     """Stages x regions: how many places have the finding, in one or more of the pathways."""
     many = "in one or more of the pathways" if len(nation.pathways) > 1 else "of the pathway"
-    columns = [_column(one) for one in nation.regions]
+    several = len(nation.regions) > SEVERAL
+    columns = [_initials(one) if several else _column(one) for one in nation.regions]
     counted = ", ".join(f"{one.ccgs}+{one.councils}" for one in nation.regions)
     made = table(
         "Places where a commissioner should look, by stage and region",
-        "Stage:25",
-        "Finding:24",
+        "Stage:23" if several else "Stage:25",
+        "Finding:22" if several else "Finding:24",
         *columns,
-        caption=f"Places (CCGs+councils: {counted}) with the finding {many}; "
+        caption=f"Places ({groups(nation.as_of)}+councils: {counted}) with the finding {many}; "
         "missing leads count areas and England too. A council that no region holds counts in England alone.",
     )
     names = {one.stage: one.name for one in nation.stages}
@@ -65,6 +82,13 @@ def _column(region: RegionOfNation) -> str:
     """`>North:6`: one short word, as wide as it needs to be."""
     name = SHORT.get(region.key, region.name.split()[0])[:7]
     return f">{name}:{max(6, len(name))}"
+
+
+def _initials(region: RegionOfNation) -> str:
+    """`>NEY:4`: North East and Yorkshire; `>Lon:4`."""
+    words = [word for word in region.name.split() if word[0].isupper() and word not in ("Strategic", "England")]
+    name = "".join(word[0] for word in words) if len(words) > 1 else region.name[:3]
+    return f">{name}:4"
 
 
 def _by_kind(counts: Iterable[FindingCount]) -> dict[FindingKind, dict[str, FindingCount]]:

@@ -15,8 +15,9 @@ from concord_contracts.registry import ClaimStatus, Coverage, Finding, FindingKi
 ABOUT = (
     "To commission a service is to decide that there shall be one, to pay for it, and to answer for it. In England "
     "different bodies commission the steps of one patient's way through care. This page says who they are. A "
-    "clinical commissioning group (CCG) is the health service's local commissioner, a council of public health and "
-    "social care; NHS England commissions general practice and specialised services."
+    "clinical commissioning group (CCG), since July 2022 an integrated care board, is the health service's local "
+    "commissioner, a council of public health and social care; NHS England answers for general practice and "
+    "specialised services."
 )
 PLAIN: Mapping[FindingKind, str] = {
     FindingKind.GAP: "We know of nobody who has said that they commission this here.",

@@ -42,7 +42,7 @@ from concord_contracts.registry.claims import (
     Role,
 )
 from concord_contracts.registry.commissioners import Commissioners, PopulationBody
-from concord_contracts.registry.common import AsKnown, Citation, KeyOrAny, NamedBody
+from concord_contracts.registry.common import GROUP_KINDS, AsKnown, Citation, KeyOrAny, NamedBody
 from concord_contracts.registry.contracts import (
     Associate,
     AssociateView,
@@ -249,6 +249,7 @@ from concord_contracts.registry.webhooks import (
 )
 
 __all__ = [
+    "GROUP_KINDS",
     "LENDABLE_ACTIONS",
     "MOST_IN_BULK",
     "NOT_STATED",

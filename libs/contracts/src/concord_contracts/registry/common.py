@@ -14,6 +14,11 @@ KeyOrAny = Annotated[
 ]
 
 
+GROUP_KINDS = ("pct", "ccg", "icb")
+"""Kinds of the bodies that commission health care for a population, and of their places, one after the other: primary
+care trusts to March 2013, CCGs, integrated care boards from July 2022."""
+
+
 class AsKnown(Reply):
     """The position in both time axes that an answer was read at; ask again with these for the same answer."""
 

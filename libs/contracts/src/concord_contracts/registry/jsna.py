@@ -38,7 +38,9 @@ class Jsna(AsKnown):
     name: str
     authority: NamedBody | None
     populations: list[Population]
-    ccgs: list[tuple[Key, str, float]] = Field(description="CCG places that share its ground: key, name, share of it")
+    ccgs: list[tuple[Key, str, float]] = Field(
+        description="Places of CCGs (boards, trusts) that share its ground: key, name, share of it"
+    )
     pathways: list[JsnaPathway]
     leads: list[RoleHolderView] = Field(description="who leads, and whom to ask, on the day")
     not_known: list[str]

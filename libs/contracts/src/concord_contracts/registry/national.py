@@ -76,7 +76,7 @@ class FragmentationOfRegion(Reply):
 class RegionOfNation(Reply):
     key: Key
     name: str
-    ccgs: int
+    ccgs: int = Field(description="primary care trusts before April 2013, integrated care boards from July 2022")
     councils: int
 
 

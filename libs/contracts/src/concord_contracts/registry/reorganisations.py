@@ -122,7 +122,7 @@ class OpensPlace(Request):
 
     event: Literal["open_place"]
     place: Key
-    kind: Literal["region", "area", "ccg", "council", "union"]
+    kind: Literal["region", "area", "ccg", "icb", "council", "union"]
     name: ShortText
     body: BodyId | None = None
     parents: Annotated[list[Key], Field(max_length=20)] = []

@@ -14,7 +14,7 @@ from concord_registry.knowledge.measured import Measured
 from concord_registry.knowledge.role_findings import holds
 from concord_registry.knowledge.standards import stages_without, standards, worst_first
 from concord_registry.pathway_facts import PathwayFacts
-from concord_registry.places import ccgs_of, containing
+from concord_registry.places import containing, groups_of
 from concord_registry.wording import day
 from concord_registry.world import Reference
 
@@ -33,7 +33,7 @@ def section(
 ) -> Jsna:
     """What is held for a place, by pathway. `shown`: roles as the caller may see them."""
     held = reference.places[place]
-    around = {place, *(key for key, _ in ccgs_of(reference, place)), *containing(reference, place)}
+    around = {place, *(key for key, _ in groups_of(reference, place)), *containing(reference, place)}
     leads = [one for one in shown if one.place in around and holds(one, reference, knowledge)]
     pathways = [_pathway(reference, knowledge, facts, measured, one, place) for one in maps]
     populations = views.place(reference, held).populations
@@ -45,7 +45,7 @@ def section(
         name=held.name,
         authority=views.named(reference, held.body) if held.body else None,
         populations=populations,
-        ccgs=[(key, reference.places[key].name, share or 0.0) for key, share in ccgs_of(reference, place)],
+        ccgs=[(key, reference.places[key].name, share or 0.0) for key, share in groups_of(reference, place)],
         pathways=pathways,
         leads=leads,
         not_known=_not_known(pathways, leads, bool(populations)),
@@ -129,7 +129,7 @@ def _front(jsna: Jsna) -> list[str]:
         lines += table(["Year", "Basis", "People", "Rests on"], [False, False, True, False], counts)
     else:
         lines += ["No population is held."]
-    return [*lines, "", f"CCGs that share its ground: {ground}."] if ground else lines
+    return [*lines, "", f"Health commissioners that share its ground: {ground}."] if ground else lines
 
 
 def _rests_on(one: object) -> str:

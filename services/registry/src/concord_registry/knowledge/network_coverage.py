@@ -19,7 +19,7 @@ from concord_registry import views
 from concord_registry.knowledge.known import Knowledge, covering
 from concord_registry.knowledge.reference_groups import reference_groups, tumour_group_coverage
 from concord_registry.places import councils_of, of_kind, within
-from concord_registry.world import ANY, Reference
+from concord_registry.world import ANY, GROUP_KINDS, Reference
 
 AREA_KINDS = frozenset({NetworkKind.CANCER_NETWORK, NetworkKind.STRATEGIC_CLINICAL_NETWORK})
 """Networks of places; reference groups and senates are of England or of a topic."""
@@ -67,7 +67,7 @@ def network_coverage(reference: Reference, knowledge: Knowledge, position: Posit
         for pathway in sorted(reference.pathways.values(), key=lambda one: one.key)
     ]
     named = {pathway for one in groups for pathway in one.pathways}
-    ccgs = sorted(of_kind(reference, within(reference, place), "ccg")) or [place]
+    ccgs = sorted(of_kind(reference, within(reference, place), *GROUP_KINDS)) or [place]
     places = [
         PlaceNetworks(place=key, name=reference.places[key].name, networks=networks_of_place(reference, knowledge, key))
         for key in ccgs

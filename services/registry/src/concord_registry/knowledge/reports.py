@@ -21,7 +21,7 @@ from concord_registry.knowledge.role_findings import clinical_leads, holds
 from concord_registry.knowledge.standards import stages_without, standards
 from concord_registry.pathway_facts import PathwayFacts
 from concord_registry.places import containing, of_kind, within
-from concord_registry.world import Reference
+from concord_registry.world import GROUP_KINDS, Reference
 
 
 def plan_coverage(
@@ -56,7 +56,7 @@ def leads_by_ccg(reference: Reference, knowledge: Knowledge, position: Position,
     """Every CCG of a place with its clinical cancer lead, or without one."""
     items = [
         _ccg(reference, knowledge, key, body)
-        for key in sorted(of_kind(reference, within(reference, place), "ccg"))
+        for key in sorted(of_kind(reference, within(reference, place), *GROUP_KINDS))
         if (body := reference.places[key].body) is not None
     ]
     return ClinicalLeads(

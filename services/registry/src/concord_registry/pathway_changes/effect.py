@@ -9,7 +9,7 @@ from concord_registry.coverage import cover
 from concord_registry.pathway_changes.shared import Shared, shared_changes
 from concord_registry.places import of_kind
 from concord_registry.rulebook import rule_for
-from concord_registry.world import ANY, Claim, Reference
+from concord_registry.world import ANY, GROUND_KINDS, Claim, Reference
 
 
 @dataclass
@@ -35,7 +35,7 @@ def effect(before: Reference, after: Reference, claims: Sequence[Claim], pathway
     for claim in claims:
         if claim.pathway == pathway and claim.stage in removed:
             found.claims[claim.stage].append(claim)
-    places = [*of_kind(after, after.places, "ccg"), *of_kind(after, after.places, "council")]
+    places = of_kind(after, after.places, *GROUND_KINDS)
     found.cells_added = len(places) * sum(stage not in then for stage in now)
     found.cells_removed = len(places) * len(removed)
     found.without_rule = tuple(stage for stage in now if rule_for(after, stage, pathway) is None)

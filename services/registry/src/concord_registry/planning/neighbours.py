@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from concord_registry.places import of_kind, within
-from concord_registry.world import Reference
+from concord_registry.world import GROUP_KINDS, Reference
 
 AT_HOME_FROM = 0.05
 """A CCG is at home in a council from this share of its own small areas, or of the council's: an assumption.
@@ -61,7 +61,7 @@ def commissioners(reference: Reference, by: Iterable[Link] = TIERS[0]) -> Commis
     """The CCGs in being on the day and their neighbours by the kinds of link asked for."""
     persons = {
         key: reference.persons[key]
-        for key in sorted(of_kind(reference, reference.places, "ccg"))
+        for key in sorted(of_kind(reference, reference.places, *GROUP_KINDS))
         if key in reference.persons and _in_being(reference, key)
     }
     found: dict[tuple[str, str], set[Link]] = {}
@@ -117,7 +117,7 @@ def _by_relation(reference: Reference, kind: str, places: Callable[[str], Iterab
 
 def _by_region(reference: Reference) -> Groups:
     regions = of_kind(reference, reference.places, "region")
-    return [of_kind(reference, within(reference, region), "ccg") for region in regions]
+    return [of_kind(reference, within(reference, region), *GROUP_KINDS) for region in regions]
 
 
 GROUPS: Mapping[Link, Callable[[Reference], Groups]] = {

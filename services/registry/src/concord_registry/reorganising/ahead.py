@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from concord_registry.coverage import cover
 from concord_registry.found import Found
 from concord_registry.national import big_four
-from concord_registry.world import ANY, Claim, Reference
+from concord_registry.world import ANY, GROUND_KINDS, Claim, Reference
 
 SEVERITY = {"high": 0, "medium": 1, "low": 2}
 MOST_PLACES = 60
@@ -47,7 +47,7 @@ def _places(maps: Sequence[Reference], bodies: Sequence[str]) -> list[str]:
         for body in bodies
         for reference in maps
         for key in reference.places_of_body.get(body, ())
-        if reference.places[key].kind in ("ccg", "council")
+        if reference.places[key].kind in GROUND_KINDS
     )
     return list(dict.fromkeys(found))
 

@@ -30,6 +30,7 @@ from concord_registry.own_rows import SentRow
 from concord_registry.rolling import apportion
 from concord_registry.store.layers import cover_key_of, identity_of
 from concord_registry.succession import Part
+from concord_registry.world import GROUND_KINDS
 
 type InUse = Callable[[str, str, str], Sequence[Any]]
 """(table, column, value) -> the rows in use that hold the value in the column."""
@@ -197,7 +198,7 @@ class RowWriter:
         for member in event.members:
             self._add("place_parents", child=member, parent=event.place)
         for one in event.footprint:
-            ccg, council = (event.place, one.with_place)[:: 1 if event.kind == "ccg" else -1]
+            ccg, council = (event.place, one.with_place)[:: -1 if event.kind == "council" else 1]
             self._add(
                 "footprints",
                 ccg_place=ccg,
@@ -226,7 +227,7 @@ class RowWriter:
         """One place out of several: their ground together, in the parents that they share; they and their parts end."""
         merging = list(self._places_of(event.predecessors))
         kind = merging[0].kind if merging else "ccg"
-        own, other = ("ccg", "council") if kind == "ccg" else ("council", "ccg")
+        own, other = ("council", "ccg") if kind == "council" else ("ccg", "council")
         ground: dict[str, list[Any]] = {}
         parents: list[set[str]] = []
         for place in (row.place for row in merging):
@@ -261,7 +262,7 @@ class RowWriter:
     def _places_of(self, bodies: Sequence[str]) -> Iterator[Any]:
         for body in bodies:
             for row in self._in_use("places", "body", body):
-                if row.kind in ("ccg", "council") and _holds(row, self._before()):
+                if row.kind in GROUND_KINDS and _holds(row, self._before()):
                     yield row
 
     def _before(self) -> date:

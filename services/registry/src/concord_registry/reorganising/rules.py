@@ -19,7 +19,7 @@ from concord_contracts.registry import (
     Transfers,
 )
 from concord_registry import postcodes
-from concord_registry.world import Reference
+from concord_registry.world import GROUND_KINDS, Reference
 
 
 @dataclass
@@ -250,7 +250,7 @@ def _places(before: Reference, on: Reference, found: Named, sent: Reorganisation
             for name, keys in (("parents", event.parents), ("members", event.members)):
                 for number, key in enumerate(keys):
                     yield from known(f"{at}/{name}/{number}", key)
-            if event.kind in ("ccg", "council") and on.overlaps and not event.footprint:
+            if event.kind in GROUND_KINDS and on.overlaps and not event.footprint:
                 words = f"the place of a {event.kind} says where it lies"
                 yield Fault(pointer=f"{at}/footprint", detail=words, type="no-footprint")
             for number, one in enumerate(event.footprint):

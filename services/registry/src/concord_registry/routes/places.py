@@ -1,6 +1,6 @@
 """Places: populations somebody is responsible for, and how they lie in each other."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Path, Query, Response
 from pydantic import Field
@@ -16,12 +16,10 @@ from concord_registry.ground import overlaps
 from concord_registry.places import within
 from concord_registry.reading import RollingPage, When, cursor_after, position_of, require_known, start_of
 from concord_registry.routes.shared import References, RollingQuery, json_routes, next_page, re_expressed
+from concord_registry.row_types import PlaceKind
 from concord_registry.store.reference import ReferenceReader
 
 router = json_routes("places")
-
-
-PlaceKind = Literal["england", "region", "area", "ccg", "council", "part", "union"]
 
 
 class PlacesQuery(RollingPage):

@@ -24,7 +24,7 @@ from concord_registry.planning.needs import Law, Need, NoNeedError, law, need
 from concord_registry.planning.neighbours import commissioners
 from concord_registry.reading import Page, When, cursor_after, position_of, require_known, start_of
 from concord_registry.routes.shared import PathwayKey, References, WhenQuery, json_routes, next_page
-from concord_registry.world import Reference
+from concord_registry.world import GROUP_KINDS, Reference
 
 router = json_routes("planning")
 
@@ -172,7 +172,7 @@ def _asked(reference: Reference, query: NeedQuery) -> tuple[Need, Law | None]:
 
 
 def _place_of(reference: Reference, organisation: str) -> str:
-    places = of_kind(reference, reference.places_of_body.get(organisation, ()), "ccg")
+    places = of_kind(reference, reference.places_of_body.get(organisation, ()), *GROUP_KINDS)
     counted = commissioners(reference, by=()).persons
     for place in places:
         if place in counted:

@@ -19,6 +19,7 @@ from concord_registry.populations import Counted, PlaceOnce, begun_by, counted, 
 from concord_registry.reading import RollingPage, cursor_after, require_places, start_of
 from concord_registry.rolling import RULE
 from concord_registry.routes.shared import References, json_routes, next_page, refusing_backwards
+from concord_registry.row_types import PlaceKind
 from concord_registry.store import populations as stored
 from concord_registry.store.reference import ReferenceReader
 
@@ -30,7 +31,7 @@ class PopulationsQuery(RollingPage):
 
     place: Annotated[list[Key], Field(max_length=250, description="Places, repeated", examples=[["ccg-02A"]])] = []
     kind: Annotated[
-        Literal["england", "region", "area", "ccg", "council", "part", "union"] | None,
+        PlaceKind | None,
         Field(description="The kind of place", examples=["ccg"]),
     ] = None
     year: Annotated[

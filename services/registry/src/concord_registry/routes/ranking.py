@@ -22,14 +22,17 @@ from concord_registry.reading import When, position_of, require_known
 from concord_registry.routes.shared import PathwayKey, References, json_routes
 from concord_registry.store import claims
 from concord_registry.store.reference import ReferenceReader
-from concord_registry.world import ENGLAND, Claim, Reference
+from concord_registry.world import ENGLAND, GROUP_KINDS, Claim, Reference
 
 router = json_routes("findings")
 
 
 class RankingQuery(When):
     pathway: PathwayKey
-    kind: Annotated[Literal["ccg", "council"], Field(description="Which places are compared")] = "ccg"
+    kind: Annotated[
+        Literal["ccg", "council"],
+        Field(description="Which places are compared; ccg: those of the day's CCGs, boards or trusts"),
+    ] = "ccg"
     within: Annotated[Key, Field(description="An area, a region or `england`", examples=["greater-manchester"])] = (
         ENGLAND
     )
@@ -120,6 +123,7 @@ def _question(
 
 
 def _asked(tx: Reading, position: Position, reference: Reference, query: RankingQuery, tag: str) -> _Asked:
-    places = sorted(of_kind(reference, within(reference, query.within), query.kind))
+    kinds = GROUP_KINDS if query.kind == "ccg" else (query.kind,)
+    places = sorted(of_kind(reference, within(reference, query.within), *kinds))
     known = claims.of_pathways(tx, position.as_of, position.known_at, [query.pathway])
     return _Asked(position, reference, tuple(places), known, query.pathway, tag)

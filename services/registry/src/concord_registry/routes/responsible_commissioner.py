@@ -15,7 +15,7 @@ from concord_registry import views_of_planning
 from concord_registry.reading import When, position_of, require_known
 from concord_registry.responsible_for import Person, UntoldError, responsible_for
 from concord_registry.routes.shared import PathwayKey, References, json_routes
-from concord_registry.world import ANY, Reference
+from concord_registry.world import ANY, GROUND_KINDS, GROUP_KINDS, Reference
 
 router = json_routes("planning")
 
@@ -91,8 +91,8 @@ def _stage_asked(reference: Reference, query: PersonQuery) -> str:
     return query.stage
 
 
-LIVED_IN = ("ccg", "council", "part")
-KINDS = {"registered_with": ("ccg",), "lives_in": LIVED_IN, "present_in": LIVED_IN}
+LIVED_IN = (*GROUND_KINDS, "part")
+KINDS = {"registered_with": GROUP_KINDS, "lives_in": LIVED_IN, "present_in": LIVED_IN}
 """Kinds of place that each fact may name."""
 
 

@@ -16,7 +16,7 @@ from concord_registry.findings import cell_findings
 from concord_registry.found import Found
 from concord_registry.places import of_kind
 from concord_registry.rulebook import Assignment, assigned_by, rule_for, said
-from concord_registry.world import Claim, Reference, Rule
+from concord_registry.world import GROUND_KINDS, Claim, Reference, Rule
 
 
 @dataclass
@@ -49,7 +49,7 @@ def effect(
     agreements and findings out."""
     found = Effect()
     changes = dict(_changed_rules(before, after))
-    places = [*of_kind(before, before.places, "ccg"), *of_kind(before, before.places, "council")]
+    places = of_kind(before, before.places, *GROUND_KINDS)
     found.places = len(places) if changes else 0
     said_of: dict[tuple[str, str, str], frozenset[str]] = {}
     by_stage = claims_by_stage(claims)

@@ -17,7 +17,7 @@ from concord_contracts.registry import (
 from concord_kit.positions import Position
 from concord_registry.national import RANKED_BY, Nation, Scores
 from concord_registry.places import of_kind
-from concord_registry.world import Claim, Reference
+from concord_registry.world import GROUP_KINDS, Claim, Reference
 
 
 def national(reference: Reference, position: Position, made: Nation, claims: Iterable[Claim], etag: str) -> National:
@@ -77,7 +77,7 @@ def national(reference: Reference, position: Position, made: Nation, claims: Ite
 
 def _region(reference: Reference, key: str, places: Sequence[str]) -> RegionOfNation:
     own = reference.places.get(key)
-    ccgs, councils = (len(of_kind(reference, places, kind)) for kind in ("ccg", "council"))
+    ccgs, councils = (len(of_kind(reference, places, *kinds)) for kinds in (GROUP_KINDS, ("council",)))
     return RegionOfNation(key=key, name=own.name if own else key, ccgs=ccgs, councils=councils)
 
 

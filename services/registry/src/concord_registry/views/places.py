@@ -2,9 +2,9 @@
 
 from concord_contracts.registry import PlaceView, Population, SharedGround
 from concord_registry.ground import Shared, people_together
-from concord_registry.places import ccgs_of, councils_of
+from concord_registry.places import councils_of, groups_of
 from concord_registry.wording import titles
-from concord_registry.world import Place, Reference
+from concord_registry.world import GROUP_KINDS, Place, Reference
 
 
 def place(reference: Reference, one: Place) -> PlaceView:
@@ -62,6 +62,8 @@ def shared_ground(reference: Reference, one: Shared) -> SharedGround:
 
 
 def _footprint(reference: Reference, one: Place) -> list[tuple[str, float]]:
-    """A CCG's councils, a council's CCGs, with shares that sum to 1; other kinds of place have none."""
-    members = {"ccg": councils_of, "council": ccgs_of}.get(one.kind)
-    return [(key, share) for key, share in members(reference, one.key) if share is not None] if members else []
+    """A group's councils, a council's groups, with shares that sum to 1; other kinds of place have none."""
+    members = councils_of if one.kind in GROUP_KINDS else groups_of if one.kind == "council" else None
+    if members is None:
+        return []
+    return [(key, share) for key, share in members(reference, one.key) if share is not None]
