@@ -225,17 +225,16 @@ def test_whole_pounds_add_up(gbp: int, weights: dict[str, int]) -> None:
         assert all(abs(parts[key] - gbp * weights[key] / sum(weights.values())) < 1 for key in weights)
 
 
-def test_a_scenario_reads_contracts_at_the_maps_position_and_keeps_what_became_of_them(running: Running) -> None:
-    running.registry.contracts = [make_contract(), make_contract(id="x" * 8, coordinator=COUNCIL)]
-    made = running.scenario(fill_in=["contracts"])
-    asked = [one for one in running.registry.asked if one.path == "/v1/contracts"]
+def test_a_scenario_reads_contracts_at_the_maps_position_and_keeps_what_became_of_them(alone: Running) -> None:
+    alone.registry.contracts = [make_contract(), make_contract(id="x" * 8, coordinator=COUNCIL)]
+    made = alone.scenario(fill_in=["contracts"])
+    asked = [one for one in alone.registry.asked if one.path == "/v1/contracts"]
     assert {(one.query["year"][0], one.query["known_at"][0]) for one in asked} == {
         (year, "2014-01-10T12:00:00+00:00") for year in (FIRST, SECOND)
     }
     assert {one.query["as_of"][0] for one in asked} == {"2014-04-01"}
     assert all((one.authorization or "").startswith("Bearer ") for one in asked)
     assert [one["entered"] for one in made["assembly"]["contracts"]] == ["whole", "not"]
-    assert running.get(f"/v1/scenarios/{made['id']}").json()["assembly"] == made["assembly"]
+    assert alone.get(f"/v1/scenarios/{made['id']}").json()["assembly"] == made["assembly"]
     rows = [row for row in made["outcome"]["contracts"] if row["year"] == FIRST]
     assert [row["committed_gbp"] for row in rows] == [400_000]
-    assert running.scenario()["assembly"] is None

@@ -1,18 +1,17 @@
 """Weighted people by need, where councils and some groups have none from the registry; and the division by them."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from concord_allocation.assembly.assemble import assemble
+from concord_allocation.assembly.world import World
 from concord_allocation.sharing.parties import parties_of
 from concord_allocation.sharing.people import headcounts
 from concord_contracts.allocation import People, Problem
 from concord_contracts.allocation.sharing import SharingQuestion
 from concord_contracts.registry import PlaceView, Population
-from services.allocation.tests.greater_manchester import greater_manchester
-from services.allocation.tests.worlds import COUNCIL, make_figures, make_need, make_place, make_world
+from services.allocation.tests.worlds import CCG, COUNCIL, NHSE, make_figures, make_need, make_place, make_world
 
 
 def council(**changed: Any) -> PlaceView:
@@ -26,13 +25,15 @@ def weighted(problem: Problem) -> dict[str, People]:
     return {each.place: each for each in problem.people if each.basis == "weighted"}
 
 
-def people_of(
-    *, group: PlaceView | None = None, of_council: PlaceView | None = None, **figures: Any
-) -> dict[str, People]:
+def people_of(**changed: Any) -> dict[str, People]:
+    return weighted(assemble(world_of(**changed)))
+
+
+def world_of(*, group: PlaceView | None = None, of_council: PlaceView | None = None, **figures: Any) -> World:
     places = [
         make_place("trafford", "area", ()), group or make_place("ccg-02A", "ccg"), of_council or council(),
     ]  # fmt: skip
-    return weighted(assemble(make_world(places=places, figures=make_figures(**figures))))
+    return make_world(places=places, figures=make_figures(**figures))
 
 
 def test_a_councils_residents_count_by_the_need_of_the_groups_whose_ground_it_shares() -> None:
@@ -79,20 +80,13 @@ def test_what_the_registry_counted_stands_where_it_counted_everywhere() -> None:
     assert people_of(group=counted(group))["ccg-02A"].persons == 240_000  # no two sorts of weights in one division
 
 
-def test_greater_manchesters_cost_is_divided_by_weighted_people_councils_and_all() -> None:
-    world = greater_manchester()
-    places = [
-        place.model_copy(update={"footprint": [("ccg-02A", 1.0)]}) if place.kind == "council" else place
-        for place in world.places
-    ]
-    problem = assemble(replace(world, places=places))
+def test_a_cost_is_divided_by_weighted_people_councils_and_all_and_says_that_it_is_assumed() -> None:
+    problem = assemble(world_of())
     counts = {each.key: each for each in headcounts(problem, parties_of(problem, SharingQuestion()))}
     count = counts["weighted_people"]
     assert (count.missing, count.assumed) == (None, True)
-    assert count.weights[COUNCIL] > 0
-    how = count.words.partition("; assumption: ")[2].rstrip(")").split(", ")
-    assert how == [
-        "its people by the need of the group that it is a part of",
-        "its registered people by their need",
-        "its residents by the need of the groups whose ground it shares",
-    ]
+    assert count.weights == {CCG: 240_000, COUNCIL: 241_500, NHSE: 240_000}
+    assert count.words.endswith(
+        "; assumption: its registered people by their need, its residents by the need of the groups whose ground it "
+        "shares)"
+    )

@@ -60,6 +60,16 @@ SCENARIO_EXAMPLES: dict[str, Any] = {
         "summary": "A problem stated whole",
         "value": {"title": "Two payers, one year, as stated", "problem": EXAMPLE_PROBLEM},
     },
+    "contracts-and-outturn": {
+        "summary": "The same, with the registry's contracts and baselines built up from the outturn that was sent",
+        "value": {
+            "title": "Lung, Greater Manchester, 2014-15, from the books",
+            "pathways": ["lung"],
+            "places": ["greater-manchester"],
+            "years": ["2014-15", "2015-16"],
+            "fill_in": ["contracts", "baseline"],
+        },
+    },
 }
 
 WHAT_IF_EXAMPLES: dict[str, Any] = {
@@ -103,7 +113,44 @@ WHAT_IF_EXAMPLES: dict[str, Any] = {
     },
 }
 
+POOLED_FOR_TWO_YEARS: dict[str, Any] = EXAMPLE_PROBLEM | {
+    "title": "The documented problem for two years, its two payers in a pool",
+    "years": [{"key": "2014-15"}, {"key": "2015-16"}],
+    "purses": [
+        purse | {"amount_gbp": dict.fromkeys(("2014-15", "2015-16"), purse["amount_gbp"]["2014-15"])}
+        for purse in EXAMPLE_PROBLEM["purses"]
+    ],
+    "mechanisms": [
+        {
+            "key": "pool",
+            "kind": "s75_pool",
+            "payers": [payer["key"] for payer in EXAMPLE_PROBLEM["payers"]],
+            "lines": {},
+            "citation": "NHS Act 2006 s.75",
+        }
+    ],
+    "funds": [
+        {
+            "key": "pooled",
+            "name": "Pooled fund",
+            "mechanism": "pool",
+            "contributors": [{"purse": purse["key"]} for purse in EXAMPLE_PROBLEM["purses"]],
+            "source": "an example",
+        }
+    ],
+}
+
 PROBLEM_WHAT_IF_EXAMPLES: dict[str, Any] = {
+    "leaves-after-notice": {
+        "summary": "A partner leaves the pool in the year after its notice has run",
+        "value": {
+            "problem": POOLED_FOR_TWO_YEARS,
+            "changes": [
+                {"kind": "leave_pool", "payer": EXAMPLE_PROBLEM["payers"][0]["key"], "from_year": "2015-16"},
+                {"kind": "scale_demand", "select": {}, "factor": 1.02, "years": ["2015-16"]},
+            ],
+        },
+    },
     "grant-cut": {
         "summary": "The documented problem with its grant cut by 6.2%",
         "value": {
