@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from concord_allocation.reference.files import TABLES
+from concord_allocation.reference.files import SENT_ONLY, TABLES
 from concord_allocation.reference.lists import LISTS as ALLOCATION_LISTS
 from concord_registry.file_rows import FILES
 from concord_registry.files import FaultyFilesError, read_folder
@@ -18,7 +18,7 @@ def test_every_file_is_loaded_by_its_service() -> None:
     registry = {path.stem for path in (REFERENCE_DATA / "registry").glob("*.csv")}
     assert registry == {name.removesuffix(".csv") for name in FILES} | set(REGISTRY_LISTS)
     allocation = {path.stem for path in (REFERENCE_DATA / "allocation").glob("*.csv")}
-    assert allocation == (set(TABLES) - {"sources"}) | set(ALLOCATION_LISTS)
+    assert allocation == (set(TABLES) - {"sources"} - SENT_ONLY) | set(ALLOCATION_LISTS)
 
 
 def test_a_list_is_shown_row_for_row_in_pages(registry_url: str) -> None:
