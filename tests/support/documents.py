@@ -1,10 +1,15 @@
 """What a service's OpenAPI document is held against, and the operations of every service."""
 
+import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
+import httpx
+import openpyxl
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
@@ -15,6 +20,7 @@ from concord_allocation import main as allocation
 from concord_allocation.database import open_database as allocation_database
 from concord_allocation.settings import AllocationSettings
 from concord_kit.documentation import query_parameters
+from concord_kit.sheets import CSV_TYPE, EXCEL_TYPE
 from concord_registry import main as registry
 from concord_registry.database import open_database as registry_database
 from concord_registry.settings import RegistrySettings
@@ -32,6 +38,49 @@ def query_parameters_are_as_documented(app: FastAPI) -> bool:
                 documented = {one["name"] for one in told if one["in"] == "query"}
                 assert query_parameters(route) == documented, (method, context.path)
     return True
+
+
+@dataclass(frozen=True)
+class FileExample:
+    """A file as an operation's document shows it; `name` of a table's is the table, of a programme's its form."""
+
+    method: str
+    path: str
+    media_type: str
+    name: str
+    content: bytes
+
+
+def file_examples(document: Mapping[str, Any]) -> Iterator[FileExample]:
+    """Each example of a body that is no JSON, and each CSV as a workbook too, where the operation takes one."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            for kind, body in content.items():
+                for name, example in body.get("examples", {}).items() if kind != "application/json" else ():
+                    text = example["value"]
+                    yield FileExample(method, path, kind, name, text.encode())
+                    if kind == CSV_TYPE and EXCEL_TYPE in content:
+                        yield FileExample(method, path, EXCEL_TYPE, name, _workbook(name, text))
+
+
+def _workbook(name: str, text: str) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = name
+    for row in csv.reader(StringIO(text)):
+        sheet.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def faults_of_form(answer: httpx.Response) -> list[Any]:
+    """Faults of what was sent that are not of what the service holds, nor of whose matter it is."""
+    if answer.is_success or answer.json()["type"].rpartition(":")[2] not in ("invalid-request", "faulty-table"):
+        return []
+    faults = answer.json().get("errors", [])
+    return [one for one in faults if not one["type"].startswith("unknown-") and one["type"] != "not-yours"]
 
 
 @dataclass(frozen=True)

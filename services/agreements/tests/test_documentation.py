@@ -24,6 +24,8 @@ def test_every_route_documents_its_refusals_as_problem_documents(service: Servic
     assert len({operation["operationId"] for _, _, operation in operations}) == 19
     for path, method, operation in operations:
         assert operation["summary"], path
+        # One that takes a file has its examples sent, as those of the other services are.
+        assert set(operation.get("requestBody", {}).get("content", {})) <= {"application/json"}, path
         assert {"401", "403", "422", "503"} <= set(operation["responses"]), (path, method)
         for status, answer in operation["responses"].items():
             if not status.startswith("2"):

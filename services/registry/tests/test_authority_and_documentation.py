@@ -11,13 +11,14 @@ from concord_contracts import registry as contract
 from concord_contracts.identifiers import BODY_ID
 from concord_kit.app import actions_by_route
 from concord_kit.authority import Relation
+from concord_kit.sheets import CSV_TYPE, EXCEL_TYPE
 from concord_registry.authority import TABLE
 from concord_registry.knowledge.topics import TOPICS
 from concord_registry.main import build_app
 from concord_registry.not_rolled import NOT_ROLLED
 from services.registry.tests.conftest import Registry, settings_for
 from services.registry.tests.test_rolled_answers import NEEDED
-from tests.support.documents import query_parameters_are_as_documented
+from tests.support.documents import faults_of_form, file_examples, query_parameters_are_as_documented
 
 REQUESTS: dict[str, tuple[str, str]] = {
     "map.read": ("GET", "/v1/stages"),
@@ -180,7 +181,7 @@ def test_each_example_of_a_request_is_understood_when_it_is_sent(registry: Regis
                 continue
             for example in _examples(document, body):
                 answer = _sent_by_whoever_may(registry, method, _address(document, path, operation), example)
-                if answer.status_code >= 500 or answer.status_code in (401, 403) or _faults_of_form(answer):
+                if answer.status_code >= 500 or answer.status_code in (401, 403) or faults_of_form(answer):
                     wrong.append((path, answer.text))
                 sent += 1
     assert not wrong, "\n".join(map(str, wrong))
@@ -199,19 +200,35 @@ def _address(document: dict[str, Any], path: str, operation: dict[str, Any]) -> 
     return path
 
 
-def _faults_of_form(answer: httpx.Response) -> list[Any]:
-    """Faults that are not of what the map holds, nor of whose matter it is."""
-    if answer.is_success or not answer.json()["type"].endswith(":invalid-request"):
-        return []
-    faults = answer.json().get("errors", [])
-    return [one for one in faults if not one["type"].startswith("unknown-") and one["type"] != "not-yours"]
-
-
 def _examples(document: dict[str, Any], body: dict[str, Any]) -> list[Any]:
     schema = body["schema"]
     named = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     given = [one["value"] for one in body.get("examples", {}).values()]
     return [*given, *named.get("examples", ())]
+
+
+def test_each_example_of_a_file_is_taken(registry: Registry, document: dict[str, Any]) -> None:
+    """As CSV, as a workbook, as text: looked at first, then recorded."""
+    sent = set()
+    for one in file_examples(document):
+        table = {"table": one.name} if one.path == "/v1/imports" else {}
+        for dry_run in ("true", "false"):
+            answer = registry.http.request(
+                one.method,
+                one.path,
+                params=table | {"dry_run": dry_run},
+                content=one.content,
+                headers=registry.as_body("ods:X24" if one.path == "/v1/files" else "ods:02A", _role_for(one.path))
+                | {"Content-Type": one.media_type},
+            )
+            assert answer.status_code in (200, 201), (one.path, one.name, one.media_type, answer.text)
+        sent.add((one.path, one.media_type))
+    assert {(path, kind) for path in ("/v1/imports", "/v1/files") for kind in (CSV_TYPE, EXCEL_TYPE)} <= sent
+    assert ("/v1/files", "text/tab-separated-values") in sent
+
+
+def _role_for(path: str) -> str:
+    return "data-steward" if path == "/v1/files" else "commissioner"
 
 
 def _sent_by_whoever_may(registry: Registry, method: str, path: str, example: Any) -> httpx.Response:

@@ -1,6 +1,6 @@
 """What routes that take tables share: their query, their body in OpenAPI, faults as a problem, forms as files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -45,19 +45,27 @@ class ImportsQuery(BaseModel):
     cursor: Cursor = None
 
 
-FILE_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "The file as it is: a CSV of one table, or a workbook whose sheets are named as the tables are",
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FILE_TYPES},
-    }
-}
-"""For `openapi_extra` of a route that takes a file."""
+PLAIN_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+
+
+def file_body(words: str, types: Sequence[str], examples: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """For `openapi_extra` of a route that takes a file: what it is, as what it may be sent, and texts of such files by
+    media type and name."""
+    content = {kind: dict(PLAIN_FILE) for kind in types}
+    for kind, texts in examples.items():
+        content[kind]["examples"] = {name: {"value": text} for name, text in texts.items()}
+    return {"requestBody": {"required": True, "description": words, "content": content}}
+
+
+def table_body(**tables: str) -> dict[str, Any]:
+    """For `openapi_extra` of a route that takes tables; the text of a CSV by the table that it holds."""
+    words = "The file as it is: a CSV of one table, or a workbook whose sheets are named as the tables are"
+    return file_body(words, FILE_TYPES, {CSV_TYPE: tables})
 
 
 FORM_RESPONSES: dict[str, Any] = {
     "description": "The form",
-    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FILE_TYPES},
+    "content": dict.fromkeys(FILE_TYPES, PLAIN_FILE),
 }
 """For `responses` of a route that answers with a form."""
 

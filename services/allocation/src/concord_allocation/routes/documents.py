@@ -20,6 +20,7 @@ from concord_contracts.allocation.schema import problem_schema
 from concord_contracts.problems import Fault
 from concord_kit import sheets as files
 from concord_kit.calls import Call, allowed
+from concord_kit.imports import PLAIN_FILE, file_body
 from concord_kit.problems import Problem as Refused
 from concord_kit.problems import problem_responses
 from concord_kit.routing import Routes
@@ -28,15 +29,16 @@ from concord_kit.sheets import CSV_TYPE, EXCEL_TYPE, FaultySheetsError
 router = Routes(prefix="/v1", tags=["problems"])
 
 TEXT_TYPE = "text/plain"
-PLAIN_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+PROGRAMMES = {
+    "lp": "Maximize\n benefit: 3 x + 2 y\nSubject To\n money: x + y <= 4\nBounds\n x <= 3\nEnd\n",
+    "mps": "NAME SMALL\nROWS\n N COST\n L MONEY\nCOLUMNS\n X COST -3 MONEY 1\n Y COST -2 MONEY 1\n"
+    "RHS\n RHS MONEY 4\nENDATA\n",
+}
+"""By form."""
 
 
 def _file(content: bytes | str, media_type: str, name: str) -> Response:
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _body(media_type: str, words: str) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "description": words, "content": {media_type: PLAIN_FILE}}}
 
 
 def _answers(*media_types: str) -> dict[int | str, Any]:
@@ -71,7 +73,7 @@ async def read_form(call: Call = Depends(allowed("reference.read"))) -> Response
     description="Every fault is named with its sheet, line and column. Nothing is stored.",
     response_model=Problem,
     responses=problem_responses("faulty-table", "busy"),
-    openapi_extra=_body(EXCEL_TYPE, "The workbook as it is"),
+    openapi_extra=file_body("The workbook as it is", [EXCEL_TYPE], {}),
 )
 async def read_workbook(
     call: Call = Depends(allowed("problems.solve", files=[EXCEL_TYPE])), desk: Desk = Depends(the_desk)
@@ -187,7 +189,7 @@ class ProgrammeQuery(BaseModel):
     ),
     response_model=ProgrammeAnswer,
     responses={**AS_WORKBOOK, **problem_responses("not-acceptable", "busy", "not-solved")},
-    openapi_extra=_body(TEXT_TYPE, "The programme's text"),
+    openapi_extra=file_body("The programme's text", [TEXT_TYPE], {TEXT_TYPE: PROGRAMMES}),
 )
 async def solve_plain_programme(
     asked: Annotated[ProgrammeQuery, Query()],

@@ -20,7 +20,7 @@ from concord_contracts.imports import ImportReport, Imports, ImportTables
 from concord_kit import sheets
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.database import Reading, Writing
-from concord_kit.imports import FILE_BODY, FILE_TYPES, FORM_RESPONSES, FormType, ImportQuery, ImportsQuery, form
+from concord_kit.imports import FILE_TYPES, FORM_RESPONSES, FormType, ImportQuery, ImportsQuery, form, table_body
 from concord_kit.paging import decode_cursor, encode_cursor, next_link
 from concord_kit.problems import Problem, problem_responses
 from concord_kit.routing import Routes
@@ -28,6 +28,14 @@ from concord_kit.routing import Routes
 router = Routes(prefix="/v1", tags=["imports"])
 
 STEWARD = "data-steward"
+
+
+LINES = (
+    "line,place,pathway,stage,population_basis,purse,baseline_gbp,kind_of_money,basis,note\n"
+    "ccg-02A/lung/imaging,ccg-02A,lung,imaging,registered,ccg-programme,450000,outturn,derived,"
+    "our own ledger of 2013-14\n"
+)
+"""A table as it is sent."""
 
 
 @router.post(
@@ -40,7 +48,7 @@ STEWARD = "data-steward"
     ),
     response_model=ImportReport,
     responses={200: {"model": ImportReport}, **problem_responses("faulty-table")},
-    openapi_extra=FILE_BODY,
+    openapi_extra=table_body(lines=LINES),
 )
 async def import_rows(
     asked: Annotated[ImportQuery, Query()],

@@ -25,6 +25,7 @@ from concord_kit.bodies import Upload
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import Clock, today_in_england
 from concord_kit.database import Reading, Writing
+from concord_kit.imports import file_body
 from concord_kit.paging import Cursor, Limit, decode_cursor, encode_cursor, next_link
 from concord_kit.problems import Problem, problem_responses
 from concord_kit.routing import Routes
@@ -49,13 +50,22 @@ MOST_BYTES = 64 * 1024 * 1024
 FILE_TYPES = (CSV_TYPE, EXCEL_TYPE, "text/tab-separated-values", "text/plain", "application/json",
               "application/octet-stream")  # fmt: skip
 """What a file may be sent as; what it is, its content says."""
-FILE_BODY = {
-    "requestBody": {
-        "required": True,
-        "description": "The file as it was published: CSV, tab-separated, an Excel workbook or JSON",
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FILE_TYPES},
-    }
-}
+WAITS = (
+    "period,standard,commissioner_code,commissioner_name,category_1,category_2,total,within_standard,after_standard,"
+    "proportion_within\n"
+    "2021-07,62-DAY (ALL CANCER),02A,NHS TRAFFORD CCG,ALL CARE,ALL CANCERS,40,30,10,0.75\n"
+)
+REGISTER = (
+    "index-entry-number\tentry-number\tentry-timestamp\tkey\tlocal-authority-eng\tlocal-authority-type\tname"
+    "\tofficial-name\tstart-date\tend-date\n"
+    "1\t1\t2016-10-21T16:11:20Z\tTRF\tTRF\tMD\tTrafford\tTrafford Metropolitan Borough Council\t1974-04-01\t\n"
+)
+FILE_BODY = file_body(
+    "The file as it was published: CSV, tab-separated, an Excel workbook or JSON",
+    FILE_TYPES,
+    {CSV_TYPE: {"waiting-times": WAITS}, "text/tab-separated-values": {"register": REGISTER},
+     "text/plain": {"register": REGISTER}},
+)  # fmt: skip
 LARGEST_SEQUENCE = 2**62
 
 

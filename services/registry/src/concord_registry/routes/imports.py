@@ -13,7 +13,7 @@ from concord_kit import sheets
 from concord_kit.calls import Call, Result, allowed
 from concord_kit.clock import today_in_england
 from concord_kit.database import Reading, Writing
-from concord_kit.imports import FILE_BODY, FILE_TYPES, FORM_RESPONSES, FormType, ImportQuery, ImportsQuery, form
+from concord_kit.imports import FILE_TYPES, FORM_RESPONSES, FormType, ImportQuery, ImportsQuery, form, table_body
 from concord_kit.paging import decode_cursor, encode_cursor
 from concord_kit.problems import Problem, problem_responses
 from concord_kit.routing import Routes
@@ -29,6 +29,13 @@ router = Routes(prefix="/v1", tags=["imports"])
 
 STEWARD = "data-steward"
 LARGEST_SEQUENCE = 2**62
+EXAMPLES = {
+    "populations": "place,year,population_basis,persons,basis,note\n"
+    'ccg-02A,2013-14,registered,231500,derived,"our own count of April 2013, practices that take part"\n',
+    "claims": "claim,role,organisation,stage,pathway,place,authority,valid_from\n"
+    "imaging,commissions,ods:02A,imaging,lung,ccg-02A,minute 12 of May 2013,2013-05-01\n",
+}
+"""Tables as they are sent, by name."""
 
 
 @router.post(
@@ -37,7 +44,7 @@ LARGEST_SEQUENCE = 2**62
     status_code=201,
     response_model=ImportReport,
     responses={200: {"model": ImportReport}, **problem_responses("faulty-table")},
-    openapi_extra=FILE_BODY,
+    openapi_extra=table_body(**EXAMPLES),
 )
 async def import_rows(
     asked: Annotated[ImportQuery, Query()],
