@@ -1,6 +1,6 @@
 """The registry with its tests' small world, and claims, mandates and activations of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -282,9 +282,9 @@ def _knowledge(post: Callable[[str, Any], Any]) -> dict[str, list[Valid]]:
     end = {"reason": "over", "on": "2014-01-01"}
     for topic, sent in SENT.items():
         one = TOPICS[topic].one
-        ids = [post(f"/v1/{topic}", {**sent, "note": f"number {number}"})["id"] for number in range(3)]
-        found[f"enter_{one}"] = [Valid(BODY, {**sent, "note": f"another {number}"}) for number in range(20)]
-        found[f"correct_{one}"] = [Valid(BODY, {**sent, "note": "corrected"}, {"record": ids[0]})]
+        ids = [post(f"/v1/{topic}", _unlike(sent, f"number {number}"))["id"] for number in range(3)]
+        found[f"enter_{one}"] = [Valid(BODY, _unlike(sent, f"another {number}")) for number in range(20)]
+        found[f"correct_{one}"] = [Valid(BODY, _unlike(sent, "corrected"), {"record": ids[0]})]
         found[f"end_{one}"] = [Valid(BODY, end, {"record": record}) for record in ids[1:]]
         found[f"read_{one}"] = [Valid(BODY, path={"record": record}) for record in ids]
     scopes = [{"pathway": ["lung"], "place": ["ccg-02A"]}, {"pathway": ["breast"], "place": ["gm"]}]
@@ -296,6 +296,11 @@ def _knowledge(post: Callable[[str, Any], Any]) -> dict[str, list[Valid]]:
     found["read_person"] = [Valid(BODY, path={"person": person}) for person in people]
     found["erase_person"] = [Valid(BODY, path={"person": person}) for person in people[1:]]
     return found
+
+
+def _unlike(sent: Mapping[str, Any], note: str) -> dict[str, Any]:
+    """A record that stands beside others of its kind: a decision has one limit for each office."""
+    return {**sent, "note": note} | ({"role": note.replace(" ", "-")} if "decision" in sent else {})
 
 
 def a_claim(**changed: Any) -> dict[str, Any]:
