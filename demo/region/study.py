@@ -310,7 +310,9 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         with interruptible():
             folder = Path("var/demo") / f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:6]}"
-            with Deployment(Site(folder=folder, data=data_folder(), keys=Path("var/keys"))) as deployment:
+            patient = {"allocation": {"SOLVE_SECONDS": str(SECONDS)}}
+            site = Site(folder=folder, data=data_folder(), keys=Path("var/keys"), settings=patient)
+            with Deployment(site) as deployment:
                 deployment.open(lambda words: say(console, f"… {words}", "dim"))
                 regions = list(REGIONS) if asked.only is None else [asked.only]
                 with ThreadPoolExecutor(len(regions)) as side_by_side:

@@ -48,9 +48,12 @@ def test_data_that_cannot_be_loaded_stops_the_start_and_shows_the_service_s_own_
 
 def test_a_service_is_told_its_own_settings_and_no_other_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("REGISTRY_LOG_LEVEL", "DEBUG")
-    site = Site(folder=tmp_path / "run", data=tmp_path / "nowhere", keys=tmp_path / "keys")
+    patient = {"allocation": {"SOLVE_SECONDS": "600"}}
+    site = Site(folder=tmp_path / "run", data=tmp_path / "nowhere", keys=tmp_path / "keys", settings=patient)
     with Deployment(site) as deployment, pytest.raises(LaunchError):
         deployment.open()
+    assert deployment.environment("allocation")["ALLOCATION_SOLVE_SECONDS"] == "600"
+    assert "SOLVE_SECONDS" not in " ".join(deployment.environment("registry"))
     told = {name for name in deployment.environment("allocation") if name.startswith(("REGISTRY_", "AGREEMENTS_"))}
     assert told == set()
     assert deployment.environment("allocation")["ALLOCATION_REGISTRY_URL"] == deployment.addresses["registry"]

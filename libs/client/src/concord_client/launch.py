@@ -50,6 +50,8 @@ class Site:
     ports: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(SERVICES, 0))
     databases: Mapping[str, str] = field(default_factory=dict)
     """Database address per service, where it shall not be the SQLite file in `folder`."""
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Further settings per service, without its prefix: {"allocation": {"SOLVE_SECONDS": "600"}}."""
 
     def database(self, service: str) -> str:
         return self.databases.get(service) or f"sqlite:///{(self.folder / service).absolute()}.sqlite3"
@@ -166,6 +168,7 @@ class Deployment:
         if service == "registry":
             own["WEBHOOK_KEYS"] = ensure_webhook_key(self.keys.folder)
         own |= {f"{other.upper()}_URL": self.addresses[other] for other in _asks(service)}
+        own |= self.site.settings.get(service, {})
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIXES)}
         return inherited | {f"{service.upper()}_{name}": value for name, value in own.items()}
 
