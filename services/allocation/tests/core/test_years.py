@@ -366,3 +366,29 @@ def test_whole_pounds_keep_what_a_purse_holds_and_holds_back_where_earlier_spend
     )  # fmt: skip
     assert sum(spend(found, SECOND).values()) == 1000 + 53 - 10
     assert found.check.passed
+
+
+def test_a_pound_less_is_spent_where_no_rounding_keeps_what_is_saved() -> None:
+    """Half of 10.50 is saved. In the second year 12 + 5.25 pay 7.25 for visits, which their floor makes 8, and 10 for
+    care: more than there is however the rest is rounded, so care gets 9.
+    """
+    set_up = {"select": {"lines": ["set-up"]}, "measure": "activity"}
+    saved = {"key": "s", "label": "s", "lines": ["set-up"], "rate": 0.5, "lag": 1, "to_purse": "money"}
+    found = answer(
+        two_years(
+            purses=[make_purse("money", {FIRST: 11, SECOND: 12})],
+            lines=[
+                make_line("care", {}, "care"),
+                make_line("set-up", {}, None, modes=[make_mode("one", 10.5)]),
+                make_line("visits", {}, None, modes=[make_mode("one", 7.25)]),
+            ],
+            savings=[saved | {"provenance": SOURCED}],
+            limits=[
+                make_limit("once", set_up, equal=1, years=[FIRST], unit="case"),
+                make_limit("never-again", set_up, equal=0, years=[SECOND], unit="case"),
+                make_limit("visit", {"select": {"lines": ["visits"]}}, at_least=7.25, years=[SECOND]),
+            ],
+        )
+    )
+    assert found.check.passed
+    assert spend(found, SECOND) == {"care": 9, "set-up": 0, "visits": 8}

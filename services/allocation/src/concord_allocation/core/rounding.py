@@ -2,7 +2,8 @@
 
 Bounds are first rounded inwards; then a small integer programme picks the nearest assignment that keeps them. It starts
 from cells that are not already whole. What a purse holds and holds back is kept too where earlier spend saves shares of
-pounds for it, as long as some assignment keeps that. Other ratios and cases cannot be promised whole and are told by
+pounds for it, as long as some assignment keeps that, if need be with a pound less here and there than the floor. Other
+ratios and cases cannot be promised whole and are told by
 the check instead.
 """
 
@@ -30,6 +31,8 @@ INWARDS = 1e-6
 TIE_BREAK = 1e-6
 """Weight of a cell's hash beside the distance from its unrounded amount, so that two halves are not left to chance."""
 
+
+NO_AMOUNTS: Ints = np.zeros(0, dtype=np.int64)
 
 MIXED = frozenset({"purse", "held_back"})
 """Families whose rows are plain sums but for what is saved: rate x spend."""
@@ -70,6 +73,8 @@ def round_plan(matrix: Matrix, values: Floats) -> Whole | None:
     fraction = np.maximum(0.0, gbp - base)
     sums = [pounds for pounds in _pound_sums(matrix, money, more) if len(pounds.amounts)]
     rounded = _rounded(matrix, base, fraction, sums)
+    if rounded is None and any(pounds.mixed for pounds in sums):
+        rounded = _nearest(matrix, base, fraction, np.flatnonzero(fraction > WHOLE), sums, _reducible(base, sums))
     if rounded is None and any(pounds.mixed for pounds in sums):
         rounded = _rounded(matrix, base, fraction, [pounds for pounds in sums if not pounds.mixed])
     if rounded is None:
@@ -192,21 +197,38 @@ def _of_counts(counted: Iterable[tuple[int, float]], least: float, most: float, 
     )
 
 
-def _nearest(matrix: Matrix, base: Ints, fraction: Floats, undecided: Ints, sums: list[PoundSum]) -> Ints | None:
-    """min sum (1 - 2 fraction) r, r in {0, 1} for undecided amounts, keeping every sum."""
+def _reducible(base: Ints, sums: Sequence[PoundSum]) -> Ints:
+    """Amounts of mixed sums that can be a pound less than their floor."""
+    uses = {a for p in sums if p.mixed for a, n in zip(p.amounts.tolist(), p.counts.tolist(), strict=True) if n > 0}
+    return np.array(sorted(a for a in uses if base[a] >= 1), dtype=np.int64)
+
+
+def _nearest(
+    matrix: Matrix,
+    base: Ints,
+    fraction: Floats,
+    undecided: Ints,
+    sums: list[PoundSum],
+    reducible: Ints = NO_AMOUNTS,
+) -> Ints | None:
+    """min sum (1 - 2 fraction) r + 2 d, keeping every sum: r in {0, 1} for undecided amounts, d for reducible ones."""
     problem = pulp.LpProblem("whole_pounds", pulp.LpMinimize)
     up = {cell: problem.add_variable(f"up_{cell}", cat="Binary") for cell in undecided.tolist()}
+    down = {cell: problem.add_variable(f"down_{cell}", cat="Binary") for cell in reducible.tolist()}
     tables, first = matrix.tables, matrix.columns.pay.size
     money = [column.key for column in tables.more if column.block in MONEY_BLOCKS]
     keys = (*matrix.columns.keys[:first], *money)
     problem.setObjective(
-        pulp.lpSum_vars_coefs([(up[c], 1.0 - 2.0 * float(fraction[c]) + TIE_BREAK * weight_of(keys[c])) for c in up])
+        pulp.lpSum_vars_coefs(
+            [(up[c], 1.0 - 2.0 * float(fraction[c]) + TIE_BREAK * weight_of(keys[c])) for c in up]
+            + [(down[c], 2.0 + TIE_BREAK * weight_of(keys[c])) for c in down]
+        )
     )
     for number, pounds in enumerate(sums):
         fixed = _sum(pounds, base)
-        terms = [
-            (up[c], float(n)) for c, n in zip(pounds.amounts.tolist(), pounds.counts.tolist(), strict=True) if c in up
-        ]
+        counted = list(zip(pounds.amounts.tolist(), pounds.counts.tolist(), strict=True))
+        terms = [(up[c], float(n)) for c, n in counted if c in up]
+        terms += [(down[c], -float(n)) for c, n in counted if c in down]
         if not terms:
             if not pounds.least <= fixed <= pounds.most:
                 return None
@@ -221,6 +243,8 @@ def _nearest(matrix: Matrix, base: Ints, fraction: Floats, undecided: Ints, sums
     rounded = base.copy()
     for cell, variable in up.items():
         rounded[cell] += round(variable.varValue or 0.0)
+    for cell, variable in down.items():
+        rounded[cell] -= round(variable.varValue or 0.0)
     return rounded
 
 
