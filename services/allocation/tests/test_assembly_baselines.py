@@ -94,7 +94,8 @@ def test_without_an_outturn_there_is_nothing_to_fill_in() -> None:
 
 
 def test_of_several_years_the_latest_that_is_not_after_the_first_counts() -> None:
-    problem, _ = built(plain("ccg-02A/lung/imaging", 7, year="2013-14"), bridge(), bridge(year="2015-16"))
+    other = (plain("ccg-02A/lung/imaging", gbp, year=year) for year, gbp in (("2013-14", 7), ("2015-16", 9)))
+    problem, _ = built(bridge(), *other)
     assert [paid.gbp for line in problem.lines for paid in line.reference if paid.built_from] == [490_000]
 
 
