@@ -67,8 +67,10 @@ ASKED_AGAIN = {
 """By kind: the test that solves again."""
 
 
-SELDOM = (("contract",), ("soft", "floor"), ("spread", "demand"), ("carry", "over"), ("saving", "resource"),
-          ("rules", "transfer"))  # fmt: skip
+SELDOM = (
+    ("contract",), ("soft", "floor"), ("spread", "demand"), ("carry", "over"), ("saving", "resource"),
+    ("rules", "transfer"), ("demand",),
+)  # fmt: skip
 """Parts of which every problem has some, so that each kind of sentence is met often."""
 
 
