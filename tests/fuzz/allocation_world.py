@@ -195,6 +195,11 @@ def _furnished(running: Running, people: People) -> World:
             "read_tables": [Valid(CCG, example["value"]) for example in TABLES_EXAMPLES.values()],
             "write_problem": [Valid(CCG, EXAMPLE_PROBLEM, query={"form": form}) for form in ("xlsx", "mps", "lp")],
             "solve_to_workbook": [Valid(CCG, {"problem": EXAMPLE_PROBLEM})],
+            "read_programme": [
+                Valid(
+                    CCG, text=b"Maximize\n o: x - y\nSubject To\n c: x <= 4\nEnd\n", query={"form": "lp", "title": "x"}
+                )
+            ],
             "solve_plain_programme": [
                 Valid(CCG, text=b"Maximize\n o: x\nSubject To\n c: x <= 4\nEnd\n", query={"form": "lp"})
             ],

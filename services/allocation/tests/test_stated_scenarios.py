@@ -1,13 +1,17 @@
 """Somebody else's problem kept as a scenario: stated whole, asked all that other scenarios are asked, nobody else's."""
 
+import re
 from typing import Any
 
+import httpx
 import pytest
 
 from concord_contracts.allocation import EXAMPLE_PROBLEM
 from services.allocation.tests.conftest import Running
 from services.allocation.tests.core.published import transport
 from services.allocation.tests.core.test_families_golden import full_document
+from services.allocation.tests.test_documents import steel
+from services.allocation.tests.test_written_programmes import afiro
 from services.allocation.tests.worlds import CCG, COUNCIL
 
 LEAST = 199_500
@@ -43,6 +47,60 @@ def test_a_published_problem_is_kept_and_asked_like_any_other(shared: Running) -
     assert found["kind"] == "target"
     again = shared.post(f"{ask}/reproduce", {}).json()
     assert again["agrees"]
+
+
+def as_problem(shared: Running, text: str, form: str = "mps") -> httpx.Response:
+    told = shared.headers() | {"Content-Type": "text/plain"}
+    return shared.http.post(f"/v1/problems/from-programme?form={form}&title=sent", content=text, headers=told)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "best"),
+    [
+        (steel(), "mps", 196_200),
+        (afiro(), "mps", -464.75314285714),
+        ("Minimize\n o: x + 2 y + 3\nSubject To\n c: x + y >= 2\n d: x - y <= 1\nEnd\n", "lp", 5.5),
+        ("Maximize\n o: 3 x - 2 y + 5 b\nSubject To\n c: x + y <= 4\n d: x - y >= -1\n e: x + 3 b <= 5\n"
+         "Bounds\n y >= -2\n 1 <= x <= 3.5\nBinary\n b\nEnd\n", "lp", 15),
+    ],
+)  # fmt: skip
+def test_a_programme_read_in_is_a_problem_with_the_same_optimum(
+    shared: Running, text: str, form: str, best: float
+) -> None:
+    problem = as_problem(shared, text, form).json()
+    found = shared.post("/v1/solve", {"problem": problem, "prices": False}).json()
+    benefit = next(one["best"] for one in found["objectives"] if one["objective"] == "benefit")
+    sign, offset = re.search(r"\(objective = (-?)benefit ?(\S*)\)", problem["title"]).groups()  # type: ignore[union-attr]
+    assert (-benefit if sign else benefit) + float(offset or 0) == pytest.approx(best, rel=1e-6)
+    plain = shared.http.post(
+        f"/v1/programmes?form={form}", content=text, headers=shared.headers() | {"Content-Type": "text/plain"}
+    ).json()
+    assert plain["objective"] == pytest.approx(best, rel=1e-6)
+
+
+def test_a_programme_read_in_is_kept_and_its_limits_are_asked_about(shared: Running) -> None:
+    """By ranges, by a step, and by taking one away."""
+    made = stated(shared, as_problem(shared, steel()).json())
+    ask = f"/v1/scenarios/{made['id']}"
+    limits = shared.get(f"{ask}/problem").json()["limits"]
+    key = next(limit["key"] for limit in limits if limit["key"].startswith("row-"))
+    (row,) = shared.post(f"{ask}/questions/ranges", {"limits": [key]}).json()["ranges"]
+    assert row["limit"] == key
+    stepped = shared.post(f"{ask}/questions/steps", {"limits": [key], "step_units": 1}).json()
+    assert stepped["steps"][0]["limit"] == key
+    found = shared.post(f"{ask}/what-if", {"changes": [{"kind": "remove_limit", "limit": key}]}).json()
+    assert found["difference"]["benefit_unit"] == "objective"
+
+
+def test_what_no_problem_says_is_refused_by_name(shared: Running) -> None:
+    for text, words in (
+        ("Maximize\n o: x\nSubject To\n c: x <= 4.5\nGeneral\n x\nEnd\n", "x takes whole numbers beyond 0 and 1"),
+        ("Maximize\n o: x\nSubject To\n c: x <= 4.5\nBounds\n 2 <= x <= 3\nSemi-Continuous\n x\nEnd\n", "x is nothing"),
+        ("no programme at all", "does not begin with Maximize or Minimize"),
+    ):
+        answer = as_problem(shared, text, "lp")
+        assert answer.status_code == 422, text
+        assert words in answer.json()["errors"][0]["detail"]
 
 
 def test_it_is_for_the_body_that_stated_it_whoever_it_names(shared: Running) -> None:

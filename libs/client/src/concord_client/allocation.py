@@ -263,6 +263,17 @@ class AllocationClient:
         answer = self.service.ask("/v1/problems/from-tables", asked, deadline_seconds=self.deadline_seconds)
         return Problem.model_validate(answer.body)
 
+    def problem_of_programme(self, text: bytes, form: str, title: str) -> Problem:
+        """A plain linear programme in MPS or LP format, UTF-8, as a problem document."""
+        answer = self.service.ask_with_file(
+            "/v1/problems/from-programme",
+            text,
+            "text/plain",
+            params={"form": form, "title": title},
+            deadline_seconds=self.deadline_seconds,
+        )
+        return Problem.model_validate(answer.body)
+
     def problem_as_file(self, problem: Problem, form: str) -> bytes:
         """A problem as xlsx, mps or lp."""
         return self.service.post_for_file(

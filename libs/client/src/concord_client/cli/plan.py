@@ -8,7 +8,7 @@ import uuid_utils
 from rich.console import Console
 
 from concord_client.cli.options import Csv, Cursor, Day, Json, Key, KnownAt, Limit, Xlsx, day, moment
-from concord_client.cli.problem import content_of, problem_in, question_in
+from concord_client.cli.problem import PROGRAMMES, content_of, problem_in, question_in
 from concord_client.cli.session import ExitCode, answer, checked, concord, end_with, read_model, save
 from concord_client.client import Concord
 from concord_client.show.page import say
@@ -124,7 +124,7 @@ def solve(
 ) -> None:
     """Solve a self-contained problem; nothing is stored unless it is kept."""
     with concord() as services:
-        if file.suffix.lower() in (".mps", ".lp"):
+        if file.suffix.lower() in PROGRAMMES and keep is None:
             found = services.allocation.solve_programme(content_of(file), file.suffix.lower()[1:])
             answer(found, as_json, lambda console: show_programme(console, found))
             if xlsx is not None:

@@ -27,6 +27,10 @@ class Form(StrEnum):
     JSON = "json"
 
 
+PROGRAMMES = (".mps", ".lp")
+"""Endings of plain linear programmes, which have no payers and no money."""
+
+
 def problem_in(file: Path, services: Concord) -> Problem:
     """The problem of a file, whatever form it is in. A JSON may be a problem or a whole question to solve."""
     if file.is_dir():
@@ -36,6 +40,8 @@ def problem_in(file: Path, services: Concord) -> Problem:
         return services.allocation.problem_of_tables(tables)
     if file.suffix.lower() == ".xlsx":
         return services.allocation.problem_of_workbook(content_of(file))
+    if file.suffix.lower() in PROGRAMMES:
+        return services.allocation.problem_of_programme(content_of(file), file.suffix.lower()[1:], file.stem)
     return read_model(Problem, file, also=lambda given: given.get("problem", given))
 
 

@@ -10,7 +10,11 @@ from starlette.responses import JSONResponse, Response
 from concord_allocation.desk import Desk, the_desk
 from concord_allocation.documents import books, sheets
 from concord_allocation.documents.programme import NotAProgramme
+from concord_allocation.documents.stated_programme import stated_problem
 from concord_allocation.documents.text_forms import as_text
+from concord_allocation.documents.written.draft import NotReadable
+from concord_allocation.documents.written.lp import read_lp
+from concord_allocation.documents.written.mps import read_mps
 from concord_allocation.routes.examples import PROBLEM_EXAMPLES, SOLVE_EXAMPLES, TABLES_EXAMPLES
 from concord_allocation.routes.readable import ScenarioId, scenario_read
 from concord_allocation.routes.workbooks import AS_WORKBOOK, Form, about, file, workbook
@@ -172,6 +176,39 @@ async def read_scenario_workbook(
     return file(await desk.solver.work(lambda: workbook(found, told)), f"scenario-{scenario}")
 
 
+class ProgrammeForm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    form: Literal["mps", "lp"]
+    title: Annotated[str, Query(min_length=1, max_length=200)] = "a programme"
+
+
+@router.post(
+    "/problems/from-programme",
+    summary="A plain linear programme in MPS or LP format as a problem document",
+    description=(
+        "Variables become cases (0-1 ones: options), rows plain linear limits on them; benefit is the objective, which "
+        "the title says. So it can be kept as a scenario and asked what problems are asked. General integers and "
+        "semi-continuous variables are refused by name. Nothing is stored."
+    ),
+    response_model=Problem,
+    responses=problem_responses("busy"),
+    openapi_extra=_body(TEXT_TYPE, "The programme's text"),
+)
+async def read_programme(
+    asked: Annotated[ProgrammeForm, Query()],
+    call: Call = Depends(allowed("problems.solve", files=[TEXT_TYPE])),
+    desk: Desk = Depends(the_desk),
+) -> Response:
+    text = _text_of(call)
+    read = read_mps if asked.form == "mps" else read_lp
+    try:
+        problem = await desk.solver.work(lambda: stated_problem(read(text), asked.title))
+    except NotReadable as wrong:
+        raise _unreadable(str(wrong)) from wrong
+    return Response(problem.model_dump_json(exclude_defaults=True), media_type="application/json")
+
+
 class ProgrammeQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -196,16 +233,19 @@ async def solve_plain_programme(
     call: Call = Depends(allowed("problems.solve", files=[TEXT_TYPE])),
     desk: Desk = Depends(the_desk),
 ) -> Response:
-    form, upload = Form(call, desk), call.file()
-    try:
-        text = upload.content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _unreadable(f"is not UTF-8 at byte {error.start}") from None
+    form, text = Form(call, desk), _text_of(call)
     try:
         found = await desk.solver.programme(text, asked.form, asked.seconds)
     except NotAProgramme as wrong:
         raise _unreadable(str(wrong)) from wrong
     return await form.of(call.reply(found), ProgrammeAnswer, lambda: about(call, "A plain programme"), "programme")
+
+
+def _text_of(call: Call) -> str:
+    try:
+        return call.file().content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _unreadable(f"is not UTF-8 at byte {error.start}") from None
 
 
 def _unreadable(words: str) -> Refused:
