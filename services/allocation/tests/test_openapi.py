@@ -13,6 +13,7 @@ from tests.support.documents import faults_of_form, file_examples, query_paramet
 TAKES_FILES = [
     ("/v1/imports", set(FILE_TYPES)),
     ("/v1/problems/from-workbook", {EXCEL_TYPE}),
+    ("/v1/problems/from-programme", {"text/plain"}),
     ("/v1/programmes", {"text/plain"}),
 ]
 
