@@ -193,7 +193,7 @@ class ProgrammeForm(BaseModel):
     ),
     response_model=Problem,
     responses=problem_responses("busy"),
-    openapi_extra=_body(TEXT_TYPE, "The programme's text"),
+    openapi_extra=file_body("The programme's text", [TEXT_TYPE], {TEXT_TYPE: PROGRAMMES}),
 )
 async def read_programme(
     asked: Annotated[ProgrammeForm, Query()],
