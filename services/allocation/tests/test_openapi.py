@@ -54,7 +54,8 @@ def test_every_example_of_a_file_is_taken(alone: Running) -> None:
     """As CSV, as a workbook, as text; a problem's workbook is the one that its example is written as."""
     sent = set()
     for one in file_examples(document(alone)):
-        asked = {"/v1/imports": {"table": one.name, "dry_run": "true"}, "/v1/programmes": {"form": one.name}}
+        asked = {"/v1/imports": {"table": one.name, "dry_run": "true"}}
+        asked |= {path: {"form": one.name} for path in ("/v1/programmes", "/v1/problems/from-programme")}
         headers = alone.headers() | {"Content-Type": one.media_type}
         answer = alone.http.post(one.path, params=asked[one.path], content=one.content, headers=headers)
         assert answer.status_code in (200, 201) or not faults_of_form(answer), (one.path, one.name, answer.text)
