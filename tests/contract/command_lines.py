@@ -172,6 +172,7 @@ ALLOCATION: Mapping[str, Way] = {
     "read_form": Way("problem form {new.xlsx}"),
     "read_tables": Way("problem check {tables}"),
     "read_workbook": Way("problem check {workbook.xlsx}"),
+    "read_programme": Way("problem check {programme.mps}", {"form": BY_THE_LINE, "title": BY_THE_LINE}),
     "read_schema": Way("problem schema"),
     "solve_plain_programme": Way("solve {programme.mps}", {"form": BY_THE_LINE, "seconds": BY_THE_LINE}),
     **{f"ask_{kind.replace('-', '_')}": Way(f"ask {kind} {{Problem}} {{{kind}}}") for kind in QUESTIONS},
