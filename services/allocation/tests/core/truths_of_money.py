@@ -65,7 +65,7 @@ def year(told: Told) -> None:
                 break
         else:
             rest.append(words)
-    same(rest, [*_rules(told), *_transfers(told), *_savings(told)])
+    same(rest, [*_rules(told), *_transfers(told), *_savings(told)], len(told.answer.carried) - len(carried))
     for purse in document["purses"]:
         _books(told, purse, carried)
 
