@@ -235,6 +235,24 @@ def test_the_same_by_the_command_line(concord: Callable[..., str]) -> None:
     assert "Not known: The specialised commissioning group" not in before
     assert "NHS England" in concord(*asked_of, "2013-06-01")
     assert "NHS Bradford District and Craven CCG (100.0% of the people, published)" in concord(*asked_of, "2021-06-01")
+    delegated = concord(*asked_of, "2026-04-01")
+    assert "in force from 2022-07-01. Source:" in delegated, "an open end is no day"
+    assert "70 to every board from 1 April 2025" in delegated
+    assert "whether this one is among them was not read" in delegated
+
+
+def test_what_ends_with_a_ccg_is_not_told_as_mended(concord: Callable[..., str]) -> None:
+    across = ("--pathway", "lung", "--kind", "gap", "--as-of", "2022-06-01")
+    ahead = concord("findings", "ahead", "--until", "2022-07-01", "--place", "ccg-00T", *across)
+    assert "NHS Bolton CCG, Lung cancer, PET-CT: from 1 July 2022" in ahead
+    assert "leaves the map and nothing is mended; until then: Nobody is recorded" in ahead
+    assert "a finding is closed" not in ahead
+
+
+def test_a_body_that_is_not_in_being_leads_no_pathway_of_the_day(concord: Callable[..., str]) -> None:
+    leads = ("findings", "list", "--pathway", "lung", "--kind", "no-whole-pathway-lead", "--body", "ods:QOP")
+    assert "England" in concord(*leads, "--as-of", "2022-07-01")
+    assert "England" not in concord(*leads, "--as-of", "2022-06-01")
 
 
 def test_a_claim_is_said_corrected_and_taken_back_by_the_command_line(concord: Callable[..., str]) -> None:

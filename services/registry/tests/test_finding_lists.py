@@ -20,6 +20,7 @@ from concord_registry.finding_pages import ReadAt
 from concord_registry.finding_scope import FindingScope
 from concord_registry.store.places import days_of
 from concord_registry.store.reference import ReferenceReader
+from concord_registry.wording import in_a_sentence
 from services.registry.tests.conftest import Registry
 from services.registry.tests.test_claims_over_http import decide, say
 from services.registry.tests.worlds import DAY, a_claim, record
@@ -168,6 +169,23 @@ def ahead(registry: Registry, **params: Any) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+def test_a_gap_says_where_the_law_behind_it_was_not_read(standing: Registry) -> None:
+    found = {one["key"]: one["words"] for one in listed(standing, pathway="lung", place="ccg-02A", kind="gap")}
+    assert "under a general duty (s.3; source awaited)." in found["gap~lung~ccg-02A~imaging"]
+    assert not any("source awaited" in words for key, words in found.items() if "imaging" not in key)
+
+
+@pytest.mark.parametrize(
+    ("name", "within"),
+    [
+        ("Imaging: X-ray and CT", "imaging: X-ray and CT"), ("PET-CT", "PET-CT"), ("X-ray", "X-ray"),
+        ("Clinical nurse specialists", "clinical nurse specialists"), ("the whole pathway", "the whole pathway"),
+    ],
+)  # fmt: skip
+def test_abbreviations_keep_their_capitals_within_a_sentence(name: str, within: str) -> None:
+    assert in_a_sentence(name) == within
 
 
 def test_a_stage_that_loses_its_lead_is_foreseen_with_the_day(registry: Registry) -> None:

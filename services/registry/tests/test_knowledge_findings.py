@@ -299,6 +299,12 @@ def test_the_section_of_a_needs_assessment_says_what_is_not_known_and_escapes_wh
     assert "<b>" not in text
     assert "| Plan | " not in text
     assert "| Thoracic surgery |" in text
+    law = {one.stage: one.verified for one in told.pathways[0].stages}
+    assert (law["imaging"], law["prevention"]) == (False, True)
+    lines = {line.split(" | ")[0]: line for line in text.splitlines() if line.startswith("| ")}
+    assert all(
+        ("(source awaited)" in lines[f"| {one.name}"]) is (one.verified is False) for one in told.pathways[0].stages
+    ), "what was not read is marked where a board reads it"
 
 
 @pytest.mark.parametrize(

@@ -131,11 +131,14 @@ def _about(claim: Claim, one: Changed, around: frozenset[str]) -> bool:
     return claim.stage in stages and claim.pathway in (found.pathway, ANY) and claim.place in around
 
 
-def in_words(one: Foreseen, what: str, where: str) -> str:
-    """A sentence for a paper: what happens to a finding, and until when the old state lasts."""
+def in_words(one: Foreseen, what: str, where: str, map_changes: bool) -> str:
+    """A sentence for a paper: what happens to a finding, and until when the old state lasts. `map_changes`: the place
+    itself comes onto the map or leaves it that day, which mends nothing."""
+    came = f"comes onto the map on {day(one.on)} with" if map_changes else f"after {day(one.last_day)} there is"
+    went = "leaves the map and nothing is mended; until then" if map_changes else "a finding is closed"
     words = {
-        ChangeKind.OPENED: f"after {day(one.last_day)} there is a new finding",
-        ChangeKind.CLOSED: f"from {day(one.on)} a finding is closed",
+        ChangeKind.OPENED: f"{came} a new finding",
+        ChangeKind.CLOSED: f"from {day(one.on)} {went}",
         ChangeKind.WORSENED: f"after {day(one.last_day)} a finding becomes graver",
         ChangeKind.EASED: f"from {day(one.on)} a finding becomes less grave",
     }[one.changed.change]

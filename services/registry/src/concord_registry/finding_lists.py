@@ -34,6 +34,7 @@ class Finder:
         self.scope = scope
         self.knowledge = knowledge
         self._person = reference.payer(scope.body) if scope.body else None
+        self._stands = self._person is None or reference.body(self._person).in_being(reference.as_of)
         self._by_stage = claims_by_stage(claims)
 
     def at(self, spot: Spot) -> list[Listed]:
@@ -63,7 +64,7 @@ class Finder:
                 continue
             if self._person is None:
                 yield Listed(one)
-            elif (side := side_of(one, self._person, row)) is not None:
+            elif (side := side_of(one, self._person, row)) is not None and (self._stands or side is Side.OWN):
                 yield Listed(one, side)
 
 

@@ -7,6 +7,7 @@ from concord_registry import rolled_views, views
 from concord_registry.finding_changes import Changed, Foreseen, in_words
 from concord_registry.finding_lists import Listed
 from concord_registry.national import region_around
+from concord_registry.wording import in_a_sentence
 from concord_registry.world import Reference
 
 CSV_COLUMNS = (
@@ -93,12 +94,12 @@ def foreseen(before: Reference, after: Reference, one: Foreseen) -> ForeseenChan
     shown = fields["finding"]
     if not isinstance(shown, ListedFinding):
         raise TypeError("a change shows its finding")
-    what = f"{shown.pathway_name}, {(shown.stage_name or 'the whole pathway').lower()}"
+    what = f"{shown.pathway_name}, {in_a_sentence(shown.stage_name or 'the whole pathway')}"
     return ForeseenChange(
         **fields,
         on=one.on,
         last_day=one.last_day,
-        words=in_words(one, what, shown.place_name),
+        words=in_words(one, what, shown.place_name, fields["because"] is not None),
         claims_ending=list(one.ending),
         claims_beginning=list(one.beginning),
         records_ending=list(one.records_ending),

@@ -6,7 +6,7 @@ from concord_contracts.registry import ClaimStatus, Commitment, FindingKind, Rol
 from concord_registry.cells import Cell
 from concord_registry.claims import Applying
 from concord_registry.found import Found, of_cell
-from concord_registry.wording import asserter, asserters, day, names
+from concord_registry.wording import asserter, asserters, day, in_a_sentence, names
 from concord_registry.world import Reference
 
 
@@ -73,11 +73,12 @@ def bodies_of(claims: Iterable[Applying]) -> frozenset[str]:
 def law_in_words(reference: Reference, cell: Cell) -> str:
     if cell.assignment is None:
         return "The rule book says nothing about it on this day."
+    rule = cell.assignment.rule
+    by = rule.citation if rule.verified else f"{rule.citation}; source awaited"
     if not cell.statutory:
-        return f"The rule book names nobody ({cell.assignment.rule.citation})."
-    duty = "" if cell.assignment.rule.naming == "named" else " under a general duty"
-    who = names(reference, cell.statutory)
-    return f"The rule book makes {who} responsible{duty} ({cell.assignment.rule.citation})."
+        return f"The rule book names nobody ({by})."
+    duty = "" if rule.naming == "named" else " under a general duty"
+    return f"The rule book makes {names(reference, cell.statutory)} responsible{duty} ({by})."
 
 
 MUST_BE_FUNDED = frozenset({"nurse_specialists"})
@@ -102,7 +103,7 @@ def no_funder(reference: Reference, cell: Cell) -> Iterator[Found]:
         "high: nobody is known to commission the stage, and nobody to fund it"
         if high
         else "medium: somebody is known to commission the stage, but nobody says that it funds enough of it",
-        words=f"Nobody says that it funds {cell.stage.name.lower()} here.{buyers}",
+        words=f"Nobody says that it funds {in_a_sentence(cell.stage.name)} here.{buyers}",
         closes_when="a body states or confirms that it funds the stage here, or an agreement's part is funded",
         bodies=cell.commissioners,
     )

@@ -11,6 +11,11 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+def in_a_sentence(name: str) -> str:
+    """A name as it stands within a sentence: "imaging: X-ray and CT"; one that begins with an abbreviation keeps it."""
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
+
+
 PLURALS = {"ccg": "CCGs", "council": "councils", "pct": "primary care trusts", "icb": "integrated care boards"}
 
 

@@ -1,6 +1,7 @@
 """Claims, their histories and mandates as tables; and who commissions a stage for the people of a place."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from rich.console import Console
 
@@ -150,10 +151,13 @@ def show_commissioners(console: Console, found: Commissioners) -> None:
     law = found.statutory
     if law is not None:
         awaited = "" if law.citation.verified else " [source awaited]"
-        say(console, f"Authority: {law.citation.text}{awaited}; in force from {law.valid_from} until {law.valid_to}.")
+        ends = "" if law.valid_to == date.max else f" until {law.valid_to}"
+        say(console, f"Authority: {law.citation.text}{awaited}; in force from {law.valid_from}{ends}.")
         if law.citation.source:
             verb = "Source" if law.citation.verified else "Until then it rests on"
             say(console, f"{verb}: {law.citation.source}", "dim")
+        if law.note and law.citation.verified:
+            say(console, f"To know: {law.note}.")
     for words in found.not_known:
         say(console, f"Not known: {words}")
     say(console)

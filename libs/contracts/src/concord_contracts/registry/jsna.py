@@ -17,6 +17,7 @@ class JsnaStage(Reply):
     name: str
     responsible: list[NamedBody] = Field(description="by law; empty where no law names anybody")
     citation: str | None = None
+    verified: bool | None = Field(None, description="whether the law was read; none where the rule book has no rule")
     local_position: str
     plans: list[str] = []
     contracts: int = 0

@@ -71,6 +71,7 @@ def _pathway(
                 name=cell.stage.name,
                 responsible=views.all_named(reference, sorted(cell.statutory)),
                 citation=law.rule.citation if law else None,
+                verified=law.rule.verified if law else None,
                 local_position=local_position(reference, cell),
                 plans=[plan.title for plan in plans if cell.stage.key in plan.stages],
                 contracts=sum(1 for contract in contracts if cell.stage.key in contract.stages),
@@ -168,7 +169,8 @@ def _outcome(row: StandardRow) -> list[str]:
 
 def _names(stage: JsnaStage) -> str:
     names = [body.name for body in stage.responsible]
-    return (", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")) or "nobody named"
+    shown = (", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")) or "nobody named"
+    return f"{shown} (source awaited)" if stage.verified is False else shown
 
 
 def _gap(gap: Finding, pathway: JsnaPathway) -> str:
