@@ -57,6 +57,17 @@ def test_a_what_if_is_asked_once_and_read_in_both_forms(shared: Running) -> None
         assert base["outcome"]["digest"] in compared.value("Summary", 2, 1)
 
 
+def test_a_what_if_that_is_refused_has_what_was_changed_beside_what_is_proposed(shared: Running) -> None:
+    base = shared.scenario()
+    much = {"kind": "add_limit", "limit": make_limit("much", {}, at_least=10**9)}
+    asked = {"changes": [much]}
+    answer = shared.post(f"/v1/scenarios/{base['id']}/what-if", asked, Accept=EXCEL_TYPE)
+    assert (answer.status_code, answer.headers["concord-outcome"]) == (201, "refusal")
+    book = read_back(answer)
+    assert book.columns("Changes", "kind") == ["add_limit"]
+    assert book.columns("Changes proposed", "kind") == ["loosen"]
+
+
 def test_questions_and_shares_come_as_workbooks(shared: Running) -> None:
     told = {"Accept": EXCEL_TYPE}
     problem = {"problem": EXAMPLE_PROBLEM}

@@ -8,7 +8,7 @@ from concord_allocation import translate
 from concord_allocation.questions.appraisal import appraisal, released, what_differs
 from concord_contracts.allocation import Answer, Contract, Problem
 from services.allocation.tests.conftest import Running
-from services.allocation.tests.core.problems import make_line, make_payer, make_problem, make_purse
+from services.allocation.tests.core.problems import make_curve, make_line, make_payer, make_problem, make_purse
 
 BRIDGE = {
     "outturn_gbp": 70, "non_recurrent_gbp": 20, "full_year_effect_gbp": 6, "growth_gbp": 5, "qipp_gbp": 1,
@@ -93,3 +93,18 @@ def test_what_lets_a_payment_be_made_is_told_with_or_without_a_fund() -> None:
     found = {row.stage: row.mechanisms for row in appraisal(problem, [("recommended", "0", "a plan", plan)]).stages}
     assert found["rich"] == ["statutory payer"]
     assert "grant" in found["poor"]
+
+
+def test_a_change_too_small_to_be_told_has_no_sign() -> None:
+    reference = [{"purse": "money", "gbp": 100_000}]
+    asked = Problem.model_validate(
+        make_problem(
+            purses=[make_purse("money", 99_999)], lines=[make_line("rich", {}, "rich", reference=reference)],
+            curves=[make_curve("rich", (None, 0.001))],
+        )
+    )  # fmt: skip
+    plan = translate.solve(asked, prices=False)
+    assert isinstance(plan, Answer)
+    told = appraisal(asked, [("recommended", "0", "a plan", plan)])
+    assert told.payers[0].change_gbp == -1
+    assert "| 100 | 100 | 0 | 0.0% |" in told.markdown

@@ -7,6 +7,7 @@ import pytest
 from concord_contracts.allocation.sharing import GameAnswer, Sharing
 from services.allocation.tests.conftest import Running
 from services.allocation.tests.core.problems import (
+    SOURCED,
     YEAR,
     make_curve,
     make_limit,
@@ -163,6 +164,20 @@ def test_a_division_that_can_be_paid_comes_with_its_payments(shared: Running) ->
     # so at GBP 10 a unit of benefit the council would owe all that its line gained
     assert values(found, "shapley") == pytest.approx([80, 0])
     assert amounts(found, "gains_shapley") == {"ccg": -1100, "council": 1240}
+
+
+def test_what_is_paid_as_planned_is_told_by_the_name_of_its_line(shared: Running) -> None:
+    """Without the pool a group that has more can put it into the clinic alone, which needs no more."""
+    purses = [make_purse("ccg-money", 200, "ccg"), make_purse("council-money", 40, "council")]
+    question = pool(mechanisms=[], funds=[], purses=purses)
+    for line in question["problem"]["lines"]:
+        line["name"] = f"The {line['key']}"
+    much = {"key": "much", "name": "Six parts", "weights": {"ccg": 6, "council": 1}, "provenance": SOURCED}
+    (division,) = [one for one in divided(shared, question | {"keys": [much]}).divisions if one.key == "much"]
+    assert division.realisation is not None
+    told = [member.words for member in division.realisation.conflict if "as planned" in member.words]
+    assert told
+    assert all(words.startswith("The ") for words in told)
 
 
 def test_a_division_that_cannot_be_paid_names_what_stands_in_its_way(shared: Running) -> None:

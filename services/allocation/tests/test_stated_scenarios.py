@@ -78,6 +78,15 @@ def test_a_programme_read_in_is_a_problem_with_the_same_optimum(
     assert plain["objective"] == pytest.approx(best, rel=1e-6)
 
 
+def test_a_programme_is_read_with_names_of_any_length_and_no_more_than_it_says(shared: Running) -> None:
+    one, two = "x" * 90 + "1", "x" * 90 + "2"
+    text = f"Maximize\n o: 3 {one} + 2 {two} - z\nSubject To\n {one}: {one} + {two} <= 1\nBounds\n z >= -4\n"
+    whole = as_problem(shared, f"{text}Binary\n {one}\n {two}\nEnd\n", "lp").json()
+    assert [option["name"] for option in whole["options"]] == [one, two]
+    plain = as_problem(shared, f"{text}End\n", "lp").json()
+    assert [line["name"] for line in plain["lines"]] == [one, two, "z", "z, below 0"]
+
+
 def test_a_programme_read_in_is_kept_and_its_limits_are_asked_about(shared: Running) -> None:
     """By ranges, by a step, and by taking one away."""
     made = stated(shared, as_problem(shared, steel()).json())

@@ -17,6 +17,7 @@ from services.allocation.tests.core.problems import (
     make_problem,
     make_purse,
     outcome,
+    spend,
     spend_on,
 )
 
@@ -170,3 +171,21 @@ def test_what_the_next_money_would_buy_follows_the_curve_and_the_limits() -> Non
     losses = {(c.kind, c.key): c for c in found.candidate_releases}
     assert losses["purse", "money"].benefit_change == pytest.approx(-250)
     assert losses["line", "rich"].gbp_per_unit == pytest.approx(1 / 0.003)
+
+
+def test_no_release_is_told_for_what_another_line_would_have_to_make_good_at_a_higher_price() -> None:
+    """Ten thousand cases are owed: cheap ones at GBP 10, dear ones at 20. Without the cheap ones care loses it all."""
+    owed = {"select": {"lines": ["cheap", "dear"]}, "measure": "activity"}
+    problem = make_problem(
+        purses=[make_purse("money", 300_000)],
+        lines=[
+            make_line("cheap", {}, None, modes=[make_mode("one", 10)]),
+            make_line("dear", {}, None, modes=[make_mode("one", 20)]),
+            make_line("care", {}, "care"),
+        ],
+        curves=[make_curve("care", (1_000_000, 0.001))],
+        limits=[make_limit("owed", owed, at_least=10_000, unit="case")],
+    )
+    found = answer(problem)
+    assert spend(found) == {"cheap": 100_000, "dear": 0, "care": 200_000}
+    assert [one.key for one in found.candidate_releases if one.kind == "line"] == ["care"]

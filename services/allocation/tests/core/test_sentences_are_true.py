@@ -355,7 +355,7 @@ def test_with_options_the_limits_that_bind_nowhere_are_told_of_these_options() -
 
 def test_the_pounds_that_the_tie_break_decided_are_those_of_the_table() -> None:
     problem = make_problem(
-        payers=[make_payer("ccg"), make_payer("council")],
+        payers=[make_payer("ccg") | {"name": "The CCG"}, make_payer("council") | {"name": "The council"}],
         purses=[make_purse("money", 100), make_purse("grant", 100, owner="council")],
         lines=[make_line("joint", {"money": 70, "grant": 30}, "joint")],
         curves=[make_curve("joint", (100, 1))],
@@ -365,8 +365,9 @@ def test_the_pounds_that_the_tie_break_decided_are_those_of_the_table() -> None:
     )
     found = answer(problem)
     (told,) = said(found, "tie")
-    decided = {payer: int(gbp.replace(",", "")) for payer, gbp in re.findall(r"(\w+) GBP ([\d,]+)[,)]", told)}
-    assert decided == {tie.payer: tie.decided_gbp for tie in found.ties.payers if tie.decided_gbp}
+    decided = {payer: int(gbp.replace(",", "")) for payer, gbp in re.findall(r"(The \w+) GBP ([\d,]+)[,)]", told)}
+    names = {"ccg": "The CCG", "council": "The council"}
+    assert decided == {names[tie.payer]: tie.decided_gbp for tie in found.ties.payers if tie.decided_gbp}
     assert f"decided {pounds(sum(decided.values()))} " in told
     for tie in found.ties.payers:  # each end is a plan as good: held there, the benefit is the same
         for end in (tie.least_gbp, tie.greatest_gbp):

@@ -102,6 +102,8 @@ def test_an_overspend_is_made_where_it_is_worth_its_penalty() -> None:
     assert spend(worth_it, FIRST) == {"care": 60}
     assert [(row.kind, row.gbp) for row in worth_it.carried if row.year == FIRST] == [("overspent", 20)]
     assert worth_it.totals.elsewhere_benefit == pytest.approx(-1.5 * (20 + 30))
+    (told,) = [one.words for one in worth_it.sentences if one.about == "money"]
+    assert "benefit 180 QALY (discounted), and -75 QALY of money left or overspent: 105 QALY in all" in told
     assert spend(not_worth_it, FIRST) == {"care": 40}
 
 

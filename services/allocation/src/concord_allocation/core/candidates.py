@@ -33,6 +33,12 @@ LEAST_GBP = 10_000
 TRIES = 2
 """Lines of a stage that are tried against all limits together, best first, before the stage is left out."""
 
+NEARLY_ALL = 1e-9
+"""Part of all benefit that is the solver's own inexactness."""
+
+NEARLY = 0.01
+"""Part of a change by which the whole may bring less than the line's own curve: plans are in whole pounds."""
+
 SMALLEST = 1e-9
 """Benefit below this is none."""
 
@@ -151,7 +157,8 @@ def _main_purse(tables: ProblemTables, cells: Ints) -> dict[tuple[int, int], tup
 
 
 def _possible(live: Live, optimum: Optimum, spend: Ints, groups: Sequence[Sequence[_Option]]) -> Iterator[_Option]:
-    """The best option of each group that every limit allows: the purse changes by the money and the line uses it."""
+    """The best option of each group that every limit allows: the purse changes by the money, the line uses it, and
+    nothing else has to lose by that."""
     for group in groups:
         for option in group[:TRIES]:
             if _is_allowed(live, optimum, int(spend[option.year, option.line]), option):
@@ -166,9 +173,16 @@ def _is_allowed(live: Live, optimum: Optimum, has: int, option: _Option) -> bool
     wanted = (has + option.gbp) / m.money_scale
     lower, upper = (wanted, np.inf) if option.gbp > 0 else (0.0, wanted)
     live.highs.changeColBounds(column, lower, upper)
-    solved = _objective_with_purse(live, optimum, position, option.gbp) is not None
+    found = _objective_with_purse(live, optimum, position, option.gbp)
     live.highs.changeColBounds(column, m.col_lower[column], m.col_upper[column])
-    return solved
+    if found is None:
+        return False
+    if m.tables.sacrifices.get("benefit"):  # the plan lies below the best benefit that is known here
+        return True
+    change = (optimum.benefit.objective - found[0]) * m.benefit_scale
+    return change >= option.change - max(
+        SMALLEST, NEARLY * abs(option.change), NEARLY_ALL * abs(optimum.benefit.objective) * m.benefit_scale
+    )
 
 
 def _purse_row(live: Live, t: int, u: int) -> int:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from concord_allocation.core.binding import binding_told
 from concord_allocation.core.problem import ProblemTables
-from concord_allocation.core.results import Answer, Assumptions, Check, Sentence, SplitRow, Ties
+from concord_allocation.core.results import Answer, Assumptions, Check, Sentence, SplitRow, Ties, Totals
 from concord_allocation.core.stopped import Place, Stop
 from concord_allocation.core.unfunded import lines_without_money, without_money
 from concord_allocation.core.weighing import Spare, weighed
@@ -31,7 +31,7 @@ def answer_sentences(tables: ProblemTables, answer: Answer, priced: Priced | Non
         *lines_without_money(tables, without_money(tables, answer), {} if priced is None else priced.stops),
         *_later_parts(answer),
         *(Sentence("exit", found.words) for found in answer.exits),
-        *_tie(answer),
+        *_tie(tables, answer),
         _assumed(answer.assumptions),
         _checked(answer.check, fairness_first=_fairness_first(answer)),
         *_unproven(answer),
@@ -105,15 +105,23 @@ def _money(answer: Answer) -> Iterator[Sentence]:
         yield Sentence(
             "money",
             f"{pounds(t.spend_gbp)} of {pounds(t.available_gbp)} is spent over all years; benefit "
-            f"{amount_of(t.benefit, t.benefit_unit)} (discounted); no split is given to compare with",
+            f"{amount_of(t.benefit, t.benefit_unit)} (discounted){_elsewhere(t)}; no split is given to compare with",
         )
         return
     yield Sentence(
         "money",
         f"{pounds(t.spend_gbp)} of {pounds(t.available_gbp)} is spent over all years; {pounds(t.moved_gbp)} lies "
         f"elsewhere than in the reference split; benefit {amount_of(t.benefit, t.benefit_unit)} against "
-        f"{amount_of(t.reference_benefit, t.benefit_unit)} (discounted)",
+        f"{amount_of(t.reference_benefit, t.benefit_unit)} (discounted){_elsewhere(t)}",
     )
+
+
+def _elsewhere(t: Totals) -> str:
+    """What the plan's aim counts beside the benefit of its lines."""
+    if not t.elsewhere_benefit:
+        return ""
+    whole = amount_of(t.benefit + t.elsewhere_benefit, t.benefit_unit)
+    return f", and {amount_of(t.elsewhere_benefit, t.benefit_unit)} of money left or overspent: {whole} in all"
 
 
 def _payers(rows: Sequence[SplitRow], *, compared: bool) -> Iterator[Sentence]:
@@ -129,13 +137,13 @@ def _payers(rows: Sequence[SplitRow], *, compared: bool) -> Iterator[Sentence]:
             )
 
 
-def _tie(answer: Answer) -> Iterator[Sentence]:
+def _tie(tables: ProblemTables, answer: Answer) -> Iterator[Sentence]:
     """Whether other plans are as good; nothing is said of that where time ran out before the last objective."""
     if all(stage.proven for stage in answer.objectives):
-        yield _tied(answer.ties, settled=answer.options_unique)
+        yield _tied(tables, answer.ties, settled=answer.options_unique)
 
 
-def _tied(ties: Ties, *, settled: bool) -> Sentence:
+def _tied(tables: ProblemTables, ties: Ties, *, settled: bool) -> Sentence:
     if not ties.other_plans_as_good:
         held = "" if settled else " with these options"
         return Sentence("tie", f"No other plan{held} is as good on every objective")
@@ -146,7 +154,8 @@ def _tied(ties: Ties, *, settled: bool) -> Sentence:
             f"Another set of options has the same benefit; the tie-break decided on {', '.join(ties.options[:TOLD])}"
             f"{more}, and {pounds(ties.decided_gbp)} with the options held",
         )
-    decided = ", ".join(f"{t.payer} {pounds(t.decided_gbp)}" for t in ties.payers if t.decided_gbp)
+    names = {payer.key: payer.name for payer in tables.payers}
+    decided = ", ".join(f"{names[t.payer]} {pounds(t.decided_gbp)}" for t in ties.payers if t.decided_gbp)
     return Sentence("tie", f"Other plans are as good; the tie-break decided {pounds(ties.decided_gbp)} ({decided})")
 
 

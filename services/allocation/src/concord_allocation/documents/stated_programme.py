@@ -23,6 +23,9 @@ MOST_GBP = 10**12
 LARGEST_COST_GBP = 1e4
 """What the dearest unit costs, to within a power of ten: plans are in whole pounds, which are then small beside it."""
 
+KEY_BEGINS = 60
+"""Signs of a name that its key keeps: a key has 80 at most, and limits and numbers take some."""
+
 WHOLE = (Kind.INTEGER, Kind.SEMI_INTEGER)
 
 type Entry = tuple[str, float]
@@ -38,7 +41,9 @@ def stated_problem(draft: Draft, title: str) -> Problem:
     sign = 1.0 if draft.maximise else -1.0
     dearest = max((cost for v in draft.variables for cost in _costs(v, sign)), default=0.0)
     gbp = 10.0 ** math.floor(math.log10(LARGEST_COST_GBP / dearest)) if dearest else 1.0
-    lines: list[dict[str, Any]] = [{"key": OPTIONS, "name": "What is 0 or 1", "statutory_payer": EVERYBODY}]
+    lines: list[dict[str, Any]] = []
+    if any(variable.kind in WHOLE for variable in draft.variables):
+        lines.append({"key": OPTIONS, "name": "What is 0 or 1", "statutory_payer": EVERYBODY})
     options: list[dict[str, Any]] = []
     columns: list[list[Entry]] = []
     for variable, key in zip(draft.variables, keys, strict=True):
@@ -47,7 +52,7 @@ def stated_problem(draft: Draft, title: str) -> Problem:
             columns.append([(f"option/{YEAR}/{key}", 1.0)])
             continue
         parts = [(key, 1.0)] + ([(f"{key}.minus", -1.0)] if _may_be_negative(variable) else [])
-        lines += [_line(variable, part, way * sign * variable.cost, gbp) for part, way in parts]
+        lines += [_line(variable, part, way, sign * variable.cost, gbp) for part, way in parts]
         columns.append([(f"case/{YEAR}/{part}/unit", way) for part, way in parts])
     limits = [*_bounds(draft, keys, columns), *_rows(draft, columns)]
     document = {
@@ -96,15 +101,15 @@ def _faults(draft: Draft) -> Iterator[str]:
 
 def _keys(names: list[str]) -> list[str]:
     """Each name spelt as a key; those that would be alike are numbered."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for name in names:
-        plain = f"v.{re.sub(r'[^A-Za-z0-9._~:-]', '_', name)}"[:120]
+        plain = f"v.{re.sub(r'[^A-Za-z0-9._~:-]', '_', name)}"[:KEY_BEGINS]
         key, number = plain, 1
         while key in found:
             number += 1
             key = f"{plain}~{number}"
-        found.append(key)
-    return found
+        found[key] = None
+    return list(found)
 
 
 def _may_be_negative(variable: Variable) -> bool:
@@ -120,13 +125,14 @@ def _costs(variable: Variable, sign: float) -> Iterator[float]:
             yield abs(variable.cost)
 
 
-def _line(variable: Variable, key: str, gain: float, gbp: float) -> dict[str, Any]:
+def _line(variable: Variable, key: str, way: float, worth: float, gbp: float) -> dict[str, Any]:
+    gain, name = way * worth, variable.name[:280] + (", below 0" if way < 0 else "")
     mode = {
         "key": "unit", "name": "unit", "unit_cost_gbp": max(0.0, -gain) * gbp, "benefit": max(0.0, gain),
         "provenance": STATED,
     }  # fmt: skip
     return {
-        "key": key, "name": variable.name[:300], "stage": "variables", "statutory_payer": EVERYBODY, "unit": "unit",
+        "key": key, "name": name, "stage": "variables", "statutory_payer": EVERYBODY, "unit": "unit",
         "modes": [mode], "citation": STATED["source"], "provenance": STATED,
     }  # fmt: skip
 

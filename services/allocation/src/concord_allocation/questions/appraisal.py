@@ -228,7 +228,9 @@ def _cell(name: str, value: object) -> str:
             thousands = (abs(value) + 500) // 1000
             return f"{'-' if value < 0 and thousands else ''}{thousands:,}"
         case float():
-            return f"{value:.1%}" if name in ("change", "assumption_share") else f"{value:,.1f}"
+            if name in ("change", "assumption_share"):
+                return f"{round(value, 3) + 0.0:.1%}"  # + 0.0: never -0.0
+            return f"{round(value, 1) + 0.0:,.1f}"
         case list():
             return ", ".join(str(item) for item in value[:3]) + (f" and {len(value) - 3} more" if value[3:] else "")
     return str(value).replace("|", "/")

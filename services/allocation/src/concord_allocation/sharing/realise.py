@@ -28,7 +28,7 @@ def realise(
 ) -> Realisation:
     """Whether and how the division `amounts` (GBP by party over all years, on `lines`) can be paid."""
     own = _own_prefix(problem)
-    asked = translate.apply(problem, [*_as_planned(plan, own), *_parts(found, lines, amounts, own)])
+    asked = translate.apply(problem, [*_as_planned(problem, plan, own), *_parts(found, lines, amounts, own)])
     outcome = translate.solve(asked, time_limit_seconds=time_limit_seconds, prices=False)
     if isinstance(outcome, Answer):
         return Realisation(
@@ -48,13 +48,14 @@ def _own_prefix(problem: Problem) -> str:
     return prefix
 
 
-def _as_planned(plan: Answer, own: str) -> list[AddLimit]:
+def _as_planned(problem: Problem, plan: Answer, own: str) -> list[AddLimit]:
+    names = {line.key: line.name or line.key for line in problem.lines}
     return [
         AddLimit(
             kind="add_limit",
             limit=Limit(
                 key=f"{own}as-planned.{number}",
-                label=f"{row.line} has GBP {row.gbp:,} in {row.year}, as planned",
+                label=f"{names[row.line]} has GBP {row.gbp:,} in {row.year}, as planned",
                 terms=[Term(select=Selection(lines=[row.line]))],
                 equal=row.gbp,
                 years=[row.year],

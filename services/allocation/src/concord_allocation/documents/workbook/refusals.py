@@ -26,12 +26,12 @@ def refusal_sheets(book: Book, refusal: Refusal, prefix: str = "") -> dict[str, 
     )
     if payers.rows:
         book.checks.hold("weighted loosening", payers.sum("weighted_gbp"), refusal.relaxation_gbp, A_PENNY)
-    book.add(changes_sheet(refusal.changes))
+    book.add(changes_sheet(refusal.changes, "Changes proposed"))
     book.add(table("In words", "Sentences written from the numbers.", Sentence, refusal.sentences))
     return {f"{prefix}{name}": value for name, value in facts(refusal, without=("outcome",)).items()}
 
 
-def changes_sheet(changes: list[Change] | None) -> Sheet:
+def changes_sheet(changes: list[Change] | None, name: str = "Changes") -> Sheet:
     """Changes as a what-if takes them, in order; each with its whole content as JSON."""
     rows: list[list[Value]] = [[number, one.kind, plain(one)] for number, one in enumerate(changes or [], 1)]
-    return Sheet("Changes", "In the order they apply, as `concord what-if` takes them.", ["no", "kind", "change"], rows)
+    return Sheet(name, "In the order they apply, as `concord what-if` takes them.", ["no", "kind", "change"], rows)
