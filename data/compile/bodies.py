@@ -133,6 +133,10 @@ def body_tables(ref: Reference, board_successions: Iterable[Row]) -> list[Table]
     ]
 
 
+PUBLIC_HEALTH_ENGLAND_ENDS = "2021-10-01"
+"""Cancer registration passed from it that day (ndrs-2021); that it ended then is from professional memory."""
+
+
 def ccg_end(ref: Reference, code: str) -> str:
     """First day on which the CCG is gone: as ODS lists it, else the day integrated care boards began."""
     return min(ref.ccgs_2025[code].closed, BOARDS_BEGIN)
@@ -151,7 +155,7 @@ def _add_national(found: _Found) -> None:
             "source": "2020health-2012",
         }
     )
-    found.add("concord:phe", "phe", "Public Health England", REFORM, OPEN_END, "cruk-2014")
+    found.add("concord:phe", "phe", "Public Health England", REFORM, PUBLIC_HEALTH_ENGLAND_ENDS, "cruk-2014 ndrs-2021")
     found.add(
         "concord:secretary-of-state",
         "department",

@@ -117,3 +117,10 @@ def test_nothing_said_of_ccgs_is_said_of_a_day_without_them(tables: Tables) -> N
     said = [r for r in tables["registry/claims"] if r["organisation"] == "ccg_of_place"]
     assert said
     assert {r["valid_to"] for r in said} == {"2022-07-01"}
+
+
+def test_nothing_is_said_of_public_health_england_after_its_end(tables: Tables) -> None:
+    (body,) = [r for r in tables["registry/bodies"] if r["body"] == "concord:phe"]
+    said = [r for r in tables["registry/claims"] if r["organisation"] == "concord:phe"]
+    assert said
+    assert {body["valid_to"], *(r["valid_to"] for r in said)} == {"2021-10-01"}

@@ -73,6 +73,16 @@ def test_a_person_is_entered_and_erased(double: Double) -> None:
     assert "named, not public" in run("people", "list").output
 
 
+def test_leads_are_told_of_the_commissioners_of_the_day(double: Double) -> None:
+    body = {"id": "ods:QOP", "name": "NHS Greater Manchester Integrated Care Board", "kind": "icb"}
+    lead = {"body": body, "place": "icb-QOP", "lead": False, "advice_in_the_year": 0}
+    found = AT | {"as_of": "2023-06-01", "within": "england", "items": [lead], "without_lead": ["ods:QOP"]}
+    double.answers = [(200, found)]
+    shown = rows(run("leads").output)
+    assert "1 of 1 ICBs have no clinical cancer lead on 2023-06-01." in shown
+    assert "CCG" not in shown
+
+
 def test_reports_read_as_a_board_reads_them(double: Double) -> None:
     body = {"id": "ods:02A", "name": "NHS Trafford CCG", "kind": "ccg"}
     lead = {"body": body, "place": "ccg-02A", "lead": False, "advice_in_the_year": 2, "vacant_since": "2014-01-01"}

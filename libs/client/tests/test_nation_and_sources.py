@@ -50,6 +50,19 @@ def test_all_england_is_one_table_of_stages_and_regions(double: Double) -> None:
     assert "70 stated" in shown.output
 
 
+def test_eleven_columns_are_shown_whole(double: Double) -> None:
+    """Ten health authorities and England before April 2013: a count that is cut is another number."""
+    regions = [{"key": f"sha-{number}", "name": "North West", "ccgs": 15, "councils": 15} for number in range(10)]
+    regions.append({"key": "england", "name": "England", "ccgs": 151, "councils": 152})
+    findings = [a_count("prevention", "gap", one["key"], 303 if one["key"] == "england" else 45) for one in regions]
+    double.answers = [(200, the_nation(regions=regions, findings=findings, as_of="2012-06-01"))]
+    lines = run("map", "--england", "lung", "--as-of", "2012-06-01").output.splitlines()
+    rows = [" ".join(line.split()) for line in lines]
+    assert max(len(line.rstrip()) for line in lines) <= 100
+    assert f"Prevention nobody known to do it {'45 ' * 10}303" in rows
+    assert f"Stage Finding {'NW ' * 10}Eng" in rows
+
+
 def test_where_places_may_be_ranked_each_region_has_its_score(double: Double) -> None:
     scores = [
         {"region": region, "score": score, "ranked": ranked, "maps": 10, "words": "over so many maps"}

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
+from concord_client.show.nation import groups
 from concord_client.show.page import add, listed, percent, pounds, say, shortened, table
 from concord_contracts.identifiers import FOREVER
 from concord_contracts.registry import (
@@ -139,9 +140,12 @@ def show_people(console: Console, found: Persons) -> None:
 
 
 def show_leads(console: Console, found: ClinicalLeads) -> None:
-    """Which CCGs have a clinical cancer lead, which have none."""
-    say(console, f"{len(found.without_lead)} of {len(found.items)} CCGs have no clinical cancer lead on {found.as_of}.")
-    made = table(f"Clinical cancer leads in {found.within}", "CCG", "Lead", "Authorised", ">Advice in 12 months")
+    """Which CCGs (trusts before them, boards after) have a clinical cancer lead, which have none."""
+    who = groups(found.as_of)
+    say(
+        console, f"{len(found.without_lead)} of {len(found.items)} {who} have no clinical cancer lead on {found.as_of}."
+    )
+    made = table(f"Clinical cancer leads in {found.within}", who[:-1], "Lead", "Authorised", ">Advice in 12 months")
     for one in found.items:
         vacant = f"none since {one.vacant_since}" if one.vacant_since else "none recorded"
         until = "" if one.lead_until in (None, FOREVER) else f" until {one.lead_until}"

@@ -27,6 +27,8 @@ WORDS: Mapping[FindingKind, str] = {
 SHORT = {"midlands-and-east": "Mid+E."}
 SEVERAL = 6
 """More columns than this are headed by initials: seven regions and England since July 2022, ten until March 2013."""
+MOST_OF_FOUR = 8
+"""More columns than this are three wide and stand closer: what a page has no room for is cut."""
 BODIES = {
     "ccg": "CCG",
     "icb": "ICB",
@@ -58,7 +60,8 @@ def findings_table(nation: National) -> Table:
     """Stages x regions: how many places have the finding, in one or more of the pathways."""
     many = "in one or more of the pathways" if len(nation.pathways) > 1 else "of the pathway"
     several = len(nation.regions) > SEVERAL
-    columns = [_initials(one) if several else _column(one) for one in nation.regions]
+    most = len(nation.regions) > MOST_OF_FOUR
+    columns = [_initials(one, 3 if most else 4) if several else _column(one) for one in nation.regions]
     counted = ", ".join(f"{one.ccgs}+{one.councils}" for one in nation.regions)
     made = table(
         "Places where a commissioner should look, by stage and region",
@@ -68,6 +71,8 @@ def findings_table(nation: National) -> Table:
         caption=f"Places ({groups(nation.as_of)}+councils: {counted}) with the finding {many}; "
         "missing leads count areas and England too. A council that no region holds counts in England alone.",
     )
+    if most:
+        made.padding = (0, 0)
     names = {one.stage: one.name for one in nation.stages}
     for stage in (*names, None):
         rows = _by_kind(one for one in nation.findings if one.stage == stage)
@@ -84,11 +89,11 @@ def _column(region: RegionOfNation) -> str:
     return f">{name}:{max(6, len(name))}"
 
 
-def _initials(region: RegionOfNation) -> str:
+def _initials(region: RegionOfNation, width: int) -> str:
     """`>NEY:4`: North East and Yorkshire; `>Lon:4`."""
     words = [word for word in region.name.split() if word[0].isupper() and word not in ("Strategic", "England")]
     name = "".join(word[0] for word in words) if len(words) > 1 else region.name[:3]
-    return f">{name}:4"
+    return f">{name[:width]}:{width}"
 
 
 def _by_kind(counts: Iterable[FindingCount]) -> dict[FindingKind, dict[str, FindingCount]]:
