@@ -30,6 +30,9 @@ COLOURS = {"groups": "#005eb8", "NHS England": "#41b6e6", "councils": "#ae2573"}
 BEFORE, AFTER = "#aeb7bd", "#005eb8"
 MILLION = 1_000_000
 
+LONGEST = 60
+"""Signs of a stage's name: none is cut in the middle of a word."""
+
 
 def draw(facts: Mapping[str, Any], folder: Path) -> None:
     """Writes four pictures into the folder."""
@@ -79,7 +82,7 @@ def _by_stage(scenarios: Mapping[str, Any]) -> Figure:
         found = scenarios[key]["stages"]
         change = [(found[name]["gbp"] - found[name]["reference_gbp"]) / MILLION for name in names]
         axes.barh([place + offset for place in range(len(names))], change, 0.38, color=colour, label=label)
-    axes.set_yticks(range(len(names)), [name.split(":")[0][:44] for name in names], fontsize=7)
+    axes.set_yticks(range(len(names)), [name.split(":")[0][:LONGEST] for name in names], fontsize=7)
     axes.axvline(0, color="black", linewidth=0.6)
     axes.set_xlabel("GBP million over three years, against last year's split")
     axes.grid(visible=False, axis="y")

@@ -115,6 +115,18 @@ def test_the_page_says_what_came_out() -> None:
     assert [text for text in said if not any(_is(text, number) for number in known)] == []
 
 
+@pytest.mark.parametrize("path", FACTS, ids=lambda path: path.parent.name)
+def test_each_row_of_the_tables_of_steps_is_its_own_scenario(path: Path) -> None:
+    """Spent, QALYs in the pathway and elsewhere, as rounding writes them."""
+    scenarios = json.loads(path.read_text(encoding="utf-8"))["scenarios"]
+    rows = [[cell.strip(" *") for cell in line.split("|")] for line in PAGE.read_text("utf-8").splitlines()]
+    for name in set(scenarios) - {"divisible"}:
+        totals, step = scenarios[name]["totals"], {"base": "as assembled"}.get(name, name.replace("-", " "))
+        elsewhere = f"{totals['elsewhere_benefit']:.1f}".replace("-", "−")
+        wanted = [f"{totals['spend_gbp'] / 1e6:.3f}", f"{totals['benefit']:,.0f}", elsewhere.replace("0.0", "")]
+        assert any(row[1:5] == [step, *wanted] for row in rows), (step, wanted)
+
+
 def _is(text: str, number: float) -> bool:
     """Whether `text` is the number, it in millions, or a price of GBP 1 as one of 100,000; as far as the text goes."""
     places = len(text.partition(".")[2])
