@@ -5,7 +5,7 @@ without another service.
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,23 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(rows))
 
 
-def greater_manchester() -> World:
-    """Lung cancer in Greater Manchester for 2014-15 and 2015-16, from the shipped tables."""
+def of_the_day(name: str) -> list[dict[str, str]]:
+    """The rows that hold on the day; a code has other names, places and rules on others."""
+    return [row for row in table(name) if row["valid_from"] <= DAY < row["valid_to"]]
+
+
+def greater_manchester(called: Mapping[str, str] | None = None) -> World:
+    """Lung cancer in Greater Manchester for 2014-15 and 2015-16, from the shipped tables; `called`: other names."""
     tables = read_edition(DATA).tables
     figures: dict[str, Any] = {name: tables[name] for name in Figures.__dataclass_fields__ if name in tables}
-    return shipped_world("greater-manchester", "lung", Figures(**figures), list(places_of("greater-manchester")))
+    return shipped_world(
+        "greater-manchester", "lung", Figures(**figures), list(places_of("greater-manchester")), called
+    )
 
 
-def shipped_world(area: str, pathway: str, figures: Figures, places: list[PlaceView]) -> World:
+def shipped_world(
+    area: str, pathway: str, figures: Figures, places: list[PlaceView], called: Mapping[str, str] | None = None
+) -> World:
     """A pathway in an area for 2014-15 and 2015-16; `figures` at least what an assembly needs."""
     return World(
         request=ScenarioRequest(
@@ -39,7 +48,7 @@ def shipped_world(area: str, pathway: str, figures: Figures, places: list[PlaceV
         ),
         figures=figures,
         places=places,
-        responsibilities=list(_responsibilities(places, pathway)),
+        responsibilities=list(_responsibilities(places, pathway, called or {})),
         stage_names={row["allocation_stage"]: row["name"] for row in table("stages") if row["allocation_stage"]},
     )
 
@@ -53,7 +62,7 @@ def what_if_amounts(what_if: str, year: str) -> list[dict[str, str]]:
 def places_of(area: str) -> Iterator[PlaceView]:
     """The area and every place below it."""
     parents: dict[str, list[str]] = {}
-    for row in table("place_parents"):
+    for row in of_the_day("place_parents"):
         parents.setdefault(row["child"], []).append(row["parent"])
     people: dict[str, list[Population]] = {}
     for row in table("populations"):
@@ -64,7 +73,7 @@ def places_of(area: str) -> Iterator[PlaceView]:
     inside = {area}
     while more := {child for child, above in parents.items() if inside.intersection(above)} - inside:
         inside |= more
-    for row in table("places"):
+    for row in of_the_day("places"):
         key = row["place"]
         if key in inside:
             yield PlaceView(
@@ -77,11 +86,10 @@ def places_of(area: str) -> Iterator[PlaceView]:
             )
 
 
-def _responsibilities(places: Iterable[PlaceView], pathway: str) -> Iterator[Responsibility]:
-    names = {row["body"]: row["name"] for row in table("body_names")}
-    bodies = {row["place"]: (row["kind"], row["body"]) for row in table("places")}
-    in_force = [row for row in table("rules") if row["valid_from"] <= DAY < row["valid_to"]]
-    rules = {row["stage"]: row for row in in_force if row["pathway"] == "*"}
+def _responsibilities(places: Iterable[PlaceView], pathway: str, called: Mapping[str, str]) -> Iterator[Responsibility]:
+    names = {row["body"]: row["name"] for row in of_the_day("body_names")} | dict(called)
+    bodies = {row["place"]: (row["kind"], row["body"]) for row in of_the_day("places")}
+    rules = {row["stage"]: row for row in of_the_day("rules") if row["pathway"] == "*"}
     stages = [row for row in table("stages") if row["allocation_stage"]]
     for place in places:
         near = [bodies[key] for key in (place.key, *place.parents) if key in bodies]
