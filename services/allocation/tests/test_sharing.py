@@ -198,6 +198,24 @@ def test_a_division_that_cannot_be_paid_names_what_stands_in_its_way(shared: Run
     assert any(words.startswith("Half each cannot be paid") for words in found.sentences)
 
 
+def test_rounding_to_pounds_does_not_make_the_plans_own_division_unpayable(shared: Running) -> None:
+    """Nobody may pay for another: by the last split, of 100 to 40, the CCG would bear 98.57 of 138, and has 98."""
+    purses = [make_purse("ccg-money", 98, "ccg"), make_purse("council-money", 40, "council")]
+    question = pool(mechanisms=[], funds=[], purses=purses)
+    found = divided(shared, question | {"gains": False})
+    assert amounts(found, "least_change") == {"ccg": 98, "council": 40}
+    assert amounts(found, "outturn") == {"ccg": 99, "council": 39}
+    payments = {division.key: division.realisation for division in found.divisions}
+    planned, outturn = payments["least_change"], payments["outturn"]
+    assert planned is not None
+    assert outturn is not None
+    assert outturn.possible
+    assert outturn.schedule == planned.schedule
+    assert "by rounding, parts of the division differ from them by GBP 1" in outturn.words
+    assert not outturn.conflict
+    assert not any("cannot be paid" in words for words in found.sentences)
+
+
 def test_a_schedule_tells_what_is_paid_into_a_fund_in_the_year_it_is_paid_in(shared: Running) -> None:
     """A pool that keeps money: 80 then 10 are paid in, and it spends 40 then 50."""
     (fund,) = pool()["problem"]["funds"]

@@ -16,6 +16,12 @@ from concord_contracts.allocation.sharing import Realisation
 
 SOURCE = "the division asked about"
 
+A_POUND = 1
+"""GBP: how far rounding may set an amount off, in a plan as in a division. What lies so near the plan is the plan's."""
+
+PAYABLE = "Every payment keeps to its purse, its rule and every limit; each line is paid as planned."
+ROUNDED = f"These are the plan's own payments: by rounding, parts of the division differ from them by GBP {A_POUND}."
+
 
 def realise(
     problem: Problem,
@@ -27,16 +33,30 @@ def realise(
     time_limit_seconds: float | None = None,
 ) -> Realisation:
     """Whether and how the division `amounts` (GBP by party over all years, on `lines`) can be paid."""
+    payers = frozenset(found.of_payer)
     own = _own_prefix(problem)
     asked = translate.apply(problem, [*_as_planned(problem, plan, own), *_parts(found, lines, amounts, own)])
     outcome = translate.solve(asked, time_limit_seconds=time_limit_seconds, prices=False)
     if isinstance(outcome, Answer):
         return Realisation(
             possible=True,
-            words="Every payment keeps to its purse, its rule and every limit; each line is paid as planned.",
-            schedule=schedule_of(problem, outcome, frozenset(found.of_payer), lines),
+            words=PAYABLE,
+            schedule=schedule_of(problem, outcome, payers, lines),
         )
+    apart = _apart(found, plan, lines, amounts)
+    if apart <= A_POUND:
+        words = f"{PAYABLE} {ROUNDED}" if apart else PAYABLE
+        return Realisation(possible=True, words=words, schedule=schedule_of(problem, plan, payers, lines))
     return Realisation(possible=False, words=outcome.words, conflict=outcome.conflict, relaxation=outcome.relaxation)
+
+
+def _apart(found: Parties, plan: Answer, lines: frozenset[str], amounts: Mapping[str, int]) -> int:
+    """GBP by which a party's part differs at most from what it pays in the plan on these lines."""
+    paid = dict.fromkeys(amounts, 0)
+    for cell in plan.cells:
+        if cell.line in lines and cell.payer in found.of_payer:
+            paid[found.of_payer[cell.payer]] += cell.gbp
+    return max((abs(gbp - paid[party]) for party, gbp in amounts.items()), default=0)
 
 
 def _own_prefix(problem: Problem) -> str:
