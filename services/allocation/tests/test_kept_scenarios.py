@@ -106,8 +106,11 @@ def test_scenarios_are_found_by_the_digest_that_a_paper_quotes(running: Running)
     assert found(again["problem_digest"]) == [again["id"], first["id"]]
     page = running.get(f"/v1/scenarios?digest={again['problem_digest']}&limit=1")
     assert f"digest={again['problem_digest']}" in page.headers["Link"]
-    for wrong in ("", "abc", "0" * 65, "x" * 64, first["problem_digest"].upper()):
-        assert running.get(f"/v1/scenarios?digest={wrong}").status_code == 422, wrong
+    assert found(other["problem_digest"].upper()) == [other["id"]]
+    for wrong in ("", "abc", "0" * 65, "x" * 64):
+        refused = running.get(f"/v1/scenarios?digest={wrong}")
+        assert refused.status_code == 422, wrong
+        assert "8 to 64 hexadecimal digits" in refused.json()["errors"][0]["detail"]
 
 
 @pytest.fixture

@@ -20,10 +20,12 @@ FOREVER = date(9999, 12, 31)
 BODY_ID = r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9._-]{1,32}$"
 KEY = r"^[A-Za-z0-9][A-Za-z0-9._~:-]{0,79}$"
 DIGEST = r"^[0-9a-f]{64}$"
+DIGEST_BEGINS = r"^[0-9A-Fa-f]{8,64}$"
 WORDS_OF_PATTERNS = {
     BODY_ID: "a body is written scheme:code, such as ods:02A",
     KEY: "a key has 1 to 80 letters, digits, points, hyphens, colons, tildes and underscores",
     DIGEST: "a digest has 64 hexadecimal digits",
+    DIGEST_BEGINS: "a digest is looked up by 8 to 64 hexadecimal digits",
 }
 """What a pattern asks for, in words for whoever missed it."""
 
@@ -42,6 +44,14 @@ Digest = Annotated[
     StringConstraints(pattern=DIGEST),
     Field(description="SHA-256 of the RFC 8785 form of the content, hexadecimal"),
 ]
+DigestBegins = Annotated[
+    str,
+    StringConstraints(pattern=DIGEST_BEGINS),
+    AfterValidator(str.lower),
+    Field(examples=["19cd2cc418ecebf0425b9971cb8e125a7e53e8967a2ae3b89eaf4c2e0d7df500"]),
+]
+"""How a digest begins, or all of it, as papers quote it; small letters once it is read."""
+
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 LongText = Annotated[str, StringConstraints(max_length=8000)]
 

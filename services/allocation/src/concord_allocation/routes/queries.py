@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from concord_contracts.allocation.scenarios import DayOfPlan
+from concord_contracts.identifiers import DigestBegins
 from concord_kit.paging import decode_cursor
 from concord_kit.positions import Instant
 from concord_kit.problems import Problem
@@ -42,11 +43,10 @@ class ScenarioList(KnownPage):
     """Scenarios, perhaps only those with a digest."""
 
     digest: Annotated[
-        str | None,
+        DigestBegins | None,
         Field(
-            pattern=r"^[0-9a-f]{8,64}$",
-            description="Only those whose problem or answer has this digest (SHA-256, hex), or one that begins so",
-            examples=["19cd2cc418ecebf0425b9971cb8e125a7e53e8967a2ae3b89eaf4c2e0d7df500"],
+            description="Only those whose problem or answer has this digest (SHA-256, hex), or one that begins so: 8 "
+            "digits at least"
         ),
     ] = None
 
