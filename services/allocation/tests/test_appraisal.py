@@ -95,6 +95,17 @@ def test_what_lets_a_payment_be_made_is_told_with_or_without_a_fund() -> None:
     assert "grant" in found["poor"]
 
 
+def test_of_a_stage_that_gets_nothing_it_is_said_that_nothing_is_paid() -> None:
+    lines = [make_line("rich", {"money": 60}, "rich", stage="surgery"), make_line("poor", {}, None, stage="advice")]
+    for lines_of in (lines, lines[1:]):
+        problem = Problem.model_validate(make_problem(purses=[make_purse("money", 60)], lines=lines_of))
+        plan = translate.solve(problem, prices=False)
+        assert isinstance(plan, Answer)
+        told = appraisal(problem, [("recommended", "0", "a plan", plan)]).markdown
+        (row,) = (line for line in told.splitlines() if line.startswith("| advice |"))
+        assert "| nothing is paid | 0 |" in row
+
+
 def test_a_change_too_small_to_be_told_has_no_sign() -> None:
     reference = [{"purse": "money", "gbp": 100_000}]
     asked = Problem.model_validate(

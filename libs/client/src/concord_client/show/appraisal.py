@@ -36,7 +36,9 @@ def show_appraisal(console: Console, found: Appraisal) -> None:
     console.print(made)
     for stage in found.stages:
         said = (("by", stage.providers), ("as", stage.contract_forms), ("through", stage.mechanisms))
-        words = "; ".join(f"{how} {listed(what)}" for how, what in said if what)
+        words = "; ".join(
+            [f"{how} {listed(what)}" for how, what in said if what] + ["nothing is paid"] * (not stage.gbp)
+        )
         if stage.providers or stage.releasable or set(stage.mechanisms) - {STATUTORY}:
             say(console, f"{stage.name}: {words}; releasable {listed(stage.releasable) or 'not stated'}")
     unit = found.options[0].benefit_unit if found.options else ""

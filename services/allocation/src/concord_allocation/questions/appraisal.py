@@ -16,6 +16,7 @@ from concord_contracts.allocation.questions.appraisal import (
 
 RISK = 0.05
 STATUTORY = "statutory payer"
+NOTHING = "nothing is paid"
 TITLES = (
     "Table 1: payers, GBP thousand",
     "Table 2: stages of the recommended option",
@@ -209,13 +210,20 @@ OPTIONS = {
 
 def _page(title: str, rows: Sequence[BaseModel], columns: Mapping[str, str]) -> str:
     """A table in Markdown; a column that nothing is stated in is left out and named below."""
-    stated = {name: any(getattr(row, name) not in (None, []) for row in rows) for name in columns}
+    stated = {name: any(_told(row, name) not in (None, []) for row in rows) for name in columns}
     names = [name for name in columns if stated[name]]
     head = f"| {' | '.join(columns[name] for name in names)} |"
-    lines = [f"| {' | '.join(_cell(name, getattr(row, name)) for name in names)} |" for row in rows]
+    lines = [f"| {' | '.join(_cell(name, _told(row, name)) for name in names)} |" for row in rows]
     missing = [columns[name] for name in columns if not stated[name]]
     note = ["", f"Not stated in the problem: {', '.join(missing)}."] if missing else []
     return "\n".join([f"**{title}**", "", head, "|" + "---|" * len(names), *lines, *note])
+
+
+def _told(row: BaseModel, name: str) -> object:
+    """What a column says of a row; where a stage gets nothing, there is no rule by which anybody pays."""
+    if isinstance(row, StagePosition) and name == "mechanisms" and not row.gbp:
+        return NOTHING
+    return getattr(row, name)
 
 
 def _cell(name: str, value: object) -> str:
