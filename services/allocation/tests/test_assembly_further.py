@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from concord_allocation.assembly.assemble import assemble
-from concord_allocation.assembly.faults import CannotAssemble
+from concord_allocation.assembly.faults import AssemblyFault, CannotAssemble
 from concord_contracts.allocation import Objective
 from services.allocation.tests.worlds import (
     CCG,
@@ -69,9 +69,18 @@ def test_price_indices_are_one_in_the_reference_year() -> None:
 def test_a_series_that_lacks_the_reference_year_or_the_planned_ones_is_no_index() -> None:
     for years in ({"2012-13", "2014-15"}, {"2013-14"}):
         rows = [row for row in make_figures().deflators if row.year in years]
-        assert faults_of(figures=make_figures(deflators=rows), fill_in=["equity", "price_indices"])[0] == (
-            "/fill_in/1", "nothing-to-fill-in",
-        )  # fmt: skip
+        found = faults_of(figures=make_figures(deflators=rows), fill_in=["equity", "price_indices"])
+        assert found == [("/fill_in/0", "nothing-to-fill-in"), ("/fill_in/1", "nothing-to-fill-in")]
+
+
+def test_faults_are_told_in_the_order_of_the_request() -> None:
+    places = [f"/places/{number}" for number in (10, 9)]
+    pointers = [None, "/fill_in/0", *places, "/pathways/0", "/places"]
+    told = CannotAssemble([AssemblyFault(pointer, "no-lines", f"at {pointer}") for pointer in pointers])
+    assert [fault.pointer for fault in told.faults] == [
+        "/pathways/0", "/places", "/places/9", "/places/10", "/fill_in/0", None,
+    ]  # fmt: skip
+    assert str(told).startswith("at /pathways/0; at /places; at /places/9")
 
 
 def test_an_index_is_of_one_vintage_the_latest_that_reaches_the_plan() -> None:
