@@ -7,10 +7,13 @@ from typing import Any
 import highspy
 import pytest
 
+from concord_allocation import translate
 from concord_allocation.documents.programme_worker import answered
+from concord_allocation.documents.stated_programme import stated_problem
 from concord_allocation.documents.written.draft import NotReadable
 from concord_allocation.documents.written.lp import read_lp
 from concord_allocation.documents.written.mps import read_mps
+from concord_contracts.allocation import Answer
 
 MPS = """NAME T
 {senses}ROWS
@@ -43,6 +46,22 @@ def solved(text: str, form: str = "mps") -> dict[str, Any]:
 
 def refused(text: str, form: str) -> str:
     return str(answered({"text": text, "form": form, "seconds": 10.0})["wrong"])
+
+
+def test_nothing_is_said_of_money_where_a_programme_has_none() -> None:
+    """Nothing costs anything: the empty purse has nothing to lose, and no money rests on anything."""
+
+    def told(text: str) -> list[str]:
+        plan = translate.solve(stated_problem(read_lp(text), "a test"))
+        assert isinstance(plan, Answer)
+        return [one.words for one in plan.sentences]
+
+    free = told("Maximize\n o: 3 x + 2 y\nSubject To\n a: x + y <= 4\nEnd\n")
+    assert not any("what it costs" in words or "of the money rests" in words for words in free)
+    costly = told("Minimize\n o: 3 x + 2 y\nSubject To\n a: x + y >= 4\nEnd\n")
+    (price,) = (words for words in costly if "what it costs holds" in words)
+    assert "loosened, it gains" in price
+    assert "tighten" not in price
 
 
 INF = math.inf

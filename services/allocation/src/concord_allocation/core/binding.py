@@ -39,22 +39,32 @@ def _binding(matrix: Matrix, row: Row, price: Price, options_held: bool) -> Bind
         proof="re-solved" if price.proven else "one valid price",
         statutory=row.statutory,
         source=row.source,
-        words=_price_words(row, price, matrix.tables.benefit_unit) + (" (options held)" if options_held else ""),
+        words=_price_words(row, price, matrix.tables.benefit_unit, empty=_is_empty(row.family, bound))
+        + (" (options held)" if options_held else ""),
         options_held=options_held,
     )
 
 
-def _price_words(row: Row, price: Price, unit: str) -> str:
-    return f"{row.label}: {price_phrase(row.family, row.unit, price.more, price.less, unit)}"
+def _is_empty(family: str, bound: float) -> bool:
+    """Whether it is a purse that holds nothing: it has no money that could be taken away."""
+    return family == "purse" and bound == 0
 
 
-def price_phrase(family: str, limit_unit: str, more: float | None, less: float | None, unit: str) -> str:
-    """What a pair of prices says, without naming the limit."""
+def _price_words(row: Row, price: Price, unit: str, *, empty: bool) -> str:
+    return f"{row.label}: {price_phrase(row.family, row.unit, price.more, price.less, unit, empty=empty)}"
+
+
+def price_phrase(
+    family: str, limit_unit: str, more: float | None, less: float | None, unit: str, *, empty: bool = False
+) -> str:
+    """What a pair of prices says, without naming the limit; of an `empty` purse only what more money in it gains."""
     if family == "equal":
         right = "cannot be asked" if more is None else f"changes benefit by {amount_of(more, unit)}"
         left = "cannot be asked" if less is None else f"changes it by {amount_of(-less, unit)}"
         return f"one {limit_unit} more {right}, one less {left}"
     looser = _one_price(limit_unit, more, unit, "loosened, it gains", "loosening it gains nothing")
+    if empty:
+        return looser
     if less is None:
         return f"{looser}; it cannot be tightened at all"
     if more == less:
@@ -71,10 +81,13 @@ def _one_price(limit_unit: str, price: float | None, unit: str, words: str, noth
 
 
 def binding_told(binding: Sequence[BindingLimit], unit: str) -> Iterator[Sentence]:
-    """Limits of one kind with one price are told together: dearest first."""
+    """Limits of one kind with one price are told together: dearest first. An empty purse only where more gains."""
     alike: dict[str, list[str]] = {}
     for limit in binding:
-        phrase = price_phrase(limit.kind, limit.unit, limit.price_more, limit.price_less, unit)
+        empty = _is_empty(limit.kind, limit.bound)
+        if empty and not limit.price_more:
+            continue
+        phrase = price_phrase(limit.kind, limit.unit, limit.price_more, limit.price_less, unit, empty=empty)
         alike.setdefault(phrase, []).append(limit.label)
     for phrase, labels in list(alike.items())[:BINDING_NAMED]:
         others = f"; and {len(labels) - ALIKE_NAMED} more, each" if len(labels) > ALIKE_NAMED else ""

@@ -32,7 +32,7 @@ def answer_sentences(tables: ProblemTables, answer: Answer, priced: Priced | Non
         *_later_parts(answer),
         *(Sentence("exit", found.words) for found in answer.exits),
         *_tie(tables, answer),
-        _assumed(answer.assumptions),
+        *([_assumed(answer.assumptions)] if answer.totals.spend_gbp else []),
         _checked(answer.check, fairness_first=_fairness_first(answer)),
         *_unproven(answer),
     )
