@@ -96,6 +96,9 @@ def test_three_days_have_their_answer_with_citation_or_say_what_is_not_known(eng
     assert by_law(late) == ["NHS England"]
     assert late["statutory"]["rule"] == "radiotherapy-2013"
     assert late["not_known"] == ["Which office held the budget on 1 June 2021 is not known."]
+    board = asked(england, place="icb-QWO", as_of="2022-07-01")
+    assert (by_law(board), board["statutory"]["office"]) == (["NHS England"], None)
+    assert board["not_known"] == ["Which office held the budget on 1 July 2022 is not known."]
 
 
 def test_a_trust_answers_for_its_own_place_on_its_own_days(england: Registry) -> None:

@@ -22,6 +22,9 @@ BY_GROUPS = {
 }
 """Expression -> which bodies of the place it starts from."""
 
+BY_PROVIDER = "provider"
+"""The people of a specialised service: an office holds its money, which the rule book after 2022 does not name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Following:
@@ -130,7 +133,7 @@ def _unknown(now: Reference, rule: Rule, made: Assignment, bodies: tuple[Followi
         yield f"Which body that was on {day(now.as_of)} is not in the reference data."
     if rule.commissioner == "scg_of_place" and not _regional_groups(now, _authorities(now, made))[1]:
         yield "The specialised commissioning group is not in the reference data under its name."
-    if rule.office and made.office is None:
+    if made.office is None and (rule.office or rule.population_basis == BY_PROVIDER):
         yield f"Which office held the budget on {day(now.as_of)} is not known."
     kind = "earlier" if any(one.earlier for one in bodies) else "later"
     if any(one.basis == "assumption" for one in bodies):
