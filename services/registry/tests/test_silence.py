@@ -42,11 +42,15 @@ def test_who_has_places_gets_no_note(standing: Registry, path: str) -> None:
     assert answer["note"] is None
 
 
-@pytest.mark.parametrize("path", ["/v1/coverage", "/v1/contacts", "/v1/matrix", "/v1/responsibilities"])
+@pytest.mark.parametrize(
+    "path", ["/v1/coverage", "/v1/contacts", "/v1/matrix", "/v1/responsibilities", "/v1/findings", "/v1/findings/ahead"]
+)
 def test_a_place_of_other_days_is_told_with_its_days(standing: Registry, path: str) -> None:
     asked = {"pathway": "lung", "place": "ccg-02A", "as_of": "2013-03-31"}
     if path == "/v1/contacts":
         asked["stage"] = "imaging"
+    if path == "/v1/findings/ahead":
+        asked["until"] = "2014-01-15"
     answer = standing.get(path, **asked)
     assert answer.status_code == 422
     details = [one["detail"] for one in answer.json()["errors"] if one["parameter"] == "query:place"]

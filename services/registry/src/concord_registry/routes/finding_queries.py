@@ -10,7 +10,7 @@ from concord_contracts.registry import FindingKind
 from concord_kit.problems import Problem
 from concord_registry.finding_scope import FindingScope
 from concord_registry.national import big_four
-from concord_registry.reading import require_known
+from concord_registry.reading import DaysOf, require_known
 from concord_registry.world import ENGLAND, REGIONAL_KINDS, Reference
 
 MOST_PLACES = 50
@@ -65,12 +65,16 @@ class Scoped(Protocol):
     severity: list[Literal["high", "medium", "low"]]
 
 
-def scope_of(query: Scoped, *references: Reference) -> FindingScope:
-    """The scope, whose codes must be known in one of the references (422 unknown-code, each named)."""
+def scope_of(query: Scoped, *references: Reference, days: DaysOf | None = None) -> FindingScope:
+    """The scope, whose codes must be known in one of the references (422 unknown-code, each named).
+
+    With `days`, a place that is on the map on other days is told with them.
+    """
     known = references[-1]
     elsewhere = {place for reference in references for place in reference.places}
     require_known(
         known,
+        days,
         pathway=query.pathway,
         stage=query.stage,
         place=[place for place in query.place if place not in elsewhere or len(references) == 1],

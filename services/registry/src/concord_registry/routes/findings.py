@@ -36,6 +36,7 @@ from concord_registry.reading import (
 from concord_registry.representation import CSV_TYPE, JSON_TYPE, as_csv, chosen
 from concord_registry.routes.finding_queries import ScopeQuery, scope_of
 from concord_registry.routes.shared import Coverages, References, next_page, re_expressed
+from concord_registry.store.places import days_known
 from concord_registry.store.reference import ReferenceReader
 
 router = Routes(prefix="/v1", tags=["findings"], responses=problem_responses("not-acceptable"))
@@ -121,7 +122,7 @@ def _page(
 ) -> tuple[str, Findings]:
     start = start_of(tx, query, call.clock, str, str, int)
     at = ReadAt(start.position, references.read(tx, start.position.as_of, start.position.known_at))
-    scope = scope_of(query, at.reference)
+    scope = scope_of(query, at.reference, days=days_known(tx, start.position.known_at))
     asked = query.model_dump(mode="json", exclude={"as_of", "known_at"})
     tag = etags.weak(tag_of(start.position, findings=asked))
     return tag, _kept(cache, tag, lambda: _derived(tx, at, query, scope, _key(start)))
@@ -182,7 +183,7 @@ def _changes(tx: Reading, references: ReferenceReader, query: ChangesQuery, call
         words = "name an earlier day (`from`) or an earlier moment of the record (`known_from`): else nothing differs"
         raise Problem("invalid-request", errors=[Fault(parameter="query:from", detail=words, type="nothing-differs")])
     before, now = (ReadAt(one, references.read(tx, one.as_of, one.known_at)) for one in (earlier, position))
-    scope = scope_of(query, before.reference, now.reference)
+    scope = scope_of(query, before.reference, now.reference, days=days_known(tx, position.known_at))
     found = pages.changes(tx, before, now, scope, _key(start), query.limit)
     return FindingChanges(
         as_of=position.as_of,
@@ -222,7 +223,7 @@ def _ahead(tx: Reading, references: ReferenceReader, query: AheadQuery, call: Ca
         words = f"must lie after {position.as_of} and at most five years ahead of it"
         raise Problem("invalid-request", errors=[Fault(parameter="query:until", detail=words, type="out-of-range")])
     at = ReadAt(position, references.read(tx, position.as_of, position.known_at))
-    scope = scope_of(query, at.reference)
+    scope = scope_of(query, at.reference, days=days_known(tx, position.known_at))
     found = pages_ahead.ahead(tx, references, at, scope, query.until, query.limit, _day_key(start))
     return FindingsAhead(
         as_of=position.as_of,
