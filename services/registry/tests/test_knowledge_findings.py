@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from concord_contracts.registry import RecordView
+from concord_kit.markdown_text import plain
 from concord_kit.positions import Position
 from concord_registry.coverage import cover
 from concord_registry.knowledge import jsna, reports
@@ -305,6 +306,24 @@ def test_the_section_of_a_needs_assessment_says_what_is_not_known_and_escapes_wh
     assert all(
         ("(source awaited)" in lines[f"| {one.name}"]) is (one.verified is False) for one in told.pathways[0].stages
     ), "what was not read is marked where a board reads it"
+
+
+@pytest.mark.parametrize(("as_of", "age"), [(date(2015, 4, 1), "2 years"), (date(2014, 4, 1), "1 year"), (None, None)])
+def test_a_needs_assessment_tells_how_old_its_figures_of_people_are(
+    small_world: Reference, as_of: date | None, age: str | None
+) -> None:
+    at = replace(AT, as_of=as_of) if as_of else AT
+    told = jsna.section(small_world, Knowledge(), facts(), (), [], at, [], "la-P")
+    newest = told.populations[0].year
+    said = [one for one in told.not_known if one.startswith("How many people live here")]
+    text = jsna.as_markdown(told)
+    if age is None:
+        assert said == []
+        assert f"| {plain(newest)} |" in text
+    else:
+        (words,) = said
+        assert f"the newest figure is of {newest}, {age} before 1 April {at.as_of.year}." in words
+        assert f"| {plain(newest)}, {age} before |" in text
 
 
 @pytest.mark.parametrize(

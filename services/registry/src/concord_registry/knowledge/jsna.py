@@ -1,8 +1,9 @@
 """The cancer section of an authority's joint strategic needs assessment: as values, and as a page. Pure."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from concord_contracts.registry import Finding, Jsna, JsnaPathway, JsnaStage, RoleHolderView, StandardRow
+from concord_contracts.registry import Finding, Jsna, JsnaPathway, JsnaStage, Population, RoleHolderView, StandardRow
 from concord_kit.markdown_text import plain, table
 from concord_kit.positions import Position
 from concord_registry import views
@@ -15,6 +16,7 @@ from concord_registry.knowledge.role_findings import holds
 from concord_registry.knowledge.standards import stages_without, standards, worst_first
 from concord_registry.pathway_facts import PathwayFacts
 from concord_registry.places import containing, groups_of
+from concord_registry.publications.cells import financial_year
 from concord_registry.wording import day
 from concord_registry.world import Reference
 
@@ -48,7 +50,7 @@ def section(
         ccgs=[(key, reference.places[key].name, share or 0.0) for key, share in groups_of(reference, place)],
         pathways=pathways,
         leads=leads,
-        not_known=_not_known(pathways, leads, bool(populations)),
+        not_known=[*_people_unknown(populations, position.as_of), *_not_known(pathways, leads)],
     )
 
 
@@ -93,9 +95,26 @@ def _gravest(reference: Reference, found: Sequence[Found]) -> list[Finding]:
     return [views.finding(reference, one) for one in sorted(wanted, key=lambda one: SEVERITIES.index(one.severity))]
 
 
-def _not_known(pathways: Sequence[JsnaPathway], leads: Sequence[RoleHolderView], populations: bool) -> list[str]:
-    said = [] if populations else ["How many people live here."]
-    said += [] if leads else ["Who leads the whole pathway, and whom to ask: nobody is named."]
+def _people_unknown(populations: Sequence[Population], as_of: date) -> list[str]:
+    if not populations:
+        return ["How many people live here."]
+    newest = max(one.year for one in populations)
+    if not (age := _years_before(newest, as_of)):
+        return []
+    return [f"How many people live here now: the newest figure is of {newest}, {_years(age)} before {day(as_of)}."]
+
+
+def _years_before(year: str, as_of: date) -> int:
+    """How many financial years a year (2013-14) lies before that of a day; 0 where it is not before it."""
+    return max(0, int(financial_year(as_of)[:4]) - int(year[:4]))
+
+
+def _years(count: int) -> str:
+    return f"{count} year{'s' if count > 1 else ''}"
+
+
+def _not_known(pathways: Sequence[JsnaPathway], leads: Sequence[RoleHolderView]) -> list[str]:
+    said = [] if leads else ["Who leads the whole pathway, and whom to ask: nobody is named."]
     for one in pathways:
         stages = len(one.stages)
         silent = sum(1 for stage in one.stages if not stage.local_position.startswith(("confirmed", "agreed")))
@@ -122,7 +141,10 @@ def as_markdown(jsna: Jsna) -> str:
 
 
 def _front(jsna: Jsna) -> list[str]:
-    counts = [[plain(one.year), one.basis, f"{one.persons:,}", plain(_rests_on(one))] for one in jsna.populations]
+    counts = [
+        [plain(_of_year(one.year, jsna.as_of)), one.basis, f"{one.persons:,}", plain(_rests_on(one))]
+        for one in jsna.populations
+    ]
     ground = ", ".join(f"{plain(name)} ({share:.0%})" for _, name, share in jsna.ccgs)
     lines = [f"# Cancer: {plain(jsna.name)}", ""]
     lines += [f"Section of the joint strategic needs assessment, as of {day(jsna.as_of)}.", "", "## Population", ""]
@@ -131,6 +153,11 @@ def _front(jsna: Jsna) -> list[str]:
     else:
         lines += ["No population is held."]
     return [*lines, "", f"Health commissioners that share its ground: {ground}."] if ground else lines
+
+
+def _of_year(year: str, as_of: date) -> str:
+    age = _years_before(year, as_of)
+    return f"{year}, {_years(age)} before" if age else year
 
 
 def _rests_on(one: object) -> str:
