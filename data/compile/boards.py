@@ -66,19 +66,20 @@ def _region(one: LaterPlaces, board: str) -> str:
 
 
 def board_people(one: LaterPlaces) -> Iterator[Row]:
-    """People of the regions in 2022-23 out of the lists of 2013-14; of boards, regions and England as published later.
+    """People of regions and England in 2022-23 out of figures of 2013-14; of these and boards as published later.
 
     The publication counts each sub-ICB location; a board's people are the sum of its own.
     """
     totals: dict[tuple[str, str], int] = defaultdict(int)
     for pair, piece in one.found.pieces():
         if pair[0] in one.ref.boards and piece.start == BOARDS_BEGIN:
-            totals[_region(one, pair[0]), "registered"] += piece.registered
-            totals[_region(one, pair[0]), "resident"] += piece.resident
-    for (region, kind), persons in totals.items():
+            for place in (_region(one, pair[0]), "england"):
+                totals[place, "registered"] += piece.registered
+                totals[place, "resident"] += piece.resident
+    for (place, kind), persons in totals.items():
         note = f"sum of the boards' {'lists' if kind == 'registered' else 'residents'} of 2013-14, not counted anew"
         source = "qof-2013-14" if kind == "registered" else "ons-mye-2012 ons-lsoa-2015"
-        yield people(region, BOARDS_BEGIN, kind, persons, "assumption", f"{source} {LOOKUP}", note)
+        yield people(place, BOARDS_BEGIN, kind, persons, "assumption", f"{source} {LOOKUP}", note)
     notes = {
         "registered": "average list of 2022-23, the people that the allocations of 2024-25 rest on",
         "weighted": "final weighted population for 2024-25; units of need",

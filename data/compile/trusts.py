@@ -160,11 +160,12 @@ def trust_footprints(ground: Mapping[Pair, Ground]) -> Iterator[Row]:
 
 
 def trust_people(ref: Reference, ground: Mapping[Pair, Ground]) -> Iterator[Row]:
-    """People of trusts and authorities: the lists of 2013-14 of the ground they had, not counted anew."""
+    """People of trusts, authorities and England: the lists of 2013-14 of the ground they had, not counted anew."""
     totals: dict[str, int] = defaultdict(int)
     for (trust, _), one in ground.items():
         totals[f"pct-{trust}"] += one.registered
         totals[authority_key(ref.authority_before[trust][0])] += one.registered
+        totals["england"] += one.registered
     for place, persons in sorted(totals.items()):
         yield {
             "place": place,

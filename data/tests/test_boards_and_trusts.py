@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-Rows = list[dict[str, str]]
+Row = dict[str, str]
+Rows = list[Row]
 Tables = dict[str, Rows]
 
 
@@ -101,6 +102,24 @@ def test_trusts_lie_in_their_authority_and_its_people_are_theirs(tables: Tables)
     for trust, authority in parents.items():
         totals[authority] += people[trust]
     assert totals == {place: n for place, n in people.items() if place.startswith("sha-")}
+
+
+def test_england_has_the_people_of_its_parts_at_both_reforms(tables: Tables) -> None:
+    people: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
+    for row in tables["registry/populations"]:
+        people[row["year"], row["population_basis"]][row["place"]] = row
+    counted = int(people["2013-14", "registered"]["england"]["persons"])
+    regions = {r["child"] for r in tables["registry/place_parents"] if r["parent"] == "england"}
+    before, after = people["2012-13", "registered"], people["2022-23", "registered"]
+    assert sum(int(row["persons"]) for place, row in before.items() if place.startswith("pct-")) == counted
+    for held in (before, after, people["2022-23", "resident"]):
+        parts = [held[place] for place in sorted(regions & set(held)) if place[:3] != "la-"]
+        whole = held["england"]
+        assert int(whole["persons"]) == sum(int(row["persons"]) for row in parts)
+        assert {(row["basis"], row["source"], row["note"]) for row in parts} == {
+            (whole["basis"], whole["source"], whole["note"])
+        }, "marked as its parts are"
+    assert int(before["england"]["persons"]) == int(after["england"]["persons"]) == counted
 
 
 def test_a_location_of_a_board_keeps_a_ccgs_code_as_an_office(tables: Tables) -> None:
