@@ -222,6 +222,31 @@ def test_search_says_why_and_what_became_of_it(double: Double) -> None:
     assert run("search").exit_code == 2
 
 
+@pytest.mark.parametrize("with_people", [False, True])
+def test_search_breaks_no_word_of_a_kind(double: Double, with_people: bool) -> None:
+    hit = {"found": "body", "id": "ods:01Y", "name": "NHS Tameside and Glossop CCG", "kind": "sub_icb_location"}
+    hit |= {"score": 0.9, "in_being": True, "valid_from": "2022-07-01", "valid_to": "9999-12-31"}
+    hit["match"] = {"by": "code", "scheme": "ods", "text": "01Y", "exact": True}
+    hit["match"] |= {"valid_from": "2013-04-01", "valid_to": "9999-12-31"}
+    if with_people:
+        hit["contacts"] = [{"role": "commissioning-lead", "vacant": True}]
+    when = {"as_of": "2023-01-01", "known_at": "2026-01-01T00:00:00Z", "seq": 3}
+    double.answers = [(200, when | {"total": 1, "items": [hit], "postcodes_held": 0, "notes": []})]
+    result = run("search", "Glossop", "--as-of", "2023-01-01")
+    assert result.exit_code == 0, result.output
+    assert "sub icb location " in result.output
+    assert "ods:01Y" in result.output
+    assert max(map(len, result.output.splitlines())) <= 100
+
+
+def test_a_matrix_is_headed_by_the_names_of_its_places(double: Double) -> None:
+    found = {"as_of": "2023-01-01", "known_at": "2026-01-01T00:00:00Z", "seq": 3, "pathway": "lung"}
+    found |= {"pathway_name": "Lung cancer", "places": ["icb-QWO"], "place_names": ["NHS West Yorkshire ICB"]}
+    double.answers = [(200, found | {"stages": [], "bodies": [], "cells": [], "legend": []})]
+    result = run("matrix", "lung", "--place", "icb-QWO", "--as-of", "2023-01-01")
+    assert "Who does what: Lung cancer in NHS West Yorkshire ICB, 2023-01-01" in result.output
+
+
 def test_who_to_contact_names_people_and_vacancies(double: Double) -> None:
     trafford = {"id": "ods:02A", "name": "NHS Trafford CCG", "kind": "ccg"}
     holders = [{"role": "commissioner", "name": "A. Person", "email": "a@example.nhs.uk"}]

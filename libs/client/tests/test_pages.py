@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 from rich.console import Console
 
-from concord_client.show.claims import show_mandates
+from concord_client.show.claims import show_claims, show_mandates
 from concord_client.show.coverage import show_coverage
 from concord_client.show.page import WIDTH, figure, listed, make_console, shortened, thousands
 from concord_client.show.plans import alike, binding_table, show_difference, show_outcome, split_table
+from concord_client.show.public_page import as_markdown, sections
 from concord_contracts.allocation import (
     BindingLimit,
     ConflictMember,
@@ -125,6 +126,19 @@ def test_the_map_names_law_claim_finding_and_hand_over():
     assert text.count(gap) == 1, "the same finding in two places is one line"
     assert "Hand-overs between commissioners From Held by To Held by" in text
     assert "mdt" in text
+
+
+def test_what_is_said_comes_with_the_day_on_which_it_was_said() -> None:
+    claim = prevention().claims[0].model_copy(update={"stated_on": date(2014, 10, 1)})
+    cell = prevention().model_copy(update={"claims": [claim]})
+    coverage = Coverage(
+        as_of=date(2026, 11, 28), known_at=datetime(2026, 1, 1, tzinfo=UTC), seq=9, pathway="lung", etag='W/"1"',
+        pathway_name="Lung cancer", places=["ccg-02A"], stages=[cell], findings=[], fragmentation=[],
+    )  # fmt: skip
+    assert "[macmillan-opm-2014, said 1 October 2014]" in joined(page(lambda console: show_coverage(console, coverage)))
+    assert " said 1 October 2014 " in page(lambda console: show_claims(console, [claim], "Said"))
+    leaflet = as_markdown(sections(coverage, {}))
+    assert "(said on 1 October 2014)" in leaflet.replace("\\", "")
 
 
 def test_a_refusal_shows_the_conflict_and_the_least_relaxation():

@@ -61,7 +61,7 @@ def matrix_workbook(matrix: Matrix) -> bytes:
             write(sheet, line, position, row[name])
     sheet.freeze_panes = f"{get_column_letter(own + 1)}2"
     legend = book.create_sheet("Legend")
-    where = f"{matrix.pathway_name} in {', '.join(matrix.places)}, {matrix.as_of}"
+    where = f"{matrix.pathway_name} in {', '.join(matrix.place_names or matrix.places)}, {matrix.as_of}"
     known = f"as known at {matrix.known_at.isoformat()}"
     known += f", for the bodies of {matrix.roll_to}" if matrix.roll_to else ""
     lines = [(where, known), *((one.letter, one.words) for one in matrix.legend)]

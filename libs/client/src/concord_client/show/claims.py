@@ -69,10 +69,11 @@ def days(one: ClaimView) -> str:
 
 
 def who(one: ClaimView) -> str:
-    """Who is said to do what, and who says so."""
+    """Who is said to do what, who says so, and when it was said."""
     named = one.organisation.name if one.organisation else one.organisation_said
     behalf = f" for {listed(body.name for body in one.on_behalf_of)}" if one.on_behalf_of else ""
-    return f"{named} {one.role}{behalf}\n[{one.asserted_by_name or one.asserted_by}]"
+    when = f"\nsaid {day_in_words(one.stated_on)}" if one.stated_on else ""
+    return f"{named} {one.role}{behalf}\n[{one.asserted_by_name or one.asserted_by}]{when}"
 
 
 def status(one: ClaimView) -> str:

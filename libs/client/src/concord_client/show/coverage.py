@@ -95,7 +95,8 @@ def said(claim: ClaimView) -> str:
 
 def quotation(claim: ClaimView) -> str:
     words = f"“{shortened(claim.quotation, QUOTATION_LENGTH)}” " if claim.quotation else ""
-    return f"{words}[{claim.agreement or claim.asserted_by}]"
+    when = f", said {day_in_words(claim.stated_on)}" if claim.stated_on else ""
+    return f"{words}[{claim.agreement or claim.asserted_by}{when}]"
 
 
 def findings_table(coverage: Coverage) -> Table:

@@ -93,7 +93,7 @@ def show_ranking(console: Console, found: FragmentationRanking, most: int) -> No
 def show_matrix(console: Console, matrix: Matrix) -> None:
     """Turned on its side, a stage a row: a page is too narrow for twenty columns."""
     names = {body.id: body.name for body in matrix.bodies}
-    where_ = listed(matrix.places)
+    where_ = listed(matrix.place_names or matrix.places)
     made = table(f"Who does what: {matrix.pathway_name} in {where_}, {matrix.as_of}", "Stage:34", "Bodies")
     for stage in matrix.stages:
         parts: dict[str, list[str]] = {}

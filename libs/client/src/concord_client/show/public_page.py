@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from concord_client.show.coverage import bodies, by_stage, commissioner
-from concord_client.show.page import listed, plain
+from concord_client.show.page import day_in_words, listed, plain
 from concord_contracts.registry import ClaimStatus, Coverage, Finding, FindingKind, Role, StageCoverage
 
 ABOUT = (
@@ -119,15 +119,16 @@ def _said(cells: Sequence[StageCoverage]) -> Iterable[str]:
             if claim.displaced_by or claim.agreement:
                 continue
             who = bodies(claim.organisations) or claim.organisation_said
+            when = f" (said on {day_in_words(claim.stated_on)})" if claim.stated_on else ""
             if claim.organisation is None and not claim.organisations:
-                yield f"{claim.asserted_by_name} says that nobody is named."
+                yield f"{claim.asserted_by_name} says that nobody is named{when}."
             elif claim.status is ClaimStatus.CONFIRMED:
                 yield f"{who} has confirmed that it {ROLES[claim.role]}."
             elif claim.status is ClaimStatus.ASSUMED:
-                yield f"{claim.asserted_by_name} assumes that {who} {ROLES[claim.role]}."
+                yield f"{claim.asserted_by_name} assumes that {who} {ROLES[claim.role]}{when}."
             else:
                 disputed = "; this is disputed" if claim.status is ClaimStatus.DISPUTED else ""
-                yield f"{claim.asserted_by_name} says that {who} {ROLES[claim.role]}{disputed}."
+                yield f"{claim.asserted_by_name} says that {who} {ROLES[claim.role]}{when}{disputed}."
             if claim.interim_payer:
                 yield f"{claim.interim_payer.name} pays until the disagreement is settled."
 

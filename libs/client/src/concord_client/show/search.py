@@ -10,6 +10,10 @@ from concord_contracts.registry import ContactHolder, Contacts, Found, MatchedBy
 
 WORDS_OF_KINDS = {"ccg": "CCG", "pct": "PCT", "csu": "CSU", "icb": "ICB", "sha": "SHA", "hwb": "HWB"}
 
+# With what stands between them they fill the page: wider ones are narrowed, and words are broken.
+COLUMNS = ("Id:21", "Name:25", "Kind:16", "Why:27")
+COLUMNS_WITH_PEOPLE = ("Id:15", "Name:19", "Kind:16", "Why:18", "Whom to turn to:18")
+
 
 def show_search(console: Console, found: SearchAnswer) -> None:
     """A row each, the best first."""
@@ -18,8 +22,7 @@ def show_search(console: Console, found: SearchAnswer) -> None:
     else:
         shown = f" (the first {len(found.items)} of {found.total})" if found.total > len(found.items) else ""
         people = any(one.contacts for one in found.items)
-        columns = ["Id:21", "Name:30", "Kind:9", "Why:34"] + (["Whom to turn to:30"] if people else [])
-        made = table(f"Found on {found.as_of}{shown}", *columns)
+        made = table(f"Found on {found.as_of}{shown}", *(COLUMNS_WITH_PEOPLE if people else COLUMNS))
         for one in found.items:
             asked = ["; ".join(map(_person, one.contacts))] if people else []
             add(made, one.id, one.name, _kind(one), _why(one, found.as_of), *asked)

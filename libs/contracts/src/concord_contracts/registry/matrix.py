@@ -47,6 +47,7 @@ class Matrix(ReExpressed):
     pathway: Key
     pathway_name: str
     places: list[Key]
+    place_names: list[str] = Field([], description="what `places` are called on the day, in their order")
     stages: list[MatrixStage]
     bodies: list[MatrixBody]
     cells: list[MatrixCell]

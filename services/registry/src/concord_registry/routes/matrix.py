@@ -104,6 +104,7 @@ def _matrix(tx: Reading, references: ReferenceReader, query: MatrixQuery, clock:
         pathway=query.pathway,
         pathway_name=reference.pathways[query.pathway].name,
         places=places,
+        place_names=[reference.places[place].name for place in places],
         stages=[_stage(reference, stage) for stage in stages],
         bodies=[
             MatrixBody(
