@@ -15,6 +15,7 @@ from concord_allocation.freshness import Changes as FigureChanges
 from concord_allocation.kept import read_today
 from concord_allocation.solving import Solved, difference
 from concord_allocation.store.scenarios import ListedScenario, NewScenario, StoredScenario
+from concord_allocation.titles import what_if_title
 from concord_contracts.allocation import (
     Answer,
     Changes,
@@ -127,6 +128,12 @@ def text_of(stored: StoredScenario) -> str:
 
 def problem_of(stored: StoredScenario) -> Problem:
     return Problem.model_validate_json(text_of(stored))
+
+
+def default_title(base: StoredScenario, changes: Changes) -> str:
+    """What a what-if asked of it is called where nobody says."""
+    said = _CHANGES.dump_python(changes, mode="json", exclude_none=True)
+    return what_if_title(base.row.title, json.loads(text_of(base)), said)
 
 
 def stated_for(scenario: StoredScenario | ListedScenario) -> str | None:

@@ -9,6 +9,9 @@ from concord_contracts.allocation import Scenario, ScenarioDigests
 from concord_contracts.allocation.retention import RemovedScenario, RetentionDue
 from concord_contracts.allocation.scenarios import ScenarioPage, ScenarioSummary
 
+TITLE = 108
+"""Signs of a title, three lines of its column: enough for what a what-if changed."""
+
 
 def show_scenarios(console: Console, page: ScenarioPage, digest: str | None = None) -> None:
     """Newest first; how to get the next page. `digest`: what they were looked up by."""
@@ -21,7 +24,7 @@ def show_scenarios(console: Console, page: ScenarioPage, digest: str | None = No
         share = "-" if one.assumption_share is None else percent(one.assumption_share)
         spend = one.status if one.spend_gbp is None else thousands(one.spend_gbp)
         years = one.years[0] if len(one.years) == 1 else f"{one.years[0]} to\n{one.years[-1]}"
-        name = "\n".join([shortened(one.title, 36), one.id, *kept_as(one)])
+        name = "\n".join([shortened(one.title, TITLE), one.id, *kept_as(one)])
         add(made, name, f"{one.created_at:%Y-%m-%d}", years, spend, share, figures(one))
     console.print(made)
     if page.next_cursor:
@@ -78,7 +81,7 @@ def show_due(console: Console, found: RetentionDue) -> None:
     made = table("Due", "Scenario:36", "Made for", "Made", "Touched")
     for one in found.items:
         days = (f"{at:%Y-%m-%d}" for at in (one.created_at, one.touched_at))
-        add(made, f"{shortened(one.title, 36)}\n{one.scenario}", one.made_for or "-", *days)
+        add(made, f"{shortened(one.title, TITLE)}\n{one.scenario}", one.made_for or "-", *days)
     console.print(made)
     if found.more:
         say(console, "There are more, due after these.")

@@ -176,8 +176,11 @@ async def _what_if_asked(scenario: str, question: WhatIfRequest, call: Call, des
             scenarios.text_of(base), question.changes, limit_seconds=question.time_limit_seconds
         )
         known, built = scenarios.shown(base), scenarios.built_of(base)
+        title = question.title
+        if title is None:
+            title = await to_thread(scenarios.default_title, base, question.changes)
         asked = Asked(
-            title=question.title or f"What if: {base.row.title}"[:300],
+            title=title,
             note=question.note,
             author=call.actor,
             acting_for=call.acting_for,

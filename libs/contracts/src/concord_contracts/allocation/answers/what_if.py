@@ -16,7 +16,9 @@ class WhatIfRequest(Request):
     """Changes to a scenario's problem, in order."""
 
     changes: Changes
-    title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    title: Annotated[str, Field(min_length=1, max_length=300)] | None = Field(
+        None, description="default: the changes in few words, and the scenario's title"
+    )
     note: Annotated[str, Field(max_length=2000)] | None = None
     time_limit_seconds: Annotated[float, Field(gt=0, le=600)] | None = None
 
