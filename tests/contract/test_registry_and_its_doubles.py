@@ -49,6 +49,10 @@ class Provider:
     body: str
 
 
+PATIENCE_SECONDS = 30
+"""The real registry derives the figures of all England just after it has started."""
+
+
 @pytest.fixture(params=["real", "double"])
 def for_allocation(request: pytest.FixtureRequest, served: Served) -> Iterator[Provider]:
     if request.param == "real":
@@ -80,7 +84,7 @@ class MapRead:
 
 def read_map(provider: Provider, known_at: datetime | None = None) -> MapRead:
     async def read() -> MapRead:
-        async with ServiceClient("registry", provider.url, deadline_seconds=30) as client:
+        async with ServiceClient("registry", provider.url, deadline_seconds=PATIENCE_SECONDS) as client:
             reader = OnBehalf(token=None, acting_for=None, as_of=DAY, known_at=known_at)
             registry = RegistryClient(client)
             found = await registry.places_within(provider.area, reader)
@@ -106,7 +110,7 @@ def test_allocation_reads_the_contracts_of_planning_years(for_allocation: Provid
     first = read_map(for_allocation)
 
     async def read() -> list[ContractView]:
-        async with ServiceClient("registry", for_allocation.url, deadline_seconds=30) as client:
+        async with ServiceClient("registry", for_allocation.url, deadline_seconds=PATIENCE_SECONDS) as client:
             reader = OnBehalf(token=None, acting_for=None, as_of=DAY, known_at=first.known_at)
             asked = ([for_allocation.pathway], [for_allocation.place], ["2014-15", "2015-16"])
             return await RegistryClient(client).contracts(*asked, reader)
@@ -120,7 +124,11 @@ def test_allocation_may_ask_for_a_moment_after_the_head(for_allocation: Provider
 
 
 def test_an_unknown_area_is_refused_with_the_same_type(for_allocation: Provider) -> None:
-    answer = httpx.get(f"{for_allocation.url}/v1/places", params={"within": "atlantis", "as_of": DAY.isoformat()})
+    answer = httpx.get(
+        f"{for_allocation.url}/v1/places",
+        params={"within": "atlantis", "as_of": DAY.isoformat()},
+        timeout=PATIENCE_SECONDS,
+    )
     assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (422, "unknown-code")
 
 
@@ -141,7 +149,11 @@ def test_every_read_of_agreements_parses_and_says_its_position(
     for_agreements: Provider, path: str, model: type[AsKnown]
 ) -> None:
     asked = path.format(place=for_agreements.place, body=for_agreements.body, pathway=for_agreements.pathway)
-    answer = httpx.get(for_agreements.url + asked, params=httpx.QueryParams(asked.partition("?")[2]).set("as_of", DAY))
+    answer = httpx.get(
+        for_agreements.url + asked,
+        params=httpx.QueryParams(asked.partition("?")[2]).set("as_of", DAY),
+        timeout=PATIENCE_SECONDS,
+    )
     assert answer.status_code == 200, answer.text
     assert model.model_validate_json(answer.content).known_at <= datetime.now(UTC)
 
@@ -156,11 +168,15 @@ def test_every_read_of_agreements_parses_and_says_its_position(
 )
 def test_what_is_unknown_is_refused_alike(for_agreements: Provider, path: str, expected: tuple[int, str]) -> None:
     asked = path.format(place=for_agreements.place)
-    answer = httpx.get(for_agreements.url + asked, params=httpx.QueryParams(asked.partition("?")[2]).set("as_of", DAY))
+    answer = httpx.get(
+        for_agreements.url + asked,
+        params=httpx.QueryParams(asked.partition("?")[2]).set("as_of", DAY),
+        timeout=PATIENCE_SECONDS,
+    )
     assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == expected
 
 
 def test_nobody_but_agreements_may_activate(for_agreements: Provider) -> None:
     body = {"sequence": 1, "digest": "0" * 64, "basis": "s14Z3", "effective_from": "2014-04-01", "responsibilities": []}
-    answer = httpx.put(f"{for_agreements.url}/v1/activations/an-agreement", json=body)
+    answer = httpx.put(f"{for_agreements.url}/v1/activations/an-agreement", json=body, timeout=PATIENCE_SECONDS)
     assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (401, "unauthenticated")

@@ -21,10 +21,12 @@ from services.allocation.tests.core.generated_parts import later_problems
 from services.allocation.tests.core.problems import (
     document,
     make_curve,
+    make_limit,
     make_line,
     make_problem,
     make_purse,
     outcome,
+    spend_on,
     tables,
 )
 from services.allocation.tests.core.told import Told
@@ -114,7 +116,7 @@ def pool() -> list[Told]:
             found.append(told)
 
     collect()
-    written = [_told(problem) for problem in (built_up(), given_up())]
+    written = [_told(problem) for problem in (built_up(), given_up(), missed())]
     return found + [told for told in written if told is not None]
 
 
@@ -133,6 +135,17 @@ def given_up() -> dict[str, Any]:
         lines=[make_line("rich", {"money": 20}, "rich"), make_line("poor", {"money": 80}, "poor")],
         curves=[make_curve("rich", (100, 3)), make_curve("poor", (100, 2))],
         sacrifices={"benefit": 0.1},
+    )
+
+
+def missed() -> dict[str, Any]:
+    """Two wishes, one of which there is no money for; what is drawn depends on what else has been imported."""
+    soft = {"hard": False, "relaxation_weight": 1.0}
+    return make_problem(
+        limits=[
+            make_limit("kept", spend_on("poor"), at_least=50) | soft | {"priority": 1},
+            make_limit("missed", spend_on("rich"), at_least=80) | soft | {"priority": 2},
+        ]
     )
 
 
