@@ -32,10 +32,10 @@ def figures_of(
         rows.append(
             Figure(
                 name=f"{group}/{name}",
-                value=round(seconds * 1000, 4),
+                value=round(seconds * 1000, 6),
                 unit="ms",
                 yardstick=f"{group}/{yardstick}",
-                ratio=round(seconds / medians[yardstick], 4),
+                ratio=_digits(seconds / medians[yardstick]),
             )
         )
     return rows
@@ -78,3 +78,8 @@ def table(figures: Sequence[Figure]) -> Table:
         beside = "" if own else figure.yardstick.rpartition("/")[2]
         shown.add_row(figure.name, f"{figure.value:.2f}", figure.unit, beside, ratio)
     return shown
+
+
+def _digits(number: float) -> float:
+    """Six digits from the first that is not 0: a part may take a ten-thousandth of its yardstick."""
+    return float(f"{number:.6g}")
